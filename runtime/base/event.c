@@ -1,0 +1,14 @@
+/* event.c: words of the events.
+ * SPDX-License-Identifier: MIT
+ */
+#include "runtime/base/event.h"
+
+static const char *const words[] = {
+#define X(NAME, WORD, MEANING) WORD,
+    RS_EVENTS(X)
+#undef X
+};
+
+const char *rs_event_word(rs_event_kind kind) {
+    return (unsigned)kind < RS_EVENT_COUNT ? words[kind] : "unknown";
+}

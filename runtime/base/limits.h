@@ -1,0 +1,55 @@
+/* limits.h: every bound of the runtime, each with the reason for its value.
+ * SPDX-License-Identifier: MIT
+ */
+#ifndef RS_LIMITS_H
+#define RS_LIMITS_H
+
+#include <stdint.h>
+
+/* 28 bits of a pid are its index (terms keep 4 for the tag); 16 Mi processes reserve 3 GiB of
+ * address space, which costs nothing until touched. */
+#define RS_PROCESSES_MAX (1u << 24)
+
+/* Slots wait in line behind this many others, so that generations (32 bits) cannot wrap within a
+ * run: 2^16 * 2^32 spawns at 50 ns are 160 days. */
+#define RS_SLOTS_RESERVED 65536u
+
+/* Atoms come from code, ids and names, never from data; the BEAM's default is 1 Mi, scenarios use
+ * hundreds. */
+#define RS_ATOMS_MAX (1u << 20)
+#define RS_ATOM_BYTES_MAX 255u
+
+/* A core is a scheduler index. 128 is what the virtual clock must simulate. */
+#define RS_CORES_MAX 128u
+
+/* Signals, callbacks or death steps that one dispatch may take before others run; about 100 us. */
+#define RS_DISPATCH_BUDGET 1000u
+
+/* One process's private memory unless its spawner says otherwise: enough for a table of a million
+ * entries, small enough that a hog dies before the machine does. */
+#define RS_ARENA_BYTES_MAX (256u << 20)
+
+/* Depth of nested terms that print, compare and hash walk: bounded so that no input can overflow a
+ * stack. */
+#define RS_TERM_DEPTH_MAX 64u
+
+/* glibc's printf needs about 10 KiB, ASan frames three times as much. */
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+#define RS_STACK_BYTES (256u << 10)
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
+#define RS_STACK_BYTES (256u << 10)
+#endif
+#endif
+#ifndef RS_STACK_BYTES
+#define RS_STACK_BYTES (64u << 10)
+#endif
+/* Frames larger than the guard are probed page by page (-fstack-clash-protection). */
+#define RS_STACK_GUARD_BYTES (16u << 10)
+
+#define RS_CACHE_LINE 64u
+#define RS_PAGE_BYTES 4096u
+
+#define RS_FOREVER UINT64_MAX /* a timeout or deadline that never comes */
+
+#endif

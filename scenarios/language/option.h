@@ -1,0 +1,39 @@
+/* option.h: option tables. One table gives parsing, range checks, defaults, help, `respawn list`
+ * and the JSON Schema of a mapping's keys; the value lands at `offset` of a plain config struct.
+ * SPDX-License-Identifier: MIT
+ */
+#ifndef RS_OPTION_H
+#define RS_OPTION_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+typedef enum rs_option_type {
+    RS_OPTION_INTEGER,  /* int64_t; "k", "M" suffixes allowed: 10k */
+    RS_OPTION_DURATION, /* uint64_t nanoseconds; unit required: "5ms" */
+    RS_OPTION_BYTES,    /* uint64_t bytes; unit required: "64KiB" */
+    RS_OPTION_SHARE,    /* uint64_t parts per million; "90%" */
+    RS_OPTION_BOOLEAN,  /* bool: true, false */
+    RS_OPTION_ID,       /* const char *: [a-z][a-z0-9_]* */
+    RS_OPTION_TEXT,     /* const char * */
+    RS_OPTION_WORD,     /* int: index into `words` */
+    RS_OPTION_PATH,     /* const char *: path of a node of the tree; checked to exist */
+    RS_OPTION_PATHS,    /* rs_paths: one path or a list of them; checked to exist */
+} rs_option_type;
+
+typedef struct rs_paths {
+    const char *const *items;
+    uint32_t count;
+} rs_paths;
+
+typedef struct rs_option {
+    const char *key;
+    rs_option_type type;
+    size_t offset;
+    const char *fallback;     /* the default, written as in YAML; NULL: the key is required; "": absent (zero) */
+    int64_t min, max;         /* inclusive, in the unit of the type; both 0: any non-negative value */
+    const char *const *words; /* RS_OPTION_WORD: NULL-terminated */
+    const char *help;         /* one sentence */
+} rs_option;
+
+#endif

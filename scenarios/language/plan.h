@@ -1,0 +1,165 @@
+/* plan.h: the checked, immutable plan that a scenario file becomes. Everything the engine does
+ * follows from it and the seed. All text and arrays live in the plan's own memory and are freed
+ * with it. Times are nanoseconds; rates are events per 1000 seconds (`rate_per_ks`).
+ * SPDX-License-Identifier: MIT
+ */
+#ifndef RS_PLAN_H
+#define RS_PLAN_H
+
+#include "scenarios/faults/fault.h"
+#include "scenarios/loads/load.h"
+#include "scenarios/workers/worker.h"
+
+typedef struct rs_place {
+    const char *file;
+    uint32_t line, column; /* from 1; 0: given on the command line */
+} rs_place;
+
+typedef enum rs_plan_clock { RS_PLAN_REAL, RS_PLAN_VIRTUAL } rs_plan_clock;
+
+/* Declared costs of the virtual clock. */
+typedef struct rs_plan_costs {
+    uint64_t callback_ns, message_ns, start_ns, fault_ns, work_ns;
+} rs_plan_costs;
+
+typedef struct rs_plan_runtime {
+    rs_plan_clock clock;
+    const char *scheduler; /* a word of the catalogue in runtime/sched */
+    uint32_t threads;      /* resolved: never 0; `auto` is the processors under the real clock, 1 under the virtual */
+    uint64_t seed;
+    rs_plan_costs costs;
+} rs_plan_runtime;
+
+typedef enum rs_plan_strategy {
+    RS_PLAN_ONE_FOR_ONE,
+    RS_PLAN_ONE_FOR_ALL,
+    RS_PLAN_REST_FOR_ONE,
+    RS_PLAN_SIMPLE_ONE_FOR_ONE
+} rs_plan_strategy;
+typedef enum rs_plan_restart { RS_PLAN_PERMANENT, RS_PLAN_TRANSIENT, RS_PLAN_TEMPORARY } rs_plan_restart;
+typedef enum rs_plan_auto_shutdown { RS_PLAN_NEVER, RS_PLAN_ANY_SIGNIFICANT, RS_PLAN_ALL_SIGNIFICANT } rs_plan_auto_shutdown;
+
+#define RS_PLAN_BRUTAL_KILL UINT64_MAX       /* shutdown_ns */
+#define RS_PLAN_INFINITY    (UINT64_MAX - 1) /* shutdown_ns */
+
+/* A node of the tree: a supervisor (worker NULL) or a worker. */
+typedef struct rs_plan_node {
+    const char *id;
+    const char *path; /* below the root, e.g. "shop/db"; "" for the root; for a template: its supervisor's path */
+    rs_place place;
+    const struct rs_plan_node *parent; /* NULL for the root */
+    /* as a child */
+    rs_plan_restart restart;
+    uint64_t shutdown_ns;
+    bool significant;
+    /* a worker */
+    const rs_worker *worker;
+    const void *config; /* worker->config_bytes, filled from worker->options */
+    /* a supervisor */
+    rs_plan_strategy strategy;
+    uint32_t intensity;
+    uint32_t period_s;
+    rs_plan_auto_shutdown auto_shutdown;
+    const struct rs_plan_node *const *children; /* in start order; simple_one_for_one: empty */
+    uint32_t child_count;
+    const struct rs_plan_node *child; /* the template of simple_one_for_one, else NULL */
+} rs_plan_node;
+
+typedef struct rs_plan_setup {
+    const rs_setup_action *action;
+    const rs_plan_node *target;
+    const void *config;
+    rs_place place;
+} rs_plan_setup;
+
+typedef struct rs_plan_phase {
+    const char *name;
+    uint64_t start_ns, duration_ns; /* from time zero */
+} rs_plan_phase;
+
+typedef enum rs_plan_via { RS_PLAN_VIA_PID, RS_PLAN_VIA_NAME, RS_PLAN_VIA_REGISTRY } rs_plan_via;
+typedef enum rs_plan_keys { RS_PLAN_KEYS_UNIFORM, RS_PLAN_KEYS_SEQUENTIAL } rs_plan_keys;
+
+typedef struct rs_plan_mix {
+    const rs_operation *operation;
+    uint64_t share_ppm; /* of the load's operations; the mix adds up to 1,000,000 */
+} rs_plan_mix;
+
+typedef struct rs_plan_load {
+    const char *id;
+    rs_place place;
+    const rs_plan_node *target;
+    rs_plan_via via;
+    uint32_t clients;
+    const rs_load_kind *kind;
+    uint64_t rate_per_ks; /* of all clients together; 0 for a closed loop */
+    const rs_plan_mix *mix;
+    uint32_t mix_count;
+    rs_plan_keys keys;
+    uint64_t key_count; /* how many keys the target's setup made; at least 1 */
+    uint64_t timeout_ns;
+    int during; /* index of a phase, or -1: all phases */
+} rs_plan_load;
+
+typedef enum rs_plan_trigger { RS_PLAN_AT, RS_PLAN_EVERY, RS_PLAN_RATE_CONSTANT, RS_PLAN_RATE_POISSON } rs_plan_trigger;
+typedef enum rs_plan_pick { RS_PLAN_PICK_ONE, RS_PLAN_PICK_ALL, RS_PLAN_PICK_COUNT, RS_PLAN_PICK_SHARE } rs_plan_pick;
+
+typedef struct rs_plan_fault {
+    const char *id;
+    rs_place place;
+    const char *crash; /* the pattern over role paths: a path whose last step may be a star, or "registry" */
+    rs_plan_pick pick;
+    uint64_t pick_value; /* a count, or parts per million */
+    const rs_fault_kind *how;
+    const char *reason; /* of exit(reason), signal(reason), as written; else NULL */
+    rs_plan_trigger trigger;
+    uint64_t at_ns;       /* RS_PLAN_AT: from the start of `during`, else from time zero */
+    uint64_t every_ns;    /* RS_PLAN_EVERY */
+    uint64_t rate_per_ks; /* the rates; 0: never */
+    int during;           /* index of a phase, or -1: all phases but the last */
+    bool may_miss;
+} rs_plan_fault;
+
+typedef enum rs_plan_op { RS_PLAN_LT, RS_PLAN_LE, RS_PLAN_EQ, RS_PLAN_NE, RS_PLAN_GE, RS_PLAN_GT } rs_plan_op;
+
+/* `metric{label=glob}.agg OP value [during PHASE] [min_samples N]` */
+typedef struct rs_plan_expectation {
+    const char *text; /* as written */
+    rs_place place;
+    const char *metric;               /* a word of the metric catalogue */
+    const char *label, *label_glob;   /* NULL: no label */
+    const char *aggregate;            /* "p99", "min", "max", "mean", "count", "rate"; NULL: the value */
+    rs_plan_op op;
+    double value; /* in the metric's unit: ns, bytes, 1 (ratios: 0…1), per second */
+    int during;   /* index of a phase, or -1 */
+    uint64_t min_samples;
+    bool model; /* `model:` before the metric: judged under the virtual clock too */
+} rs_plan_expectation;
+
+typedef struct rs_plan {
+    const char *name, *about, *file;
+    const char *source_hash; /* 16 hex digits over the file's bytes */
+    rs_plan_runtime runtime;
+    bool allows_real, allows_virtual; /* `clocks:` */
+    const rs_plan_node *root;
+    const rs_plan_setup *setups;
+    uint32_t setup_count;
+    const rs_plan_load *loads;
+    uint32_t load_count;
+    const rs_plan_phase *phases;
+    uint32_t phase_count; /* at least 1; the last is free of faults */
+    const rs_plan_fault *faults;
+    uint32_t fault_count;
+    const rs_plan_expectation *expectations;
+    uint32_t expectation_count;
+    const char *const *gate; /* metric names with aggregate, at most five */
+    uint32_t gate_count;
+    const char *const *overrides; /* each `KEY=VALUE` of --set, in order */
+    uint32_t override_count;
+    struct rs_plan_memory *memory;
+} rs_plan;
+
+/* rs_plan_destroy frees the plan and everything it points to; NULL is fine. */
+void rs_plan_destroy(rs_plan *plan);
+
+#endif

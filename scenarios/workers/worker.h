@@ -1,0 +1,64 @@
+/* worker.h: what a file of this folder exports: one rs_worker. Adding a worker is one new file here
+ * and one line in catalogue.c; that line gives the YAML word, validation, `respawn list` and the
+ * schema.
+ * SPDX-License-Identifier: MIT
+ */
+#ifndef RS_WORKER_H
+#define RS_WORKER_H
+
+#include "scenarios/language/option.h"
+
+#include <stdbool.h>
+
+struct rs_gen_server; /* runtime/otp/gen_server.h */
+struct rs_client;     /* scenarios/engine/client.h */
+struct rs_setup;      /* scenarios/engine/setup.h */
+
+/* An operation is one thing that a load's client does: one or more calls. */
+typedef struct rs_operation {
+    const char *name;  /* the word in `mix` */
+    const char *about; /* one sentence */
+    /* perform does it once, in the client's process; the client's ledger records the outcome. */
+    void (*perform)(struct rs_client *client);
+    uint32_t mix_default; /* weight when the load names no `mix`; 0: only when named */
+} rs_operation;
+
+/* A setup action prepares state before time zero: `- { add_games: registry, count: 10000 }`; the
+ * key's value is the path of the worker it works on. */
+typedef struct rs_setup_action {
+    const char *name, *about;
+    const rs_option *options;
+    uint32_t option_count, config_bytes;
+    /* run does it in the runner's process; false after rs_setup_fail. */
+    bool (*run)(struct rs_setup *setup, const void *config);
+    /* keys returns how many keys (`keys: uniform` draws from them) the action makes; NULL: none. */
+    uint64_t (*keys)(const void *config);
+} rs_setup_action;
+
+typedef struct rs_worker {
+    const char *name; /* the word after `worker:` */
+    const char *about;
+    const rs_option *options; /* keys of the child besides id, worker, restart, shutdown, … */
+    uint32_t option_count, config_bytes;
+    const struct rs_gen_server *server; /* init takes an rs_worker_args */
+    const rs_operation *operations;
+    uint32_t operation_count;
+    const rs_setup_action *setup_actions;
+    uint32_t setup_action_count;
+    bool portable; /* means something on a runtime other than ours */
+} rs_worker;
+
+/* What init of a worker's server receives. */
+typedef struct rs_worker_args {
+    const void *config; /* the parsed options; lives as long as the plan */
+    const char *path;   /* of its role, e.g. "shop/db"; template workers: of their supervisor */
+    uint64_t key;       /* template workers: the number given at start; else 0 */
+} rs_worker_args;
+
+/* rs_workers is the catalogue: NULL-terminated, in the order that `respawn list` shows. */
+extern const rs_worker *const rs_workers[];
+
+/* rs_worker_find returns the worker called `name`, or NULL. */
+const rs_worker *rs_worker_find(const char *name);
+
+#endif
