@@ -1,0 +1,216 @@
+/* respawn.h: the front door of the runtime library: green processes with Erlang's semantics.
+ * SPDX-License-Identifier: MIT
+ *
+ * All calls below are made from inside a process unless they say otherwise. What process code may
+ * not do: hold pthread or stdio locks or thread-local addresses across a call of this header,
+ * longjmp across callbacks, throw C++ exceptions through it, fork, change signal handlers or the
+ * rounding mode. Native crashes (SIGSEGV, SIGBUS, SIGFPE, SIGILL, abort, stack overflow) end only
+ * the process, with the exit reasons sigsegv, sigbus, sigfpe, sigill, sigabrt, stack_overflow.
+ */
+#ifndef RESPAWN_H
+#define RESPAWN_H
+
+#include "runtime/base/event.h"
+#include "runtime/base/limits.h"
+#include "runtime/process/term.h"
+
+/* ------------------------------------------------------------------ messages */
+
+typedef enum rs_message_kind {
+    RS_MESSAGE,      /* rs_send */
+    RS_MESSAGE_CAST, /* rs_gen_server_cast */
+    RS_MESSAGE_CALL, /* a request that waits for a reply */
+    RS_MESSAGE_EXIT, /* {'EXIT', from, reason}, when trapping; ref: the link's tag */
+    RS_MESSAGE_DOWN, /* {'DOWN', ref, process, from, reason} */
+    RS_MESSAGE_KIND_COUNT
+} rs_message_kind;
+
+/* A message, as a receiver sees it. Borrowed: see rs_receive. */
+typedef struct rs_message {
+    struct rs_message *link; /* the runtime's */
+    rs_pid from;
+    rs_ref ref;          /* DOWN: the monitor; CALL: the call; EXIT: the link's tag; timers: theirs */
+    const rs_type *type; /* of the payload; NULL for EXIT and DOWN */
+    uint32_t cause;      /* the fault that led to this; 0: none */
+    uint32_t bytes;      /* of the payload */
+    uint8_t kind;        /* rs_message_kind */
+    uint8_t flags, size_class, reserved;
+    uint32_t detail;
+    unsigned char payload[];
+} rs_message;
+
+/* rs_message_reason returns the exit reason of an EXIT or DOWN message; borrowed from it. */
+static inline rs_term rs_message_reason(const rs_message *message) {
+    return *(const rs_term *)(const void *)message->payload;
+}
+
+/* ------------------------------------------------------------------ processes */
+
+typedef void rs_entry(const void *args, uint32_t bytes);
+
+typedef struct rs_spawn_options {
+    rs_entry *entry;
+    const void *args;     /* copied */
+    uint32_t bytes;       /* of args */
+    bool link;            /* spawn_link: no window in which the child can die unlinked */
+    bool monitor;         /* spawn_monitor: the reference goes to *ref */
+    uint64_t link_tag;    /* given back in `ref` of the EXIT message */
+    rs_ref *ref;
+    uint32_t role;        /* number of the position in a tree; 0: none */
+    uint64_t arena_bytes; /* limit of private memory; 0: RS_ARENA_BYTES_MAX */
+} rs_spawn_options;
+
+/* rs_spawn starts a process that runs entry(args); returning from it exits `normal`.
+ * Errors: 0 when the process table or memory is exhausted. Source: rules P5, P6. */
+rs_pid rs_spawn(rs_entry *entry, const void *args, uint32_t bytes);
+rs_pid rs_spawn_link(rs_entry *entry, const void *args, uint32_t bytes);
+rs_pid rs_spawn_monitor(rs_entry *entry, const void *args, uint32_t bytes, rs_ref *ref);
+rs_err rs_spawn_opt(const rs_spawn_options *options, rs_pid *pid);
+
+/* rs_self returns the caller's pid. */
+rs_pid rs_self(void);
+/* rs_self_role returns the caller's role number, 0 when it has none. */
+uint32_t rs_self_role(void);
+/* rs_self_cause returns the id of the fault whose consequences the caller is handling; 0: none. */
+uint32_t rs_self_cause(void);
+/* rs_is_alive is false from the moment exiting starts. Source: rule P9. */
+bool rs_is_alive(rs_pid pid);
+
+/* rs_send sends a message; it never blocks and never fails for the sender (rule P3). `bytes` of
+ * `payload` are copied; an unreadable payload crashes the caller. Sends to the dead vanish. */
+void rs_send(rs_pid to, const rs_type *type, const void *payload, uint32_t bytes);
+
+typedef bool rs_match(const rs_message *message, void *context);
+
+/* rs_receive takes the oldest message that `match` accepts (NULL: any), waiting up to `timeout_ns`
+ * (RS_FOREVER: no limit; 0: only what is there). Returns NULL after the timeout. The message is valid
+ * until the caller's next rs_receive, or until the callback returns. Source: rule P4. */
+const rs_message *rs_receive(rs_match *match, void *context, uint64_t timeout_ns);
+
+/* rs_yield lets others run. */
+void rs_yield(void);
+
+/* rs_exit ends the caller with `reason`, whose reference it takes. */
+_Noreturn void rs_exit(rs_term reason);
+
+/* rs_exit_signal is exit/2: `kill` kills. Borrows `reason`. Source: rules X1-X5. */
+void rs_exit_signal(rs_pid to, rs_term reason);
+
+/* rs_exit_signal_cause is rs_exit_signal on behalf of the fault `cause`. */
+void rs_exit_signal_cause(rs_pid to, rs_term reason, uint32_t cause);
+
+/* rs_interrupt makes the process `to` run action(argument) on its own stack, in the order of its
+ * signals, at its next gate. Looking into another process, or hurting it, is a signal, never a peek.
+ * `on behalf of` cause. */
+void rs_interrupt(rs_pid to, void (*action)(uint64_t argument), uint64_t argument, uint32_t cause);
+
+/* Links and monitors. Source: rules L1-L4, M1-M5. rs_link of a dead process exits a caller that
+ * does not trap exits with `noproc`. */
+void rs_link(rs_pid to);
+void rs_unlink(rs_pid to);
+rs_ref rs_monitor(rs_pid to);
+/* rs_demonitor ends the monitor; with `flush` a DOWN already in the mailbox is removed too. */
+void rs_demonitor(rs_ref ref, bool flush);
+/* rs_trap_exit sets the flag and returns what it was. */
+bool rs_trap_exit(bool on);
+
+/* Registered names. rs_register fails with RS_ETAKEN when the name is taken or the process has one,
+ * RS_ENOPROC when it is dead. Source: rules N1-N3. */
+rs_err rs_register(rs_atom name, rs_pid pid);
+rs_err rs_unregister(rs_atom name);
+/* rs_whereis returns 0 for a missing name. Any thread. */
+rs_pid rs_whereis(rs_atom name);
+
+/* Timers. rs_send_after sends the payload to `to` once `delay_ns` have passed, never earlier; the
+ * message's `ref` is the result. rs_cancel_timer says whether the timer was still running and how
+ * much was left (may be NULL). Source: rules T1-T3. Errors: 0 when memory is short. */
+rs_ref rs_send_after(uint64_t delay_ns, rs_pid to, const rs_type *type, const void *payload,
+                     uint32_t bytes);
+bool rs_cancel_timer(rs_ref timer, uint64_t *left_ns);
+
+/* rs_now_ns returns the run's monotonic clock, real or virtual. */
+uint64_t rs_now_ns(void);
+
+/* rs_make_ref returns a reference that is unique within the run. */
+rs_ref rs_make_ref(void);
+
+/* rs_work declares `steps` steps of work: they cost time under the virtual clock and are counted in
+ * work.per_restart. */
+void rs_work(uint64_t steps);
+
+/* ------------------------------------------------------------------ private memory */
+
+/* rs_alloc returns zeroed memory of the caller's arena, aligned to 16; it is freed by rs_free, or
+ * whole with the process. A caller over its limit exits {system_limit,memory}. */
+void *rs_alloc(size_t bytes);
+void rs_free(void *memory, size_t bytes);
+
+/* ------------------------------------------------------------------ the story of a run */
+
+/* The observer hears of roles' events and names roles. Its functions run on scheduler threads, inside
+ * the runtime: they must not block, allocate with malloc, or call back. */
+typedef struct rs_observer {
+    void *context;
+    void (*event)(void *context, const rs_event *event);
+    /* role returns the number of the position `key` below `parent` (0: a root); equal arguments give
+     * equal numbers. Never 0. */
+    uint32_t (*role)(void *context, uint32_t parent, const char *key);
+    /* late is told of every outcome of a call that the caller had given up: `handled` is false when
+     * the callee never took the request. */
+    void (*late)(void *context, rs_pid caller, rs_ref call, bool answered, bool handled);
+} rs_observer;
+
+/* rs_emit emits an event of the process `pid` in `role`, stamped with the clock, the core and the
+ * caller's cause; for workers that report, e.g., RS_EVENT_REACHABLE. No effect when role is 0. */
+void rs_emit(rs_event_kind kind, rs_pid pid, uint32_t role, uint32_t cause);
+
+/* rs_role_of returns the role of a live process, 0 when it has none or is dead. */
+uint32_t rs_role_of(rs_pid pid);
+
+/* ------------------------------------------------------------------ the runtime */
+
+typedef enum rs_clock_kind { RS_CLOCK_REAL, RS_CLOCK_VIRTUAL } rs_clock_kind;
+
+/* Declared costs under the virtual clock. */
+typedef struct rs_costs {
+    uint64_t callback_ns, message_ns, start_ns, fault_ns, work_ns;
+} rs_costs;
+
+typedef struct rs_runtime_options {
+    rs_clock_kind clock;
+    const char *scheduler; /* NULL: steal under the real clock, fifo under the virtual */
+    uint32_t threads;      /* real threads, or cores of the virtual clock; 0: online processors, or 1 */
+    rs_costs costs;
+    uint64_t clock_offset_ns; /* where the virtual clock starts */
+    uint32_t processes_max;   /* 0: RS_PROCESSES_MAX */
+    const rs_observer *observer; /* NULL: nobody listens */
+} rs_runtime_options;
+
+/* rs_run starts a runtime, runs entry(args) as its first process and returns when that process has
+ * ended and every thread has stopped. One running runtime per OS process. Called outside processes.
+ * Errors: RS_EINVAL (unknown scheduler, threads > 1 where refused), RS_ENOMEM, RS_EUNSUPPORTED.
+ * `reason` (may be NULL) receives the first process's exit reason, immediate terms only. */
+rs_err rs_run(const rs_runtime_options *options, rs_entry *entry, const void *args, uint32_t bytes,
+              rs_term *reason);
+
+/* What the runtime holds right now. */
+typedef struct rs_memory_use {
+    uint64_t processes;                                     /* alive */
+    uint64_t arena, message, relation, timer, stack, other; /* live bytes by category */
+} rs_memory_use;
+
+/* rs_memory_read adds up the live bytes of all cores; exact when nothing else runs. */
+void rs_memory_read(rs_memory_use *use);
+
+/* Counters of the schedulers, summed over cores. */
+typedef struct rs_counters {
+    uint64_t signals;                              /* delivered */
+    uint64_t spawned, exited, crashed;             /* processes */
+    uint64_t dispatches, steals, parks, wakes;     /* scheduling */
+    uint64_t work;                                 /* steps declared by rs_work */
+} rs_counters;
+
+/* rs_counters_read reads them; approximate while others run. */
+void rs_counters_read(rs_counters *counters);
+
+#endif
