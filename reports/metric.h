@@ -1,0 +1,63 @@
+/* metric.h: the catalogue of everything that is measured: one list gives the words of `expect` and
+ * `gate`, `respawn list metrics`, and what a result file says about kind, unit and direction.
+ * SPDX-License-Identifier: MIT
+ */
+#ifndef RS_METRIC_H
+#define RS_METRIC_H
+
+#include <stdbool.h>
+
+typedef enum rs_metric_kind {
+    RS_METRIC_HISTOGRAM, /* a distribution; needs an aggregate */
+    RS_METRIC_COUNTER,   /* how often; may take `rate` */
+    RS_METRIC_RATIO,     /* 0 to 1 */
+    RS_METRIC_GAUGE,     /* a value at one instant, or over the whole run */
+} rs_metric_kind;
+
+typedef enum rs_metric_better {
+    RS_METRIC_LOWER,
+    RS_METRIC_HIGHER,
+    RS_METRIC_NEITHER,
+} rs_metric_better;
+
+typedef struct rs_metric {
+    const char *name; /* e.g. "restart.reachable" */
+    rs_metric_kind kind;
+    const char *unit; /* ns, bytes, 1 (ratios and numbers), per_s */
+    rs_metric_better better;
+    const char *about; /* one sentence */
+} rs_metric;
+
+/* rs_metrics is the catalogue, in the order that `respawn list` shows; ends with a NULL name. */
+extern const rs_metric rs_metrics[];
+
+/* rs_metric_find returns the metric called `name`, or NULL. */
+const rs_metric *rs_metric_find(const char *name);
+
+/* rs_metric_split finds the metric that `text` begins with and leaves what follows its name ("" or
+ * from the '.' or '{' on) in `rest`. Of "orphans" and "orphans.unreachable" the longer one wins.
+ * Returns NULL, and sets nothing, when there is none. */
+const rs_metric *rs_metric_split(const char *text, const char **rest);
+
+/* rs_metric_kind_word returns "histogram", "counter", "ratio" or "gauge"; static. */
+const char *rs_metric_kind_word(rs_metric_kind kind);
+
+/* rs_metric_better_word returns "lower", "higher" or "none"; static. */
+const char *rs_metric_better_word(rs_metric_better better);
+
+/* rs_metric_percentile reads an aggregate "p50", "p99.9": true, and the share (0.5, 0.999) in
+ * `share`, when it is a percentile above p0 and below p100. */
+bool rs_metric_percentile(const char *aggregate, double *share);
+
+/* rs_metric_takes tells whether `metric` may be asked for `aggregate`; NULL asks for its plain
+ * value. */
+bool rs_metric_takes(const rs_metric *metric, const char *aggregate);
+
+/* rs_metric_aggregates returns the aggregates that a kind takes, for error texts; static. */
+const char *rs_metric_aggregates(rs_metric_kind kind);
+
+/* rs_metric_unit returns the unit of `metric` under `aggregate`: a count of latencies is "1", a
+ * rate "per_s"; static. */
+const char *rs_metric_unit(const rs_metric *metric, const char *aggregate);
+
+#endif
