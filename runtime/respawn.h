@@ -138,6 +138,13 @@ rs_ref rs_make_ref(void);
  * work.per_restart. */
 void rs_work(uint64_t steps);
 
+/* Groups: a process belongs to its spawner's group. rs_group_lead makes the caller the leader of a
+ * new group; its pid names it. rs_group_kill sends `kill` to every member but the caller;
+ * rs_group_count counts the members alive. Both walk the process table. */
+void rs_group_lead(void);
+void rs_group_kill(rs_pid group);
+uint64_t rs_group_count(rs_pid group);
+
 /* ------------------------------------------------------------------ private memory */
 
 /* rs_alloc returns zeroed memory of the caller's arena, aligned to 16; it is freed by rs_free, or

@@ -1,0 +1,34 @@
+/* client.h: what an operation of a worker sees of the client that performs it. Every call goes
+ * through the client's ledger, so that issued = answered + failed + open holds exactly.
+ * SPDX-License-Identifier: MIT
+ */
+#ifndef RS_CLIENT_H
+#define RS_CLIENT_H
+
+#include "runtime/base/prng.h"
+#include "runtime/otp/gen_server.h"
+
+typedef struct rs_client rs_client;
+
+/* rs_client_key returns the key this operation works on, in [0, key_count). */
+uint64_t rs_client_key(rs_client *client);
+
+/* rs_client_prng returns the client's own random stream. */
+rs_prng *rs_client_prng(rs_client *client);
+
+/* rs_client_now_ns returns the run's clock. */
+uint64_t rs_client_now_ns(rs_client *client);
+
+/* rs_client_target returns the load's target process, found by pid or by name as the load's `via`
+ * says; 0 when there is none (the operation then ends with rs_client_fail(client, noproc)). */
+rs_pid rs_client_target(rs_client *client);
+
+/* rs_client_call calls `to` with the load's timeout; NULL when the call failed, and then the
+ * operation is already recorded as failed with the call's reason: just return. */
+const rs_message *rs_client_call(rs_client *client, rs_pid to, const rs_type *type,
+                                 const void *payload, uint32_t bytes);
+
+/* rs_client_fail records the operation as failed with `reason` (an atom), e.g. unknown_game. */
+void rs_client_fail(rs_client *client, rs_term reason);
+
+#endif
