@@ -28,9 +28,9 @@ typedef enum rs_message_kind {
 /* A message, as a receiver sees it. Borrowed: see rs_receive. */
 typedef struct rs_message {
     struct rs_message *link; /* the runtime's */
+    const rs_type *type;     /* of the payload; NULL for EXIT and DOWN */
     rs_pid from;
-    rs_ref ref;          /* DOWN: the monitor; CALL: the call; EXIT: the link's tag; timers: theirs */
-    const rs_type *type; /* of the payload; NULL for EXIT and DOWN */
+    rs_ref ref; /* DOWN: the monitor; CALL: the call; EXIT: the link's tag; timers: theirs */
     uint32_t cause;      /* the fault that led to this; 0: none */
     uint32_t bytes;      /* of the payload */
     uint8_t kind;        /* rs_message_kind */
@@ -93,6 +93,10 @@ void rs_yield(void);
 /* rs_exit ends the caller with `reason`, whose reference it takes. */
 _Noreturn void rs_exit(rs_term reason);
 
+/* rs_crash ends the caller as a native crash with the immediate `reason` would: terminate does not
+ * run. For faults under the virtual clock, where no signals are sent. */
+_Noreturn void rs_crash(rs_term reason);
+
 /* rs_exit_signal is exit/2: `kill` kills. Borrows `reason`. Source: rules X1-X5. */
 void rs_exit_signal(rs_pid to, rs_term reason);
 
@@ -101,7 +105,7 @@ void rs_exit_signal_cause(rs_pid to, rs_term reason, uint32_t cause);
 
 /* rs_interrupt makes the process `to` run action(argument) on its own stack, in the order of its
  * signals, at its next gate. Looking into another process, or hurting it, is a signal, never a peek.
- * `on behalf of` cause. */
+ * `cause` is the fault on whose behalf this happens, or 0. */
 void rs_interrupt(rs_pid to, void (*action)(uint64_t argument), uint64_t argument, uint32_t cause);
 
 /* Links and monitors. Source: rules L1-L4, M1-M5. rs_link of a dead process exits a caller that
@@ -130,6 +134,9 @@ bool rs_cancel_timer(rs_ref timer, uint64_t *left_ns);
 
 /* rs_now_ns returns the run's monotonic clock, real or virtual. */
 uint64_t rs_now_ns(void);
+
+/* rs_clock_is_virtual says which clock the run has. */
+bool rs_clock_is_virtual(void);
 
 /* rs_make_ref returns a reference that is unique within the run. */
 rs_ref rs_make_ref(void);
@@ -170,6 +177,14 @@ typedef struct rs_observer {
 /* rs_emit emits an event of the process `pid` in `role`, stamped with the clock, the core and the
  * caller's cause; for workers that report, e.g., RS_EVENT_REACHABLE. No effect when role is 0. */
 void rs_emit(rs_event_kind kind, rs_pid pid, uint32_t role, uint32_t cause);
+
+/* rs_emit_detail is rs_emit with the event's detail and reason (borrowed, may be 0). */
+void rs_emit_detail(rs_event_kind kind, rs_pid pid, uint32_t role, uint32_t cause, uint32_t detail,
+                    rs_term reason);
+
+/* rs_role_number returns the observer's number of the position `key` below `parent`; 0 without
+ * observer. */
+uint32_t rs_role_number(uint32_t parent, const char *key);
 
 /* rs_role_of returns the role of a live process, 0 when it has none or is dead. */
 uint32_t rs_role_of(rs_pid pid);

@@ -1,0 +1,187 @@
+/* steal.c: work stealing. Each core has a ring of tasks and a slot for the one that was woken last,
+ * which runs next while its message is still in the cache; a core without work takes half of
+ * another's ring. What does not fit a ring goes to one shared queue.
+ *
+ * Invariant: a task is in exactly one of slot, ring, shared queue.
+ * SPDX-License-Identifier: MIT
+ */
+#include "runtime/base/assert.h"
+#include "runtime/base/atomic.h"
+#include "runtime/sched/queue.h"
+
+#include <string.h>
+
+/* A power of two; half of it is the most that one steal moves. As in Go's scheduler: larger rings
+ * showed no gain, smaller ones visit the shared lock often. */
+#define RING 256u
+/* After so many dispatches from the slot the ring gets its turn: a pair of processes that keep
+ * waking each other must not starve the rest. */
+#define SLOT_RUNS_MAX 32u
+/* After so many dispatches the shared queue is looked at first, so that it is served in time. */
+#define SHARED_EVERY 61u
+
+typedef struct steal_core {
+    /* Written by the owner. The slot is the owner's alone: nobody steals what runs next. */
+    _Alignas(RS_CACHE_LINE) rs_task *slot;
+    uint32_t slot_runs, dispatches;
+    uint64_t steals;
+    rs_atomic_u32 tail; /* next free place; written by the owner only */
+    /* Written by the owner and by thieves. */
+    _Alignas(RS_CACHE_LINE) rs_atomic_u32 head; /* oldest task */
+    rs_atomic_ptr ring[RING];
+} steal_core;
+
+typedef struct steal {
+    uint32_t cores;
+    _Alignas(RS_CACHE_LINE) rs_spinlock lock; /* of `shared` */
+    rs_task_queue shared;
+    rs_atomic_u32 shared_count;
+    steal_core core[];
+} steal;
+
+static size_t steal_bytes(uint32_t cores) { return sizeof(steal) + cores * sizeof(steal_core); }
+
+static void steal_init(void *sched, uint32_t cores) { ((steal *)sched)->cores = cores; }
+
+static void share(steal *s, rs_task *task) {
+    rs_spin_lock(&s->lock);
+    rs_task_queue_push(&s->shared, task);
+    rs_add(&s->shared_count, 1, rs_relaxed);
+    rs_spin_unlock(&s->lock);
+}
+
+static rs_task *take_shared(steal *s) {
+    /* relaxed: a task just missed is seen at the next look; whoever pushed it wakes a core after. */
+    if (rs_load(&s->shared_count, rs_relaxed) == 0) return NULL;
+    rs_spin_lock(&s->lock);
+    rs_task *task = rs_task_queue_pop(&s->shared);
+    if (task) rs_sub(&s->shared_count, 1, rs_relaxed);
+    rs_spin_unlock(&s->lock);
+    return task;
+}
+
+/* Half of the full ring moves to the shared queue, so that the next pushes are cheap again. */
+static void overflow(steal *s, steal_core *c) {
+    for (uint32_t moved = 0; moved < RING / 2; moved++) {
+        uint32_t head = rs_load(&c->head, rs_acquire);
+        if (rs_load(&c->tail, rs_relaxed) - head == 0) return;
+        rs_task *task = rs_load(&c->ring[head % RING], rs_relaxed);
+        if (rs_cas_strong(&c->head, &head, head + 1, rs_acq_rel)) share(s, task);
+    }
+}
+
+static void push(steal *s, steal_core *c, rs_task *task) {
+    uint32_t tail = rs_load(&c->tail, rs_relaxed); /* ours alone to write */
+    /* acquire pairs with the thieves' release of head: their reads of the place are done. */
+    if (tail - rs_load(&c->head, rs_acquire) >= RING) overflow(s, c);
+    rs_store(&c->ring[tail % RING], task, rs_relaxed);
+    /* release pairs with the thieves' acquire of tail: the place is written before it is seen. */
+    rs_store(&c->tail, tail + 1, rs_release);
+}
+
+static rs_task *pop(steal_core *c) {
+    for (;;) {
+        uint32_t head = rs_load(&c->head, rs_acquire);
+        if (head == rs_load(&c->tail, rs_relaxed)) return NULL;
+        rs_task *task = rs_load(&c->ring[head % RING], rs_relaxed);
+        if (rs_cas_strong(&c->head, &head, head + 1, rs_acq_rel)) return task;
+    }
+}
+
+/* grab moves half of the victim's tasks into the thief's empty ring and returns one of them. */
+static rs_task *grab(steal_core *thief, steal_core *victim) {
+    for (;;) {
+        uint32_t head = rs_load(&victim->head, rs_acquire);
+        uint32_t tail = rs_load(&victim->tail, rs_acquire); /* pairs with push's release */
+        uint32_t count = tail - head;
+        count -= count / 2;
+        if (count == 0) return NULL;
+        if (count > RING / 2) continue; /* head and tail were read apart */
+        uint32_t place = rs_load(&thief->tail, rs_relaxed);
+        for (uint32_t i = 0; i < count; i++)
+            rs_store(&thief->ring[(place + i) % RING],
+                     rs_load(&victim->ring[(head + i) % RING], rs_relaxed), rs_relaxed);
+        if (!rs_cas_strong(&victim->head, &head, head + count, rs_acq_rel)) continue;
+        rs_task *task = rs_load(&thief->ring[(place + count - 1) % RING], rs_relaxed);
+        rs_store(&thief->tail, place + count - 1, rs_release);
+        return task;
+    }
+}
+
+static rs_task *steal_any(steal *s, uint32_t core) {
+    for (uint32_t i = 1; i < s->cores; i++) {
+        rs_task *task = grab(&s->core[core], &s->core[(core + i) % s->cores]);
+        if (task) {
+            s->core[core].steals++;
+            return task;
+        }
+    }
+    return NULL;
+}
+
+static bool steal_ready(void *sched, rs_task *task, uint32_t core, rs_ready_why why) {
+    steal *s = sched;
+    steal_core *c = &s->core[core];
+    if (why == RS_READY_YIELD) {
+        push(s, c, task);
+        return c->slot != NULL;
+    }
+    rs_task *before = c->slot;
+    c->slot = task;
+    if (before) push(s, c, before);
+    return before != NULL;
+}
+
+static rs_task *take_slot(steal_core *c) {
+    rs_task *task = c->slot;
+    if (!task || c->slot_runs >= SLOT_RUNS_MAX) {
+        c->slot_runs = 0;
+        return NULL;
+    }
+    c->slot_runs++;
+    c->slot = NULL;
+    return task;
+}
+
+static rs_task *steal_next(void *sched, uint32_t core) {
+    steal *s = sched;
+    steal_core *c = &s->core[core];
+    rs_task *task = NULL;
+    if (++c->dispatches % SHARED_EVERY == 0) task = take_shared(s);
+    if (!task) task = take_slot(c);
+    if (!task) task = pop(c);
+    if (!task) task = take_slot(c);
+    if (!task) task = take_shared(s);
+    if (!task) task = steal_any(s, core);
+    return task;
+}
+
+static void steal_detach(void *sched, uint32_t core) {
+    steal *s = sched;
+    steal_core *c = &s->core[core];
+    if (c->slot) share(s, c->slot);
+    c->slot = NULL;
+    for (rs_task *task; (task = pop(c));) share(s, task);
+}
+
+static void steal_attach(void *sched, uint32_t core) {
+    (void)sched;
+    (void)core;
+}
+
+static uint64_t steal_steals(const void *sched, uint32_t core) {
+    return ((const steal *)sched)->core[core].steals;
+}
+
+extern const rs_sched_kind rs_sched_steal;
+const rs_sched_kind rs_sched_steal = {
+    .name = "steal",
+    .about = "a ring per core, the last woken runs next, idle cores steal half (default)",
+    .bytes = steal_bytes,
+    .init = steal_init,
+    .ready = steal_ready,
+    .next = steal_next,
+    .detach = steal_detach,
+    .attach = steal_attach,
+    .steals = steal_steals,
+};
