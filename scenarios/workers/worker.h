@@ -53,7 +53,15 @@ typedef struct rs_worker_args {
     const void *config; /* the parsed options; lives as long as the plan */
     const char *path;   /* of its role, e.g. "shop/db"; template workers: of their supervisor */
     uint64_t key;       /* template workers: the number given at start; else 0 */
+    uint64_t argument;  /* template workers: what their starter passes on; 0: nothing */
 } rs_worker_args;
+
+/* What a worker passes as `extra` to rs_supervisor_start_child to start a template worker; the
+ * engine's start function hands it on as the `key` and `argument` of rs_worker_args. */
+typedef struct rs_worker_extra {
+    uint64_t key;
+    uint64_t argument; /* meaning belongs to the template's worker: see its header */
+} rs_worker_extra;
 
 /* rs_workers is the catalogue: NULL-terminated, in the order that `respawn list` shows. */
 extern const rs_worker *const rs_workers[];

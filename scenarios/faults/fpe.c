@@ -1,0 +1,32 @@
+/* fpe.c: the victim divides an integer by zero.
+ * SPDX-License-Identifier: MIT
+ */
+#include "scenarios/faults/crash.h"
+#include "scenarios/faults/fault.h"
+
+/* Volatile operands make the processor divide; what that raises is the point. */
+__attribute__((noinline, no_sanitize("address", "thread", "undefined"))) static void
+divide_by_zero(void) {
+    static volatile int zero = 0;
+    static volatile int quotient;
+    quotient = 1 / zero;
+}
+
+static void crash_here(uint64_t unused) {
+    (void)unused;
+    rs_crash_begin(RS_ATOM(sigfpe));
+    divide_by_zero();
+}
+
+static void make_crash(uint64_t victim, uint64_t reason, uint32_t cause) {
+    (void)reason;
+    rs_interrupt(victim, crash_here, 0, cause);
+}
+
+const rs_fault_kind rs_fault_fpe = {
+    .name = "fpe",
+    .about = "makes it divide an integer by zero",
+    .portable = false,
+    .reason = "sigfpe",
+    .strike = make_crash,
+};

@@ -1,0 +1,26 @@
+/* catalogue.c: the workers a scenario can name, in the order that `respawn list` shows. A plain list
+ * that one can read: nothing registers itself.
+ * SPDX-License-Identifier: MIT
+ */
+#include "scenarios/workers/worker.h"
+
+#include <string.h>
+
+extern const rs_worker rs_worker_echo;
+extern const rs_worker rs_worker_high_scores_registry;
+extern const rs_worker rs_worker_high_scores_table;
+extern const rs_worker rs_worker_service;
+
+const rs_worker *const rs_workers[] = {
+    &rs_worker_service,
+    &rs_worker_echo,
+    &rs_worker_high_scores_table,
+    &rs_worker_high_scores_registry,
+    NULL,
+};
+
+const rs_worker *rs_worker_find(const char *name) {
+    for (const rs_worker *const *worker = rs_workers; *worker; worker++)
+        if (strcmp((*worker)->name, name) == 0) return *worker;
+    return NULL;
+}
