@@ -1,0 +1,231 @@
+/* result.c
+ * SPDX-License-Identifier: MIT
+ */
+#include "reports/result.h"
+
+#include "runtime/base/assert.h"
+#include "runtime/base/prng.h"
+
+#include <jansson.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+static const char *time_of_day(rs_result *result) {
+    char text[32];
+    time_t now = time(NULL);
+    struct tm parts;
+    gmtime_r(&now, &parts);
+    strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%SZ", &parts);
+    return rs_result_text(result, text);
+}
+
+rs_result *rs_result_create(void) {
+    rs_result *result = rs_rows_alloc(sizeof *result);
+    result->slowest.slowest = true;
+    result->stream_scheme = RS_PRNG_SCHEME;
+    result->started_at = time_of_day(result);
+    rs_machine_probe(&result->machine);
+    rs_machine_build(&result->build);
+    return result;
+}
+
+void rs_result_destroy(rs_result *result) {
+    if (!result) return;
+    for (size_t i = 0; i < result->metrics.count; i++) free(result->metrics.at[i].histogram);
+    for (size_t i = 0; i < result->repetitions.count; i++)
+        free(result->repetitions.at[i].values.at);
+    void *rows[] = {
+        result->settings.at,     result->phases.at, result->metrics.at, result->expectations.at,
+        result->faults.at,       result->nodes.at,  result->memory.at,  result->repetitions.at,
+        result->notes.at,        result->gate.at,   result->misses.at,
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) free(rows[i]);
+    rs_strikes_fini(&result->first);
+    rs_strikes_fini(&result->slowest);
+    rs_texts_fini(&result->texts);
+    json_decref(result->plan);
+    free(result);
+}
+
+const char *rs_result_text(rs_result *result, const char *text) {
+    return text ? rs_texts_copy(&result->texts, text, strlen(text)) : NULL;
+}
+
+const char *rs_result_print(rs_result *result, const char *format, ...) {
+    char *text = NULL;
+    va_list arguments;
+    va_start(arguments, format);
+    int length = vasprintf(&text, format, arguments);
+    va_end(arguments);
+    if (length < 0) rs_panic(__FILE__, __LINE__, "out of memory for the report");
+    const char *copy = rs_texts_copy(&result->texts, text, (size_t)length);
+    free(text);
+    return copy;
+}
+
+void rs_result_add_setting(rs_result *result, const char *key, const char *value) {
+    rs_result_setting *setting = RS_ROWS_ADD(&result->settings);
+    setting->key = rs_result_text(result, key);
+    setting->value = rs_result_text(result, value);
+}
+
+rs_result_phase *rs_result_add_phase(rs_result *result, const char *name) {
+    rs_result_phase *phase = RS_ROWS_ADD(&result->phases);
+    phase->name = rs_result_text(result, name);
+    return phase;
+}
+
+rs_result_expectation *rs_result_add_expectation(rs_result *result, const char *text) {
+    rs_result_expectation *expectation = RS_ROWS_ADD(&result->expectations);
+    expectation->text = rs_result_text(result, text);
+    return expectation;
+}
+
+rs_result_fault *rs_result_add_fault(rs_result *result, const char *id) {
+    rs_result_fault *fault = RS_ROWS_ADD(&result->faults);
+    fault->id = rs_result_text(result, id);
+    return fault;
+}
+
+rs_result_node *rs_result_add_node(rs_result *result, const char *path) {
+    rs_result_node *node = RS_ROWS_ADD(&result->nodes);
+    node->path = rs_result_text(result, path);
+    return node;
+}
+
+rs_result_memory *rs_result_add_memory(rs_result *result, const char *name) {
+    rs_result_memory *memory = RS_ROWS_ADD(&result->memory);
+    memory->name = rs_result_text(result, name);
+    return memory;
+}
+
+rs_result_repetition *rs_result_add_repetition(rs_result *result) {
+    return RS_ROWS_ADD(&result->repetitions);
+}
+
+void rs_result_add_value(rs_result *result, rs_result_repetition *repetition, const char *name,
+                         rs_optional value) {
+    rs_result_value *row = RS_ROWS_ADD(&repetition->values);
+    row->name = rs_result_text(result, name);
+    row->value = value;
+}
+
+static void add_note(rs_result *result, bool warning, const char *text) {
+    rs_result_note *note = RS_ROWS_ADD(&result->notes);
+    note->warning = warning;
+    note->text = rs_result_text(result, text);
+}
+
+void rs_result_add_warning(rs_result *result, const char *text) { add_note(result, true, text); }
+
+void rs_result_add_note(rs_result *result, const char *text) { add_note(result, false, text); }
+
+void rs_result_add_gate(rs_result *result, const char *name) {
+    const char **row = RS_ROWS_ADD(&result->gate);
+    *row = rs_result_text(result, name);
+}
+
+static rs_result_labels copy_labels(rs_result *result, const rs_result_labels *labels) {
+    if (!labels) return (rs_result_labels){0};
+    return (rs_result_labels){
+        .phase = rs_result_text(result, labels->phase),
+        .fault = rs_result_text(result, labels->fault),
+        .load = rs_result_text(result, labels->load),
+        .path = rs_result_text(result, labels->path),
+        .cause = rs_result_text(result, labels->cause),
+    };
+}
+
+rs_result_metric *rs_result_add_metric(rs_result *result, const char *name,
+                                       const rs_result_labels *labels) {
+    const rs_metric *known = rs_metric_find(name);
+    RS_ASSERT(known);
+    rs_result_metric *metric = RS_ROWS_ADD(&result->metrics);
+    metric->name = known->name;
+    metric->kind = known->kind;
+    metric->unit = known->unit;
+    metric->better = known->better;
+    metric->labels = copy_labels(result, labels);
+    return metric;
+}
+
+void rs_result_add_number(rs_result *result, const char *name, const rs_result_labels *labels,
+                          double value) {
+    rs_result_metric *metric = rs_result_add_metric(result, name, labels);
+    RS_ASSERT(metric->kind != RS_METRIC_HISTOGRAM);
+    metric->value = rs_known(value);
+}
+
+void rs_result_add_histogram(rs_result *result, const char *name, const rs_result_labels *labels,
+                             const rs_histogram *histogram, uint64_t unfinished) {
+    rs_result_metric *metric = rs_result_add_metric(result, name, labels);
+    RS_ASSERT(metric->kind == RS_METRIC_HISTOGRAM);
+    metric->histogram = rs_rows_alloc(sizeof *histogram);
+    *metric->histogram = *histogram;
+    metric->unfinished = unfinished;
+}
+
+static void add_miss(rs_result *result, const rs_strike *strike) {
+    if (result->misses.count < RS_RESULT_MISSES)
+        *(rs_strike *)RS_ROWS_ADD(&result->misses) = *strike;
+    else
+        result->misses_omitted++;
+}
+
+void rs_result_add_strike(rs_result *result, const rs_strike *strike) {
+    RS_ASSERT(strike->fault < result->faults.count && strike->outcome < RS_STRIKE_OUTCOME_COUNT);
+    rs_result_fault *fault = &result->faults.at[strike->fault];
+    fault->struck++;
+    fault->outcomes[strike->outcome]++;
+    bool missed = strike->outcome != RS_STRIKE_HIT;
+    bool slow = strike->restart_ns != RS_STRIKE_NOT_DUE &&
+                rs_strikes_wants(&result->slowest, strike);
+    if (!missed && !slow && !rs_strikes_wants(&result->first, strike)) return;
+    rs_strike kept = *strike; /* only now is the role worth a copy */
+    kept.role = rs_result_text(result, strike->role ? strike->role : "");
+    rs_strikes_offer(&result->first, &kept);
+    if (slow) rs_strikes_offer(&result->slowest, &kept);
+    if (missed) add_miss(result, &kept);
+}
+
+static bool same(const char *a, const char *b) { return a == b || (a && b && strcmp(a, b) == 0); }
+
+bool rs_result_labels_equal(const rs_result_labels *a, const rs_result_labels *b) {
+    return same(a->phase, b->phase) && same(a->fault, b->fault) && same(a->load, b->load) &&
+           same(a->path, b->path) && same(a->cause, b->cause);
+}
+
+const rs_result_metric *rs_result_find(const rs_result *result, const char *name,
+                                       const rs_result_labels *labels) {
+    static const rs_result_labels total;
+    if (!labels) labels = &total;
+    for (size_t i = 0; i < result->metrics.count; i++) {
+        const rs_result_metric *metric = &result->metrics.at[i];
+        if (strcmp(metric->name, name) == 0 && rs_result_labels_equal(&metric->labels, labels))
+            return metric;
+    }
+    return NULL;
+}
+
+const char *rs_result_status_word(rs_result_status status) {
+    static const char *const words[] = {
+#define X(NAME, WORD, SENTENCE) WORD,
+        RS_RESULT_STATUSES(X)
+#undef X
+    };
+    RS_ASSERT(status < RS_RESULT_STATUS_COUNT);
+    return words[status];
+}
+
+const char *rs_result_verdict_word(rs_result_verdict verdict) {
+    static const char *const words[] = {
+#define X(NAME, WORD) WORD,
+        RS_RESULT_VERDICTS(X)
+#undef X
+    };
+    RS_ASSERT(verdict < RS_VERDICT_COUNT);
+    return words[verdict];
+}
