@@ -1,0 +1,106 @@
+/* escape.c
+ * SPDX-License-Identifier: MIT
+ */
+#include "reports/formats/escape.h"
+
+#include <stdbool.h>
+#include <stdio.h>
+#include <string.h>
+
+#define NO_CHARACTER UINT32_MAX
+#define ESCAPED_MAX  16
+
+static size_t length_by_lead(unsigned char lead) {
+    if (lead < 0x80) return 1;
+    if (lead >= 0xc2 && lead <= 0xdf) return 2;
+    if (lead >= 0xe0 && lead <= 0xef) return 3;
+    return lead >= 0xf0 && lead <= 0xf4 ? 4 : 0;
+}
+
+/* Overlong forms, surrogates, and what lies above the last plane. */
+static bool forbidden(uint32_t code, size_t length) {
+    static const uint32_t least[] = {0, 0, 0x80, 0x800, 0x10000};
+    return code < least[length] || (code >= 0xd800 && code <= 0xdfff) || code > 0x10ffff;
+}
+
+size_t rs_escape_next(const char *text, uint32_t *code) {
+    const unsigned char *bytes = (const unsigned char *)text;
+    if (!bytes[0]) return 0;
+    size_t length = length_by_lead(bytes[0]);
+    *code = NO_CHARACTER;
+    if (length == 0) return 1;
+    uint32_t value = length == 1 ? bytes[0] : bytes[0] & (0x7fu >> length);
+    for (size_t i = 1; i < length; i++) {
+        if ((bytes[i] & 0xc0) != 0x80) return 1;
+        value = value << 6 | (bytes[i] & 0x3f);
+    }
+    if (forbidden(value, length)) return 1;
+    *code = value;
+    return length;
+}
+
+/* Writes how one character appears and returns the length of that. */
+typedef size_t (*spell)(const char *text, size_t length, uint32_t code, char out[ESCAPED_MAX]);
+
+static size_t spell_as_is(const char *text, size_t length, char *out) {
+    memcpy(out, text, length);
+    return length;
+}
+
+static size_t escape(const char *text, char *to, size_t size, spell spell_one) {
+    size_t used = 0, length;
+    uint32_t code = 0;
+    char out[ESCAPED_MAX];
+    for (; (length = rs_escape_next(text, &code)) > 0; text += length) {
+        size_t wanted = spell_one(text, length, code, out);
+        if (used + wanted >= size) break;
+        memcpy(to + used, out, wanted);
+        used += wanted;
+    }
+    if (size) to[used] = '\0';
+    return used;
+}
+
+static size_t spell_utf8(const char *text, size_t length, uint32_t code, char out[ESCAPED_MAX]) {
+    return code == NO_CHARACTER ? spell_as_is("\uFFFD", 3, out) : spell_as_is(text, length, out);
+}
+
+size_t rs_escape_utf8(const char *text, char *to, size_t size) {
+    return escape(text, to, size, spell_utf8);
+}
+
+/* Marks that change direction, join or hide, line separators, and the byte order mark. */
+static bool deceives(uint32_t code) {
+    return (code >= 0x200b && code <= 0x200f) || (code >= 0x2028 && code <= 0x202e) ||
+           (code >= 0x2060 && code <= 0x206f) || code == 0x61c || code == 0xfeff ||
+           (code >= 0xe0000 && code <= 0xe007f);
+}
+
+static size_t spell_terminal(const char *text, size_t length, uint32_t code,
+                             char out[ESCAPED_MAX]) {
+    int written = 0;
+    if (code == NO_CHARACTER || code < 0x20 || code == 0x7f)
+        written = snprintf(out, ESCAPED_MAX, "\\x%02x", (unsigned)(unsigned char)*text);
+    else if ((code >= 0x80 && code < 0xa0) || deceives(code))
+        written = snprintf(out, ESCAPED_MAX, "\\u%04x", code);
+    else
+        return spell_as_is(text, length, out);
+    return (size_t)written;
+}
+
+size_t rs_escape_terminal(const char *text, char *to, size_t size) {
+    return escape(text, to, size, spell_terminal);
+}
+
+static size_t spell_json(const char *text, size_t length, uint32_t code, char out[ESCAPED_MAX]) {
+    if (code == '"') return spell_as_is("\\\"", 2, out);
+    if (code == '\\') return spell_as_is("\\\\", 2, out);
+    if (code == '\n') return spell_as_is("\\n", 2, out);
+    if (code == '\t') return spell_as_is("\\t", 2, out);
+    if (code < 0x20 || code == 0x7f) return (size_t)snprintf(out, ESCAPED_MAX, "\\u%04x", code);
+    return spell_utf8(text, length, code, out);
+}
+
+size_t rs_escape_json(const char *text, char *to, size_t size) {
+    return escape(text, to, size, spell_json);
+}

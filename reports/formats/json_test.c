@@ -1,0 +1,250 @@
+/* json_test.c: what is written can be read by a strict reader, and by us without loss.
+ * SPDX-License-Identifier: MIT
+ */
+#include "reports/formats/format.h"
+#include "reports/formats/load.h"
+#include "reports/formats/sample.h"
+#include "runtime/base/test/test.h"
+
+#include <errno.h>
+
+extern const rs_format rs_format_json;
+
+static char *text_of(const rs_result *result, size_t *length) {
+    char *text;
+    FILE *stream = open_memstream(&text, length);
+    CHECK_INT(rs_format_json.write(result, stream), RS_OK);
+    fclose(stream);
+    return text;
+}
+
+static rs_result *load(const char *text, size_t length, char *message, size_t size) {
+    rs_result *result = NULL;
+    FILE *stream = fmemopen((void *)(uintptr_t)text, length, "r");
+    rs_err err = rs_result_load(stream, "r.json", &result, message, size);
+    fclose(stream);
+    CHECK((err == RS_OK) == (result != NULL));
+    return result;
+}
+
+static rs_result *reload(const rs_result *result) {
+    char message[512] = "";
+    size_t length;
+    char *text = text_of(result, &length);
+    rs_result *again = load(text, length, message, sizeof message);
+    CHECK_STR(message, "");
+    free(text);
+    return again;
+}
+
+static void check_round_trip(rs_result *result) {
+    size_t length, length_again;
+    char *text = text_of(result, &length);
+    rs_result *again = reload(result);
+    char *text_again = text_of(again, &length_again);
+    CHECK_STR(text_again, text);
+    free(text), free(text_again);
+    rs_result_destroy(again), rs_result_destroy(result);
+}
+
+static json_t *parsed(const rs_result *result) {
+    size_t length;
+    char *text = text_of(result, &length);
+    json_t *root = json_loadb(text, length, JSON_REJECT_DUPLICATES, NULL);
+    CHECK(root != NULL);
+    free(text);
+    return root;
+}
+
+TEST(the_sample_survives_a_round_trip) { check_round_trip(sample_result()); }
+
+TEST(an_aborted_run_is_a_complete_file) {
+    rs_result *result = rs_result_create();
+    json_t *root = parsed(result);
+    static const char *const keys[] = {"format",  "status",      "verdict", "scenario", "seed",
+                                       "machine", "build",       "phases",  "metrics",  "faults",
+                                       "tree",    "repetitions", "memory",  "timeline", "notes"};
+    for (size_t i = 0; i < sizeof keys / sizeof *keys; i++)
+        if (!json_object_get(root, keys[i])) rs_test_fail(__FILE__, __LINE__, "no %s", keys[i]);
+    CHECK_STR(json_string_value(json_object_get(root, "status")), "aborted");
+    json_decref(root);
+    check_round_trip(result);
+}
+
+TEST(histograms_come_back_bin_by_bin) {
+    rs_result *result = sample_result(), *again = reload(result);
+    for (size_t i = 0; i < result->metrics.count; i++) {
+        const rs_result_metric *a = &result->metrics.at[i], *b = &again->metrics.at[i];
+        CHECK((a->histogram != NULL) == (b->histogram != NULL));
+        if (a->histogram) CHECK(memcmp(a->histogram, b->histogram, sizeof *a->histogram) == 0);
+        CHECK_INT(b->unfinished, a->unfinished);
+        CHECK(rs_result_labels_equal(&a->labels, &b->labels));
+    }
+    CHECK(memcmp(&result->timeline, &again->timeline, sizeof result->timeline) == 0);
+    CHECK(json_equal(result->plan, again->plan));
+    rs_result_destroy(result), rs_result_destroy(again);
+}
+
+TEST(random_histograms_survive) {
+    rs_histogram *histogram = rs_rows_alloc(sizeof *histogram);
+    for (uint64_t round = 0; round < 20; round++) {
+        rs_prng prng;
+        rs_prng_init_indexed(&prng, 41, "json", round);
+        rs_histogram_init(histogram);
+        for (uint64_t i = rs_prng_below(&prng, 300); i > 0; i--)
+            rs_histogram_record_many(histogram, rs_prng_next(&prng) >> rs_prng_below(&prng, 64),
+                                     1 + rs_prng_below(&prng, UINT64_C(1) << 50));
+        rs_result *result = rs_result_create();
+        rs_result_add_histogram(result, "sched.wait", NULL, histogram, rs_prng_next(&prng));
+        rs_result *again = reload(result);
+        CHECK(memcmp(again->metrics.at[0].histogram, histogram, sizeof *histogram) == 0);
+        rs_result_destroy(again);
+        check_round_trip(result);
+    }
+    free(histogram);
+}
+
+TEST(not_available_is_null_and_never_zero) {
+    rs_result *result = rs_result_create();
+    rs_histogram *empty = rs_rows_alloc(sizeof *empty);
+    rs_result_add_metric(result, "calls.lost", NULL);
+    rs_result_add_histogram(result, "restart.served", NULL, empty, 0);
+    rs_result_add_histogram(result, "restart.served", NULL, empty, 5);
+    json_t *root = parsed(result), *metrics = json_object_get(root, "metrics");
+    CHECK(json_is_null(json_object_get(json_array_get(metrics, 0), "value")));
+    CHECK(!json_object_get(json_array_get(metrics, 1), "min"));
+    CHECK_INT(json_object_size(json_object_get(json_array_get(metrics, 1), "percentiles")), 0);
+    const json_t *never = json_object_get(json_array_get(metrics, 2), "percentiles");
+    CHECK(json_is_null(json_object_get(never, "p50")));
+    json_decref(root), free(empty), rs_result_destroy(result);
+}
+
+TEST(large_integers_are_text) {
+    rs_result *result = rs_result_create();
+    result->elapsed_ns = (UINT64_C(1) << 53) - 1;
+    result->threads = UINT64_C(1) << 53;
+    result->seed = UINT64_MAX;
+    json_t *root = parsed(result);
+    CHECK_INT(json_integer_value(json_object_get(root, "elapsed_ns")), 9007199254740991);
+    CHECK_STR(json_string_value(json_object_get(root, "threads")), "9007199254740992");
+    CHECK_STR(json_string_value(json_object_get(root, "seed")), "0xffffffffffffffff");
+    json_decref(root);
+    check_round_trip(result);
+}
+
+TEST(hostile_text_stays_text) {
+    rs_result *result = rs_result_create();
+    result->scenario = "\"}],\n\x01\x1b[31m\xff\xc0\x80</script>\\";
+    rs_result_add_phase(result, "\xed\xa0\x80");
+    json_t *root = parsed(result);
+    const json_t *name = json_object_get(json_object_get(root, "scenario"), "name");
+    CHECK_STR(json_string_value(name),
+              "\"}],\n\x01\x1b[31m\uFFFD\uFFFD\uFFFD</script>\\");
+    json_decref(root);
+    rs_result_destroy(result);
+}
+
+TEST(a_million_restarts_stay_below_two_megabytes) {
+    static const char *const stages[] = {"restart.detected", "restart.noticed", "restart.started",
+                                         "restart.reachable", "restart.served", "calls.latency"};
+    rs_result *result = sample_result();
+    rs_histogram *histogram = rs_rows_alloc(sizeof *histogram);
+    rs_prng prng;
+    rs_prng_init(&prng, 51, "million");
+    for (int i = 0; i < 1000000; i++) {
+        uint64_t ns = 1000 + rs_prng_exponential(&prng, UINT64_C(1) << rs_prng_below(&prng, 30));
+        rs_histogram_record(histogram, ns);
+        rs_strike strike = {.time_ns = (uint64_t)i * 1000, .restart_ns = ns, .incarnation = 7,
+                            .role = "tables/a-rather-long-name-of-a-game",
+                            .outcome = i % 200 == 0 ? RS_STRIKE_NO_VICTIM : RS_STRIKE_HIT};
+        rs_result_add_strike(result, &strike);
+        rs_timeline_add(&result->timeline, strike.time_ns, RS_TIMELINE_ANSWERED, 100000);
+    }
+    static const char *const phases[] = {"warm", "steady", "storm", "heal", NULL};
+    for (size_t s = 0; s < 6; s++)
+        for (size_t p = 0; p < 5; p++)
+            rs_result_add_histogram(result, stages[s], &(rs_result_labels){.phase = phases[p]},
+                                    histogram, 0);
+    size_t length;
+    free(text_of(result, &length));
+    CHECK(length < 2000000);
+    free(histogram), rs_result_destroy(result);
+}
+
+TEST(a_full_disk_is_reported) {
+    FILE *full = fopen("/dev/full", "w");
+    rs_result *result = sample_result();
+    rs_err err = rs_format_json.write(result, full);
+    CHECK(err == RS_EIO || fclose(full) != 0);
+    rs_result_destroy(result);
+}
+
+TEST(malformed_files_are_refused_with_their_place) {
+    static const struct {
+        const char *text, *message;
+    } cases[] = {
+        {"{\n\"format\": \n}", "r.json:3:1: unexpected token near '}'"},
+        {"{\"format\":1,\"format\":2}", "r.json:1:20: duplicate object key near '\"format\"'"},
+        {" ", "r.json:1:1: '[' or '{' expected near end of file"},
+        {"[]", "r.json: format: must be \"respawn.result/1.0\""},
+        {"{\"format\":\"respawn.result/2.0\"}",
+         "r.json: format: must be \"respawn.result/1.0\""},
+#define CASE(BODY, MESSAGE) {"{\"format\":\"respawn.result/1.7\"," BODY "}", "r.json: " MESSAGE}
+        CASE("\"status\":\"fine\"",
+             "status: must be one of aborted complete timed_out interrupted untrusted"),
+        CASE("\"seed\":7", "seed: must be text like \"0x2a\""),
+        CASE("\"seed\":\"0x10000000000000000\"", "seed: must be text like \"0x2a\""),
+        CASE("\"threads\":-1", "threads: must be a number that is whole and not negative"),
+        CASE("\"machine\":[]", "machine: must be an object"),
+        CASE("\"machine\":{\"cores\":4294967296}",
+             "machine.cores: must be a number that is whole, not negative and below 2^32"),
+        CASE("\"phases\":{}", "phases: must be an array"),
+        CASE("\"phases\":[{},{\"name\":3}]", "phases[1].name: must be text"),
+        CASE("\"metrics\":[{}]", "metrics[0].name: is missing"),
+        CASE("\"metrics\":[{\"name\":\"a\",\"kind\":\"heap\"}]",
+             "metrics[0].kind: must be one of histogram counter ratio gauge"),
+        CASE("\"metrics\":[{\"name\":\"a\",\"bins\":{\"scheme\":\"log10\"}}]",
+             "metrics[0].bins.scheme: must be \"log2/7\""),
+        CASE("\"metrics\":[{\"name\":\"a\",\"bins\":{\"scheme\":\"log2/7\",\"pairs\":[[7424,1]]}}]",
+             "metrics[0].bins.pairs: has an index that is too large"),
+        CASE("\"metrics\":[{\"name\":\"a\",\"count\":2,\"min\":1,\"max\":1,"
+             "\"bins\":{\"scheme\":\"log2/7\",\"pairs\":[[1,1]]}}]",
+             "metrics[0].bins: contradict count, min or max"),
+        CASE("\"faults\":{\"first\":[{\"fault\":\"x\"}]}",
+             "first[0].fault: must be the id of a fault in faults.totals"),
+        CASE("\"timeline\":{\"window_ns\":15000000}",
+             "timeline.window_ns: must be 10 ms times a power of two"),
+        CASE("\"gate\":[1]", "gate: must hold texts"),
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        char message[512] = "";
+        rs_result *result =
+            load(cases[i].text, strlen(cases[i].text), message, sizeof message);
+        CHECK_STR(message, cases[i].message);
+        CHECK(result == NULL);
+    }
+}
+
+TEST(unknown_keys_are_ignored) {
+    char message[512] = "";
+    const char *text = "{\"format\":\"respawn.result/1.9\",\"mood\":{\"good\":true},"
+                       "\"phases\":[{\"name\":\"storm\",\"colour\":\"red\"}]}";
+    rs_result *result = load(text, strlen(text), message, sizeof message);
+    CHECK_STR(message, "");
+    CHECK_STR(result->phases.at[0].name, "storm");
+    CHECK_STR(result->machine.cpu, "");
+    rs_result_destroy(result);
+}
+
+TEST(every_cut_of_a_file_is_refused) {
+    size_t length;
+    char message[512];
+    rs_result *result = rs_result_create();
+    rs_result_add_number(result, "calls.lost", NULL, 3);
+    char *text = text_of(result, &length);
+    for (size_t cut = 1; cut + 2 < length; cut++)
+        CHECK(load(text, cut, message, sizeof message) == NULL);
+    free(text), rs_result_destroy(result);
+}
+
+TEST_MAIN()

@@ -1,0 +1,30 @@
+/* load.h: reads respawn.result/1.x back into a result. The file may come from a stranger: its size,
+ * depth and numbers of rows are bounded, all texts are only texts, and what contradicts itself is
+ * refused.
+ * SPDX-License-Identifier: MIT
+ */
+#ifndef RS_LOAD_H
+#define RS_LOAD_H
+
+#include "reports/result.h"
+#include "runtime/base/error.h"
+
+#include <stddef.h>
+#include <stdio.h>
+
+/* Thirty times what a million restarts need. */
+#define RS_LOAD_BYTES_MAX (64u << 20)
+/* Each loaded histogram takes 58 KiB. */
+#define RS_LOAD_HISTOGRAMS_MAX 4096u
+#define RS_LOAD_ROWS_MAX       100000u
+
+/* rs_result_load reads all of `stream` into `*result`. `name` is the file's name for messages.
+ * Unknown keys are ignored, missing ones leave their value unknown. On error `message` (of `size`
+ * bytes) tells `name:line:column: problem` for malformed JSON, `name: metrics[3].kind: problem`
+ * for what is JSON, but no result.
+ * Errors: RS_EIO, RS_ESYNTAX, RS_ELIMIT (too large).
+ * Owner:  rs_result_destroy. */
+rs_err rs_result_load(FILE *stream, const char *name, rs_result **result, char *message,
+                      size_t size);
+
+#endif
