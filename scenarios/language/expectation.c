@@ -1,0 +1,294 @@
+/* expectation.c: `expect` and `gate`. An expectation is a small sentence:
+ *     [model:] metric[{label=glob}][.aggregate] OP value [during PHASE] [min_samples N]
+ * SPDX-License-Identifier: MIT
+ */
+#include "reports/metric.h"
+#include "runtime/base/units.h"
+#include "scenarios/language/section.h"
+#include "scenarios/language/word.h"
+
+#include <math.h>
+#include <string.h>
+
+/* `compare` judges so few, lest one of many cross its threshold by chance. */
+#define GATE_MAX 5u
+
+static const char *const ops[] = {"<", "<=", "==", "!=", ">=", ">", NULL};
+static const char *const labels[] = {"phase", "fault", "load", "path", "cause", "reason", NULL};
+
+/* The sentence while it is read: `at` moves on, word by word. */
+typedef struct sentence {
+    rs_reader *reader;
+    rs_place place;
+    const char *text, *at;
+} sentence;
+
+#define problem(S, ...) rs_reader_problem((S)->reader, (S)->place, __VA_ARGS__)
+
+static void skip_spaces(sentence *s) {
+    s->at += strspn(s->at, " \t\n");
+}
+
+/* take returns a copy of the next `length` bytes and moves behind them and the space that follows.
+ */
+static const char *take(sentence *s, size_t length) {
+    const char *word = rs_plan_memory_copy(s->reader->memory, s->at, length);
+    s->at += length;
+    skip_spaces(s);
+    return word;
+}
+
+static const char *take_word(sentence *s) {
+    return take(s, strcspn(s->at, " \t\n"));
+}
+
+/* ---- metric{label=glob}.aggregate ---- */
+
+/* The whole and, for "name.p99", what lies before the last dot may be the misspelt name. */
+static void report_metric(sentence *s, const char *subject) {
+    uint32_t count = 0;
+    while (rs_metrics[count].name) count++;
+    const char **words = rs_plan_memory_array(s->reader->memory, count + 1u, sizeof *words);
+    for (uint32_t i = 0; i < count; i++) words[i] = rs_metrics[i].name;
+    size_t length = strcspn(subject, "{");
+    const char *name = rs_plan_memory_copy(s->reader->memory, subject, length);
+    char *head = rs_plan_memory_copy(s->reader->memory, name, length);
+    char *dot = strrchr(head, '.');
+    if (dot && dot > head && dot[-1] != '.') *dot = 0;
+    if (!rs_word_nearest(name, words) && rs_word_nearest(head, words)) name = head;
+    rs_diagnostic_unknown(s->reader->diagnostics, s->place, "metric", name, words);
+}
+
+/* "{label=glob}" at `text`: moves behind it, or reports. */
+static const char *read_label(sentence *s, const char *text, rs_plan_expectation *expectation) {
+    const char *equals = strchr(text, '='), *end = strchr(text, '}');
+    if (!equals || !end || equals > end || equals == text + 1 || end == equals + 1) {
+        problem(s, "'%.60s': a label is written {label=value}, such as {cause=fault}", text);
+        return NULL;
+    }
+    rs_plan_memory *memory = s->reader->memory;
+    expectation->label = rs_plan_memory_copy(memory, text + 1, (size_t)(equals - text - 1));
+    expectation->label_glob = rs_plan_memory_copy(memory, equals + 1, (size_t)(end - equals - 1));
+    if (rs_word_index(expectation->label, labels) < 0) {
+        rs_diagnostic_unknown(s->reader->diagnostics, s->place, "label", expectation->label,
+                              labels);
+        return NULL;
+    }
+    return end + 1;
+}
+
+static bool report_aggregate(sentence *s, const rs_metric *metric, const char *aggregate) {
+    const char *kind = rs_metric_kind_word(metric->kind);
+    if (!aggregate)
+        problem(s, "%s is a %s and needs an aggregate: one of %s, as in %s.p99", metric->name, kind,
+                rs_metric_aggregates(metric->kind), metric->name);
+    else
+        problem(s, "aggregate '%.60s' does not fit %s, a %s, which takes: %s", aggregate,
+                metric->name, kind, rs_metric_aggregates(metric->kind));
+    return false;
+}
+
+static const rs_metric *read_subject(sentence *s, const char *subject,
+                                     rs_plan_expectation *expectation) {
+    const char *rest;
+    const rs_metric *metric = rs_metric_split(subject, &rest);
+    if (!metric) {
+        report_metric(s, subject);
+        return NULL;
+    }
+    expectation->metric = metric->name;
+    if (*rest == '{' && !(rest = read_label(s, rest, expectation))) return NULL;
+    if (*rest && *rest != '.') {
+        problem(s, "'%.60s' behind %s: write a dot and an aggregate", rest, metric->name);
+        return NULL;
+    }
+    const char *aggregate = *rest ? rest + 1 : NULL;
+    expectation->aggregate = aggregate;
+    bool fits = rs_metric_takes(metric, aggregate) || report_aggregate(s, metric, aggregate);
+    return fits ? metric : NULL;
+}
+
+/* ---- OP value ---- */
+
+static bool read_op(sentence *s, rs_plan_expectation *expectation) {
+    const char *word = take(s, strspn(s->at, "<>=!"));
+    int op = *word ? rs_word_index(word, ops) : -1;
+    if (op >= 0)
+        expectation->op = (rs_plan_op)op;
+    else if (*word)
+        rs_diagnostic_unknown(s->reader->diagnostics, s->place, "comparison", word, ops);
+    else
+        problem(s,
+                "'%.60s': an expectation compares a metric with a value, such as "
+                "calls.lost == 0",
+                s->text);
+    return op >= 0;
+}
+
+typedef rs_err parser(const char *text, uint64_t *value, const char **why);
+
+typedef struct value_unit {
+    const char *unit;
+    parser *parse;
+    double scale; /* from what the parser gives to the metric's unit */
+} value_unit;
+
+static const value_unit value_units[] = {{"ns", rs_units_parse_duration, 1},
+                                         {"bytes", rs_units_parse_bytes, 1},
+                                         {"per_s", rs_units_parse_rate, 1e-3},
+                                         {"1", rs_units_parse_count, 1}};
+static const value_unit share_unit = {"1", rs_units_parse_share, 1e-6};
+
+static const value_unit *unit_of(const rs_metric *metric, const char *aggregate) {
+    if (metric->kind == RS_METRIC_RATIO) return &share_unit;
+    const char *unit = rs_metric_unit(metric, aggregate);
+    for (size_t i = 0; i < sizeof value_units / sizeof *value_units; i++)
+        if (strcmp(value_units[i].unit, unit) == 0) return &value_units[i];
+    return &value_units[3];
+}
+
+/* A plain 0 needs no unit: nothing is nothing in all of them. */
+static void read_value(sentence *s, const rs_metric *metric, rs_plan_expectation *expectation) {
+    const char *word = take_word(s), *why;
+    uint64_t value;
+    if (!*word) {
+        problem(s, "'%.60s': the value to compare with is missing", s->text);
+        return;
+    }
+    const value_unit *unit = unit_of(metric, expectation->aggregate);
+    if (strcmp(word, "0") == 0)
+        expectation->value = 0;
+    else if (unit->parse(word, &value, &why) == RS_OK)
+        expectation->value = (double)value * unit->scale;
+    else
+        problem(s, "value '%.60s' of %s: %s", word, metric->name, why);
+}
+
+/* ---- what may follow ---- */
+
+/* scalar makes a word of the sentence readable like any other value. */
+static const rs_document_node *scalar(sentence *s, const char *text) {
+    rs_document_node *node = rs_document_create(RS_DOCUMENT_SCALAR, s->place, s->reader->memory);
+    node->text = text;
+    node->plain = true;
+    return node;
+}
+
+static void read_tail(sentence *s, rs_plan_expectation *expectation) {
+    static const char *const words[] = {"during", "min_samples", NULL};
+    while (*s->at) {
+        const char *word = take_word(s);
+        if (strcmp(word, "in") == 0) {
+            problem(s, "'in every' is not available yet; 'during PHASE' is");
+            return;
+        }
+        int index = rs_word_index(word, words);
+        if (index < 0) {
+            rs_diagnostic_unknown(s->reader->diagnostics, s->place, "word after the value", word,
+                                  words);
+            return;
+        }
+        const rs_document_node *value = scalar(s, take_word(s));
+        if (index == 0)
+            expectation->during = rs_reader_phase(s->reader, value);
+        else
+            rs_reader_count(s->reader, value, "'min_samples'", 1, INT64_MAX,
+                            &expectation->min_samples);
+    }
+}
+
+/* A percentile pX says nothing with fewer than 10 / (1 - X) samples; asking for fewer does not make
+ * it say more. */
+static void set_min_samples(rs_plan_expectation *expectation) {
+    double share;
+    if (!expectation->aggregate || !rs_metric_percentile(expectation->aggregate, &share)) return;
+    uint64_t needed = (uint64_t)ceil(10 / (1 - share) - 1e-6);
+    if (expectation->min_samples < needed) expectation->min_samples = needed;
+}
+
+/* ---- the sentence ---- */
+
+static void read_model(sentence *s, rs_plan_expectation *expectation) {
+    static const char prefix[] = "model:";
+    if (strncmp(s->at, prefix, sizeof prefix - 1) != 0) return;
+    expectation->model = true;
+    s->at += sizeof prefix - 1;
+    skip_spaces(s);
+}
+
+/* The subject ends at a space, or at the comparison: the first of <>=! outside of a label. */
+static size_t subject_length(const char *text) {
+    size_t length = strcspn(text, " \t\n<>=!{");
+    if (text[length] != '{') return length;
+    length += strcspn(text + length, " \t\n}");
+    return length + strcspn(text + length, " \t\n<>=!");
+}
+
+static void read_sentence(sentence *s, rs_plan_expectation *expectation) {
+    skip_spaces(s);
+    read_model(s, expectation);
+    const char *subject = take(s, subject_length(s->at));
+    const rs_metric *metric = read_subject(s, subject, expectation);
+    if (!metric) return;
+    if (!read_op(s, expectation)) return;
+    read_value(s, metric, expectation);
+    read_tail(s, expectation);
+    set_min_samples(expectation);
+}
+
+/* YAML takes an unquoted `model: calls.lost == 0` for a mapping of one key. */
+static const char *sentence_text(rs_reader *reader, const rs_document_node *node) {
+    if (node->kind != RS_DOCUMENT_MAPPING || node->count != 1 ||
+        strcmp(node->entries[0].key, "model") != 0)
+        return rs_reader_text(reader, node, "an expectation");
+    const char *text = rs_reader_text(reader, node->entries[0].value, "'model'");
+    return text ? rs_plan_memory_format(reader->memory, "model: %s", text) : NULL;
+}
+
+static void read_expectation(rs_reader *reader, const rs_document_node *node,
+                             rs_plan_expectation *expectation) {
+    const char *text = sentence_text(reader, node);
+    expectation->during = -1;
+    expectation->place = node->place;
+    expectation->text = text;
+    if (!text) return;
+    sentence s = {reader, node->place, text, text};
+    read_sentence(&s, expectation);
+}
+
+static void read_expectations(rs_reader *reader, const rs_document_node *scenario) {
+    const rs_document_node *list = rs_reader_get(scenario, "expect");
+    if (!list || !rs_reader_list(reader, list, "'expect'")) return;
+    rs_plan_expectation *expectations =
+        rs_plan_memory_array(reader->memory, list->count, sizeof *expectations);
+    for (uint32_t i = 0; i < list->count; i++)
+        read_expectation(reader, list->entries[i].value, &expectations[i]);
+    reader->plan->expectations = expectations;
+    reader->plan->expectation_count = list->count;
+}
+
+static const char *read_gate_entry(rs_reader *reader, const rs_document_node *node) {
+    const char *text = rs_reader_text(reader, node, "a metric of 'gate'");
+    rs_plan_expectation unused = {0};
+    if (!text) return NULL;
+    sentence s = {reader, node->place, text, text};
+    return read_subject(&s, text, &unused) ? text : NULL;
+}
+
+static void read_gate(rs_reader *reader, const rs_document_node *scenario) {
+    const rs_document_node *list = rs_reader_get(scenario, "gate");
+    if (!list || !rs_reader_list(reader, list, "'gate'")) return;
+    const char **gate = rs_plan_memory_array(reader->memory, list->count, sizeof *gate);
+    if (list->count > GATE_MAX)
+        rs_reader_problem(reader, list->place, "'gate' has %u metrics; at most %u decide",
+                          list->count, GATE_MAX);
+    for (uint32_t i = 0; i < list->count; i++)
+        gate[i] = read_gate_entry(reader, list->entries[i].value);
+    reader->plan->gate = gate;
+    reader->plan->gate_count = list->count;
+}
+
+void rs_section_expect(rs_reader *reader, const rs_document_node *scenario) {
+    read_expectations(reader, scenario);
+    read_gate(reader, scenario);
+}

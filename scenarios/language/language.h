@@ -1,0 +1,21 @@
+/* language.h: the way in: a scenario's text becomes a checked, immutable plan, or every problem it
+ * has.
+ * SPDX-License-Identifier: MIT
+ */
+#ifndef RS_LANGUAGE_H
+#define RS_LANGUAGE_H
+
+#include "scenarios/language/diagnostic.h"
+#include "scenarios/language/plan.h"
+
+/* rs_plan_read reads the scenario at `path`, applies the `set_count` overrides `KEY=VALUE` in
+ * order, and checks everything. Owner:  the caller destroys the plan. Errors: NULL when there was
+ * any problem; `diagnostics` then holds all of them. */
+rs_plan *rs_plan_read(const char *path, const char *const *sets, uint32_t set_count,
+                      rs_diagnostics *diagnostics);
+
+/* rs_plan_parse does the same with `length` bytes in memory that are called `file` in messages. */
+rs_plan *rs_plan_parse(const char *file, const char *bytes, size_t length, const char *const *sets,
+                       uint32_t set_count, rs_diagnostics *diagnostics);
+
+#endif

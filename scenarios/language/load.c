@@ -1,0 +1,252 @@
+/* load.c: the `load` of a scenario: who calls whom, how often, with what.
+ * SPDX-License-Identifier: MIT
+ */
+#include "runtime/base/units.h"
+#include "scenarios/language/section.h"
+#include "scenarios/language/word.h"
+
+#include <string.h>
+
+#define SECOND_NS 1000000000ull
+
+/* Each client is a process; a million of them is the largest load anyone has asked for. */
+#define CLIENTS_MAX 1000000u
+
+/* The drain after the last phase waits for the longest timeout. */
+#define TIMEOUT_NS_MAX (3600 * SECOND_NS)
+#define TIMEOUT_NS_MIN 1000u
+
+static const char *const load_keys[] = {"id",  "target", "via",     "clients", "rate",
+                                        "mix", "keys",   "timeout", "during",  NULL};
+static const char *const vias[] = {"pid", "name", "registry", NULL};
+static const char *const key_words[] = {"uniform", "sequential", NULL};
+
+static const char *const *operation_words(rs_reader *reader, const rs_worker *worker) {
+    uint32_t count = worker->operation_count;
+    const char **words = rs_plan_memory_array(reader->memory, count + 1u, sizeof *words);
+    for (uint32_t i = 0; i < count; i++) words[i] = worker->operations[i].name;
+    return words;
+}
+
+/* ---- mix ---- */
+
+/* A mix by weights: each share is the exact difference of two running totals, so that rounding can
+ * not make the sum differ from the whole. */
+static void default_mix(rs_reader *reader, rs_plan_load *load, rs_place place) {
+    const rs_worker *worker = load->target->worker;
+    rs_plan_mix *mix = rs_plan_memory_array(reader->memory, worker->operation_count, sizeof *mix);
+    uint64_t total = 0, before = 0;
+    for (uint32_t i = 0; i < worker->operation_count; i++)
+        total += worker->operations[i].mix_default;
+    load->mix = mix;
+    for (uint32_t i = 0; i < worker->operation_count; i++) {
+        const rs_operation *operation = &worker->operations[i];
+        if (!operation->mix_default) continue;
+        uint64_t after = before + operation->mix_default;
+        mix[load->mix_count++] =
+            (rs_plan_mix){operation, after * RS_UNITS_SHARE_WHOLE / total -
+                                         before * RS_UNITS_SHARE_WHOLE / total};
+        before = after;
+    }
+    if (!total)
+        rs_reader_problem(reader, place, "worker '%s' has no default 'mix': name its operations",
+                          worker->name);
+}
+
+static void check_sum(rs_reader *reader, const rs_document_node *mapping,
+                      const rs_plan_load *load) {
+    uint64_t sum = 0;
+    for (uint32_t i = 0; i < load->mix_count; i++) sum += load->mix[i].share_ppm;
+    char text[RS_UNITS_TEXT_BYTES];
+    if (sum != RS_UNITS_SHARE_WHOLE)
+        rs_reader_problem(
+            reader, mapping->place, "'mix' adds up to %s, not 100 %%",
+            rs_units_format_share((double)sum / RS_UNITS_SHARE_WHOLE, text, sizeof text));
+}
+
+static void read_mix(rs_reader *reader, const rs_document_node *mapping, rs_plan_load *load) {
+    if (!rs_reader_mapping(reader, mapping, "'mix'")) return;
+    const rs_worker *worker = load->target->worker;
+    const char *const *words = operation_words(reader, worker);
+    rs_plan_mix *mix = rs_plan_memory_array(reader->memory, mapping->count, sizeof *mix);
+    bool is_good = true;
+    load->mix = mix;
+    for (uint32_t i = 0; i < mapping->count; i++) {
+        const rs_document_entry *entry = &mapping->entries[i];
+        int index = rs_word_index(entry->key, words);
+        uint64_t share = 0;
+        if (index < 0)
+            rs_diagnostic_unknown(reader->diagnostics, entry->place, "operation", entry->key,
+                                  words);
+        is_good &= rs_reader_share(reader, entry->value, entry->key, &share) && index >= 0;
+        if (index < 0 || !share) continue;
+        mix[load->mix_count++] = (rs_plan_mix){&worker->operations[index], share};
+    }
+    if (is_good) check_sum(reader, mapping, load);
+}
+
+/* ---- rate ---- */
+
+/* The kind is found by its syntax: "max" and the like exactly, "RATE" bare, "word(RATE)" by word.
+ */
+static const rs_load_kind *find_kind(const char *name, bool has_argument) {
+    for (uint32_t i = 0; rs_loads[i]; i++) {
+        const char *syntax = rs_loads[i]->syntax;
+        size_t length = strcspn(syntax, "(");
+        bool is_call = syntax[length] == '(';
+        if (is_call == has_argument && strlen(name) == length && strncmp(syntax, name, length) == 0)
+            return rs_loads[i];
+    }
+    return NULL;
+}
+
+static const rs_load_kind *bare_kind(void) {
+    for (uint32_t i = 0; rs_loads[i]; i++)
+        if (strcmp(rs_loads[i]->syntax, "RATE") == 0) return rs_loads[i];
+    return NULL;
+}
+
+static void report_rate(rs_reader *reader, const rs_document_node *value) {
+    const char *forms = "";
+    for (uint32_t i = 0; rs_loads[i]; i++)
+        forms = rs_plan_memory_format(reader->memory, "%s%s%s", forms, i ? ", " : "",
+                                      rs_loads[i]->syntax);
+    rs_reader_problem(reader, value->place,
+                      "'rate' '%.60s': write one of %s, where RATE is like 200k/s", value->text,
+                      forms);
+}
+
+static void read_rate_value(rs_reader *reader, const rs_document_node *value, const char *text,
+                            rs_plan_load *load) {
+    const char *why;
+    if (rs_units_parse_rate(text, &load->rate_per_ks, &why) != RS_OK)
+        rs_reader_problem(reader, value->place, "'rate' '%.60s': %s", value->text, why);
+    else if (!load->rate_per_ks)
+        rs_reader_problem(reader, value->place, "a load of rate 0 does nothing: leave it out");
+}
+
+static void read_rate(rs_reader *reader, const rs_document_node *value, rs_plan_load *load) {
+    load->kind = find_kind("max", false);
+    const char *text = value ? rs_reader_text(reader, value, "'rate'") : NULL;
+    const char *name, *argument;
+    if (!text) return;
+    bool is_whole = rs_reader_argument(reader, text, &name, &argument);
+    const rs_load_kind *kind = is_whole ? find_kind(name, argument) : NULL;
+    if (!kind && is_whole && !argument && *text >= '0' && *text <= '9') kind = bare_kind();
+    if (!kind)
+        report_rate(reader, value);
+    else {
+        load->kind = kind;
+        if (kind->open) read_rate_value(reader, value, argument ? argument : text, load);
+    }
+}
+
+/* ---- keys ---- */
+
+static uint64_t count_keys(const rs_plan *plan, const rs_plan_node *target) {
+    uint64_t count = 0;
+    for (uint32_t i = 0; i < plan->setup_count; i++) {
+        const rs_plan_setup *setup = &plan->setups[i];
+        if (setup->target == target && setup->action && setup->action->keys)
+            count += setup->action->keys(setup->config);
+    }
+    return count ? count : 1;
+}
+
+static bool is_registry(const rs_worker *worker) {
+    for (uint32_t i = 0; i < worker->setup_action_count; i++)
+        if (worker->setup_actions[i].keys) return true;
+    return false;
+}
+
+static void read_via(rs_reader *reader, const rs_document_node *value, rs_plan_load *load) {
+    bool has_registry = is_registry(load->target->worker);
+    load->via = has_registry ? RS_PLAN_VIA_REGISTRY : RS_PLAN_VIA_NAME;
+    int via = value ? rs_reader_word(reader, value, "'via'", vias) : -1;
+    if (via < 0) return;
+    load->via = (rs_plan_via)via;
+    if (via == RS_PLAN_VIA_REGISTRY && !has_registry)
+        rs_reader_problem(reader, value->place,
+                          "via: registry, but worker '%s' keeps no registry; name or pid would do",
+                          load->target->worker->name);
+}
+
+static void read_keys(rs_reader *reader, const rs_document_node *value, rs_plan_load *load) {
+    const char *text = value ? rs_reader_text(reader, value, "'keys'") : NULL;
+    if (!text) return;
+    if (strncmp(text, "zipf(", 5) == 0) {
+        rs_reader_problem(reader, value->place,
+                          "'keys' '%.60s' is not available yet; uniform and sequential are", text);
+        return;
+    }
+    int keys = rs_reader_word(reader, value, "'keys'", key_words);
+    if (keys >= 0) load->keys = (rs_plan_keys)keys;
+}
+
+/* ---- the load ---- */
+
+static void read_target(rs_reader *reader, const rs_document_node *mapping, rs_plan_load *load) {
+    const rs_document_node *value = rs_reader_need(reader, mapping, "target", "a load");
+    const rs_document_node *mix = rs_reader_get(mapping, "mix");
+    load->target = value ? rs_tree_target(reader, value, "'target'") : NULL;
+    if (!load->target) return;
+    const rs_worker *worker = load->target->worker;
+    if (!worker->operation_count) {
+        rs_reader_problem(reader, value->place, "worker '%s' has no operations to load it with",
+                          worker->name);
+        return;
+    }
+    read_via(reader, rs_reader_get(mapping, "via"), load);
+    load->key_count = count_keys(reader->plan, load->target);
+    if (mix)
+        read_mix(reader, mix, load);
+    else
+        default_mix(reader, load, mapping->place);
+}
+
+static void read_load(rs_reader *reader, const rs_document_node *mapping, rs_plan_load *load,
+                      uint32_t index) {
+    if (!rs_reader_mapping(reader, mapping, "a load")) return;
+    const rs_document_node *id = rs_reader_get(mapping, "id");
+    const rs_document_node *clients = rs_reader_get(mapping, "clients");
+    const rs_document_node *timeout = rs_reader_get(mapping, "timeout");
+    const rs_document_node *during = rs_reader_get(mapping, "during");
+    uint64_t count = 1;
+    rs_reader_keys(reader, mapping, load_keys);
+    load->place = mapping->place;
+    load->id = id ? rs_reader_id(reader, id, "id")
+                  : rs_plan_memory_format(reader->memory, "load_%u", index + 1);
+    load->timeout_ns = SECOND_NS;
+    load->key_count = 1;
+    read_target(reader, mapping, load);
+    if (clients) rs_reader_count(reader, clients, "'clients'", 1, CLIENTS_MAX, &count);
+    load->clients = (uint32_t)count;
+    read_rate(reader, rs_reader_get(mapping, "rate"), load);
+    read_keys(reader, rs_reader_get(mapping, "keys"), load);
+    if (timeout)
+        rs_reader_duration(reader, timeout, "'timeout'", TIMEOUT_NS_MIN, TIMEOUT_NS_MAX,
+                           &load->timeout_ns);
+    load->during = during ? rs_reader_phase(reader, during) : -1;
+}
+
+static void refuse_same_id(rs_reader *reader, const rs_plan_load *loads, uint32_t index) {
+    for (uint32_t i = 0; i < index; i++)
+        if (loads[i].id && loads[index].id && strcmp(loads[i].id, loads[index].id) == 0) {
+            rs_reader_problem(reader, loads[index].place,
+                              "duplicate load id '%s'; the first is at %u:%u", loads[i].id,
+                              loads[i].place.line, loads[i].place.column);
+            return;
+        }
+}
+
+void rs_section_load(rs_reader *reader, const rs_document_node *scenario) {
+    const rs_document_node *list = rs_reader_get(scenario, "load");
+    if (!list || !rs_reader_list(reader, list, "'load'")) return;
+    rs_plan_load *loads = rs_plan_memory_array(reader->memory, list->count, sizeof *loads);
+    for (uint32_t i = 0; i < list->count; i++) {
+        read_load(reader, list->entries[i].value, &loads[i], i);
+        refuse_same_id(reader, loads, i);
+    }
+    reader->plan->loads = loads;
+    reader->plan->load_count = list->count;
+}

@@ -1,0 +1,50 @@
+/* section.h: the parts of a scenario, each read by a file of its own in the order given here: a
+ * part may look at those before it. SPDX-License-Identifier: MIT
+ */
+#ifndef RS_SECTION_H
+#define RS_SECTION_H
+
+#include "scenarios/language/option.h"
+#include "scenarios/language/reader.h"
+
+/* rs_section_runtime reads `clocks` and `runtime`: clock, scheduler, threads, seed, costs. */
+void rs_section_runtime(rs_reader *reader, const rs_document_node *scenario);
+
+/* rs_section_tree reads `tree`: supervisors, workers and templates. */
+void rs_section_tree(rs_reader *reader, const rs_document_node *scenario);
+
+/* rs_section_setup reads `setup`. */
+void rs_section_setup(rs_reader *reader, const rs_document_node *scenario);
+
+/* rs_section_phases reads `phases`; without them a run of 5 s and 1 s to heal. */
+void rs_section_phases(rs_reader *reader, const rs_document_node *scenario);
+
+/* rs_section_load reads `load`. */
+void rs_section_load(rs_reader *reader, const rs_document_node *scenario);
+
+/* rs_section_faults reads `faults`. */
+void rs_section_faults(rs_reader *reader, const rs_document_node *scenario);
+
+/* rs_section_expect reads `expect` and `gate`. */
+void rs_section_expect(rs_reader *reader, const rs_document_node *scenario);
+
+/* rs_tree_unknown_worker stands for a worker that was reported already. */
+extern const rs_worker rs_tree_unknown_worker;
+
+/* rs_tree_target returns the worker at the path that `node` holds, or NULL after a report. */
+const rs_plan_node *rs_tree_target(rs_reader *reader, const rs_document_node *node,
+                                   const char *what);
+
+/* rs_tree_unknown_path reports a path or pattern that names nothing in the tree. */
+void rs_tree_unknown_path(rs_reader *reader, rs_place place, const char *what, const char *path);
+
+/* rs_option_read fills `config` from the keys of `mapping` by `options`, with the defaults of what
+ * is absent; `owner` names the thing configured in messages. Other keys are left to the caller. */
+void rs_option_read(rs_reader *reader, const rs_option *options, uint32_t count,
+                    const rs_document_node *mapping, const char *owner, void *config);
+
+/* rs_option_keys returns the NULL-terminated `keys` followed by those of `options`. */
+const char *const *rs_option_keys(rs_reader *reader, const char *const *keys,
+                                  const rs_option *options, uint32_t count);
+
+#endif

@@ -1,0 +1,21 @@
+/* word.h: the nearest known word to one that nobody knows.
+ * SPDX-License-Identifier: MIT
+ */
+#ifndef RS_WORD_H
+#define RS_WORD_H
+
+#include <stdint.h>
+
+/* rs_word_distance returns how many insertions, deletions, replacements and swaps of neighbours
+ * lead from `a` to `b`, or `limit` + 1 when it takes more than `limit`. Units: bytes. Source:
+ * restricted Damerau-Levenshtein ("optimal string alignment"). */
+uint32_t rs_word_distance(const char *a, const char *b, uint32_t limit);
+
+/* rs_word_nearest returns the word of the NULL-terminated `words` nearest to `given` if a slip of
+ * the keyboard can explain the difference (a third of the letters, at most three), else NULL. */
+const char *rs_word_nearest(const char *given, const char *const *words);
+
+/* rs_word_index returns the position of `given` in the NULL-terminated `words`, or -1. */
+int rs_word_index(const char *given, const char *const *words);
+
+#endif
