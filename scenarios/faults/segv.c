@@ -4,7 +4,8 @@
 #include "scenarios/faults/crash.h"
 #include "scenarios/faults/fault.h"
 
-/* The pointer is volatile, so that no compiler sees through it; sanitizers must not get here first. */
+/* The pointer is volatile, so that no compiler sees through it; sanitizers must not get here first.
+ */
 __attribute__((noinline, no_sanitize("address", "thread", "undefined"))) static void
 write_through_bad_pointer(void) {
     static int *volatile bad_pointer = NULL;

@@ -4,8 +4,8 @@
 #include "scenarios/faults/crash.h"
 #include "scenarios/faults/fault.h"
 
-/* Each call reads and writes its own frame after the inner one returned, so that the recursion cannot
- * become a loop; `depth_max` is volatile, so that nobody can prove it endless. */
+/* Each call reads and writes its own frame after the inner one returned, so that the recursion
+ * cannot become a loop; `depth_max` is volatile, so that nobody can prove it endless. */
 __attribute__((noinline, no_sanitize("address", "thread", "undefined"))) static uint64_t
 descend(uint64_t depth) {
     static volatile uint64_t depth_max = UINT64_MAX;

@@ -1,6 +1,5 @@
-/* constant.c: `rate: 200k/s`: requests are due at equal distances, whatever the system does; latency
- * counts from the moment they were due.
- * SPDX-License-Identifier: MIT
+/* constant.c: `rate: 200k/s`: requests are due at equal distances, whatever the system does;
+ * latency counts from the moment they were due. SPDX-License-Identifier: MIT
  */
 #include "scenarios/loads/load.h"
 

@@ -1,0 +1,203 @@
+/* high_scores_table.c: one game's best scores, exactly as the talk has them. The array is made
+ * whole at the first score: an idle table stays tiny, and a used one's bytes do not depend on its
+ * history. Source: design section 8 (the talk's HighScoresTable). SPDX-License-Identifier: MIT
+ */
+#include "scenarios/workers/high_scores_table.h"
+
+#include "runtime/base/assert.h"
+#include "scenarios/workers/label.h"
+
+#include <string.h>
+
+/* Few enough names that every client meets every player, many enough to fill any table. */
+#define PLAYERS 10000u
+
+/* A score is one below a million: ties are rare in a small table and certain in a large one. */
+#define SCORES 1000000u
+
+/* How many scores a printed table shows. */
+#define SCORES_SHOWN 16u
+
+static rs_term score_to_term(const char *name, int64_t score) {
+    rs_term pair[2] = {rs_term_text(name, (uint32_t)strnlen(name, RS_SCORE_NAME_BYTES - 1)),
+                       rs_term_integer(score)};
+    rs_term term = rs_term_tuple(2, pair);
+    rs_term_release(pair[0]);
+    return term;
+}
+
+static rs_term add_score_to_term(const void *value, uint32_t bytes) {
+    (void)bytes;
+    const rs_add_score *request = value;
+    return score_to_term(request->name, request->score);
+}
+
+static rs_term position_to_term(const void *value, uint32_t bytes) {
+    (void)bytes;
+    const rs_position *answer = value;
+    if (!answer->position) return RS_ATOM(unfortunate);
+    return rs_term_tuple(2, (rs_term[]){RS_ATOM(congrats), rs_term_integer(answer->position)});
+}
+
+static rs_term current_scores_to_term(const void *value, uint32_t bytes) {
+    (void)value;
+    (void)bytes;
+    return rs_atom_find("current_scores");
+}
+
+static rs_term scores_to_term(const void *value, uint32_t bytes) {
+    const rs_score *scores = value;
+    rs_term terms[SCORES_SHOWN] = {0};
+    uint32_t count = bytes / (uint32_t)sizeof *scores;
+    if (count > SCORES_SHOWN) count = SCORES_SHOWN;
+    for (uint32_t i = 0; i < count; i++) terms[i] = score_to_term(scores[i].name, scores[i].score);
+    rs_term term = rs_term_tuple(count, terms);
+    for (uint32_t i = 0; i < count; i++) rs_term_release(terms[i]);
+    return term;
+}
+
+static rs_term table_to_term(const void *value, uint32_t bytes) {
+    (void)bytes;
+    const rs_high_scores_table *table = value;
+    rs_term terms[3] = {rs_atom_find("high_scores_table"), rs_term_integer(table->max_players),
+                        scores_to_term(table->scores, table->count * (uint32_t)sizeof(rs_score))};
+    rs_term term = rs_term_tuple(3, terms);
+    rs_term_release(terms[2]);
+    return term;
+}
+
+const rs_type rs_add_score_type = {"add_score", sizeof(rs_add_score), add_score_to_term, NULL};
+const rs_type rs_position_type = {"position", sizeof(rs_position), position_to_term, NULL};
+const rs_type rs_current_scores_type = {"current_scores", 0, current_scores_to_term, NULL};
+const rs_type rs_scores_type = {"scores", 0, scores_to_term, NULL};
+static const rs_type table_type = {"high_scores_table", sizeof(rs_high_scores_table), table_to_term,
+                                   NULL};
+
+/* The first place whose score is lower: ties go behind. */
+static uint32_t find_place(const rs_high_scores_table *table, int64_t score) {
+    uint32_t low = 0, high = table->count;
+    while (low < high) {
+        uint32_t middle = low + (high - low) / 2;
+        if (table->scores[middle].score >= score)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
+
+uint32_t rs_high_scores_table_insert(rs_high_scores_table *table, const rs_score *score) {
+    RS_ASSERT(table->count <= table->max_players);
+    uint32_t place = find_place(table, score->score);
+    if (place == table->max_players) return 0;
+    if (table->count < table->max_players) table->count++;
+    rs_score *slot = table->scores + place;
+    memmove(slot + 1, slot, (table->count - 1 - place) * sizeof *slot);
+    *slot = *score;
+    return place + 1;
+}
+
+static bool is_unfortunate(const rs_high_scores_table *table, int64_t score) {
+    return table->count == table->max_players && table->scores[table->count - 1].score >= score;
+}
+
+static rs_next add_score(rs_high_scores_table *table, const rs_add_score *request) {
+    rs_position answer = {0};
+    if (!is_unfortunate(table, request->score)) {
+        if (!table->scores) table->scores = rs_alloc(table->max_players * sizeof *table->scores);
+        rs_score score = {.score = request->score, .time_ns = rs_now_ns()};
+        memcpy(score.name, request->name, RS_SCORE_NAME_BYTES - 1);
+        answer.position = rs_high_scores_table_insert(table, &score);
+    }
+    return rs_reply(&rs_position_type, &answer, sizeof answer);
+}
+
+static rs_next table_init(void *state, const void *args, uint32_t bytes) {
+    RS_ASSERT(bytes == sizeof(rs_worker_args));
+    rs_high_scores_table *table = state;
+    const rs_worker_args *start = args;
+    const rs_high_scores_table_config *config = start->config;
+    uint64_t max_players = start->argument ? start->argument : (uint64_t)config->max_players;
+    if (!max_players || max_players > RS_MAX_PLAYERS_MAX) return rs_stop(RS_ATOM(badarg));
+    table->max_players = (uint32_t)max_players;
+    return RS_INIT_OK;
+}
+
+static rs_next table_handle_call(void *state, rs_from from, const rs_message *request) {
+    (void)from;
+    rs_high_scores_table *table = state;
+    if (request->type == &rs_add_score_type)
+        return add_score(table, (const void *)request->payload);
+    if (request->type == &rs_current_scores_type)
+        return rs_reply(&rs_scores_type, table->scores,
+                        table->count * (uint32_t)sizeof *table->scores);
+    return rs_stop(RS_ATOM(bad_request));
+}
+
+void rs_high_scores_table_add_score(rs_client *client, rs_pid pid) {
+    rs_add_score request = {.name = {0}};
+    rs_prng *prng = rs_client_prng(client);
+    rs_label_write(request.name, "player-", rs_prng_below(prng, PLAYERS));
+    request.score = (int64_t)rs_prng_below(prng, SCORES);
+    const rs_message *answer =
+        rs_client_call(client, pid, &rs_add_score_type, &request, sizeof request);
+    if (answer && answer->type != &rs_position_type)
+        rs_client_fail(client, RS_ATOM(bad_return_value));
+}
+
+void rs_high_scores_table_current_scores(rs_client *client, rs_pid pid) {
+    const rs_message *answer = rs_client_call(client, pid, &rs_current_scores_type, NULL, 0);
+    if (answer && answer->type != &rs_scores_type)
+        rs_client_fail(client, RS_ATOM(bad_return_value));
+}
+
+static void perform(rs_client *client, void (*operation)(rs_client *client, rs_pid pid)) {
+    rs_pid table = rs_client_target(client);
+    if (table)
+        operation(client, table);
+    else
+        rs_client_fail(client, RS_ATOM(noproc));
+}
+
+static void perform_add_score(rs_client *client) {
+    perform(client, rs_high_scores_table_add_score);
+}
+
+static void perform_current_scores(rs_client *client) {
+    perform(client, rs_high_scores_table_current_scores);
+}
+
+static const rs_gen_server table_server = {
+    .name = "high_scores_table",
+    .state_bytes = sizeof(rs_high_scores_table),
+    .init = table_init,
+    .handle_call = table_handle_call,
+    .state_type = &table_type,
+};
+
+static const rs_option table_options[] = {
+    {.key = "max_players",
+     .type = RS_OPTION_INTEGER,
+     .offset = offsetof(rs_high_scores_table_config, max_players),
+     .fallback = "10",
+     .min = 1,
+     .max = RS_MAX_PLAYERS_MAX,
+     .help = "how many scores the table keeps"},
+};
+
+static const rs_operation table_operations[] = {
+    {"add_score", "a random player adds a random score", perform_add_score, 90},
+    {"current_scores", "asks for the whole table, best first", perform_current_scores, 10},
+};
+
+const rs_worker rs_worker_high_scores_table = {
+    .name = "high_scores_table",
+    .about = "the best scores of one game, at most max_players of them",
+    .options = table_options,
+    .option_count = sizeof table_options / sizeof *table_options,
+    .config_bytes = sizeof(rs_high_scores_table_config),
+    .server = &table_server,
+    .operations = table_operations,
+    .operation_count = sizeof table_operations / sizeof *table_operations,
+    .portable = true,
+};
