@@ -111,12 +111,14 @@ static const rs_metric *read_subject(sentence *s, const char *subject,
 /* ---- OP value ---- */
 
 static bool read_op(sentence *s, rs_plan_expectation *expectation) {
+    /* In this order "=>" is nearest to ">=". */
+    static const char *const nearest[] = {">=", "<=", "==", "!=", "<", ">", NULL};
     const char *word = take(s, strspn(s->at, "<>=!"));
     int op = *word ? rs_word_index(word, ops) : -1;
     if (op >= 0)
         expectation->op = (rs_plan_op)op;
     else if (*word)
-        rs_diagnostic_unknown(s->reader->diagnostics, s->place, "comparison", word, ops);
+        rs_diagnostic_unknown(s->reader->diagnostics, s->place, "comparison", word, nearest);
     else
         problem(s,
                 "'%.60s': an expectation compares a metric with a value, such as "

@@ -1,0 +1,273 @@
+/* plan_test.c: what a plan holds, and that every file of bad/ gets exactly the problems that its
+ * first lines announce.
+ * SPDX-License-Identifier: MIT
+ */
+#include "runtime/base/test/test.h"
+#include "scenarios/language/language.h"
+
+#include <dirent.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#define HIGH_SCORES                                                                                \
+    "scenario: high_scores\n"                                                                      \
+    "runtime: { clock: virtual, seed: 0x2a, costs: { callback: 2us } }\n"                          \
+    "tree:\n"                                                                                      \
+    "  id: high_scores\n"                                                                          \
+    "  strategy: rest_for_one\n"                                                                   \
+    "  intensity: 3\n"                                                                             \
+    "  children:\n"                                                                                \
+    "    - id: tables\n"                                                                           \
+    "      strategy: simple_one_for_one\n"                                                         \
+    "      intensity: 1M\n"                                                                        \
+    "      period: 1s\n"                                                                           \
+    "      child: { worker: high_scores_table, max_players: 10, restart: temporary }\n"            \
+    "    - { id: registry, worker: high_scores_registry, tables: tables }\n"                       \
+    "setup:\n"                                                                                     \
+    "  - { add_games: registry, count: 10k, max_players: 10 }\n"                                   \
+    "load:\n"                                                                                      \
+    "  - { id: players, target: registry, clients: 64, rate: poisson(200k/s) }\n"                  \
+    "phases: { warm: 1s, storm: 5s, heal: 2s }\n"                                                  \
+    "faults:\n"                                                                                    \
+    "  - { id: crashes, crash: tables/*, how: segv, every: 1ms, during: storm, pick: 10% }\n"      \
+    "  - { id: stops, crash: registry, how: 'exit({shutdown, late})', at: 2s }\n"                  \
+    "expect:\n"                                                                                    \
+    "  - calls.lost==0\n"                                                                          \
+    "  - restart.reachable{cause=fault}.p99.9 < 5ms during storm min_samples 3\n"                  \
+    "  - model: calls.latency.p99 < 5ms\n"                                                         \
+    "  - calls.availability >= 99.9%\n"                                                            \
+    "  - messages.throughput > 1M/s\n"                                                             \
+    "gate: [calls.throughput, restart.reachable.p50]\n"
+
+static rs_plan *parse(const char *text) {
+    rs_diagnostics *diagnostics = rs_diagnostics_create();
+    rs_plan *plan = rs_plan_parse("test.yaml", text, strlen(text), NULL, 0, diagnostics);
+    rs_diagnostics_print(diagnostics, stderr);
+    rs_diagnostics_destroy(diagnostics);
+    CHECK(plan);
+    return plan;
+}
+
+/* check_problem: `text` is refused, and the first problem says `message`. */
+static void check_problem(const char *text, size_t length, const char *message) {
+    rs_diagnostics *diagnostics = rs_diagnostics_create();
+    CHECK(!rs_plan_parse("test.yaml", text, length, NULL, 0, diagnostics));
+    const char *found = rs_diagnostics_get(diagnostics, 0)->message;
+    if (!strstr(found, message))
+        rs_test_fail(__FILE__, __LINE__, "\"%s\", not \"%s\"", found, message);
+    rs_diagnostics_destroy(diagnostics);
+}
+
+TEST(the_tree_and_its_defaults) {
+    rs_plan *plan = parse(HIGH_SCORES);
+    const rs_plan_node *root = plan->root, *tables = root->children[0];
+    CHECK_INT(root->strategy, RS_PLAN_REST_FOR_ONE);
+    CHECK_INT(root->intensity, 3);
+    CHECK_INT(root->period_s, 5);
+    CHECK_STR(root->path, "");
+    CHECK_INT(root->child_count, 2);
+    CHECK_STR(tables->path, "tables");
+    CHECK_INT(tables->intensity, 1000000);
+    CHECK(tables->shutdown_ns == RS_PLAN_INFINITY);
+    CHECK_STR(tables->child->worker->name, "high_scores_table");
+    CHECK_STR(tables->child->path, "tables");
+    CHECK_INT(tables->child->restart, RS_PLAN_TEMPORARY);
+    CHECK_INT(root->children[1]->shutdown_ns, 5000000000);
+    CHECK_INT(root->children[1]->place.line, 13);
+    rs_plan_destroy(plan);
+}
+
+TEST(runtime_and_load) {
+    rs_plan *plan = parse(HIGH_SCORES);
+    CHECK_INT(plan->runtime.clock, RS_PLAN_VIRTUAL);
+    CHECK_STR(plan->runtime.scheduler, "fifo");
+    CHECK_INT(plan->runtime.threads, 1);
+    CHECK_INT(plan->runtime.seed, 42);
+    CHECK_INT(plan->runtime.costs.callback_ns, 2000);
+    CHECK_INT(plan->runtime.costs.message_ns, 200);
+    const rs_plan_load *load = &plan->loads[0];
+    CHECK_INT(load->key_count, 10000);
+    CHECK_INT(load->via, RS_PLAN_VIA_REGISTRY);
+    CHECK_STR(load->kind->name, "poisson");
+    CHECK_INT(load->rate_per_ks, 200000000);
+    CHECK_INT(load->timeout_ns, 1000000000);
+    CHECK_INT(load->during, -1);
+    uint64_t sum = 0;
+    for (uint32_t i = 0; i < load->mix_count; i++) sum += load->mix[i].share_ppm;
+    CHECK_INT(sum, 1000000);
+    rs_plan_destroy(plan);
+}
+
+TEST(faults_and_phases) {
+    rs_plan *plan = parse(HIGH_SCORES);
+    CHECK_INT(plan->phases[2].start_ns, 6000000000);
+    const rs_plan_fault *crashes = &plan->faults[0], *stops = &plan->faults[1];
+    CHECK_INT(crashes->trigger, RS_PLAN_EVERY);
+    CHECK_INT(crashes->every_ns, 1000000);
+    CHECK_INT(crashes->pick, RS_PLAN_PICK_SHARE);
+    CHECK_INT(crashes->pick_value, 100000);
+    CHECK_INT(crashes->during, 1);
+    CHECK_STR(stops->reason, "{shutdown,late}");
+    CHECK_INT(stops->pick, RS_PLAN_PICK_ONE);
+    CHECK_INT(stops->during, -1);
+    rs_plan_destroy(plan);
+}
+
+static void check_near(double value, double expected) {
+    CHECK(value > expected * 0.999999 && value < expected * 1.000001);
+}
+
+TEST(expectations) {
+    rs_plan *plan = parse(HIGH_SCORES);
+    const rs_plan_expectation *e = plan->expectations;
+    CHECK_INT(plan->expectation_count, 5);
+    CHECK_INT(e[0].op, RS_PLAN_EQ);
+    CHECK(!e[0].aggregate && e[0].value == 0 && e[0].min_samples == 0);
+    CHECK_STR(e[1].label, "cause");
+    CHECK_STR(e[1].label_glob, "fault");
+    CHECK_STR(e[1].aggregate, "p99.9");
+    CHECK_INT(e[1].min_samples, 10000);
+    CHECK_INT(e[1].during, 1);
+    check_near(e[1].value, 5e6);
+    CHECK(e[2].model && !e[1].model);
+    CHECK_STR(e[2].metric, "calls.latency");
+    check_near(e[3].value, 0.999);
+    check_near(e[4].value, 1e6);
+    CHECK_INT(plan->gate_count, 2);
+    CHECK_STR(plan->gate[1], "restart.reachable.p50");
+    rs_plan_destroy(plan);
+}
+
+TEST(a_small_scenario_has_defaults) {
+    rs_plan *plan = parse("scenario: s\ntree: { id: app, children: [{ id: e, worker: echo }] }\n");
+    CHECK_INT(plan->root->intensity, 1);
+    CHECK_INT(plan->root->period_s, 5);
+    CHECK_INT(plan->root->strategy, RS_PLAN_ONE_FOR_ONE);
+    CHECK_INT(plan->phase_count, 2);
+    CHECK(plan->runtime.threads >= 1);
+    CHECK_STR(plan->runtime.scheduler, "steal");
+    CHECK(plan->allows_real && plan->allows_virtual);
+    rs_plan_destroy(plan);
+}
+
+/* ---- bad/ ---- */
+
+static char *read_text(const char *path) {
+    static char text[65536];
+    FILE *file = fopen(path, "r");
+    CHECK(file);
+    text[fread(text, 1, sizeof text - 1, file)] = 0;
+    fclose(file);
+    return text;
+}
+
+/* check_expected compares one "LINE:COLUMN: message" with the problem `index`. */
+static void check_expected(const char *path, const char *line, rs_diagnostics *diagnostics,
+                           uint32_t index) {
+    if (index >= rs_diagnostics_count(diagnostics))
+        rs_test_fail(path, 1, "no problem found for: %s", line);
+    const rs_diagnostic *found = rs_diagnostics_get(diagnostics, index);
+    unsigned row = 0, column = 0;
+    int used = 0;
+    CHECK_INT(sscanf(line, "%u:%u: %n", &row, &column, &used), 2);
+    if (row != found->place.line || column != found->place.column ||
+        !strstr(found->message, line + used))
+        rs_test_fail(path, 1, "expected %s\n    found %u:%u: %s", line, found->place.line,
+                     found->place.column, found->message);
+}
+
+static void check_bad_file(const char *path) {
+    static const char mark[] = "# expect: ";
+    rs_diagnostics *diagnostics = rs_diagnostics_create();
+    rs_plan *plan = rs_plan_read(path, NULL, 0, diagnostics);
+    uint32_t expected = 0;
+    for (char *line = strtok(read_text(path), "\n"); line; line = strtok(NULL, "\n"))
+        if (strncmp(line, mark, sizeof mark - 1) == 0)
+            check_expected(path, line + sizeof mark - 1, diagnostics, expected++);
+    if (plan || !expected || expected != rs_diagnostics_count(diagnostics)) {
+        rs_diagnostics_print(diagnostics, stderr);
+        rs_test_fail(path, 1, "%u problems expected, %u found", expected,
+                     rs_diagnostics_count(diagnostics));
+    }
+    rs_diagnostics_destroy(diagnostics);
+}
+
+TEST(every_bad_file_gets_exactly_its_problems) {
+    DIR *folder = opendir("scenarios/language/bad");
+    CHECK(folder);
+    unsigned files = 0;
+    for (struct dirent *entry; (entry = readdir(folder));) {
+        char path[512];
+        if (!strstr(entry->d_name, ".yaml")) continue;
+        snprintf(path, sizeof path, "scenarios/language/bad/%s", entry->d_name);
+        check_bad_file(path);
+        files++;
+    }
+    closedir(folder);
+    CHECK(files > 100);
+}
+
+/* ---- files that are no scenario ---- */
+
+static void check_file(const char *path, const char *message) {
+    rs_diagnostics *diagnostics = rs_diagnostics_create();
+    CHECK(!rs_plan_read(path, NULL, 0, diagnostics));
+    CHECK_INT(rs_diagnostics_count(diagnostics), 1);
+    const rs_diagnostic *found = rs_diagnostics_get(diagnostics, 0);
+    CHECK_STR(found->place.file, path);
+    if (!strstr(found->message, message))
+        rs_test_fail(__FILE__, __LINE__, "\"%s\", not \"%s\"", found->message, message);
+    rs_diagnostics_destroy(diagnostics);
+}
+
+TEST(files_that_cannot_be_read) {
+    check_file("/nonexistent/scenario.yaml", "no such file");
+    check_file("/tmp", "is a directory");
+    check_file("/dev/null", "the file is empty");
+    check_file("/dev/zero", "larger than 1 MiB");
+}
+
+TEST(ten_megabytes_of_garbage) {
+    char path[] = "/tmp/respawn_language_XXXXXX";
+    int file = mkstemp(path);
+    CHECK(file >= 0);
+    FILE *out = fdopen(file, "w");
+    for (unsigned i = 0; i < 10u << 20; i++) fputc((int)(i * 2654435761u >> 24), out);
+    fclose(out);
+    check_file(path, "larger than 1 MiB");
+    remove(path);
+}
+
+TEST(bytes_that_are_no_text) {
+    check_problem("scenario: s\nabout: \xff\n", 21, "byte 0xff is not UTF-8");
+    check_problem("about: \xc3", 8, "byte 0xc3 is not UTF-8");
+    check_problem("about: \xed\xa0\x80\n", 11, "byte 0xed is not UTF-8");
+    check_problem("a: b\0c\n", 7, "control character 0x00");
+    check_problem("a: \x1b[31m\n", 9, "control character 0x1b");
+    check_problem("about: \"\\0\"\n", 12, "NUL character");
+}
+
+TEST(a_byte_order_mark_is_passed_over) {
+    rs_plan *plan =
+        parse("\xef\xbb\xbfscenario: s\ntree: { id: a, children: [{ id: e, worker: echo }] }");
+    CHECK_STR(plan->name, "s");
+    rs_plan_destroy(plan);
+}
+
+TEST(more_problems_than_a_screen_holds) {
+    static char text[200000];
+    size_t used = 0;
+    for (unsigned i = 0; i < 10000; i++)
+        used += (size_t)snprintf(text + used, sizeof text - used, "zz%u: 1\n", i);
+    rs_diagnostics *diagnostics = rs_diagnostics_create();
+    CHECK(!rs_plan_parse("test.yaml", text, used, NULL, 0, diagnostics));
+    CHECK(rs_diagnostics_count(diagnostics) > 10000);
+    char printed[65536] = "";
+    FILE *out = fmemopen(printed, sizeof printed, "w");
+    rs_diagnostics_print(diagnostics, out);
+    fclose(out);
+    CHECK(strstr(printed, "… and 990"));
+    rs_diagnostics_destroy(diagnostics);
+}
+
+TEST_MAIN()
