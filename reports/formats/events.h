@@ -1,0 +1,69 @@
+/* events.h: writes respawn.events/1, the complete story of a run as JSON lines, while it happens:
+ * millions of events go to a file, not to memory. It formats into its own buffer and hands whole
+ * lines to write(2), so a reader never sees half a line of a run that was cut off between writes,
+ * and the last good line of a torn file ends with a newline. Uses neither stdio nor malloc.
+ * Thread: one at a time per writer.
+ * SPDX-License-Identifier: MIT
+ */
+#ifndef RS_EVENTS_H
+#define RS_EVENTS_H
+
+#include "runtime/base/error.h"
+#include "runtime/base/event.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define RS_EVENTS_FORMAT "respawn.events/1"
+#define RS_EVENTS_MARK   "respawn.events/"
+
+/* A write every thousand lines or so. */
+#define RS_EVENTS_BUFFER_BYTES (128u << 10)
+/* Roles and reasons are cut here, so that each line fits the buffer. */
+#define RS_EVENTS_TEXT_MAX 4000u
+
+typedef struct rs_events {
+    int fd;
+    int error; /* errno of the first write that failed, 0: none */
+    size_t used;
+    uint64_t lines;
+    char buffer[RS_EVENTS_BUFFER_BYTES];
+} rs_events;
+
+/* The first line. */
+typedef struct rs_events_header {
+    const char *scenario;
+    uint64_t seed;
+    const char *clock, *scheduler;
+    uint64_t threads;
+    const char *t0;      /* wall time of t = 0, ISO 8601 */
+    const char *runtime; /* who tells the story: "respawn", "beam", … */
+} rs_events_header;
+
+/* One line. Fields that say nothing – 0 or NULL – are left out, time and event excepted. */
+typedef struct rs_events_line {
+    int64_t time_ns; /* since t = 0; set-up is before it */
+    rs_event_kind event;
+    const char *role;     /* path below the root */
+    uint64_t incarnation; /* the N of role#N, from 1 */
+    const char *reason;   /* already printed */
+    uint32_t cause;       /* number of the fault that led to it */
+    const char *fault;    /* id of the fault's plan */
+    uint64_t init_ns;     /* started: when init was entered, since t = 0 */
+    const char *stop;     /* stopping: "shutdown", "sibling", "escalation" */
+    uint32_t core;        /* scheduler's number, from 1 */
+} rs_events_line;
+
+/* rs_events_init begins a file on `fd` with the header line.
+ * Owner: `fd` stays the caller's. */
+void rs_events_init(rs_events *events, int fd, const rs_events_header *header);
+
+/* rs_events_add appends one line; about 100 ns. A write error is kept for rs_events_flush. */
+void rs_events_add(rs_events *events, const rs_events_line *line);
+
+/* rs_events_flush writes what is buffered.
+ * Errors: RS_EIO, from now on always, when a write has failed; events->error is its errno. */
+rs_err rs_events_flush(rs_events *events);
+
+#endif
