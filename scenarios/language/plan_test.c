@@ -48,13 +48,17 @@ static rs_plan *parse(const char *text) {
     return plan;
 }
 
-/* check_problem: `text` is refused, and the first problem says `message`. */
+/* check_problem: `text` is refused, and one of its problems says `message`. */
 static void check_problem(const char *text, size_t length, const char *message) {
     rs_diagnostics *diagnostics = rs_diagnostics_create();
     CHECK(!rs_plan_parse("test.yaml", text, length, NULL, 0, diagnostics));
-    const char *found = rs_diagnostics_get(diagnostics, 0)->message;
-    if (!strstr(found, message))
-        rs_test_fail(__FILE__, __LINE__, "\"%s\", not \"%s\"", found, message);
+    bool is_found = false;
+    for (uint32_t i = 0; i < rs_diagnostics_count(diagnostics); i++)
+        is_found |= strstr(rs_diagnostics_get(diagnostics, i)->message, message) != NULL;
+    if (!is_found) {
+        rs_diagnostics_print(diagnostics, stderr);
+        rs_test_fail(__FILE__, __LINE__, "nothing says \"%s\"", message);
+    }
     rs_diagnostics_destroy(diagnostics);
 }
 
@@ -244,7 +248,7 @@ TEST(bytes_that_are_no_text) {
     check_problem("about: \xed\xa0\x80\n", 11, "byte 0xed is not UTF-8");
     check_problem("a: b\0c\n", 7, "control character 0x00");
     check_problem("a: \x1b[31m\n", 9, "control character 0x1b");
-    check_problem("about: \"\\0\"\n", 12, "NUL character");
+    check_problem("scenario: \"\\0\"\n", 15, "NUL character");
 }
 
 TEST(a_byte_order_mark_is_passed_over) {

@@ -1,0 +1,117 @@
+/* consequence_test.c
+ * SPDX-License-Identifier: MIT
+ */
+#include "scenarios/language/consequence.h"
+
+#include "runtime/base/test/test.h"
+#include "scenarios/language/language.h"
+#include "scenarios/language/plan_json.h"
+#include "scenarios/language/print.h"
+
+#include <stdlib.h>
+
+static rs_plan *parse(const char *text) {
+    rs_diagnostics *diagnostics = rs_diagnostics_create();
+    rs_plan *plan = rs_plan_parse("test.yaml", text, strlen(text), NULL, 0, diagnostics);
+    rs_diagnostics_print(diagnostics, stderr);
+    rs_diagnostics_destroy(diagnostics);
+    CHECK(plan);
+    return plan;
+}
+
+static char *told(const rs_plan *plan) {
+    static char text[16384];
+    memset(text, 0, sizeof text);
+    FILE *out = fmemopen(text, sizeof text, "w");
+    rs_plan_print_consequences(plan, out);
+    fclose(out);
+    return text;
+}
+
+static void check_says(const char *text, const char *expected) {
+    if (!strstr(text, expected))
+        rs_test_fail(__FILE__, __LINE__, "nowhere \"%s\" in:\n%s", expected, text);
+}
+
+static const char two_levels[] = "scenario: s\n"
+                                 "tree:\n"
+                                 "  id: app\n"
+                                 "  strategy: one_for_all\n"
+                                 "  children:\n"
+                                 "    - id: shop\n"
+                                 "      intensity: 0\n"
+                                 "      restart: transient\n"
+                                 "      children: [{ id: db, worker: echo }]\n"
+                                 "    - id: api\n"
+                                 "      strategy: rest_for_one\n"
+                                 "      intensity: 10\n"
+                                 "      period: 60s\n"
+                                 "      children:\n"
+                                 "        - { id: a, worker: echo, restart: transient }\n"
+                                 "        - { id: b, worker: echo }\n"
+                                 "        - { id: c, worker: echo, restart: temporary }\n";
+
+TEST(one_crash_and_one_too_many) {
+    rs_plan *plan = parse(two_levels);
+    const char *text = told(plan);
+    check_says(text, "the 2nd crash within 5 s ends the supervisor app");
+    check_says(text, "it is the root: the run ends");
+    check_says(text, "the 1st crash within 5 s ends the supervisor shop, and with it shop/db");
+    check_says(text, "it stays down: it gave up with reason shutdown");
+    check_says(text, "when api/a ends, it is restarted (unless it ended normally), and with it "
+                     "api/b; gone for good: api/c");
+    check_says(text, "when api/c ends, it is not restarted");
+    check_says(text, "the 11th crash within 60 s ends the supervisor api");
+    check_says(text, "app then starts it again (permanent), and restarts shop, shop/db");
+    check_says(text, "22 crashes, quick enough, end the run");
+    CHECK_INT(rs_plan_crashes_to_end(plan->root), 2);
+    CHECK_INT(rs_plan_crashes_to_end(plan->root->children[0]), 0);
+    CHECK_INT(rs_plan_crashes_to_end(plan->root->children[1]), 22);
+    rs_plan_destroy(plan);
+}
+
+static const char games[] = "scenario: s\n"
+                            "tree:\n"
+                            "  id: app\n"
+                            "  strategy: rest_for_one\n"
+                            "  children:\n"
+                            "    - id: tables\n"
+                            "      strategy: simple_one_for_one\n"
+                            "      intensity: 3\n"
+                            "      child: { worker: high_scores_table }\n"
+                            "    - { id: registry, worker: high_scores_registry, tables: tables }\n"
+                            "setup: [{ add_games: registry, count: 6 }]\n"
+                            "load: [{ id: l, target: registry }]\n"
+                            "faults: [{ id: f, crash: tables/3, how: segv, rate: 1k/s }]\n"
+                            "expect: [calls.lost == 0]\n";
+
+TEST(dynamic_children_are_counted_and_forgotten) {
+    rs_plan *plan = parse(games);
+    const char *text = told(plan);
+    check_says(text, "the 4th crash within 5 s ends the supervisor tables, and with it 6 × "
+                     "high_scores_table");
+    check_says(text, "app then starts it again (permanent), without the children it had, and "
+                     "restarts registry");
+    rs_plan_destroy(plan);
+}
+
+TEST(the_plan_is_printed_and_becomes_json) {
+    static char text[8192];
+    rs_plan *plan = parse(games);
+    FILE *out = fmemopen(text, sizeof text, "w");
+    rs_plan_print(plan, out);
+    fclose(out);
+    check_says(text, "tables: simple_one_for_one, 3 in 5 s, permanent");
+    check_says(text, "segv one of tables/3 (high_scores_table, started during the run), at a rate");
+    check_says(text, "load     l: 1 client on registry via registry");
+    json_t *json = rs_plan_to_json(plan);
+    char *dump = json_dumps(json, JSON_COMPACT);
+    check_says(dump, "\"runtime\":{\"clock\":\"real\"");
+    check_says(dump, "{\"add_games\":\"registry\",\"count\":6");
+    check_says(dump, "\"rate_per_ks\":1000000");
+    free(dump);
+    json_decref(json);
+    rs_plan_destroy(plan);
+}
+
+TEST_MAIN()

@@ -1,0 +1,219 @@
+/* plan_json.c: the resolved plan for the result file.
+ * SPDX-License-Identifier: MIT
+ */
+#include "scenarios/language/plan_json.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+
+static const char *const strategies[] = {"one_for_one", "one_for_all", "rest_for_one",
+                                         "simple_one_for_one"};
+static const char *const restarts[] = {"permanent", "transient", "temporary"};
+static const char *const auto_shutdowns[] = {"never", "any_significant", "all_significant"};
+static const char *const vias[] = {"pid", "name", "registry"};
+static const char *const keys[] = {"uniform", "sequential"};
+static const char *const picks[] = {"one", "all", "count", "share"};
+
+static void put(json_t *object, const char *key, const char *text) {
+    if (text) json_object_set_new(object, key, json_string(text));
+}
+
+static void put_integer(json_t *object, const char *key, uint64_t value) {
+    json_object_set_new(object, key, json_integer((json_int_t)value));
+}
+
+static void put_phase(json_t *object, const rs_plan *plan, int phase) {
+    if (phase >= 0) put(object, "during", plan->phases[phase].name);
+}
+
+static json_t *runtime_to_json(const rs_plan_runtime *runtime) {
+    json_t *object = json_object(), *costs = json_object();
+    char seed[19];
+    snprintf(seed, sizeof seed, "0x%" PRIx64, runtime->seed);
+    put(object, "clock", runtime->clock == RS_PLAN_REAL ? "real" : "virtual");
+    put(object, "scheduler", runtime->scheduler);
+    put_integer(object, "threads", runtime->threads);
+    put(object, "seed", seed);
+    put_integer(costs, "callback_ns", runtime->costs.callback_ns);
+    put_integer(costs, "message_ns", runtime->costs.message_ns);
+    put_integer(costs, "start_ns", runtime->costs.start_ns);
+    put_integer(costs, "fault_ns", runtime->costs.fault_ns);
+    put_integer(costs, "work_ns", runtime->costs.work_ns);
+    json_object_set_new(object, "costs", costs);
+    return object;
+}
+
+/* ---- options ---- */
+
+static json_t *paths_to_json(const rs_paths *paths) {
+    json_t *array = json_array();
+    for (uint32_t i = 0; i < paths->count; i++)
+        json_array_append_new(array, json_string(paths->items[i]));
+    return array;
+}
+
+static json_t *option_to_json(const rs_option *option, const void *field) {
+    const char *text;
+    switch (option->type) {
+    case RS_OPTION_INTEGER: return json_integer(*(const int64_t *)field);
+    case RS_OPTION_DURATION:
+    case RS_OPTION_BYTES:
+    case RS_OPTION_SHARE: return json_integer((json_int_t)(*(const uint64_t *)field));
+    case RS_OPTION_BOOLEAN: return json_boolean(*(const bool *)field);
+    case RS_OPTION_WORD: return json_string(option->words[*(const int *)field]);
+    case RS_OPTION_PATHS: return paths_to_json(field);
+    case RS_OPTION_ID:
+    case RS_OPTION_TEXT:
+    case RS_OPTION_PATH: break;
+    }
+    text = *(const char *const *)field;
+    return text ? json_string(text) : NULL;
+}
+
+static void put_options(json_t *object, const rs_option *options, uint32_t count,
+                        const void *config) {
+    for (uint32_t i = 0; i < count; i++) {
+        json_t *value = option_to_json(&options[i], (const char *)config + options[i].offset);
+        if (value) json_object_set_new(object, options[i].key, value);
+    }
+}
+
+/* ---- tree ---- */
+
+static void put_shutdown(json_t *object, uint64_t shutdown_ns) {
+    if (shutdown_ns == RS_PLAN_BRUTAL_KILL)
+        put(object, "shutdown", "brutal_kill");
+    else if (shutdown_ns == RS_PLAN_INFINITY)
+        put(object, "shutdown", "infinity");
+    else
+        put_integer(object, "shutdown_ns", shutdown_ns);
+}
+
+static void put_as_child(json_t *object, const rs_plan_node *node) {
+    if (!node->parent) return;
+    put(object, "restart", restarts[node->restart]);
+    put_shutdown(object, node->shutdown_ns);
+    if (node->significant) json_object_set_new(object, "significant", json_true());
+}
+
+static json_t *node_to_json(const rs_plan_node *node) {
+    json_t *object = json_object();
+    put(object, "id", node->id);
+    put_as_child(object, node);
+    if (node->worker) {
+        put(object, "worker", node->worker->name);
+        put_options(object, node->worker->options, node->worker->option_count, node->config);
+        return object;
+    }
+    put(object, "strategy", strategies[node->strategy]);
+    put_integer(object, "intensity", node->intensity);
+    put_integer(object, "period_s", node->period_s);
+    put(object, "auto_shutdown", auto_shutdowns[node->auto_shutdown]);
+    if (node->child) {
+        json_object_set_new(object, "child", node_to_json(node->child));
+        return object;
+    }
+    json_t *children = json_array();
+    for (uint32_t i = 0; i < node->child_count; i++)
+        json_array_append_new(children, node_to_json(node->children[i]));
+    json_object_set_new(object, "children", children);
+    return object;
+}
+
+/* ---- lists ---- */
+
+static json_t *setup_to_json(const rs_plan_setup *setup) {
+    json_t *object = json_object();
+    put(object, setup->action->name, setup->target->path);
+    put_options(object, setup->action->options, setup->action->option_count, setup->config);
+    return object;
+}
+
+static json_t *load_to_json(const rs_plan *plan, const rs_plan_load *load) {
+    json_t *object = json_object(), *mix = json_object();
+    put(object, "id", load->id);
+    put(object, "target", load->target->path);
+    put(object, "via", vias[load->via]);
+    put_integer(object, "clients", load->clients);
+    put(object, "kind", load->kind->name);
+    put_integer(object, "rate_per_ks", load->rate_per_ks);
+    for (uint32_t i = 0; i < load->mix_count; i++)
+        put_integer(mix, load->mix[i].operation->name, load->mix[i].share_ppm);
+    json_object_set_new(object, "mix_ppm", mix);
+    put(object, "keys", keys[load->keys]);
+    put_integer(object, "key_count", load->key_count);
+    put_integer(object, "timeout_ns", load->timeout_ns);
+    put_phase(object, plan, load->during);
+    return object;
+}
+
+static json_t *phase_to_json(const rs_plan_phase *phase) {
+    json_t *object = json_object();
+    put(object, "name", phase->name);
+    put_integer(object, "start_ns", phase->start_ns);
+    put_integer(object, "duration_ns", phase->duration_ns);
+    return object;
+}
+
+static void put_trigger(json_t *object, const rs_plan_fault *fault) {
+    switch (fault->trigger) {
+    case RS_PLAN_AT: put_integer(object, "at_ns", fault->at_ns); break;
+    case RS_PLAN_EVERY: put_integer(object, "every_ns", fault->every_ns); break;
+    case RS_PLAN_RATE_CONSTANT: put_integer(object, "rate_per_ks", fault->rate_per_ks); break;
+    case RS_PLAN_RATE_POISSON: put_integer(object, "poisson_per_ks", fault->rate_per_ks); break;
+    }
+}
+
+static json_t *fault_to_json(const rs_plan *plan, const rs_plan_fault *fault) {
+    json_t *object = json_object();
+    put(object, "id", fault->id);
+    put(object, "crash", fault->crash);
+    put(object, "pick", picks[fault->pick]);
+    if (fault->pick == RS_PLAN_PICK_COUNT || fault->pick == RS_PLAN_PICK_SHARE)
+        put_integer(object, "pick_value", fault->pick_value);
+    put(object, "how", fault->how->name);
+    put(object, "reason", fault->reason);
+    put_trigger(object, fault);
+    put_phase(object, plan, fault->during);
+    json_object_set_new(object, "may_miss", json_boolean(fault->may_miss));
+    return object;
+}
+
+static void put_lists(json_t *object, const rs_plan *plan) {
+    json_t *setups = json_array(), *loads = json_array(), *phases = json_array();
+    json_t *faults = json_array(), *expectations = json_array(), *gate = json_array();
+    json_t *overrides = json_array();
+    for (uint32_t i = 0; i < plan->setup_count; i++)
+        json_array_append_new(setups, setup_to_json(&plan->setups[i]));
+    for (uint32_t i = 0; i < plan->load_count; i++)
+        json_array_append_new(loads, load_to_json(plan, &plan->loads[i]));
+    for (uint32_t i = 0; i < plan->phase_count; i++)
+        json_array_append_new(phases, phase_to_json(&plan->phases[i]));
+    for (uint32_t i = 0; i < plan->fault_count; i++)
+        json_array_append_new(faults, fault_to_json(plan, &plan->faults[i]));
+    for (uint32_t i = 0; i < plan->expectation_count; i++)
+        json_array_append_new(expectations, json_string(plan->expectations[i].text));
+    for (uint32_t i = 0; i < plan->gate_count; i++)
+        json_array_append_new(gate, json_string(plan->gate[i]));
+    for (uint32_t i = 0; i < plan->override_count; i++)
+        json_array_append_new(overrides, json_string(plan->overrides[i]));
+    json_object_set_new(object, "setup", setups);
+    json_object_set_new(object, "load", loads);
+    json_object_set_new(object, "phases", phases);
+    json_object_set_new(object, "faults", faults);
+    json_object_set_new(object, "expect", expectations);
+    json_object_set_new(object, "gate", gate);
+    json_object_set_new(object, "set", overrides);
+}
+
+json_t *rs_plan_to_json(const rs_plan *plan) {
+    json_t *object = json_object();
+    put(object, "scenario", plan->name);
+    put(object, "about", plan->about);
+    put(object, "file", plan->file);
+    put(object, "hash", plan->source_hash);
+    json_object_set_new(object, "runtime", runtime_to_json(&plan->runtime));
+    json_object_set_new(object, "tree", node_to_json(plan->root));
+    put_lists(object, plan);
+    return object;
+}
