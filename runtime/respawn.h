@@ -118,8 +118,9 @@ void rs_demonitor(rs_ref ref, bool flush);
 /* rs_trap_exit sets the flag and returns what it was. */
 bool rs_trap_exit(bool on);
 
-/* Registered names. rs_register fails with RS_ETAKEN when the name is taken or the process has one,
- * RS_ENOPROC when it is dead. Source: rules N1-N3. */
+/* Registered names. A process names itself: `pid` is the caller's. Errors: RS_ETAKEN when the name is
+ * taken or the caller has one, RS_ENOPROC when `pid` is dead, RS_EINVAL when it is another's, or the
+ * name is `undefined` or no atom. Source: rules N1-N3. */
 rs_err rs_register(rs_atom name, rs_pid pid);
 rs_err rs_unregister(rs_atom name);
 /* rs_whereis returns 0 for a missing name. Any thread. */

@@ -24,7 +24,11 @@ typedef enum rs_auto_shutdown {
 #define RS_BRUTAL_KILL       UINT64_MAX       /* shutdown_ns */
 #define RS_SHUTDOWN_INFINITY (UINT64_MAX - 1) /* shutdown_ns */
 
-/* What a start function is given. */
+/* A wrong value comes back in OTP's error (S2). So that words and signs survive until then, a field
+ * of the three enums above may hold an unknown word's atom, and a shutdown_ns above INT64_MAX that
+ * is none of the two above may hold any immediate term. */
+
+/* What a start function is given; all of it is valid until it returns. */
 typedef struct rs_child_start {
     const void *args; /* the spec's */
     uint32_t bytes;
@@ -33,6 +37,9 @@ typedef struct rs_child_start {
     rs_start_options options; /* pass on to rs_gen_server_start or rs_supervisor_start */
 } rs_child_start;
 
+/* A start function starts a process linked to the caller with options.link_tag. It runs in the
+ * supervisor, which waits for it: a native crash in it is the supervisor's. RS_START_OK with *pid 0
+ * is RS_START_IGNORE; *reason of RS_START_ERROR passes to the supervisor. */
 typedef rs_start_result rs_start_function(const rs_child_start *start, rs_pid *pid, rs_term *reason);
 
 typedef struct rs_child_spec {
@@ -48,8 +55,8 @@ typedef struct rs_child_spec {
 
 typedef struct rs_supervisor_spec {
     rs_strategy strategy;
-    uint32_t intensity;
-    uint32_t period_s; /* at least 1 */
+    int64_t intensity; /* not negative */
+    int64_t period_s;  /* at least 1 */
     rs_auto_shutdown auto_shutdown;
     const rs_child_spec *children; /* in start order; simple_one_for_one: the one template */
     uint32_t child_count;
@@ -60,16 +67,21 @@ typedef struct rs_supervisor_spec {
 rs_start_result rs_supervisor_start(const rs_supervisor_spec *spec, const rs_start_options *options,
                                     rs_pid *pid, rs_term *reason);
 
-/* rs_supervisor_start_child adds a child. simple_one_for_one: `spec` is NULL, `extra` (copied, kept for
- * restarts) goes to the start function and `key` names the role below the supervisor's (NULL: the
- * ordinal). Static supervisors: `spec` is copied, `extra` and `key` are unused. *result: {ok,Pid} as
- * RS_START_OK; else the error with OTP's shapes (S28, S33), owned by the caller. A call that fails
- * because the supervisor is gone gives RS_START_ERROR with the call's reason. */
+/* All calls below wait without limit (S32); a supervisor that is gone answers `noproc`, or the reason
+ * it ended with meanwhile.
+ *
+ * rs_supervisor_start_child adds a child. simple_one_for_one: `spec` is NULL, `extra` (copied, kept for
+ * restarts) goes to the start function and `key` names the role below the supervisor's (NULL: its
+ * ordinal, from 1). Static supervisors: `spec` is copied, `extra` and `key` are unused.
+ * RS_START_OK is {ok,Pid}, RS_START_IGNORE {ok,undefined}, RS_START_ERROR {error,Reason} with OTP's
+ * shapes (S28, S33; the child's record is the atom `child`) and *reason owned by the caller. */
 rs_start_result rs_supervisor_start_child(rs_pid supervisor, const rs_child_spec *spec,
                                           const void *extra, uint32_t bytes, const char *key,
                                           rs_pid *pid, rs_term *reason);
 
-/* The rest return the atom ok, or {error,…} as an owned term (rules S28-S34). */
+/* The next three return owned terms (S28-S34): the atom ok or {error,Reason};
+ * rs_supervisor_restart_child gives {ok,Pid} or {ok,undefined} instead of ok.
+ * rs_supervisor_terminate_child takes the child's id or, when that is NULL, its pid. */
 rs_term rs_supervisor_terminate_child(rs_pid supervisor, const char *id, rs_pid pid);
 rs_term rs_supervisor_restart_child(rs_pid supervisor, const char *id);
 rs_term rs_supervisor_delete_child(rs_pid supervisor, const char *id);
@@ -88,8 +100,10 @@ typedef struct rs_child_info {
     uint32_t role;
 } rs_child_info;
 
-/* rs_supervisor_which_children copies up to `max` infos, in reverse start order (S31), starting at
- * child number `from`, and returns how many children there are. */
+/* rs_supervisor_which_children copies up to `max` infos, starting with the `from`-th child (from 0) in
+ * reverse start order (S31; simple_one_for_one: in no particular order), and returns how many
+ * children there are; 0 also when the supervisor is gone. Several calls may be made for many
+ * children, and others' calls be served in between. */
 uint32_t rs_supervisor_which_children(rs_pid supervisor, uint32_t from, rs_child_info *infos,
                                       uint32_t max);
 

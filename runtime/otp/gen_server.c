@@ -1,0 +1,306 @@
+/* gen_server.c: OTP's generic server, a behaviour of the process room.
+ * SPDX-License-Identifier: MIT
+ */
+#include "runtime/otp/gen_server.h"
+
+#include "runtime/process/arena.h"
+#include "runtime/process/call.h"
+#include "runtime/process/clock.h"
+#include "runtime/process/name.h"
+#include "runtime/process/observe.h"
+#include "runtime/process/relation.h"
+#include "runtime/process/signal.h"
+
+/* What the first message of a server carries, followed by init's arguments. */
+typedef struct start_request {
+    const rs_gen_server *module;
+    rs_atom name;
+} start_request;
+
+static const rs_type start_type = {.name = "gen_server_start"};
+static const rs_type stop_type = {.name = "gen_server_stop"};
+static const rs_type done_type = {.name = "gen_server_done"};
+
+static rs_process *self_here(void) { return rs_core_here()->current; }
+
+static const rs_gen_server *module_of(const rs_process *self) { return self->module; }
+
+/* ---------------------------------------------------------------- the end */
+
+/* Rule G9; terminate's value is ignored (G10), its crash becomes the reason. */
+static void terminate(rs_process *self, rs_term reason) {
+    const rs_gen_server *module = module_of(self);
+    if (module->terminate) module->terminate(self->state, reason);
+}
+
+/* The reason that rs_stop left in the process. */
+static rs_term take_reason(rs_process *self) {
+    rs_term reason = self->reason;
+    self->reason = 0;
+    return reason ? reason : RS_ATOM(normal);
+}
+
+static void stop(rs_process *self) {
+    rs_term reason = take_reason(self);
+    terminate(self, reason);
+    rs_exit(reason);
+}
+
+rs_next rs_stop(rs_term reason) {
+    rs_process *self = self_here();
+    if (self->reason) rs_term_release(self->reason);
+    self->reason = reason;
+    return RS_NEXT_STOP;
+}
+
+rs_next rs_ignore(void) { return RS_NEXT_IGNORE; }
+
+/* A process builds one message at a time, and terminate may send: the reply moves to `kept`. */
+rs_next rs_stop_reply(rs_term reason, const rs_type *type, const void *payload, uint32_t bytes) {
+    rs_core *core = rs_section_enter();
+    rs_process *self = core->current;
+    rs_message *reply = rs_signal_build(core, RS_SIGNAL_REPLY, type, payload, bytes);
+    self->building = NULL;
+    self->kept_reply = reply;
+    rs_section_leave(core);
+    return rs_stop(reason);
+}
+
+/* ---------------------------------------------------------------- the start */
+
+static rs_next run_init(rs_process *self, const start_request *request, uint32_t bytes) {
+    const rs_gen_server *module = request->module;
+    return module->init(self->state, request + 1, bytes - (uint32_t)sizeof *request);
+}
+
+static void prepare(rs_process *self, const rs_gen_server *module) {
+    self->module = module;
+    if (module->state_bytes) self->state = rs_alloc(module->state_bytes);
+}
+
+/* Rule G1: the name first; a clash ends it before init. */
+static void take_name(rs_process *self, rs_atom name) {
+    if (!name) return;
+    rs_core *core = rs_section_enter();
+    rs_err err = rs_name_take(name, self);
+    rs_section_leave(core);
+    if (err == RS_OK) return;
+    const rs_term clash[] = {RS_ATOM(already_started), rs_whereis(name)};
+    rs_exit(rs_term_tuple(2, clash));
+}
+
+static void begin(rs_process *self, rs_message *message) {
+    const start_request *request = (const start_request *)(const void *)message->payload;
+    bool watched = self->role != 0;
+    prepare(self, request->module);
+    take_name(self, request->name);
+    uint64_t entered = watched ? rs_now_ns() : 0;
+    switch (run_init(self, request, message->bytes)) {
+    case RS_INIT_OK: break;
+    case RS_NEXT_IGNORE: self->init_ignored = 1; rs_exit(RS_ATOM(normal));
+    case RS_NEXT_STOP: rs_exit(take_reason(self));
+    default: rs_exit(RS_ATOM(bad_return_value));
+    }
+    self->started = 1;
+    if (watched) {
+        rs_core *core = rs_section_enter();
+        rs_observe(core, RS_EVENT_STARTED, self, 0, 0, entered);
+        rs_section_leave(core);
+    }
+    uint8_t served = self->served;
+    self->served = 1; /* this answer is no service */
+    rs_call_reply(&done_type, NULL, 0);
+    self->served = served;
+}
+
+/* Rule G4 as corrected in OTP 26: a trapping starter sees no EXIT of a failed start. */
+static void forget_link(const rs_start_options *options, rs_pid pid) {
+    rs_process *self = self_here();
+    if (!options->link || !self->trap_exit) return;
+    rs_core *core = rs_gate(rs_section_enter());
+    rs_relation_forget(core, self, pid);
+    rs_section_leave(core);
+}
+
+static const rs_behaviour gen_server_behaviour;
+
+rs_start_result rs_gen_server_start(const rs_gen_server *module, const void *args, uint32_t bytes,
+                                    const rs_start_options *options, rs_pid *pid, rs_term *reason) {
+    static const rs_start_options plain;
+    if (!options) options = &plain;
+    const start_request request = {module, options->name};
+    const rs_spawn_options spawn = {.link = options->link,
+                                    .link_tag = options->link_tag,
+                                    .role = options->role,
+                                    .arena_bytes = options->arena_bytes};
+    uint64_t timeout = options->timeout_ns ? options->timeout_ns : RS_FOREVER;
+    rs_pid child;
+    rs_call_result result = rs_call_spawn(&spawn, &gen_server_behaviour, &start_type, &request,
+                                          sizeof request, args, bytes, timeout, &child);
+    if (result.reply) {
+        *pid = child;
+        return RS_START_OK;
+    }
+    if (result.reason == RS_ATOM(timeout)) rs_exit_signal(child, RS_ATOM(kill)); /* rule G5 */
+    forget_link(options, child);
+    if (result.ignored) {
+        rs_term_release(result.reason);
+        return RS_START_IGNORE;
+    }
+    if (reason)
+        *reason = result.reason;
+    else
+        rs_term_release(result.reason);
+    return RS_START_ERROR;
+}
+
+/* ---------------------------------------------------------------- running */
+
+rs_next rs_reply(const rs_type *type, const void *payload, uint32_t bytes) {
+    rs_call_reply(type, payload, bytes);
+    return RS_NEXT_REPLY;
+}
+
+void rs_reply_to(rs_from from, const rs_type *type, const void *payload, uint32_t bytes) {
+    rs_call_reply_to(from.pid, from.ref, type, payload, bytes);
+}
+
+/* Rule C6: terminate, reply, exit. */
+static void stop_with_reply(rs_process *self) {
+    rs_term reason = take_reason(self);
+    terminate(self, reason);
+    rs_core *core = rs_section_enter();
+    rs_message *reply = self->kept_reply, *call = self->current;
+    self->kept_reply = NULL;
+    if (call && call->kind == RS_MESSAGE_CALL) {
+        reply->ref = call->ref;
+        call->kind = RS_MESSAGE; /* answered: its release must not bounce it */
+        rs_signal_push(core, call->from, reply);
+    } else {
+        rs_signal_release(core, reply);
+    }
+    rs_section_leave(core);
+    rs_exit(reason);
+}
+
+static void follow(rs_process *self, rs_next next) {
+    if (RS_LIKELY(next == RS_NOREPLY || next == RS_NEXT_REPLY)) return;
+    if (next == RS_NEXT_STOP) {
+        if (self->kept_reply) stop_with_reply(self);
+        stop(self);
+    }
+    terminate(self, RS_ATOM(bad_return_value));
+    rs_exit(RS_ATOM(bad_return_value));
+}
+
+/* sys:terminate: the reason's term follows in the payload's text. */
+static void stop_by_request(rs_process *self, const rs_message *message) {
+    rs_term reason = 0;
+    if (rs_term_parse((const char *)message->payload, &reason) != RS_OK) reason = RS_ATOM(normal);
+    terminate(self, reason);
+    rs_exit(reason);
+}
+
+static void on_call(rs_process *self, rs_message *message) {
+    if (RS_UNLIKELY(message->type == &start_type)) {
+        begin(self, message);
+        return;
+    }
+    if (RS_UNLIKELY(message->type == &stop_type)) stop_by_request(self, message);
+    const rs_gen_server *module = module_of(self);
+    const rs_from from = {message->from, message->ref};
+    if (!module->handle_call) rs_exit(RS_ATOM(bad_request));
+    rs_next next = module->handle_call(self->state, from, message);
+    if (next == RS_NOREPLY) rs_call_defer();
+    follow(self, next);
+}
+
+/* Rule G8: an EXIT of the parent ends a trapping server; handle_info does not see it. */
+static void on_parent_exit(rs_process *self, const rs_message *message) {
+    rs_term reason = rs_message_reason(message);
+    rs_term_retain(reason, 1);
+    terminate(self, reason);
+    rs_exit(reason);
+}
+
+static void on_message(void *state, rs_message *message) {
+    rs_process *self = self_here();
+    (void)state;
+    if (RS_LIKELY(message->kind == RS_MESSAGE_CALL)) {
+        on_call(self, message);
+        return;
+    }
+    const rs_gen_server *module = module_of(self);
+    if (message->kind == RS_MESSAGE_CAST) {
+        if (!module->handle_cast) rs_exit(RS_ATOM(bad_request));
+        follow(self, module->handle_cast(self->state, message));
+        return;
+    }
+    if (message->kind == RS_MESSAGE_EXIT && message->from == self->parent)
+        on_parent_exit(self, message);
+    if (module->handle_info) follow(self, module->handle_info(self->state, message));
+}
+
+static void on_crash(void *state, rs_term reason) {
+    const rs_gen_server *module = module_of(self_here());
+    if (self_here()->started && module->error) module->error(state, reason);
+}
+
+static const rs_behaviour gen_server_behaviour = {.message = on_message, .crashed = on_crash};
+
+/* ---------------------------------------------------------------- clients */
+
+const rs_message *rs_gen_server_try_call(rs_pid server, const rs_type *type, const void *payload,
+                                         uint32_t bytes, uint64_t timeout_ns, rs_term *reason) {
+    rs_call_result result = rs_call(server, type, payload, bytes, timeout_ns);
+    if (result.reply) return result.reply;
+    if (reason)
+        *reason = result.reason;
+    else
+        rs_term_release(result.reason);
+    return NULL;
+}
+
+/* {gen_server,call,Server}: the rest of OTP's argument list, the request, is the caller's own. */
+static rs_term call_site(rs_pid server) {
+    const rs_term site[] = {rs_atom_find("gen_server"), rs_atom_find("call"), server};
+    return rs_term_tuple(3, site);
+}
+
+const rs_message *rs_gen_server_call(rs_pid server, const rs_type *type, const void *payload,
+                                     uint32_t bytes, uint64_t timeout_ns) {
+    rs_term why = 0;
+    const rs_message *reply =
+        rs_gen_server_try_call(server, type, payload, bytes, timeout_ns, &why);
+    if (reply) return reply;
+    rs_term site = call_site(server);
+    rs_term reason = rs_term_tuple(2, (const rs_term[]){why, site});
+    rs_term_release(site);
+    rs_term_release(why);
+    rs_exit(reason ? reason : RS_ATOM(system_limit));
+}
+
+rs_ref rs_gen_server_call_ref(void) { return self_here()->last_call; }
+
+void rs_gen_server_cast(rs_pid server, const rs_type *type, const void *payload, uint32_t bytes) {
+    rs_core *core = rs_gate(rs_section_enter());
+    rs_message *message = rs_signal_build(core, RS_MESSAGE_CAST, type, payload, bytes);
+    core->current->building = NULL;
+    rs_clock_spend(core, core->runtime->costs.message_ns);
+    rs_signal_push(core, server, message);
+    rs_section_leave(core);
+}
+
+rs_err rs_gen_server_stop(rs_pid server, rs_term reason, uint64_t timeout_ns) {
+    char text[256];
+    size_t length = rs_term_print(reason, text, sizeof text);
+    if (length >= sizeof text) return RS_ELIMIT;
+    rs_call_result result =
+        rs_call(server, &stop_type, text, (uint32_t)length + 1, timeout_ns);
+    rs_term why = result.reply ? RS_ATOM(normal) : result.reason;
+    bool stopped = rs_term_equal(why, reason);
+    bool timed_out = why == RS_ATOM(timeout);
+    rs_term_release(why);
+    if (stopped) return RS_OK;
+    return timed_out ? RS_ELIMIT : RS_ENOPROC;
+}

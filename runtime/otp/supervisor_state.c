@@ -1,0 +1,155 @@
+/* supervisor_state.c: see supervisor_state.h.
+ * SPDX-License-Identifier: MIT
+ */
+#include "runtime/otp/supervisor_state.h"
+
+#include "runtime/base/assert.h"
+
+#include <string.h>
+
+/* ---------------------------------------------------------------- finding */
+
+typedef struct wanted {
+    const rs_supervisor *supervisor;
+    const char *id;
+    rs_pid pid;
+} wanted;
+
+static bool has_id(uint32_t number, const void *context) {
+    const wanted *want = context;
+    const rs_child *child = rs_child_at(&want->supervisor->children, number);
+    return strcmp(child->spec->id, want->id) == 0;
+}
+
+static bool has_pid(uint32_t number, const void *context) {
+    const wanted *want = context;
+    return rs_child_at(&want->supervisor->children, number)->pid == want->pid;
+}
+
+rs_child *rs_supervisor_find_id(const rs_supervisor *supervisor, const char *id) {
+    const wanted want = {.supervisor = supervisor, .id = id};
+    uint32_t hash = rs_child_index_hash_id(id);
+    return rs_child_at(&supervisor->children,
+                       rs_child_index_find(&supervisor->index, hash, has_id, &want));
+}
+
+/* Nothing is paid for the index by those who never ask. */
+static void index_pids(rs_supervisor *supervisor) {
+    rs_children *children = &supervisor->children;
+    for (rs_child *child = rs_child_next(children, 0); child;
+         child = rs_child_next(children, child->number))
+        if (child->pid)
+            rs_child_index_add(&supervisor->index, rs_child_index_hash_pid(child->pid),
+                               child->number);
+    supervisor->by_pid = true;
+}
+
+rs_child *rs_supervisor_find_pid(rs_supervisor *supervisor, rs_pid pid) {
+    if (!supervisor->by_pid) index_pids(supervisor);
+    const wanted want = {.supervisor = supervisor, .pid = pid};
+    uint32_t hash = rs_child_index_hash_pid(pid);
+    return rs_child_at(&supervisor->children,
+                       rs_child_index_find(&supervisor->index, hash, has_pid, &want));
+}
+
+/* ---------------------------------------------------------------- changing */
+
+static uint32_t role_of(const char *key) { return rs_role_number(rs_self_role(), key); }
+
+rs_child *rs_supervisor_add_static(rs_supervisor *supervisor, const rs_child_spec *spec) {
+    rs_child_spec *copy = rs_alloc(sizeof *copy);
+    *copy = *spec;
+    rs_child *child = rs_child_add(&supervisor->children);
+    child->spec = copy;
+    child->role = role_of(copy->id);
+    rs_child_append(&supervisor->children, child);
+    rs_child_index_add(&supervisor->index, rs_child_index_hash_id(copy->id), child->number);
+    supervisor->walked = supervisor->walked_to = 0;
+    return child;
+}
+
+/* print_decimal writes at the end of `text` and returns where it begins: a start_child in a
+ * million's time is no place for printf. */
+static const char *print_decimal(uint64_t value, char *text, size_t bytes) {
+    char *at = text + bytes - 1;
+    *at = '\0';
+    do *--at = (char)('0' + value % 10);
+    while (value /= 10);
+    return at;
+}
+
+rs_child *rs_supervisor_add_simple(rs_supervisor *supervisor, const char *key) {
+    char text[24];
+    if (!key) key = print_decimal(++supervisor->ordinal, text, sizeof text);
+    rs_child *child = rs_child_add(&supervisor->children);
+    child->role = role_of(key);
+    supervisor->walked = supervisor->walked_to = 0;
+    return child;
+}
+
+static bool is_active(rs_child_state state) {
+    return state == RS_CHILD_RUNNING || state == RS_CHILD_RESTARTING;
+}
+
+static void index_pid(rs_supervisor *supervisor, const rs_child *child, rs_pid pid) {
+    if (child->pid)
+        rs_child_index_remove(&supervisor->index, rs_child_index_hash_pid(child->pid),
+                              child->number);
+    if (pid)
+        rs_child_index_add(&supervisor->index, rs_child_index_hash_pid(pid), child->number);
+}
+
+void rs_supervisor_set(rs_supervisor *supervisor, rs_child *child, rs_child_state state,
+                       rs_pid pid) {
+    if (rs_supervisor_spec_of(supervisor, child)->significant) {
+        supervisor->significant += is_active(state);
+        supervisor->significant -= is_active((rs_child_state)child->state);
+    }
+    if (supervisor->by_pid && pid != child->pid) index_pid(supervisor, child, pid);
+    child->state = (uint32_t)state & 7u;
+    child->pid = pid;
+}
+
+static void forget_static(rs_supervisor *supervisor, rs_child *child) {
+    rs_child_index_remove(&supervisor->index, rs_child_index_hash_id(child->spec->id),
+                          child->number);
+    rs_child_unlink(&supervisor->children, child);
+    rs_free((void *)(uintptr_t)child->spec, sizeof *child->spec);
+}
+
+void rs_supervisor_drop(rs_supervisor *supervisor, rs_child *child) {
+    rs_supervisor_set(supervisor, child, RS_CHILD_DOWN, 0);
+    if (!rs_supervisor_is_simple(supervisor))
+        forget_static(supervisor, child);
+    else if (child->extra)
+        rs_free(child->extra, child->extra_bytes);
+    rs_child_remove(&supervisor->children, child);
+    supervisor->walked = supervisor->walked_to = 0;
+}
+
+void rs_supervisor_leave_down(rs_supervisor *supervisor, rs_child *child) {
+    if (rs_supervisor_is_simple(supervisor) || child->spec->restart == RS_TEMPORARY)
+        rs_supervisor_drop(supervisor, child);
+    else
+        rs_supervisor_set(supervisor, child, RS_CHILD_DOWN, 0);
+}
+
+/* ---------------------------------------------------------------- starting */
+
+rs_start_result rs_supervisor_launch(rs_supervisor *supervisor, rs_child *child, const void *extra,
+                                     uint32_t bytes, rs_term *reason) {
+    const rs_child_spec *spec = rs_supervisor_spec_of(supervisor, child);
+    const rs_child_start start = {
+        .args = spec->args,
+        .bytes = spec->bytes,
+        .extra = extra,
+        .extra_bytes = bytes,
+        .options = {.link = true, .link_tag = child->number, .role = child->role},
+    };
+    rs_pid pid = 0;
+    *reason = RS_ATOM(undefined);
+    rs_start_result result = spec->start(&start, &pid, reason);
+    if (result == RS_START_OK && pid == 0) return RS_START_IGNORE;
+    if (result == RS_START_OK) rs_supervisor_set(supervisor, child, RS_CHILD_RUNNING, pid);
+    return result;
+}

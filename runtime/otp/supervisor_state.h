@@ -1,0 +1,63 @@
+/* supervisor_state.h: what a supervisor remembers, and the few steps that change it. Every change
+ * of a child goes through rs_supervisor_set, which keeps the sums right.
+ * SPDX-License-Identifier: MIT
+ */
+#ifndef RS_SUPERVISOR_STATE_H
+#define RS_SUPERVISOR_STATE_H
+
+#include "runtime/otp/child.h"
+#include "runtime/otp/child_index.h"
+#include "runtime/otp/intensity.h"
+
+typedef struct rs_supervisor {
+    rs_strategy strategy;
+    rs_auto_shutdown auto_shutdown;
+    rs_intensity window;
+    rs_children children;
+    rs_child_index index;      /* static: by id; simple_one_for_one: by pid, once `by_pid` is set */
+    bool by_pid;               /* somebody asked for a child by its pid */
+    rs_child_spec child_spec;  /* simple_one_for_one: of all children */
+    uint64_t ordinal;          /* of the latest child that was given no key */
+    uint64_t significant;      /* significant children running or restarting (S26) */
+    rs_stop_cause stop_cause;  /* why terminate stops the children */
+    uint32_t walked, walked_to; /* which_children: how many infos are behind, and the last number */
+} rs_supervisor;
+
+static inline bool rs_supervisor_is_simple(const rs_supervisor *supervisor) {
+    return supervisor->strategy == RS_SIMPLE_ONE_FOR_ONE;
+}
+
+static inline const rs_child_spec *rs_supervisor_spec_of(const rs_supervisor *supervisor,
+                                                         const rs_child *child) {
+    return rs_supervisor_is_simple(supervisor) ? &supervisor->child_spec : child->spec;
+}
+
+/* rs_supervisor_add_static adds a copy of `spec`, down and last in start order. */
+rs_child *rs_supervisor_add_static(rs_supervisor *supervisor, const rs_child_spec *spec);
+
+/* rs_supervisor_add_simple adds a child in the role `key` (NULL: its ordinal), down. */
+rs_child *rs_supervisor_add_simple(rs_supervisor *supervisor, const char *key);
+
+/* rs_supervisor_set changes a child's state; `pid` as in rs_child. */
+void rs_supervisor_set(rs_supervisor *supervisor, rs_child *child, rs_child_state state, rs_pid pid);
+
+/* rs_supervisor_drop forgets a child and frees what was kept for it. */
+void rs_supervisor_drop(rs_supervisor *supervisor, rs_child *child);
+
+/* rs_supervisor_leave_down is what becomes of a child that is stopped for good: temporary ones and
+ * those of simple_one_for_one are dropped, others stay down. */
+void rs_supervisor_leave_down(rs_supervisor *supervisor, rs_child *child);
+
+/* rs_supervisor_find_id returns the static child `id`, or NULL. */
+rs_child *rs_supervisor_find_id(const rs_supervisor *supervisor, const char *id);
+
+/* rs_supervisor_find_pid returns the simple_one_for_one child that runs, or whose last process was,
+ * `pid`, or NULL. The first call costs a walk over all children. */
+rs_child *rs_supervisor_find_pid(rs_supervisor *supervisor, rs_pid pid);
+
+/* rs_supervisor_launch calls the child's start function with `extra` and sets the child running when
+ * it gave a process; nothing else is changed. *reason is the caller's. */
+rs_start_result rs_supervisor_launch(rs_supervisor *supervisor, rs_child *child, const void *extra,
+                                     uint32_t bytes, rs_term *reason);
+
+#endif

@@ -1,0 +1,169 @@
+/* arena.c: the private memory of one process.
+ * SPDX-License-Identifier: MIT
+ */
+#include "runtime/process/arena.h"
+
+#include "runtime/process/signal.h"
+
+#include <string.h>
+
+/* The first chunk holds a small state, so that an idle table stays tiny; later ones double. */
+#define FIRST_CHUNK 128u
+#define CHUNK_MAX   RS_SLAB_MAX
+/* Larger blocks get a chunk of their own, which rs_arena_free gives back at once. */
+#define LARGE 8192u
+/* Size classes of freed blocks: 16 … 256 by 16, then two per power of two up to LARGE. */
+#define FREE_CLASSES (16u + 10u)
+
+typedef struct chunk {
+    rs_list list;
+    uint64_t bytes;
+    uint64_t padding;
+} chunk;
+
+typedef struct free_block {
+    struct free_block *next;
+} free_block;
+
+struct rs_arena {
+    rs_list chunks;
+    uint64_t bytes; /* of all chunks */
+    char *bump, *end;
+    free_block **freed; /* FREE_CLASSES heads, made at the first rs_arena_free */
+    uint32_t next_chunk;
+    uint32_t padding;
+};
+
+static uint32_t class_of(size_t bytes, size_t *rounded) {
+    if (bytes <= 256) {
+        uint32_t class = bytes == 0 ? 0 : (uint32_t)((bytes - 1) / 16);
+        *rounded = (class + 1u) * 16u;
+        return class;
+    }
+    uint32_t log = 63u - (uint32_t)__builtin_clzll(bytes - 1); /* 2^log < bytes */
+    size_t half = UINT64_C(3) << log >> 1;
+    uint32_t upper = bytes > half;
+    *rounded = upper ? (size_t)2 << log : half;
+    return 16u + (log - 8u) * 2u + upper;
+}
+
+static void *add_chunk(rs_core *core, rs_process *process, size_t bytes) {
+    struct rs_arena *arena = process->arena;
+    uint64_t before = arena ? arena->bytes : 0;
+    bytes = rs_slab_bytes(rs_slab_class(bytes), bytes);
+    if (bytes > process->arena_limit || before > process->arena_limit - bytes) return NULL;
+    chunk *made = rs_slab_alloc(core, bytes, RS_CATEGORY_ARENA);
+    if (!made) return NULL;
+    made->bytes = bytes;
+    if (arena) {
+        rs_list_append(&arena->chunks, &made->list);
+        arena->bytes += bytes;
+    }
+    return made;
+}
+
+static bool create(rs_core *core, rs_process *process, size_t first_block) {
+    size_t bytes = sizeof(chunk) + sizeof(struct rs_arena) + first_block;
+    if (first_block > LARGE) bytes = FIRST_CHUNK;
+    chunk *first = add_chunk(core, process, bytes < FIRST_CHUNK ? FIRST_CHUNK : bytes);
+    if (!first) return false;
+    struct rs_arena *arena = (struct rs_arena *)(first + 1);
+    memset(arena, 0, sizeof *arena);
+    rs_list_init(&arena->chunks);
+    rs_list_append(&arena->chunks, &first->list);
+    arena->bytes = first->bytes;
+    arena->bump = (char *)(arena + 1);
+    arena->end = (char *)first + first->bytes;
+    arena->next_chunk = 2 * FIRST_CHUNK;
+    process->arena = arena;
+    return true;
+}
+
+static bool grow(rs_core *core, rs_process *process, size_t block) {
+    struct rs_arena *arena = process->arena;
+    size_t bytes = sizeof(chunk) + block;
+    if (bytes < arena->next_chunk) bytes = arena->next_chunk;
+    chunk *made = add_chunk(core, process, bytes);
+    if (!made) return false;
+    if (arena->next_chunk < CHUNK_MAX) arena->next_chunk *= 2;
+    arena->bump = (char *)(made + 1);
+    arena->end = (char *)made + made->bytes;
+    return true;
+}
+
+static void *alloc_large(rs_core *core, rs_process *process, size_t bytes) {
+    chunk *own = add_chunk(core, process, sizeof(chunk) + bytes);
+    return own ? memset(own + 1, 0, bytes) : NULL;
+}
+
+void *rs_arena_alloc(rs_core *core, rs_process *process, size_t bytes) {
+    if (bytes > process->arena_limit) return NULL;
+    if (!process->arena && !create(core, process, bytes)) return NULL;
+    struct rs_arena *arena = process->arena;
+    if (bytes > LARGE) return alloc_large(core, process, bytes);
+    size_t rounded;
+    uint32_t class = class_of(bytes, &rounded);
+    free_block *freed = arena->freed ? arena->freed[class] : NULL;
+    if (freed) {
+        arena->freed[class] = freed->next;
+        return memset(freed, 0, rounded);
+    }
+    if (bytes > 256) rounded = (bytes + 15) & ~(size_t)15;
+    if ((size_t)(arena->end - arena->bump) < rounded && !grow(core, process, rounded)) return NULL;
+    void *memory = arena->bump;
+    arena->bump += rounded;
+    return memset(memory, 0, rounded);
+}
+
+static void free_large(rs_core *core, struct rs_arena *arena, void *memory) {
+    chunk *own = (chunk *)memory - 1;
+    rs_list_remove(&own->list);
+    arena->bytes -= own->bytes;
+    rs_slab_free(core, own, own->bytes, RS_CATEGORY_ARENA);
+}
+
+void rs_arena_free(rs_core *core, rs_process *process, void *memory, size_t bytes) {
+    struct rs_arena *arena = process->arena;
+    if (bytes > LARGE) {
+        free_large(core, arena, memory);
+        return;
+    }
+    if (!arena->freed) {
+        arena->freed = rs_arena_alloc(core, process, FREE_CLASSES * sizeof(free_block *));
+        if (!arena->freed) return; /* over the limit: the block comes back with the arena */
+    }
+    size_t rounded;
+    uint32_t class = class_of(bytes, &rounded);
+    free_block *freed = memory;
+    freed->next = arena->freed[class];
+    arena->freed[class] = freed;
+}
+
+void rs_arena_release(rs_core *core, rs_process *process) {
+    struct rs_arena *arena = process->arena;
+    if (!arena) return;
+    process->arena = NULL;
+    /* The arena's head lies in its first chunk, which therefore goes last. */
+    while (arena->chunks.prev != arena->chunks.next) {
+        chunk *last = RS_CONTAINER(arena->chunks.prev, chunk, list);
+        rs_list_remove(&last->list);
+        rs_slab_free(core, last, last->bytes, RS_CATEGORY_ARENA);
+    }
+    chunk *first = (chunk *)(void *)arena - 1;
+    rs_slab_free(core, first, first->bytes, RS_CATEGORY_ARENA);
+}
+
+void *rs_alloc(size_t bytes) {
+    rs_core *core = rs_gate(rs_section_enter());
+    void *memory = rs_arena_alloc(core, core->current, bytes);
+    if (!memory) rs_process_end(core, rs_signal_out_of_memory());
+    rs_section_leave(core);
+    return memory;
+}
+
+void rs_free(void *memory, size_t bytes) {
+    if (!memory) return;
+    rs_core *core = rs_section_enter();
+    rs_arena_free(core, core->current, memory, bytes);
+    rs_section_leave(core);
+}

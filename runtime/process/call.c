@@ -1,0 +1,240 @@
+/* call.c: requests that wait for their replies.
+ * SPDX-License-Identifier: MIT
+ */
+#include "runtime/process/call.h"
+
+#include "runtime/process/clock.h"
+#include "runtime/process/observe.h"
+#include "runtime/process/signal.h"
+#include "runtime/process/table.h"
+
+/* drop_replies releases what earlier calls returned. */
+static void drop_replies(rs_core *core, rs_process *self) {
+    for (rs_message **at = &self->held; *at;) {
+        rs_message *message = *at;
+        if (message->kind != RS_SIGNAL_REPLY) {
+            at = &message->link;
+            continue;
+        }
+        *at = message->link;
+        rs_signal_release(core, message);
+    }
+}
+
+static rs_message *find_answer(rs_process *self, rs_ref ref, rs_message ***at) {
+    for (*at = &self->held; **at; *at = &(**at)->link) {
+        rs_message *message = **at;
+        bool answers = message->kind == RS_SIGNAL_REPLY || message->kind == RS_SIGNAL_CALL_DOWN;
+        if (answers && message->ref == ref) return message;
+    }
+    RS_UNREACHABLE();
+}
+
+/* Somebody else answered: the callee still holds the call. */
+static void tell_done(rs_core *core, rs_pid callee, rs_ref ref) {
+    rs_message *done = rs_signal_alloc(core, 0);
+    if (!done) return; /* it keeps the call until it dies: memory, not meaning */
+    done->kind = RS_SIGNAL_CALL_DONE;
+    done->ref = ref;
+    rs_signal_push(core, callee, done);
+}
+
+static rs_call_result take_answer(rs_core *core, rs_process *self, rs_pid callee, rs_ref ref) {
+    rs_message **at;
+    rs_message *answer = find_answer(self, ref, &at);
+    if (answer->kind == RS_SIGNAL_REPLY) {
+        if (answer->flags & RS_MESSAGE_FOREIGN) tell_done(core, callee, ref);
+        return (rs_call_result){.reply = answer};
+    }
+    *at = answer->link;
+    rs_call_result result = {.reason = *rs_signal_reason(answer),
+                             .ignored = answer->flags & RS_MESSAGE_IGNORED};
+    rs_term_retain(result.reason, 1);
+    if (answer->cause) self->cause = answer->cause;
+    rs_signal_release(core, answer);
+    return result;
+}
+
+/* wait_for waits until the call in `call_ref` is resolved, and leaves the section. */
+static rs_call_result wait_for(rs_core *core, rs_pid callee, uint64_t timeout_ns) {
+    rs_process *self = core->current;
+    rs_ref ref = self->call_ref;
+    uint64_t deadline = RS_FOREVER;
+    if (timeout_ns < RS_FOREVER) {
+        uint64_t now = rs_clock_now(core);
+        deadline = timeout_ns < RS_FOREVER - now ? now + timeout_ns : RS_FOREVER;
+    }
+    rs_call_result result = {0};
+    for (;;) {
+        bool fetched, in_time = true;
+        core = rs_signal_fetch(core, &fetched);
+        if (self->call_ref != ref) {
+            result = take_answer(core, self, callee, ref);
+            break;
+        }
+        core = rs_signal_wait(core, deadline, &in_time);
+        if (!in_time) {
+            self->call_ref = 0;
+            result.reason = RS_ATOM(timeout);
+            break;
+        }
+    }
+    rs_section_leave(core);
+    return result;
+}
+
+rs_call_result rs_call(rs_pid to, const rs_type *type, const void *payload, uint32_t bytes,
+                       uint64_t timeout_ns) {
+    rs_core *core = rs_gate(rs_section_enter());
+    rs_process *self = core->current;
+    drop_replies(core, self);
+    if (to == rs_process_pid(self)) {
+        rs_section_leave(core);
+        return (rs_call_result){.reason = RS_ATOM(calling_self)};
+    }
+    rs_message *call = rs_signal_build(core, RS_MESSAGE_CALL, type, payload, bytes);
+    self->building = NULL;
+    call->ref = self->last_call = rs_signal_make_ref(core);
+    self->call_ref = call->ref;
+    rs_clock_spend(core, core->runtime->costs.message_ns);
+    if (!rs_signal_try_push(core, to, call)) {
+        rs_signal_release(core, call);
+        self->call_ref = 0;
+        rs_section_leave(core);
+        return (rs_call_result){.reason = RS_ATOM(noproc)};
+    }
+    return wait_for(core, to, timeout_ns);
+}
+
+static rs_message *build_first(rs_core *core, const rs_type *type, const void *head,
+                               uint32_t head_bytes, const void *rest, uint32_t rest_bytes) {
+    rs_message *call = rs_signal_alloc(core, head_bytes + rest_bytes);
+    if (!call) rs_process_end(core, rs_signal_out_of_memory());
+    core->current->building = call;
+    rs_copy_in(core, call->payload, head, head_bytes);
+    rs_copy_in(core, call->payload + head_bytes, rest, rest_bytes);
+    core->current->building = NULL;
+    call->kind = RS_MESSAGE_CALL;
+    call->type = type;
+    call->from = rs_process_pid(core->current);
+    call->cause = core->current->cause;
+    call->ref = rs_signal_make_ref(core);
+    return call;
+}
+
+rs_call_result rs_call_spawn(const rs_spawn_options *options, const rs_behaviour *behaviour,
+                             const rs_type *type, const void *head, uint32_t head_bytes,
+                             const void *rest, uint32_t rest_bytes, uint64_t timeout_ns,
+                             rs_pid *pid) {
+    rs_core *core = rs_gate(rs_section_enter());
+    rs_process *self = core->current;
+    drop_replies(core, self);
+    rs_message *call = build_first(core, type, head, head_bytes, rest, rest_bytes);
+    rs_process *child = rs_process_create(core, options, behaviour, call);
+    if (!child) {
+        rs_signal_release(core, call);
+        rs_section_leave(core);
+        *pid = 0;
+        return (rs_call_result){.reason = RS_ATOM(system_limit)};
+    }
+    *pid = rs_process_pid(child);
+    self->call_ref = self->last_call = call->ref;
+    rs_process_ready(core, child, RS_READY_NEW);
+    return wait_for(core, *pid, timeout_ns);
+}
+
+/* ---------------------------------------------------------------- answering */
+
+static void observe_served(rs_core *core, rs_process *self) {
+    if (self->served) return;
+    self->served = 1;
+    rs_observe(core, RS_EVENT_SERVED, self, 0, 0, 0);
+}
+
+static void send_reply(rs_core *core, rs_message *reply, rs_pid caller, rs_ref ref) {
+    rs_process *self = core->current;
+    reply->kind = RS_SIGNAL_REPLY;
+    reply->ref = ref;
+    reply->from = rs_process_pid(self);
+    if (self->cause) reply->cause = self->cause;
+    rs_clock_spend(core, core->runtime->costs.message_ns);
+    if (!rs_signal_try_push(core, caller, reply)) rs_signal_release(core, reply);
+}
+
+/* fill puts the payload into the call's own block if it fits, else into a new one, left hanging on
+ * `building`. */
+static rs_message *fill(rs_core *core, rs_message *call, const rs_type *type, const void *payload,
+                        uint32_t bytes) {
+    if (bytes > rs_signal_capacity(call))
+        return rs_signal_build(core, RS_MESSAGE_CALL, type, payload, bytes);
+    rs_copy_in(core, call->payload, payload, bytes);
+    call->type = type;
+    call->bytes = bytes;
+    return call;
+}
+
+void rs_call_reply(const rs_type *type, const void *payload, uint32_t bytes) {
+    rs_core *core = rs_section_enter();
+    rs_process *self = core->current;
+    rs_message *call = self->current;
+    if (call && call->kind == RS_MESSAGE_CALL) {
+        rs_pid caller = call->from;
+        rs_ref ref = call->ref;
+        rs_message *reply = fill(core, call, type, payload, bytes);
+        self->building = NULL;
+        if (reply == call)
+            self->current = NULL;
+        else
+            call->kind = RS_MESSAGE; /* answered: its release must not bounce it */
+        send_reply(core, reply, caller, ref);
+        observe_served(core, self);
+    }
+    rs_section_leave(core);
+}
+
+void rs_call_defer(void) {
+    rs_core *core = rs_section_enter();
+    rs_process *self = core->current;
+    rs_message *call = self->current;
+    if (call && call->kind == RS_MESSAGE_CALL) {
+        self->current = NULL;
+        rs_list_append(&self->deferred, (rs_list *)(void *)call);
+    }
+    rs_section_leave(core);
+}
+
+static rs_message *find_deferred(rs_process *self, rs_pid caller, rs_ref ref) {
+    for (rs_list *node = self->deferred.next; node != &self->deferred; node = node->next) {
+        rs_message *call = (rs_message *)(void *)node;
+        if (call->ref == ref && call->from == caller) return call;
+    }
+    return NULL;
+}
+
+/* A reply sent while the call is still being handled, before the callback returns. */
+static rs_message *find_current(rs_process *self, rs_pid caller, rs_ref ref) {
+    rs_message *call = self->current;
+    bool is_it = call && call->kind == RS_MESSAGE_CALL && call->ref == ref && call->from == caller;
+    return is_it ? call : NULL;
+}
+
+void rs_call_reply_to(rs_pid caller, rs_ref ref, const rs_type *type, const void *payload,
+                      uint32_t bytes) {
+    rs_core *core = rs_gate(rs_section_enter());
+    rs_process *self = core->current;
+    rs_message *deferred = find_deferred(self, caller, ref);
+    bool now = !deferred && find_current(self, caller, ref);
+    rs_message *reply = rs_signal_build(core, RS_MESSAGE_CALL, type, payload, bytes);
+    self->building = NULL;
+    if (deferred) {
+        rs_list_remove((rs_list *)(void *)deferred);
+        rs_signal_release(core, deferred);
+    } else if (now) {
+        self->current->kind = RS_MESSAGE;
+    } else {
+        reply->flags |= RS_MESSAGE_FOREIGN;
+    }
+    send_reply(core, reply, caller, ref);
+    if (deferred || now) observe_served(core, self);
+    rs_section_leave(core);
+}

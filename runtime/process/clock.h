@@ -1,0 +1,22 @@
+/* clock.h: the door for time. Real: CLOCK_MONOTONIC. Virtual: the core's own count of declared costs.
+ * SPDX-License-Identifier: MIT
+ */
+#ifndef RS_CLOCK_H
+#define RS_CLOCK_H
+
+#include "runtime/process/process.h"
+
+/* rs_clock_real_ns reads the monotonic clock of the machine. Any thread. */
+uint64_t rs_clock_real_ns(void);
+
+/* rs_clock_now returns the run's time on `core`. */
+static inline uint64_t rs_clock_now(rs_core *core) {
+    return core->runtime->is_virtual ? core->now_ns : (core->now_ns = rs_clock_real_ns());
+}
+
+/* rs_clock_spend adds a declared cost; nothing under the real clock. */
+static inline void rs_clock_spend(rs_core *core, uint64_t cost_ns) {
+    if (RS_UNLIKELY(core->runtime->is_virtual)) core->now_ns += cost_ns;
+}
+
+#endif

@@ -1,0 +1,88 @@
+/* context.c: switching stacks, told to the sanitizers.
+ * SPDX-License-Identifier: MIT
+ */
+#include "runtime/process/context.h"
+
+#include "runtime/process/machine.h"
+
+#ifdef RS_ASAN
+#include <sanitizer/asan_interface.h>
+#include <sanitizer/common_interface_defs.h>
+#endif
+#ifdef RS_TSAN
+#include <sanitizer/tsan_interface.h>
+#endif
+#include <pthread.h>
+
+void rs_context_thread(rs_fiber *fiber) {
+    pthread_attr_t attributes;
+    *fiber = (rs_fiber){0};
+    if (pthread_getattr_np(pthread_self(), &attributes) == 0) {
+        pthread_attr_getstack(&attributes, &fiber->bottom, &fiber->bytes);
+        pthread_attr_destroy(&attributes);
+    }
+#ifdef RS_TSAN
+    fiber->tsan = __tsan_get_current_fiber();
+#endif
+}
+
+void rs_context_create(rs_fiber *fiber, void *bottom, size_t bytes) {
+    *fiber = (rs_fiber){.bottom = bottom, .bytes = bytes};
+#ifdef RS_TSAN
+    fiber->tsan = __tsan_create_fiber(0);
+#endif
+}
+
+void rs_context_destroy(rs_fiber *fiber) {
+#ifdef RS_TSAN
+    if (fiber->tsan) __tsan_destroy_fiber(fiber->tsan);
+#endif
+    fiber->tsan = NULL;
+}
+
+void rs_context_reset(rs_fiber *fiber) {
+#ifdef RS_ASAN
+    __asan_unpoison_memory_region(fiber->bottom, fiber->bytes);
+#endif
+#ifdef RS_TSAN
+    /* A fiber whose functions never returned keeps its shadow stack; a new one starts empty. */
+    __tsan_destroy_fiber(fiber->tsan);
+    fiber->tsan = __tsan_create_fiber(0);
+#endif
+    fiber->fake = NULL;
+}
+
+void rs_context_abandon(rs_fiber *self) {
+#ifdef RS_ASAN
+    /* Our own frames lie above; only what is below them was abandoned. */
+    char *bottom = self->bottom;
+    __asan_unpoison_memory_region(bottom, (size_t)((char *)__builtin_frame_address(0) - bottom));
+#else
+    (void)self;
+#endif
+}
+
+#if defined(RS_TSAN)
+void rs_context_switch(rs_fiber *from, void **from_sp, rs_fiber *to, void *to_sp, bool leaving) {
+    (void)from;
+    (void)leaving;
+    __tsan_switch_to_fiber(to->tsan, __tsan_switch_to_fiber_no_sync);
+    rs_machine_switch(from_sp, to_sp);
+}
+void rs_context_entered(rs_fiber *self) { (void)self; }
+#elif defined(RS_ASAN)
+void rs_context_switch(rs_fiber *from, void **from_sp, rs_fiber *to, void *to_sp, bool leaving) {
+    __sanitizer_start_switch_fiber(leaving ? NULL : &from->fake, to->bottom, to->bytes);
+    rs_machine_switch(from_sp, to_sp);
+    __sanitizer_finish_switch_fiber(from->fake, NULL, NULL);
+}
+void rs_context_entered(rs_fiber *self) { __sanitizer_finish_switch_fiber(self->fake, NULL, NULL); }
+#else
+void rs_context_switch(rs_fiber *from, void **from_sp, rs_fiber *to, void *to_sp, bool leaving) {
+    (void)from;
+    (void)to;
+    (void)leaving;
+    rs_machine_switch(from_sp, to_sp);
+}
+void rs_context_entered(rs_fiber *self) { (void)self; }
+#endif

@@ -1,0 +1,45 @@
+/* context.h: switching stacks, told to the sanitizers.
+ * SPDX-License-Identifier: MIT
+ */
+#ifndef RS_CONTEXT_H
+#define RS_CONTEXT_H
+
+#include "runtime/process/stack.h"
+
+#include <stdbool.h>
+
+#if defined(__has_feature)
+#if __has_feature(thread_sanitizer)
+#define RS_TSAN 1
+#endif
+#if __has_feature(address_sanitizer)
+#define RS_ASAN 1
+#endif
+#endif
+#if defined(__SANITIZE_ADDRESS__)
+#define RS_ASAN 1
+#endif
+#if defined(__SANITIZE_THREAD__)
+#define RS_TSAN 1
+#endif
+
+/* rs_context_thread describes the calling thread's own stack. */
+void rs_context_thread(rs_fiber *fiber);
+/* rs_context_create and rs_context_destroy make and drop the sanitizer's side of a stack. */
+void rs_context_create(rs_fiber *fiber, void *bottom, size_t bytes);
+void rs_context_destroy(rs_fiber *fiber);
+/* rs_context_reset forgets frames that were abandoned on the stack. */
+void rs_context_reset(rs_fiber *fiber);
+
+/* rs_context_abandon unpoisons the frames below the caller that a crash left behind. */
+void rs_context_abandon(rs_fiber *self);
+
+/* rs_context_switch continues at `to_sp` on `to`; *from_sp receives where to come back. With `leaving`
+ * the current frames will never be returned to. The TSan fibers are switched without
+ * synchronisation: what orders processes is their queues, and only that may hide a race. */
+void rs_context_switch(rs_fiber *from, void **from_sp, rs_fiber *to, void *to_sp, bool leaving);
+
+/* rs_context_entered is called first on a freshly entered stack. */
+void rs_context_entered(rs_fiber *self);
+
+#endif

@@ -1,0 +1,22 @@
+/* name.h: registered names and the atom table behind them. A name's process stands in its atom's
+ * entry, so that finding it is one load.
+ * Source: rules N1-N3.
+ * SPDX-License-Identifier: MIT
+ */
+#ifndef RS_NAME_H
+#define RS_NAME_H
+
+#include "runtime/process/process.h"
+
+/* rs_atoms_init adds the atoms of term.h; rs_atoms_forget_names clears all names before a run. Both
+ * are called by rs_run. */
+rs_err rs_atoms_init(void);
+void rs_atoms_forget_names(void);
+
+/* rs_name_take gives `name` to `process`, which the caller runs or creates. In a section. */
+rs_err rs_name_take(rs_atom name, rs_process *process);
+
+/* rs_name_release frees the name of a dying process. In a section. */
+void rs_name_release(rs_process *process);
+
+#endif

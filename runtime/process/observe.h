@@ -1,0 +1,13 @@
+/* observe.h: telling the observer.
+ * SPDX-License-Identifier: MIT
+ */
+#ifndef RS_OBSERVE_H
+#define RS_OBSERVE_H
+
+#include "runtime/process/process.h"
+
+/* rs_observe emits an event of `process`, if it has a role and anyone listens. In a section. */
+void rs_observe(rs_core *core, rs_event_kind kind, rs_process *process, rs_term reason,
+                uint32_t detail, uint64_t other_ns);
+
+#endif

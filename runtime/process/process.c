@@ -1,0 +1,493 @@
+/* process.c: birth, running, the way between a process and its scheduler, and the end.
+ * SPDX-License-Identifier: MIT
+ */
+#include "runtime/process/process.h"
+
+#include "runtime/process/arena.h"
+#include "runtime/process/clock.h"
+#include "runtime/process/context.h"
+#include "runtime/process/crash.h"
+#include "runtime/process/machine.h"
+#include "runtime/process/name.h"
+#include "runtime/process/observe.h"
+#include "runtime/process/relation.h"
+#include "runtime/process/signal.h"
+#include "runtime/process/table.h"
+
+#include <string.h>
+
+/* ---------------------------------------------------------------- birth */
+
+static void clear(rs_process *process) {
+    /* What others may still write (flags of a late wake) is cleared atomically, the rest as bytes. */
+    rs_store(&process->inbox, RS_INBOX_EMPTY, rs_relaxed);
+    rs_store(&process->kill_cause, 0, rs_relaxed);
+    rs_store(&process->deadline_ns, RS_FOREVER, rs_relaxed);
+    rs_store(&process->group, 0, rs_relaxed);
+    char *private = (char *)&process->parent;
+    memset(private, 0, (size_t)((char *)&process->timer - private));
+    process->timer.position = 0;
+    char *tail = (char *)&process->cause;
+    memset(tail, 0, (size_t)((char *)(process + 1) - tail));
+    rs_list_init(&process->relations);
+    rs_list_init(&process->deferred);
+    rs_list_init(&process->timers);
+}
+
+static void inherit(rs_core *core, rs_process *process) {
+    rs_process *parent = core->current;
+    if (!parent) return;
+    process->parent = rs_process_pid(parent);
+    rs_store(&process->group, rs_load(&parent->group, rs_relaxed), rs_relaxed);
+    process->born_cause = process->cause = parent->cause;
+}
+
+static bool relate(rs_core *core, rs_process *process, const rs_spawn_options *options) {
+    rs_process *parent = core->current;
+    if (options->link && !rs_relation_born(core, parent, process, true, options->link_tag))
+        return false;
+    if (!options->monitor) return true;
+    rs_ref ref = rs_relation_born(core, parent, process, false, 0);
+    if (ref && options->ref) *options->ref = ref;
+    return ref != 0;
+}
+
+rs_process *rs_process_create(rs_core *core, const rs_spawn_options *options,
+                              const rs_behaviour *behaviour, rs_message *first) {
+    rs_process *process = rs_table_take(core);
+    if (!process) return NULL;
+    clear(process);
+    inherit(core, process);
+    process->behaviour = behaviour;
+    process->plain = behaviour == NULL;
+    process->role = options->role;
+    process->started = behaviour == NULL;
+    /* release pairs with the acquire of who walks the table. */
+    rs_store(&process->flags, RS_PROCESS_USED, rs_release);
+    process->arena_limit = options->arena_bytes ? options->arena_bytes : RS_ARENA_BYTES_MAX;
+    process->module = (const void *)(uintptr_t)options->entry;
+    if (!relate(core, process, options)) {
+        process->reason = RS_ATOM(system_limit);
+        rs_process_die(core, process);
+        return NULL;
+    }
+    if (first) {
+        first->link = NULL;
+        process->mailbox = process->mailbox_tail = first;
+    }
+    core->counters.spawned++;
+    rs_clock_spend(core, core->runtime->costs.start_ns);
+    return process;
+}
+
+rs_err rs_spawn_opt(const rs_spawn_options *options, rs_pid *pid) {
+    rs_core *core = rs_gate(rs_section_enter());
+    rs_message *args = rs_signal_build(core, RS_MESSAGE, NULL, options->args, options->bytes);
+    core->current->building = NULL;
+    rs_process *process = rs_process_create(core, options, NULL, args);
+    if (process) {
+        *pid = rs_process_pid(process);
+        rs_process_ready(core, process, RS_READY_NEW);
+    } else {
+        rs_signal_release(core, args);
+    }
+    rs_section_leave(core);
+    return process ? RS_OK : RS_ELIMIT;
+}
+
+static rs_pid spawn(const rs_spawn_options *options) {
+    rs_pid pid = 0;
+    return rs_spawn_opt(options, &pid) == RS_OK ? pid : 0;
+}
+
+rs_pid rs_spawn(rs_entry *entry, const void *args, uint32_t bytes) {
+    return spawn(&(rs_spawn_options){.entry = entry, .args = args, .bytes = bytes});
+}
+
+rs_pid rs_spawn_link(rs_entry *entry, const void *args, uint32_t bytes) {
+    return spawn(&(rs_spawn_options){.entry = entry, .args = args, .bytes = bytes, .link = true});
+}
+
+rs_pid rs_spawn_monitor(rs_entry *entry, const void *args, uint32_t bytes, rs_ref *ref) {
+    return spawn(&(rs_spawn_options){
+        .entry = entry, .args = args, .bytes = bytes, .monitor = true, .ref = ref});
+}
+
+/* ---------------------------------------------------------------- running */
+
+void rs_process_ready(rs_core *core, rs_process *process, rs_ready_why why) {
+    rs_runtime *runtime = core->runtime;
+    process->task.ready_ns = core->now_ns;
+    bool surplus = runtime->kind->ready(runtime->sched, &process->task, core->index, why);
+    if (surplus && runtime->woken) runtime->woken(runtime, core);
+}
+
+rs_core *rs_process_leave(rs_core *core, rs_after after) {
+    rs_stack *stack = core->current->stack;
+    core->after = after;
+    rs_context_switch(&stack->fiber, &stack->sp, &core->scheduler_fiber, core->scheduler_sp,
+                      after == RS_AFTER_EXIT);
+    return rs_core_here();
+}
+
+void rs_process_end(rs_core *core, rs_term reason) {
+    rs_process *self = core->current;
+    if (self->reason) rs_term_release(self->reason);
+    self->reason = reason;
+    rs_process_leave(core, RS_AFTER_EXIT);
+    RS_UNREACHABLE();
+}
+
+/* run_plain runs a spawned function; its arguments are its first message. */
+static rs_core *run_plain(rs_core *core, rs_process *self) {
+    rs_message *args = self->mailbox;
+    self->mailbox = args->link;
+    self->held = args;
+    args->link = NULL;
+    self->plain = 0;
+    rs_entry *entry = (rs_entry *)(uintptr_t)self->module;
+    rs_section_leave(core);
+    entry(args->payload, args->bytes);
+    core = rs_section_enter();
+    rs_process_end(core, RS_ATOM(normal));
+}
+
+static void release_read(rs_core *core, rs_process *self) {
+    if (self->current) rs_signal_release(core, self->current);
+    self->current = NULL;
+    while (self->held) {
+        rs_message *message = self->held;
+        self->held = message->link;
+        rs_signal_release(core, message);
+    }
+}
+
+/* handle gives one message to the behaviour, in user mode. */
+static rs_core *handle(rs_core *core, rs_process *self, rs_message *message) {
+    self->mailbox = message->link;
+    self->current = message;
+    self->cause = message->cause;
+    rs_clock_spend(core, core->runtime->costs.callback_ns);
+    rs_section_leave(core);
+    self->behaviour->message(self->state, message);
+    core = rs_section_enter();
+    release_read(core, self);
+    return core;
+}
+
+/* run_behaviour handles messages until there is none or the budget is used up. */
+static rs_core *run_behaviour(rs_core *core, rs_process *self) {
+    for (;;) {
+        if (rs_load(&self->flags, rs_relaxed) & (RS_PROCESS_PENDING | RS_PROCESS_KILL) ||
+            !self->mailbox) {
+            bool fetched;
+            core = rs_signal_fetch(core, &fetched);
+        }
+        if (!self->mailbox) {
+            core->after = RS_AFTER_IDLE;
+            return core;
+        }
+        if (core->budget == 0) {
+            core->after = RS_AFTER_YIELD;
+            return core;
+        }
+        core->budget--;
+        core = handle(core, self, self->mailbox);
+    }
+}
+
+/* The stack goes back to the core when a behaviour returns here; a process that leaves from inside
+ * takes it along. Nothing is kept in locals across the switch: the next to run here is another. */
+void rs_process_main(void) {
+    rs_context_entered(&rs_core_here()->current->stack->fiber);
+    for (;;) {
+        rs_core *core = rs_core_here();
+        rs_process *self = core->current;
+        core = self->plain ? run_plain(core, self) : run_behaviour(core, self);
+        rs_process_leave(core, core->after);
+    }
+}
+
+static bool take_stack(rs_core *core, rs_process *process) {
+    if (process->stack) return true;
+    if (!core->hot) core->hot = rs_stack_take(core);
+    process->stack = core->hot;
+    core->hot = NULL;
+    return process->stack != NULL;
+}
+
+/* go_idle: the process waits unless something came meanwhile. After the CAS it may already be
+ * running elsewhere; only its atomics may be touched. */
+static void go_idle(rs_core *core, rs_process *process) {
+    uint64_t empty = RS_INBOX_EMPTY;
+    /* release: all we did before, for the one who wakes it. seq_cst: see rs_signal_wake. */
+    if (!rs_cas_strong(&process->inbox, &empty, RS_INBOX_IDLE, rs_seq_cst)) {
+        rs_process_ready(core, process, RS_READY_YIELD);
+        return;
+    }
+    if (RS_LIKELY(!(rs_load(&process->flags, rs_seq_cst) & (RS_PROCESS_KILL | RS_PROCESS_TIMEOUT))))
+        return;
+    uint64_t idle = RS_INBOX_IDLE;
+    if (rs_cas_strong(&process->inbox, &idle, RS_INBOX_EMPTY, rs_seq_cst))
+        rs_process_ready(core, process, RS_READY_SIGNAL);
+}
+
+static void keep_stack(rs_core *core, rs_process *process, bool abandoned) {
+    rs_stack *stack = process->stack;
+    process->stack = NULL;
+    if (abandoned) rs_stack_reset(stack);
+    if (core->hot)
+        rs_stack_give(core, stack);
+    else
+        core->hot = stack;
+}
+
+static void begin_death(rs_core *core, rs_process *process) {
+    keep_stack(core, process, true);
+    rs_or(&process->flags, RS_PROCESS_EXITING, rs_release);
+    if (process->crashing) core->counters.crashed++;
+    core->counters.exited++;
+    if (!process->init_ignored)
+        rs_observe(core, process->started ? RS_EVENT_EXIT : RS_EVENT_INIT_FAILED, process,
+                   process->reason, process->crashing, 0);
+    if (rs_process_die(core, process)) return;
+    rs_process_ready(core, process, RS_READY_YIELD);
+}
+
+static void after_run(rs_core *core, rs_process *process) {
+    switch (core->after) {
+    case RS_AFTER_IDLE:
+        keep_stack(core, process, false);
+        go_idle(core, process);
+        break;
+    case RS_AFTER_BLOCKED:
+        core->slab.live[RS_CATEGORY_STACK] += RS_STACK_BYTES;
+        process->blocked = 1;
+        go_idle(core, process);
+        break;
+    case RS_AFTER_YIELD: /* a behaviour between messages may continue on any core with its stack */
+        rs_process_ready(core, process, RS_READY_YIELD);
+        break;
+    case RS_AFTER_EXIT: begin_death(core, process); break;
+    }
+}
+
+void rs_process_run(rs_core *core, rs_process *process) {
+    uint32_t flags = rs_load(&process->flags, rs_relaxed);
+    core->counters.dispatches++;
+    core->budget = RS_DISPATCH_BUDGET;
+    if (RS_UNLIKELY(flags & RS_PROCESS_EXITING)) {
+        if (!rs_process_die(core, process)) rs_process_ready(core, process, RS_READY_YIELD);
+        return;
+    }
+    if (RS_UNLIKELY(flags & RS_PROCESS_TIMEOUT))
+        rs_and(&process->flags, ~(uint32_t)RS_PROCESS_TIMEOUT, rs_relaxed);
+    if (!take_stack(core, process)) {
+        rs_process_ready(core, process, RS_READY_YIELD); /* no memory now: try again later */
+        return;
+    }
+    if (process->blocked) {
+        process->blocked = 0;
+        core->slab.live[RS_CATEGORY_STACK] -= RS_STACK_BYTES;
+    }
+    rs_stack *stack = process->stack;
+    core->current = process;
+    if (stack->fresh) {
+        stack->sp = rs_machine_prepare(stack, rs_process_main);
+        stack->fresh = false;
+    }
+    rs_context_switch(&core->scheduler_fiber, &core->scheduler_sp, &stack->fiber, stack->sp, false);
+    core->current = NULL;
+    after_run(core, process);
+}
+
+/* ---------------------------------------------------------------- the end */
+
+/* rs_crash_land runs after a native crash, at the top of the process's own stack, whose frames are
+ * abandoned; still on the thread that crashed. The section is left by whoever resumes it. */
+static void land(rs_core *core) {
+    rs_process *self = core->current;
+    rs_context_abandon(&self->stack->fiber);
+    if (self->call_ref) self->call_ref = 0;
+    rs_clock_spend(core, core->runtime->costs.fault_ns);
+    if (!self->crashing && self->behaviour && self->behaviour->crashed) {
+        self->crashing = 1;
+        rs_term reason = core->crash_reason;
+        rs_section_leave(core);
+        self->behaviour->crashed(self->state, reason);
+        core = rs_section_enter();
+        rs_process_end(core, reason);
+    }
+    self->crashing = 1;
+    rs_process_end(core, core->crash_reason);
+}
+
+void rs_crash_land(void) { land(rs_core_here()); }
+
+void rs_crash(rs_term reason) {
+    rs_core *core = rs_gate(rs_section_enter());
+    rs_process *self = core->current;
+    rs_clock_spend(core, core->runtime->costs.fault_ns);
+    bool first = !self->crashing;
+    self->crashing = 1;
+    if (first && self->behaviour && self->behaviour->crashed) {
+        rs_section_leave(core);
+        self->behaviour->crashed(self->state, reason);
+        core = rs_section_enter();
+    }
+    rs_process_end(core, reason);
+}
+
+void rs_exit(rs_term reason) { rs_process_end(rs_section_enter(), reason); }
+
+static bool answer_list(rs_core *core, rs_process *dying, rs_message **list, bool handled,
+                        uint32_t *budget) {
+    while (*list) {
+        if (*budget == 0) return false;
+        --*budget;
+        rs_message *signal = *list;
+        *list = signal->link;
+        rs_signal_answer(core, dying, signal, handled);
+    }
+    return true;
+}
+
+static bool answer_deferred(rs_core *core, rs_process *dying, uint32_t *budget) {
+    while (!rs_list_empty(&dying->deferred)) {
+        if (*budget == 0) return false;
+        --*budget;
+        rs_message *call = (rs_message *)(void *)dying->deferred.next;
+        rs_list_remove(dying->deferred.next);
+        rs_signal_answer(core, dying, call, true);
+    }
+    return true;
+}
+
+/* The queue is closed by one exchange; what is in it by then is answered with the reason, what comes
+ * later finds it dead. */
+static void close_inbox(rs_process *dying) {
+    /* acq_rel: acquire for the signals; release so that a sender who sees DEAD sees us exiting. */
+    uint64_t head = rs_swap(&dying->inbox, RS_INBOX_DEAD, rs_acq_rel);
+    dying->late = head > RS_INBOX_DEAD ? (rs_message *)(uintptr_t)head : NULL;
+}
+
+static bool answer(rs_core *core, rs_process *dying, uint32_t *budget) {
+    if (dying->building) {
+        rs_signal_release(core, dying->building);
+        dying->building = NULL;
+    }
+    if (dying->kept_reply) {
+        rs_signal_release(core, dying->kept_reply);
+        dying->kept_reply = NULL;
+    }
+    if (dying->current) {
+        rs_message *current = dying->current;
+        dying->current = NULL;
+        rs_signal_answer(core, dying, current, true);
+    }
+    return answer_list(core, dying, &dying->held, true, budget) &&
+           answer_deferred(core, dying, budget) &&
+           answer_list(core, dying, &dying->mailbox, false, budget) &&
+           answer_list(core, dying, &dying->ordered, false, budget) &&
+           answer_list(core, dying, &dying->incoming, false, budget) &&
+           answer_list(core, dying, &dying->late, false, budget);
+}
+
+static void bury(rs_core *core, rs_process *dying) {
+    rs_runtime *runtime = core->runtime;
+    rs_arena_release(core, dying);
+    if (dying->main) {
+        runtime->main_reason = dying->reason;
+        rs_store(&runtime->stopping, 1, rs_release);
+    }
+    rs_term_release(dying->reason);
+    if (runtime->kind->forget) runtime->kind->forget(runtime->sched, &dying->task);
+    rs_store(&dying->flags, 0, rs_relaxed);
+    rs_table_retire(core, dying);
+}
+
+/* Source: rule P8, and the order in the room's README. */
+bool rs_process_die(rs_core *core, rs_process *dying) {
+    uint32_t budget = RS_DISPATCH_BUDGET;
+    rs_runtime *runtime = core->runtime;
+    switch (dying->dying) {
+    case RS_DYING_NAME:
+        if (dying->name) rs_name_release(dying);
+        for (uint32_t i = 0; i < 4 && runtime->death_hooks[i]; i++) runtime->death_hooks[i](dying);
+        dying->dying = RS_DYING_TIMERS; /* fall through */
+    case RS_DYING_TIMERS:
+        if (!rs_timer_drop(core, dying, &budget)) return false;
+        dying->dying = RS_DYING_CLOSE; /* fall through */
+    case RS_DYING_CLOSE:
+        close_inbox(dying);
+        dying->dying = RS_DYING_ANSWER; /* fall through */
+    case RS_DYING_ANSWER:
+        if (!answer(core, dying, &budget)) return false;
+        dying->dying = RS_DYING_RELATIONS; /* fall through */
+    case RS_DYING_RELATIONS:
+        if (!rs_relation_announce(core, dying, &budget)) return false;
+        dying->dying = RS_DYING_MEMORY; /* fall through */
+    default: bury(core, dying);
+    }
+    return true;
+}
+
+/* ---------------------------------------------------------------- about oneself */
+
+rs_pid rs_self(void) { return rs_process_pid(rs_core_here()->current); }
+uint32_t rs_self_role(void) { return rs_core_here()->current->role; }
+uint32_t rs_self_cause(void) { return rs_core_here()->current->cause; }
+
+bool rs_is_alive(rs_pid pid) {
+    rs_core *core = rs_section_enter();
+    rs_process *process = rs_table_find(core->runtime, pid);
+    bool alive = process && !(rs_load(&process->flags, rs_acquire) & RS_PROCESS_EXITING);
+    rs_section_leave(core);
+    return alive;
+}
+
+bool rs_trap_exit(bool on) {
+    rs_core *core = rs_gate(rs_section_enter());
+    rs_process *self = core->current;
+    bool before = self->trap_exit;
+    self->trap_exit = on;
+    rs_section_leave(core);
+    return before;
+}
+
+void rs_group_lead(void) {
+    rs_process *self = rs_core_here()->current;
+    rs_store(&self->group, rs_process_pid(self), rs_relaxed);
+}
+
+/* for_group calls visit for every live member; the section is left between slots, so that walking a
+ * million does not hold others' slots back. */
+static uint64_t for_group(rs_pid group, bool kill) {
+    uint64_t count = 0;
+    uint32_t slots = 0;
+    for (uint32_t i = 0; i == 0 || i < slots; i++) {
+        rs_core *core = rs_section_enter();
+        slots = rs_load(&core->runtime->slots_used, rs_acquire);
+        rs_process *process = &core->runtime->slots[i];
+        uint32_t flags = rs_load(&process->flags, rs_acquire);
+        bool member = flags & RS_PROCESS_USED && !(flags & RS_PROCESS_EXITING) &&
+                      rs_load(&process->group, rs_relaxed) == group;
+        if (member && !(kill && process == core->current)) {
+            count++;
+            if (kill) rs_signal_wake(core, process, RS_PROCESS_KILL);
+        }
+        rs_section_leave(core);
+    }
+    return count;
+}
+
+void rs_group_kill(rs_pid group) { (void)for_group(group, true); }
+uint64_t rs_group_count(rs_pid group) { return for_group(group, false); }
+
+uint32_t rs_role_of(rs_pid pid) {
+    rs_core *core = rs_section_enter();
+    rs_process *process = rs_table_find(core->runtime, pid);
+    uint32_t role = process ? process->role : 0;
+    rs_section_leave(core);
+    return role;
+}

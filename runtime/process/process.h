@@ -1,0 +1,233 @@
+/* process.h: one life, as the runtime sees it: the process, the core it runs on, the runtime they
+ * belong to, and the sections in which they may be touched.
+ *
+ * A process's fields are grouped by who writes them. Private fields belong to whoever runs the
+ * process; that right passes on through the inbox word (release when it goes idle, acquire by the
+ * one who wakes it) and through the scheduler's queues.
+ * SPDX-License-Identifier: MIT
+ */
+#ifndef RS_PROCESS_H
+#define RS_PROCESS_H
+
+#include "runtime/base/assert.h"
+#include "runtime/base/atomic.h"
+#include "runtime/base/list.h"
+#include "runtime/process/slab.h"
+#include "runtime/process/stack.h"
+#include "runtime/process/timer.h"
+#include "runtime/respawn.h"
+#include "runtime/sched/sched.h"
+
+typedef struct rs_process rs_process;
+typedef struct rs_core rs_core;
+typedef struct rs_runtime rs_runtime;
+
+/* Signals that never reach a mailbox, beside rs_message_kind. */
+enum {
+    RS_SIGNAL_EXIT = RS_MESSAGE_KIND_COUNT, /* exit/2; payload: the reason */
+    RS_SIGNAL_LINK,                         /* an end of a relation, see relation.h */
+    RS_SIGNAL_UNLINK,
+    RS_SIGNAL_LINK_EXIT,
+    RS_SIGNAL_MONITOR,
+    RS_SIGNAL_DEMONITOR,
+    RS_SIGNAL_DOWN,
+    RS_SIGNAL_INTERRUPT, /* payload: rs_interruption */
+    RS_SIGNAL_REPLY,     /* answers the call `ref` */
+    RS_SIGNAL_CALL_DOWN, /* the callee of call `ref` is gone; payload: the reason */
+    RS_SIGNAL_CALL_DONE, /* somebody else answered the call `ref` */
+};
+
+/* flags of a message */
+enum {
+    RS_MESSAGE_RELATION = 1, /* an end of a relation, not a block of its own */
+    RS_MESSAGE_LISTED = 2,   /* this end is in its holder's list */
+    RS_MESSAGE_FOREIGN = 4,  /* a reply by somebody else than the callee */
+    RS_MESSAGE_HANDLED = 8,  /* CALL_DOWN: the callee had taken the request */
+    RS_MESSAGE_REASON = 16,  /* payload is a counted reason */
+    RS_MESSAGE_IGNORED = 32, /* CALL_DOWN: init answered ignore */
+    RS_MESSAGE_RECEIVED = 64, /* held because rs_receive returned it */
+};
+
+/* The inbox word: a pointer to the newest signal, or one of these. */
+#define RS_INBOX_EMPTY UINT64_C(0) /* running or ready, nothing new */
+#define RS_INBOX_IDLE  UINT64_C(1) /* waiting: whoever replaces this wakes the process */
+#define RS_INBOX_DEAD  UINT64_C(2) /* closed: signals are the sender's again */
+
+/* flags of a process, set by anyone */
+enum {
+    RS_PROCESS_PENDING = 1, /* a signal other than a message is in the inbox */
+    RS_PROCESS_KILL = 2,    /* exit(Pid, kill) has been sent */
+    RS_PROCESS_TIMEOUT = 4, /* its timer fired */
+    RS_PROCESS_EXITING = 8, /* dead as far as anyone can see */
+    RS_PROCESS_USED = 16,   /* the slot holds a process */
+};
+
+/* What runs in a process. Callbacks run in user mode on the process's stack. */
+typedef struct rs_behaviour {
+    /* message takes the oldest message; NULL for a plain function, see spawn.c. */
+    void (*message)(void *state, rs_message *message);
+    /* crashed runs on a fresh stack after a native crash; may be NULL. */
+    void (*crashed)(void *state, rs_term reason);
+} rs_behaviour;
+
+enum { RS_DYING_NAME, RS_DYING_TIMERS, RS_DYING_CLOSE, RS_DYING_ANSWER, RS_DYING_RELATIONS, RS_DYING_MEMORY };
+
+struct rs_process {
+    /* written by others */
+    rs_atomic_u64 inbox;
+    rs_atomic_u32 flags;
+    rs_atomic_u32 generation;
+    rs_atomic_u32 kill_cause;
+    uint32_t index; /* of the slot; constant */
+    rs_task task;   /* the scheduler's while ready */
+    /* private, set at birth; the group is read by who walks the table */
+    rs_atomic_u64 group;
+    rs_pid parent;
+    uint32_t role, born_cause;
+    /* private: signals */
+    rs_message *incoming;               /* taken from the inbox, newest first */
+    rs_message *ordered;                /* reversed so far, oldest first */
+    rs_message *mailbox, *mailbox_tail; /* messages, oldest first */
+    rs_message *current;                /* the one that a behaviour is handling */
+    rs_message *held;                   /* others that callbacks may still read */
+    rs_message *building;               /* being filled */
+    rs_message *kept_reply;             /* of a server that stops: sent after terminate */
+    rs_message *late;                   /* dying: what the closed inbox held */
+    rs_ref call_ref;                    /* of the call that waits, 0: none */
+    rs_ref last_call;                   /* of the latest call */
+    rs_list relations;                  /* our ends of links and monitors */
+    rs_list deferred;                   /* calls taken but not yet answered */
+    rs_list timers;                     /* of rs_send_after, see timer.h */
+    /* private: execution */
+    rs_stack *stack; /* only while blocked or ready inside a callback */
+    const rs_behaviour *behaviour;
+    void *state;
+    const void *module; /* the behaviour's */
+    struct rs_arena *arena;
+    uint64_t arena_limit;
+    rs_term reason; /* of its end, or of the stop that a callback asked for */
+    rs_timer timer; /* of the timeout it waits for */
+    rs_atomic_u64 deadline_ns;
+    uint32_t cause; /* of the message it handles */
+    rs_atom name;
+    uint8_t trap_exit, served, dying, crashing, init_ignored, plain, started, main, blocked;
+};
+
+/* What the core does once it has left a process's stack. */
+typedef enum rs_after {
+    RS_AFTER_IDLE,    /* behaviour without messages: the stack stays with the core */
+    RS_AFTER_BLOCKED, /* waits inside a callback: the stack goes with the process */
+    RS_AFTER_YIELD,   /* wants more; `stack` set when inside a callback */
+    RS_AFTER_EXIT,    /* its reason is set; the stack's content is abandoned */
+} rs_after;
+
+struct rs_core {
+    uint32_t index;
+    /* Odd while inside a runtime section: what others' slots are protected by, and how a native
+     * fault is judged (see crash.c). Written by the thread that plays the core. */
+    _Alignas(RS_CACHE_LINE) rs_atomic_u64 section;
+    rs_runtime *runtime;
+    rs_process *current;
+    rs_stack *hot; /* a stack ready for the next process without one */
+    void *scheduler_sp;
+    rs_fiber scheduler_fiber;
+    rs_after after;
+    uint32_t budget;
+    uint32_t copying; /* inside rs_copy_in: a fault is the caller's */
+    uint64_t now_ns;  /* coarse clock, or the core's virtual time */
+    uint64_t next_ref;
+    rs_term crash_reason; /* of the fault that the handler has just judged */
+    rs_slab_cache slab;
+    rs_stack_cache stacks;
+    rs_timer_heap timers;
+    uint32_t free_slots[64], free_slot_count;
+    rs_task *retired, *retired_tail;   /* slots waiting for a batch */
+    rs_task *grace, *grace_tail;       /* the batch that waits for its grace period */
+    uint32_t retired_count, grace_count;
+    uint64_t grace_sections[RS_CORES_MAX];
+    rs_counters counters;
+    /* Written by others. */
+    _Alignas(RS_CACHE_LINE) rs_atomic_u32 parked; /* futex word, see runtime/threads/park.h */
+};
+
+/* Upper rooms take part in a death; called in RS_DYING_NAME. */
+typedef void rs_death_hook(rs_process *process);
+
+struct rs_runtime {
+    rs_core *cores;
+    uint32_t core_count;
+    bool is_virtual;
+    bool asymmetric; /* sections are cheap because membarrier works */
+    rs_costs costs;
+    const rs_sched_kind *kind;
+    void *sched;
+    size_t sched_bytes;
+    rs_observer observer;
+    rs_process *slots; /* the process table */
+    uint32_t slots_max;
+    uint32_t *free_ring;
+    _Alignas(RS_CACHE_LINE) rs_spinlock table_lock; /* of the three below and free_ring */
+    rs_atomic_u32 slots_used;                       /* slots that ever held a process */
+    uint64_t free_head, free_tail;
+    rs_spinlock stack_lock;
+    rs_stack *free_stacks;
+    struct rs_stack_region *stack_regions;
+    rs_death_hook *death_hooks[4];
+    void (*woken)(rs_runtime *runtime, rs_core *core); /* more is ready than `core` runs next */
+    rs_pid main_pid;
+    rs_term main_reason;
+    rs_atomic_u32 stopping;
+};
+
+/* The runtime that runs in this OS process, or NULL; and the core that this thread plays. The
+ * accessor is not inlined: a process may resume on another thread, and the compiler must not keep
+ * the address of a thread-local variable across that. */
+extern rs_runtime *rs_the_runtime;
+extern _Thread_local rs_core *rs_thread_core;
+rs_core *rs_core_here(void);
+
+/* rs_section_enter begins a runtime section on this thread and returns its core; rs_section_leave
+ * ends it. Between them slots looked up stay what they are, and a native fault is a bug of ours.
+ * Never blocks; never nested.
+ * Memory order: with membarrier the reclaimer makes the plain store visible (see table.c), so only
+ * the compiler has to be held back; without it the store is seq_cst. */
+rs_core *rs_section_enter(void);
+void rs_section_leave(rs_core *core);
+
+static inline rs_pid rs_process_pid(const rs_process *process) {
+    uint64_t generation = rs_load(&((rs_process *)(uintptr_t)process)->generation, rs_relaxed);
+    return generation << 32 | (uint64_t)process->index << 4 | RS_TAG_PID;
+}
+
+/* rs_process_main is the bottom of every pooled stack. */
+void rs_process_main(void);
+
+/* rs_process_leave switches from the caller's stack to its core's scheduler with `after`; returns,
+ * in the section, on whatever core resumes the process. */
+rs_core *rs_process_leave(rs_core *core, rs_after after);
+
+/* rs_process_run lets `process` run until it leaves; called on the scheduler's stack in a section. */
+void rs_process_run(rs_core *core, rs_process *process);
+
+/* rs_process_die takes one slice of the death of `process`; false: not finished. In a section. */
+bool rs_process_die(rs_core *core, rs_process *process);
+
+/* rs_process_end ends the caller with `reason` (its reference is taken). In a section. */
+_Noreturn void rs_process_end(rs_core *core, rs_term reason);
+
+/* rs_process_ready queues it. In a section. */
+void rs_process_ready(rs_core *core, rs_process *process, rs_ready_why why);
+
+/* rs_process_create makes a process from `options`; `first` (may be NULL, taken) becomes its first
+ * signal, `behaviour` NULL makes a plain function. It is not ready yet. NULL: no room. */
+rs_process *rs_process_create(rs_core *core, const rs_spawn_options *options,
+                              const rs_behaviour *behaviour, rs_message *first);
+
+/* rs_gate is passed at every call of a running process: signals act here, and who has used up its
+ * budget lets others run. In a section; returns the core the caller now runs on. */
+rs_core *rs_gate(rs_core *core);
+
+/* rs_copy_in copies from process memory; a fault there crashes the caller, not the runtime. */
+void rs_copy_in(rs_core *core, void *to, const void *from, size_t bytes);
+
+#endif

@@ -1,0 +1,284 @@
+/* relation.c: links and monitors.
+ * SPDX-License-Identifier: MIT
+ */
+#include "runtime/process/relation.h"
+
+#include "runtime/process/signal.h"
+#include "runtime/process/table.h"
+
+#include <string.h>
+
+typedef struct end {
+    rs_message signal;
+    rs_term reason; /* the signal's payload */
+} end;
+
+typedef struct relation {
+    end ends[2];
+    rs_atomic_u32 finished; /* ends that are done */
+    bool link;
+} relation;
+
+_Static_assert(sizeof(relation) <= 128, "a relation fits its size class");
+_Static_assert(offsetof(end, reason) == offsetof(rs_message, payload), "reason is the payload");
+
+static rs_list *node_of(rs_message *signal) { return (rs_list *)(void *)signal; }
+static rs_message *signal_of(rs_list *node) { return (rs_message *)(void *)node; }
+
+/* Which end of its block this is: kept in `reserved`. */
+static relation *relation_of(rs_message *signal) {
+    return (relation *)(void *)((end *)(void *)signal - signal->reserved);
+}
+
+static rs_message *other_of(rs_message *signal) {
+    return &relation_of(signal)->ends[1 - signal->reserved].signal;
+}
+
+static relation *create(rs_core *core, rs_pid maker, rs_pid other, bool link) {
+    relation *made = rs_slab_alloc(core, sizeof *made, RS_CATEGORY_RELATION);
+    if (!made) return NULL;
+    memset(made, 0, sizeof *made);
+    made->link = link;
+    for (uint8_t i = 0; i < 2; i++) {
+        rs_message *signal = &made->ends[i].signal;
+        signal->reserved = i;
+        signal->flags = RS_MESSAGE_RELATION;
+        signal->bytes = sizeof(rs_term);
+        signal->from = i == 0 ? maker : other;
+    }
+    return made;
+}
+
+static void list(rs_process *holder, rs_message *signal) {
+    signal->flags |= RS_MESSAGE_LISTED;
+    rs_list_append(&holder->relations, node_of(signal));
+}
+
+static void unlist(rs_message *signal) {
+    signal->flags &= (uint8_t)~RS_MESSAGE_LISTED;
+    rs_list_remove(node_of(signal));
+}
+
+void rs_relation_finish(rs_core *core, rs_message *signal) {
+    relation *of = relation_of(signal);
+    /* acq_rel: the second to finish frees, after all that the first did with the block. */
+    if (rs_add(&of->finished, 1, rs_acq_rel) == 1)
+        rs_slab_free(core, of, sizeof *of, RS_CATEGORY_RELATION);
+}
+
+rs_ref rs_relation_born(rs_core *core, rs_process *parent, rs_process *child, bool link,
+                        uint64_t tag) {
+    relation *made = create(core, rs_process_pid(parent), rs_process_pid(child), link);
+    if (!made) return 0;
+    rs_ref ref = link ? tag : rs_signal_make_ref(core);
+    made->ends[0].signal.ref = ref;
+    /* A link's tag belongs to the parent's side: the end that comes to it brings it. */
+    made->ends[1].signal.ref = ref;
+    list(parent, &made->ends[0].signal);
+    list(child, &made->ends[1].signal);
+    return link ? 1 : ref;
+}
+
+/* One of our own LISTED ends to `peer`, which must not be the end of a monitor on us. */
+static rs_message *find_link(rs_process *self, rs_pid peer) {
+    for (rs_list *node = self->relations.next; node != &self->relations; node = node->next) {
+        rs_message *mine = signal_of(node);
+        if (relation_of(mine)->link && other_of(mine)->from == peer) return mine;
+    }
+    return NULL;
+}
+
+/* Both sides may link at the same time; each then holds an end of its own block and is sent one of
+ * the other's. The block whose maker has the smaller pid stays (L1). */
+static bool is_superfluous(rs_process *self, rs_message *signal) {
+    if (!relation_of(signal)->link) return false;
+    rs_pid maker = other_of(signal)->from;
+    return find_link(self, maker) != NULL && maker > rs_process_pid(self);
+}
+
+void rs_relation_accept(rs_core *core, rs_process *self, rs_message *signal) {
+    if (!is_superfluous(self, signal)) {
+        list(self, signal);
+        return;
+    }
+    /* Given back as an UNLINK: the maker drops its end of this block and keeps the other. */
+    signal->kind = RS_SIGNAL_UNLINK;
+    if (!rs_signal_try_push(core, other_of(signal)->from, signal))
+        rs_relation_finish(core, signal);
+}
+
+void rs_relation_dissolve(rs_core *core, rs_process *self, rs_message *signal) {
+    (void)self;
+    rs_message *mine = other_of(signal);
+    if (mine->flags & RS_MESSAGE_LISTED) {
+        unlist(mine);
+        rs_relation_finish(core, mine);
+    }
+    rs_relation_finish(core, signal);
+}
+
+bool rs_relation_end(rs_core *core, rs_process *self, rs_message *signal) {
+    (void)self;
+    rs_message *mine = other_of(signal);
+    if (!(mine->flags & RS_MESSAGE_LISTED)) {
+        rs_signal_release(core, signal);
+        return false;
+    }
+    unlist(mine);
+    signal->ref = mine->ref;
+    rs_relation_finish(core, mine);
+    return true;
+}
+
+/* send_end sends an end that is in nobody's list to the other side with `reason`. */
+static void send_end(rs_core *core, rs_message *signal, rs_term reason, uint32_t cause) {
+    signal->kind = relation_of(signal)->link ? RS_SIGNAL_LINK_EXIT : RS_SIGNAL_DOWN;
+    signal->type = NULL;
+    signal->cause = cause;
+    signal->flags |= RS_MESSAGE_REASON;
+    *rs_signal_reason(signal) = reason;
+    rs_term_retain(reason, 1);
+    if (!rs_signal_try_push(core, other_of(signal)->from, signal)) rs_signal_release(core, signal);
+}
+
+void rs_relation_settle(rs_core *core, rs_process *dead, rs_message *signal, rs_term reason,
+                        uint32_t cause) {
+    if (signal->kind == RS_SIGNAL_LINK || signal->kind == RS_SIGNAL_MONITOR) {
+        send_end(core, signal, reason, cause);
+        return;
+    }
+    /* The other side ends it; so does our own end, if the dead one still holds it. */
+    rs_message *mine = other_of(signal);
+    if (dead && mine->flags & RS_MESSAGE_LISTED) {
+        unlist(mine);
+        rs_relation_finish(core, mine);
+    }
+    rs_signal_release(core, signal);
+}
+
+/* A watcher's end asks the target to forget; every other end tells the reason. */
+static void announce(rs_core *core, rs_process *dying, rs_message *mine) {
+    unlist(mine);
+    if (!relation_of(mine)->link && mine->reserved == 0) {
+        mine->kind = RS_SIGNAL_DEMONITOR;
+        if (!rs_signal_try_push(core, other_of(mine)->from, mine)) rs_relation_finish(core, mine);
+        return;
+    }
+    send_end(core, mine, dying->reason, dying->cause);
+}
+
+bool rs_relation_announce(rs_core *core, rs_process *dying, uint32_t *budget) {
+    while (!rs_list_empty(&dying->relations)) {
+        if (*budget == 0) return false;
+        --*budget;
+        announce(core, dying, signal_of(dying->relations.next));
+    }
+    return true;
+}
+
+/* ---------------------------------------------------------------- for users */
+
+static relation *create_or_end(rs_core *core, rs_pid to, bool link) {
+    relation *made = create(core, rs_process_pid(core->current), to, link);
+    if (!made) rs_process_end(core, rs_signal_out_of_memory());
+    return made;
+}
+
+/* Rule L2: the trapping caller gets an EXIT noproc, another one exits. */
+static void link_failed(rs_core *core, relation *made) {
+    rs_process *self = core->current;
+    unlist(&made->ends[0].signal);
+    rs_relation_finish(core, &made->ends[0].signal);
+    rs_message *signal = &made->ends[1].signal;
+    if (!self->trap_exit) {
+        rs_relation_finish(core, signal);
+        rs_process_end(core, RS_ATOM(noproc));
+    }
+    signal->kind = RS_MESSAGE_EXIT;
+    *rs_signal_reason(signal) = RS_ATOM(noproc);
+    rs_signal_push(core, rs_process_pid(self), signal);
+}
+
+void rs_link(rs_pid to) {
+    rs_core *core = rs_gate(rs_section_enter());
+    rs_process *self = core->current;
+    if (to != rs_process_pid(self) && !find_link(self, to)) {
+        relation *made = create_or_end(core, to, true);
+        list(self, &made->ends[0].signal);
+        rs_message *signal = &made->ends[1].signal;
+        signal->kind = RS_SIGNAL_LINK;
+        if (!rs_signal_try_push(core, to, signal)) link_failed(core, made);
+    }
+    rs_section_leave(core);
+}
+
+/* drop_message removes the first such message of the mailbox; 0 matches any sender or reference. */
+static void drop_message(rs_core *core, rs_process *self, uint8_t kind, rs_pid from, rs_ref ref) {
+    rs_message *before = NULL;
+    for (rs_message *message = self->mailbox; message; before = message, message = message->link) {
+        bool is_it = message->kind == kind && (!from || message->from == from) &&
+                     (!ref || message->ref == ref);
+        if (!is_it) continue;
+        if (before)
+            before->link = message->link;
+        else
+            self->mailbox = message->link;
+        if (self->mailbox_tail == message) self->mailbox_tail = before;
+        rs_signal_release(core, message);
+        return;
+    }
+}
+
+static void withdraw(rs_core *core, rs_message *mine, uint8_t kind) {
+    unlist(mine);
+    mine->kind = kind;
+    mine->type = NULL;
+    if (!rs_signal_try_push(core, other_of(mine)->from, mine)) rs_relation_finish(core, mine);
+}
+
+void rs_unlink(rs_pid to) {
+    rs_core *core = rs_gate(rs_section_enter());
+    rs_message *mine = find_link(core->current, to);
+    if (mine) withdraw(core, mine, RS_SIGNAL_UNLINK);
+    rs_section_leave(core);
+}
+
+void rs_relation_forget(rs_core *core, rs_process *self, rs_pid peer) {
+    rs_message *mine = find_link(self, peer);
+    if (mine) withdraw(core, mine, RS_SIGNAL_UNLINK);
+    drop_message(core, self, RS_MESSAGE_EXIT, peer, 0);
+}
+
+rs_ref rs_monitor(rs_pid to) {
+    rs_core *core = rs_gate(rs_section_enter());
+    rs_process *self = core->current;
+    relation *made = create_or_end(core, to, false);
+    rs_ref ref = rs_signal_make_ref(core);
+    made->ends[0].signal.ref = made->ends[1].signal.ref = ref;
+    list(self, &made->ends[0].signal);
+    rs_message *signal = &made->ends[1].signal;
+    signal->kind = RS_SIGNAL_MONITOR;
+    /* Rule M3: the dead answer noproc. */
+    if (!rs_signal_try_push(core, to, signal)) send_end(core, signal, RS_ATOM(noproc), 0);
+    rs_section_leave(core);
+    return ref;
+}
+
+static rs_message *find_monitor(rs_process *self, rs_ref ref) {
+    for (rs_list *node = self->relations.prev; node != &self->relations; node = node->prev) {
+        rs_message *mine = signal_of(node);
+        if (!relation_of(mine)->link && mine->reserved == 0 && mine->ref == ref) return mine;
+    }
+    return NULL;
+}
+
+void rs_demonitor(rs_ref ref, bool flush) {
+    rs_core *core = rs_gate(rs_section_enter());
+    rs_process *self = core->current;
+    rs_message *mine = find_monitor(self, ref);
+    if (mine)
+        withdraw(core, mine, RS_SIGNAL_DEMONITOR);
+    else if (flush)
+        drop_message(core, self, RS_MESSAGE_DOWN, 0, ref);
+    rs_section_leave(core);
+}

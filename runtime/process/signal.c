@@ -1,0 +1,440 @@
+/* signal.c: the one ordered queue of a process.
+ * SPDX-License-Identifier: MIT
+ */
+#include "runtime/process/signal.h"
+
+#include "runtime/process/clock.h"
+#include "runtime/process/relation.h"
+#include "runtime/process/table.h"
+
+#include <string.h>
+
+/* Reversing takes so many signals before others run: 20 us when they are in no cache. */
+#define SLICE 1024u
+/* A call's block must hold the reason of its CALL_DOWN, so that dying allocates nothing. */
+#define PAYLOAD_MIN sizeof(rs_term)
+
+/* ---------------------------------------------------------------- making and freeing */
+
+static size_t block_bytes(uint32_t bytes) {
+    return sizeof(rs_message) + (bytes < PAYLOAD_MIN ? PAYLOAD_MIN : bytes);
+}
+
+rs_message *rs_signal_alloc(rs_core *core, uint32_t bytes) {
+    size_t size = block_bytes(bytes);
+    rs_message *message = rs_slab_alloc(core, size, RS_CATEGORY_MESSAGE);
+    if (!message) return NULL;
+    memset(message, 0, sizeof *message);
+    message->bytes = bytes;
+    message->size_class = (uint8_t)rs_slab_class(size);
+    return message;
+}
+
+/* The size that was allocated: a reply may since have shrunk or replaced the payload. */
+static size_t allocated_bytes(const rs_message *message) {
+    if (message->size_class == RS_SLAB_LARGE) return block_bytes(message->bytes);
+    return rs_slab_bytes(message->size_class, 0);
+}
+
+size_t rs_signal_capacity(const rs_message *message) {
+    if (message->flags & RS_MESSAGE_RELATION || message->size_class == RS_SLAB_LARGE) return 0;
+    return allocated_bytes(message) - sizeof(rs_message);
+}
+
+rs_message *rs_signal_build(rs_core *core, uint8_t kind, const rs_type *type, const void *payload,
+                            uint32_t bytes) {
+    rs_process *self = core->current;
+    rs_message *message = rs_signal_alloc(core, bytes);
+    if (!message) rs_process_end(core, rs_signal_out_of_memory());
+    self->building = message;
+    rs_copy_in(core, message->payload, payload, bytes);
+    message->kind = kind;
+    message->type = type;
+    message->from = rs_process_pid(self);
+    message->cause = self->cause;
+    return message;
+}
+
+void rs_signal_release(rs_core *core, rs_message *message) {
+    if (message->flags & RS_MESSAGE_REASON) rs_term_release(*rs_signal_reason(message));
+    if (message->flags & RS_MESSAGE_RELATION)
+        rs_relation_finish(core, message);
+    else
+        rs_slab_free(core, message, allocated_bytes(message), RS_CATEGORY_MESSAGE);
+}
+
+/* References are unique by core and count. */
+rs_ref rs_signal_make_ref(rs_core *core) {
+    return (++core->next_ref << 12 | (uint64_t)core->index << 4) | RS_TAG_REF;
+}
+
+rs_ref rs_make_ref(void) {
+    rs_core *core = rs_section_enter();
+    rs_ref ref = rs_signal_make_ref(core);
+    rs_section_leave(core);
+    return ref;
+}
+
+rs_term rs_signal_out_of_memory(void) {
+    const rs_term elements[] = {RS_ATOM(system_limit), RS_ATOM(memory)};
+    rs_term reason = rs_term_tuple(2, elements);
+    return reason ? reason : RS_ATOM(system_limit);
+}
+
+/* ---------------------------------------------------------------- pushing */
+
+/* Signals that may wait until the process looks into its inbox by itself. */
+static bool is_patient(const rs_message *signal) {
+    return signal->kind < RS_MESSAGE_KIND_COUNT || signal->kind == RS_SIGNAL_REPLY ||
+           signal->kind == RS_SIGNAL_CALL_DOWN;
+}
+
+bool rs_signal_try_push(rs_core *core, rs_pid to, rs_message *signal) {
+    rs_process *process = rs_table_find(core->runtime, to);
+    if (!process) return false;
+    /* Set before the signal is visible: whoever sees the signal sees the flag; seeing the flag early
+     * costs one look. relaxed: ordered by the CAS below. */
+    if (!is_patient(signal)) rs_or(&process->flags, RS_PROCESS_PENDING, rs_relaxed);
+    uint64_t head = rs_load(&process->inbox, rs_relaxed);
+    do {
+        if (head == RS_INBOX_DEAD) return false;
+        signal->link = head == RS_INBOX_IDLE ? NULL : (rs_message *)(uintptr_t)head;
+        /* release: the signal's content for the receiver's exchange. acquire: when it replaces IDLE,
+         * all that the process did before it went idle. */
+    } while (!rs_cas(&process->inbox, &head, (uint64_t)(uintptr_t)signal, rs_acq_rel));
+    core->counters.signals++;
+    if (head == RS_INBOX_IDLE) rs_process_ready(core, process, RS_READY_SIGNAL);
+    return true;
+}
+
+void rs_signal_push(rs_core *core, rs_pid to, rs_message *signal) {
+    if (RS_LIKELY(rs_signal_try_push(core, to, signal))) return;
+    rs_signal_answer(core, NULL, signal, false);
+}
+
+void rs_signal_wake(rs_core *core, rs_process *process, uint32_t flag) {
+    /* seq_cst with the seq_cst CAS to IDLE and the load after it in go_idle: either we see IDLE, or
+     * the process sees the flag. */
+    rs_or(&process->flags, flag, rs_seq_cst);
+    uint64_t idle = RS_INBOX_IDLE;
+    if (rs_cas_strong(&process->inbox, &idle, RS_INBOX_EMPTY, rs_seq_cst))
+        rs_process_ready(core, process, RS_READY_SIGNAL);
+}
+
+void rs_signal_bounce(rs_core *core, rs_message *call, rs_term reason, uint32_t cause,
+                      uint8_t flags) {
+    rs_pid caller = call->from;
+    call->kind = RS_SIGNAL_CALL_DOWN;
+    call->type = NULL;
+    call->flags = (uint8_t)(flags | RS_MESSAGE_REASON);
+    call->cause = cause ? cause : call->cause;
+    *rs_signal_reason(call) = reason;
+    rs_term_retain(reason, 1);
+    if (!rs_signal_try_push(core, caller, call)) rs_signal_release(core, call);
+}
+
+void rs_signal_answer(rs_core *core, rs_process *dead, rs_message *signal, bool handled) {
+    rs_term reason = dead ? dead->reason : RS_ATOM(noproc);
+    uint32_t cause = dead ? dead->cause : 0;
+    uint8_t flags = handled ? RS_MESSAGE_HANDLED : 0;
+    if (dead && dead->init_ignored) flags |= RS_MESSAGE_IGNORED;
+    switch (signal->kind) {
+    case RS_MESSAGE_CALL: rs_signal_bounce(core, signal, reason, cause, flags); break;
+    case RS_SIGNAL_LINK:
+    case RS_SIGNAL_UNLINK:
+    case RS_SIGNAL_LINK_EXIT:
+    case RS_SIGNAL_MONITOR:
+    case RS_SIGNAL_DEMONITOR:
+    case RS_SIGNAL_DOWN: rs_relation_settle(core, dead, signal, reason, cause); break;
+    default: rs_signal_release(core, signal);
+    }
+}
+
+/* ---------------------------------------------------------------- receiving */
+
+static void append(rs_process *self, rs_message *message) {
+    message->link = NULL;
+    if (self->mailbox)
+        self->mailbox_tail->link = message;
+    else
+        self->mailbox = message;
+    self->mailbox_tail = message;
+}
+
+/* Rules X1-X5, and L4 for the exit over a link, which relation.c has checked. */
+static void take_exit(rs_core *core, rs_process *self, rs_message *signal, bool over_link) {
+    rs_term reason = *rs_signal_reason(signal);
+    if (self->trap_exit) {
+        signal->kind = RS_MESSAGE_EXIT;
+        append(self, signal);
+        return;
+    }
+    bool from_self = signal->from == rs_process_pid(self);
+    if (reason == RS_ATOM(normal) && (over_link || !from_self)) {
+        rs_signal_release(core, signal);
+        return;
+    }
+    self->cause = signal->cause;
+    rs_term_retain(reason, 1);
+    rs_signal_release(core, signal);
+    rs_process_end(core, reason);
+}
+
+static void take_reply(rs_core *core, rs_process *self, rs_message *signal) {
+    if (self->call_ref == 0 || signal->ref != self->call_ref) {
+        const rs_observer *observer = &core->runtime->observer;
+        if (observer->late)
+            observer->late(observer->context, rs_process_pid(self), signal->ref,
+                           signal->kind == RS_SIGNAL_REPLY, signal->flags & RS_MESSAGE_HANDLED);
+        rs_signal_release(core, signal);
+        return;
+    }
+    self->call_ref = 0;
+    signal->link = self->held;
+    self->held = signal;
+}
+
+static void take_call_done(rs_core *core, rs_process *self, rs_message *signal) {
+    for (rs_list *node = self->deferred.next; node != &self->deferred; node = node->next) {
+        rs_message *call = (rs_message *)(void *)node;
+        if (call->ref != signal->ref) continue;
+        rs_list_remove(node);
+        rs_signal_release(core, call);
+        break;
+    }
+    rs_signal_release(core, signal);
+}
+
+static rs_core *take_interrupt(rs_core *core, rs_process *self, rs_message *signal) {
+    rs_interruption interruption;
+    memcpy(&interruption, signal->payload, sizeof interruption);
+    uint32_t before = self->cause;
+    self->cause = signal->cause;
+    rs_signal_release(core, signal);
+    rs_section_leave(core);
+    interruption.action(interruption.argument);
+    core = rs_section_enter();
+    self->cause = before;
+    return core;
+}
+
+static rs_core *take(rs_core *core, rs_process *self, rs_message *signal) {
+    switch (signal->kind) {
+    case RS_SIGNAL_EXIT: take_exit(core, self, signal, false); break;
+    case RS_SIGNAL_LINK:
+    case RS_SIGNAL_MONITOR: rs_relation_accept(core, self, signal); break;
+    case RS_SIGNAL_UNLINK:
+    case RS_SIGNAL_DEMONITOR: rs_relation_dissolve(core, self, signal); break;
+    case RS_SIGNAL_LINK_EXIT:
+        if (rs_relation_end(core, self, signal)) take_exit(core, self, signal, true);
+        break;
+    case RS_SIGNAL_DOWN:
+        if (rs_relation_end(core, self, signal)) {
+            signal->kind = RS_MESSAGE_DOWN;
+            append(self, signal);
+        }
+        break;
+    case RS_SIGNAL_REPLY:
+    case RS_SIGNAL_CALL_DOWN: take_reply(core, self, signal); break;
+    case RS_SIGNAL_CALL_DONE: take_call_done(core, self, signal); break;
+    case RS_SIGNAL_INTERRUPT: return take_interrupt(core, self, signal);
+    default: append(self, signal);
+    }
+    return core;
+}
+
+/* reverse turns up to SLICE of `incoming` around; true when it is done. */
+static bool reverse(rs_process *self) {
+    for (uint32_t i = 0; i < SLICE && self->incoming; i++) {
+        rs_message *signal = self->incoming;
+        self->incoming = signal->link;
+        signal->link = self->ordered;
+        self->ordered = signal;
+    }
+    return self->incoming == NULL;
+}
+
+/* A kill acts at once, however much waits before it. */
+static void heed_kill(rs_core *core, rs_process *self) {
+    if (!(rs_load(&self->flags, rs_acquire) & RS_PROCESS_KILL)) return;
+    self->cause = rs_load(&self->kill_cause, rs_relaxed); /* ordered by the acquire above */
+    rs_process_end(core, RS_ATOM(killed));
+}
+
+rs_core *rs_signal_fetch(rs_core *core, bool *fetched) {
+    rs_process *self = core->current;
+    *fetched = false;
+    for (;;) {
+        heed_kill(core, self);
+        if (!self->ordered && !self->incoming) {
+            if (rs_load(&self->inbox, rs_relaxed) == RS_INBOX_EMPTY) return core;
+            if (rs_load(&self->flags, rs_relaxed) & RS_PROCESS_PENDING)
+                rs_and(&self->flags, ~(uint32_t)RS_PROCESS_PENDING, rs_relaxed);
+            /* acquire pairs with the pushers' release. */
+            uint64_t head = rs_swap(&self->inbox, RS_INBOX_EMPTY, rs_acquire);
+            self->incoming = (rs_message *)(uintptr_t)head;
+        }
+        while (!reverse(self)) {
+            core = rs_process_leave(core, RS_AFTER_YIELD);
+            heed_kill(core, self);
+        }
+        while (self->ordered) {
+            rs_message *signal = self->ordered;
+            self->ordered = signal->link;
+            *fetched = true;
+            core = take(core, self, signal);
+        }
+    }
+}
+
+/* ---------------------------------------------------------------- sending */
+
+void rs_send(rs_pid to, const rs_type *type, const void *payload, uint32_t bytes) {
+    rs_core *core = rs_gate(rs_section_enter());
+    rs_message *message = rs_signal_build(core, RS_MESSAGE, type, payload, bytes);
+    core->current->building = NULL;
+    rs_clock_spend(core, core->runtime->costs.message_ns);
+    rs_signal_push(core, to, message);
+    rs_section_leave(core);
+}
+
+static void send_kill(rs_core *core, rs_pid to, uint32_t cause) {
+    rs_process *process = rs_table_find(core->runtime, to);
+    if (!process) return;
+    uint32_t none = 0;
+    /* The first kill's cause stays; release of the flag in rs_signal_wake publishes it. */
+    if (cause) rs_cas_strong(&process->kill_cause, &none, cause, rs_relaxed);
+    core->counters.signals++;
+    rs_signal_wake(core, process, RS_PROCESS_KILL);
+}
+
+void rs_exit_signal_cause(rs_pid to, rs_term reason, uint32_t cause) {
+    rs_core *core = rs_gate(rs_section_enter());
+    rs_clock_spend(core, core->runtime->costs.message_ns);
+    if (reason == RS_ATOM(kill)) {
+        send_kill(core, to, cause);
+        rs_section_leave(rs_gate(core)); /* the caller may have meant itself */
+        return;
+    }
+    rs_message *message = rs_signal_build(core, RS_SIGNAL_EXIT, NULL, &reason, sizeof reason);
+    core->current->building = NULL;
+    rs_term_retain(reason, 1);
+    message->flags = RS_MESSAGE_REASON;
+    message->cause = cause;
+    rs_signal_push(core, to, message);
+    rs_section_leave(rs_gate(core));
+}
+
+void rs_exit_signal(rs_pid to, rs_term reason) {
+    rs_exit_signal_cause(to, reason, rs_self_cause());
+}
+
+void rs_interrupt(rs_pid to, void (*action)(uint64_t argument), uint64_t argument,
+                  uint32_t cause) {
+    rs_core *core = rs_gate(rs_section_enter());
+    const rs_interruption interruption = {action, argument};
+    rs_message *message =
+        rs_signal_build(core, RS_SIGNAL_INTERRUPT, NULL, &interruption, sizeof interruption);
+    core->current->building = NULL;
+    message->cause = cause;
+    rs_signal_push(core, to, message);
+    rs_section_leave(core);
+}
+
+/* ---------------------------------------------------------------- receiving, for users */
+
+/* Budget and signals; see process.h. */
+rs_core *rs_gate(rs_core *core) {
+    rs_process *self = core->current;
+    if (RS_UNLIKELY(core->budget == 0)) core = rs_process_leave(core, RS_AFTER_YIELD);
+    core->budget--;
+    uint32_t flags = rs_load(&self->flags, rs_relaxed);
+    if (RS_UNLIKELY(flags & (RS_PROCESS_PENDING | RS_PROCESS_KILL))) {
+        bool fetched;
+        core = rs_signal_fetch(core, &fetched);
+    }
+    return core;
+}
+
+void rs_yield(void) {
+    rs_core *core = rs_section_enter();
+    core->budget = 0;
+    rs_section_leave(rs_gate(core));
+}
+
+/* drop_received releases what the caller's last rs_receive gave it. */
+static void drop_received(rs_core *core, rs_process *self) {
+    for (rs_message **at = &self->held; *at;) {
+        rs_message *message = *at;
+        if (!(message->flags & RS_MESSAGE_RECEIVED)) {
+            at = &message->link;
+            continue;
+        }
+        *at = message->link;
+        rs_signal_release(core, message);
+    }
+}
+
+/* take_match removes the first match after *after (NULL: from the start) and remembers how far it
+ * looked. `match` is process code: it runs in user mode, where nothing else changes the mailbox. */
+static rs_message *take_match(rs_core **core, rs_process *self, rs_match *match, void *context,
+                              rs_message **after) {
+    rs_message *before = *after;
+    for (rs_message *message = before ? before->link : self->mailbox; message;
+         before = message, message = message->link) {
+        bool taken = true;
+        if (match) {
+            rs_section_leave(*core);
+            taken = match(message, context);
+            *core = rs_section_enter();
+        }
+        if (!taken) continue;
+        if (before)
+            before->link = message->link;
+        else
+            self->mailbox = message->link;
+        if (self->mailbox_tail == message) self->mailbox_tail = before;
+        return message;
+    }
+    *after = before;
+    return NULL;
+}
+
+rs_core *rs_signal_wait(rs_core *core, uint64_t deadline_ns, bool *in_time) {
+    rs_process *self = core->current;
+    if (deadline_ns != RS_FOREVER && rs_clock_now(core) >= deadline_ns) {
+        *in_time = false;
+        return core;
+    }
+    rs_and(&self->flags, ~(uint32_t)RS_PROCESS_TIMEOUT, rs_relaxed);
+    rs_timer_wake_at(core, self, deadline_ns);
+    core = rs_process_leave(core, RS_AFTER_BLOCKED);
+    rs_timer_wake_at(core, self, RS_FOREVER);
+    *in_time = true;
+    return core;
+}
+
+const rs_message *rs_receive(rs_match *match, void *context, uint64_t timeout_ns) {
+    rs_core *core = rs_gate(rs_section_enter());
+    rs_process *self = core->current;
+    drop_received(core, self);
+    uint64_t now = timeout_ns == 0 || timeout_ns == RS_FOREVER ? 0 : rs_clock_now(core);
+    uint64_t deadline = timeout_ns >= RS_FOREVER - now ? RS_FOREVER : now + timeout_ns;
+    rs_message *after = NULL, *message = NULL;
+    for (bool in_time = true; in_time;) {
+        message = take_match(&core, self, match, context, &after);
+        if (message) break;
+        bool fetched;
+        core = rs_signal_fetch(core, &fetched);
+        if (fetched) continue;
+        core = rs_signal_wait(core, deadline, &in_time);
+    }
+    if (message) {
+        message->flags |= RS_MESSAGE_RECEIVED;
+        message->link = self->held;
+        self->held = message;
+        self->cause = message->cause;
+    }
+    rs_section_leave(core);
+    return message;
+}

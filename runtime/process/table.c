@@ -1,0 +1,172 @@
+/* table.c: the process table and its grace periods.
+ * SPDX-License-Identifier: MIT
+ */
+#include "runtime/process/table.h"
+
+#include "runtime/process/region.h"
+
+#include <linux/membarrier.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+/* Slots that wait before a grace period is worth a membarrier (about 2 us). */
+#define RETIRED_BATCH 256u
+
+/* ---------------------------------------------------------------- sections */
+
+rs_runtime *rs_the_runtime;
+_Thread_local rs_core *rs_thread_core;
+
+__attribute__((noinline)) rs_core *rs_core_here(void) {
+    __asm__ volatile(""); /* not pure: another call may answer for another thread */
+    return rs_thread_core;
+}
+
+static long membarrier(int command) { return syscall(SYS_membarrier, command, 0, 0); }
+
+static bool use_membarrier(void) {
+#if defined(__SANITIZE_THREAD__)
+    return false;
+#elif defined(__has_feature)
+#if __has_feature(thread_sanitizer)
+    return false;
+#endif
+#endif
+    return membarrier(MEMBARRIER_CMD_REGISTER_PRIVATE_EXPEDITED) == 0;
+}
+
+__attribute__((noinline)) rs_core *rs_section_enter(void) {
+    rs_core *core = rs_core_here();
+    uint64_t count = rs_load(&core->section, rs_relaxed); /* ours alone to write */
+    RS_ASSERT((count & 1) == 0);
+    if (RS_LIKELY(core->runtime->asymmetric)) {
+        /* relaxed: the reclaimer's membarrier stands for the missing fence. */
+        rs_store(&core->section, count + 1, rs_relaxed);
+        atomic_signal_fence(rs_seq_cst);
+    } else {
+        /* seq_cst with the reclaimer's seq_cst load: it sees us, or we see the slot's new state. */
+        rs_swap(&core->section, count + 1, rs_seq_cst);
+    }
+    return core;
+}
+
+void rs_section_leave(rs_core *core) {
+    /* release pairs with the reclaimer's acquire: our uses of slots come before their reuse. */
+    rs_store(&core->section, rs_load(&core->section, rs_relaxed) + 1, rs_release);
+    atomic_signal_fence(rs_seq_cst);
+}
+
+/* ---------------------------------------------------------------- slots */
+
+rs_err rs_table_init(rs_runtime *runtime, uint32_t slots_max) {
+    runtime->slots_max = slots_max;
+    runtime->slots = rs_region_reserve((size_t)slots_max * sizeof(rs_process), 2u << 20);
+    runtime->free_ring = rs_region_reserve((size_t)slots_max * sizeof(uint32_t), RS_PAGE_BYTES);
+    if (!runtime->slots || !runtime->free_ring) return RS_ENOMEM;
+    runtime->asymmetric = use_membarrier();
+    return RS_OK;
+}
+
+void rs_table_fini(rs_runtime *runtime) {
+    rs_region_release(runtime->slots, (size_t)runtime->slots_max * sizeof(rs_process));
+    rs_region_release(runtime->free_ring, (size_t)runtime->slots_max * sizeof(uint32_t));
+}
+
+/* Fresh slots are used until enough old ones wait in line. Under the table's lock. */
+static bool next_slot(rs_runtime *runtime, uint32_t *index) {
+    uint64_t waiting = runtime->free_tail - runtime->free_head;
+    uint32_t used = rs_load(&runtime->slots_used, rs_relaxed);
+    if (waiting < RS_SLOTS_RESERVED && used < runtime->slots_max) {
+        *index = used;
+        rs_store(&runtime->slots_used, used + 1, rs_release);
+        return true;
+    }
+    if (waiting == 0) return false;
+    *index = runtime->free_ring[runtime->free_head++ % runtime->slots_max];
+    return true;
+}
+
+static void refill(rs_core *core) {
+    rs_runtime *runtime = core->runtime;
+    const uint32_t most = sizeof core->free_slots / sizeof core->free_slots[0];
+    rs_spin_lock(&runtime->table_lock);
+    /* Taken from the end of the cache: filled backwards, they are used in order. */
+    uint32_t taken = 0, indices[sizeof core->free_slots / sizeof core->free_slots[0]];
+    while (taken < most && next_slot(runtime, &indices[taken])) taken++;
+    rs_spin_unlock(&runtime->table_lock);
+    for (uint32_t i = 0; i < taken; i++) core->free_slots[i] = indices[taken - 1 - i];
+    core->free_slot_count = taken;
+}
+
+rs_process *rs_table_take(rs_core *core) {
+    if (core->free_slot_count == 0) refill(core);
+    if (core->free_slot_count == 0) {
+        rs_table_reclaim(core, true);
+        refill(core);
+        if (core->free_slot_count == 0) return NULL;
+    }
+    uint32_t index = core->free_slots[--core->free_slot_count];
+    rs_process *process = &core->runtime->slots[index];
+    process->index = index;
+    if (core->free_slot_count)
+        __builtin_prefetch(&core->runtime->slots[core->free_slots[core->free_slot_count - 1]], 1);
+    return process;
+}
+
+/* ---------------------------------------------------------------- grace periods */
+
+void rs_table_retire(rs_core *core, rs_process *process) {
+    uint32_t generation = rs_load(&process->generation, rs_relaxed); /* ours alone to write */
+    rs_store(&process->generation, generation + 1, rs_release);
+    process->task.next = NULL;
+    if (core->retired)
+        core->retired_tail->next = &process->task;
+    else
+        core->retired = &process->task;
+    core->retired_tail = &process->task;
+    if (++core->retired_count >= RETIRED_BATCH) rs_table_reclaim(core, true);
+}
+
+/* A core is past the grace period's start when it is outside a section or in a later one. */
+static bool grace_is_over(rs_core *core) {
+    rs_runtime *runtime = core->runtime;
+    for (uint32_t i = 0; i < runtime->core_count; i++) {
+        if (i == core->index || runtime->is_virtual) continue;
+        uint64_t then = core->grace_sections[i];
+        /* acquire pairs with rs_section_leave's release. */
+        if (then & 1 && rs_load(&runtime->cores[i].section, rs_acquire) == then) return false;
+    }
+    return true;
+}
+
+static void free_batch(rs_core *core) {
+    rs_runtime *runtime = core->runtime;
+    rs_spin_lock(&runtime->table_lock);
+    for (rs_task *task = core->grace; task; task = task->next) {
+        rs_process *process = RS_CONTAINER(task, rs_process, task);
+        runtime->free_ring[runtime->free_tail++ % runtime->slots_max] = process->index;
+    }
+    rs_spin_unlock(&runtime->table_lock);
+    core->grace = NULL;
+    core->grace_count = 0;
+}
+
+static void begin_grace(rs_core *core) {
+    rs_runtime *runtime = core->runtime;
+    core->grace = core->retired;
+    core->grace_count = core->retired_count;
+    core->retired = NULL;
+    core->retired_count = 0;
+    /* Every thread passes a full barrier: its section count and what it did under it are visible. */
+    if (runtime->asymmetric && runtime->core_count > 1 && !runtime->is_virtual)
+        membarrier(MEMBARRIER_CMD_PRIVATE_EXPEDITED);
+    for (uint32_t i = 0; i < runtime->core_count; i++)
+        core->grace_sections[i] = rs_load(&runtime->cores[i].section, rs_seq_cst);
+}
+
+void rs_table_reclaim(rs_core *core, bool all) {
+    if (core->grace && grace_is_over(core)) free_batch(core);
+    if (core->grace || !core->retired || !all) return;
+    begin_grace(core);
+    if (grace_is_over(core)) free_batch(core);
+}

@@ -1,0 +1,420 @@
+/* term.c: building, walking and reading terms.
+ *
+ * A block is {count, words, root, data…}. Inside, a tuple is a header word (its size) followed by its
+ * elements, a text a header word (its bytes) followed by the bytes; both are named by their offset
+ * in words from the start of the data. Blocks come from malloc-free slabs when a process makes them,
+ * and from the C heap before a run.
+ * SPDX-License-Identifier: MIT
+ */
+#include "runtime/process/term.h"
+
+#include "runtime/process/process.h"
+#include "runtime/process/region.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+typedef struct block {
+    rs_atomic_u32 count;
+    uint32_t words; /* of data */
+    rs_term root;
+    uint64_t data[];
+} block;
+
+/* A term and the words its offsets count from. */
+typedef struct view {
+    rs_term term;
+    const uint64_t *data;
+} view;
+
+static block *block_of(rs_term term) { return (block *)(uintptr_t)(term & ~(uint64_t)15); }
+static size_t block_bytes(uint32_t words) { return sizeof(block) + words * sizeof(uint64_t); }
+
+static view view_of(rs_term term) {
+    if (rs_term_tag(term) != RS_TAG_BLOCK) return (view){term, NULL};
+    return (view){block_of(term)->root, block_of(term)->data};
+}
+
+static const uint64_t *header_of(view v) { return v.data + (v.term >> 4); }
+static view element_of(view tuple, uint32_t i) {
+    return (view){header_of(tuple)[1 + i], tuple.data};
+}
+
+/* ---------------------------------------------------------------- memory */
+
+/* Counted by what made them: blocks live in messages and reasons, which any core may free. */
+static block *alloc_block(uint32_t words) {
+    rs_core *core = rs_core_here();
+    block *made;
+    if (!core) {
+        made = malloc(block_bytes(words));
+    } else {
+        bool outside = !(rs_load(&core->section, rs_relaxed) & 1);
+        if (outside) core = rs_section_enter();
+        made = rs_slab_alloc(core, block_bytes(words), RS_CATEGORY_MESSAGE);
+        if (outside) rs_section_leave(core);
+    }
+    if (!made) return NULL;
+    rs_store(&made->count, core ? 1u : 1u | 1u << 31, rs_relaxed);
+    made->words = words;
+    return made;
+}
+
+static void free_block(block *dead, bool from_heap) {
+    if (from_heap) {
+        free(dead);
+        return;
+    }
+    rs_core *core = rs_core_here();
+    if (!core) return; /* its slab went with its runtime */
+    bool outside = !(rs_load(&core->section, rs_relaxed) & 1);
+    if (outside) core = rs_section_enter();
+    rs_slab_free(core, dead, block_bytes(dead->words), RS_CATEGORY_MESSAGE);
+    if (outside) rs_section_leave(core);
+}
+
+void rs_term_retain(rs_term term, uint32_t by) {
+    if (rs_term_tag(term) == RS_TAG_BLOCK) rs_add(&block_of(term)->count, by, rs_relaxed);
+}
+
+void rs_term_release(rs_term term) {
+    if (rs_term_tag(term) != RS_TAG_BLOCK) return;
+    /* acq_rel: the last one frees after all others' uses. The top bit marks heap blocks. */
+    uint32_t before = rs_sub(&block_of(term)->count, 1, rs_acq_rel);
+    if ((before & ~(1u << 31)) == 1) free_block(block_of(term), before >> 31);
+}
+
+/* ---------------------------------------------------------------- measuring and copying */
+
+static uint32_t text_words(uint64_t bytes) { return (uint32_t)((bytes + 7) / 8); }
+
+/* Words that `v` takes as part of a block; UINT32_MAX when too deep. */
+static uint32_t measure(view v, uint32_t depth) {
+    rs_tag tag = rs_term_tag(v.term);
+    if (tag == RS_TAG_TEXT) return 1 + text_words(header_of(v)[0]);
+    if (tag != RS_TAG_TUPLE) return 0;
+    if (depth >= RS_TERM_DEPTH_MAX) return UINT32_MAX;
+    uint64_t size = header_of(v)[0], words = 1 + size;
+    for (uint32_t i = 0; i < size; i++) {
+        uint32_t part = measure(element_of(v, i), depth + 1);
+        if (part == UINT32_MAX || words + part > UINT32_MAX / 2) return UINT32_MAX;
+        words += part;
+    }
+    return (uint32_t)words;
+}
+
+/* copy writes `v` at data[*at] and returns the term that names it there. */
+static rs_term copy(view v, uint64_t *data, uint32_t *at) {
+    rs_tag tag = rs_term_tag(v.term);
+    if (tag != RS_TAG_TUPLE && tag != RS_TAG_TEXT) return v.term;
+    uint32_t start = *at;
+    const uint64_t *header = header_of(v);
+    data[start] = header[0];
+    if (tag == RS_TAG_TEXT) {
+        *at += 1 + text_words(header[0]);
+        memcpy(&data[start + 1], &header[1], text_words(header[0]) * sizeof(uint64_t));
+    } else {
+        *at += 1 + (uint32_t)header[0];
+        for (uint32_t i = 0; i < header[0]; i++)
+            data[start + 1 + i] = copy(element_of(v, i), data, at);
+    }
+    return (rs_term)start << 4 | tag;
+}
+
+static rs_term to_term(block *made) { return (rs_term)(uintptr_t)made | RS_TAG_BLOCK; }
+
+static rs_term extract(view v) {
+    rs_tag tag = rs_term_tag(v.term);
+    if (tag != RS_TAG_TUPLE && tag != RS_TAG_TEXT) return v.term;
+    block *made = alloc_block(measure(v, 0));
+    if (!made) return 0;
+    uint32_t at = 0;
+    made->root = copy(v, made->data, &at);
+    return to_term(made);
+}
+
+rs_term rs_term_tuple(uint32_t count, const rs_term *terms) {
+    uint64_t words = 1 + (uint64_t)count;
+    for (uint32_t i = 0; i < count; i++) {
+        uint32_t part = measure(view_of(terms[i]), 1);
+        if (part == UINT32_MAX) return 0;
+        words += part;
+    }
+    block *made = words < UINT32_MAX / 2 ? alloc_block((uint32_t)words) : NULL;
+    if (!made) return 0;
+    uint32_t at = 1 + count;
+    made->data[0] = count;
+    for (uint32_t i = 0; i < count; i++) made->data[1 + i] = copy(view_of(terms[i]), made->data, &at);
+    made->root = RS_TAG_TUPLE;
+    return to_term(made);
+}
+
+rs_term rs_term_text(const char *text, uint32_t bytes) {
+    block *made = alloc_block(1 + text_words(bytes));
+    if (!made) return 0;
+    made->data[0] = bytes;
+    if (bytes) made->data[text_words(bytes)] = 0; /* the padding is part of what is compared */
+    memcpy(&made->data[1], text, bytes);
+    made->root = RS_TAG_TEXT;
+    return to_term(made);
+}
+
+uint32_t rs_term_size(rs_term term) {
+    view v = view_of(term);
+    rs_tag tag = rs_term_tag(v.term);
+    return tag == RS_TAG_TUPLE || tag == RS_TAG_TEXT ? (uint32_t)header_of(v)[0] : 0;
+}
+
+rs_term rs_term_element(rs_term tuple, uint32_t index) {
+    view v = view_of(tuple);
+    if (rs_term_tag(v.term) != RS_TAG_TUPLE || index >= header_of(v)[0]) return 0;
+    return extract(element_of(v, index));
+}
+
+bool rs_term_is_pair(rs_term term, rs_atom first) {
+    view v = view_of(term);
+    return rs_term_tag(v.term) == RS_TAG_TUPLE && header_of(v)[0] == 2 &&
+           element_of(v, 0).term == first;
+}
+
+bool rs_reason_is_abnormal(rs_term reason) {
+    return reason != RS_ATOM(normal) && reason != RS_ATOM(shutdown) &&
+           !rs_term_is_pair(reason, RS_ATOM(shutdown));
+}
+
+/* ---------------------------------------------------------------- comparing and hashing */
+
+static bool equal(view a, view b) {
+    rs_tag tag = rs_term_tag(a.term);
+    if (tag != rs_term_tag(b.term)) return false;
+    if (tag != RS_TAG_TUPLE && tag != RS_TAG_TEXT) return a.term == b.term;
+    uint64_t size = header_of(a)[0];
+    if (size != header_of(b)[0]) return false;
+    if (tag == RS_TAG_TEXT) return memcmp(header_of(a) + 1, header_of(b) + 1, size) == 0;
+    for (uint32_t i = 0; i < size; i++)
+        if (!equal(element_of(a, i), element_of(b, i))) return false;
+    return true;
+}
+
+bool rs_term_equal(rs_term a, rs_term b) { return a == b || equal(view_of(a), view_of(b)); }
+
+static uint64_t mix(uint64_t hash, uint64_t word) {
+    hash = (hash ^ word) * 0x9e3779b97f4a7c15u;
+    return hash ^ (hash >> 29);
+}
+
+static uint64_t hash(view v, uint64_t so_far) {
+    rs_tag tag = rs_term_tag(v.term);
+    if (tag == RS_TAG_ATOM) { /* by text: indices depend on the order of first use */
+        so_far = mix(so_far, RS_TAG_ATOM);
+        for (const char *at = rs_atom_text(v.term); *at; at++)
+            so_far = mix(so_far, (unsigned char)*at);
+        return so_far;
+    }
+    if (tag != RS_TAG_TUPLE && tag != RS_TAG_TEXT) return mix(so_far, v.term);
+    const uint64_t *header = header_of(v);
+    so_far = mix(mix(so_far, tag), header[0]);
+    if (tag == RS_TAG_TEXT)
+        for (uint32_t i = 0; i < text_words(header[0]); i++) so_far = mix(so_far, header[1 + i]);
+    else
+        for (uint32_t i = 0; i < header[0]; i++) so_far = hash(element_of(v, i), so_far);
+    return so_far;
+}
+
+uint64_t rs_term_hash(rs_term term) { return hash(view_of(term), 0); }
+
+/* ---------------------------------------------------------------- printing */
+
+typedef struct sink {
+    char *out;
+    size_t bytes, length;
+} sink;
+
+static void put(sink *s, char c) {
+    if (s->length + 1 < s->bytes) s->out[s->length] = c;
+    s->length++;
+}
+
+static void put_text(sink *s, const char *text) {
+    while (*text) put(s, *text++);
+}
+
+__attribute__((format(printf, 2, 3))) static void put_format(sink *s, const char *format, ...) {
+    char buffer[64];
+    va_list arguments;
+    va_start(arguments, format);
+    vsnprintf(buffer, sizeof buffer, format, arguments);
+    va_end(arguments);
+    put_text(s, buffer);
+}
+
+static bool is_plain_atom(const char *text) {
+    if (*text < 'a' || *text > 'z') return false;
+    for (; *text; text++)
+        if (!(*text == '_' || *text == '@' || (*text >= 'a' && *text <= 'z') ||
+              (*text >= 'A' && *text <= 'Z') || (*text >= '0' && *text <= '9')))
+            return false;
+    return true;
+}
+
+static void put_quoted(sink *s, const char *text, size_t bytes, char quote) {
+    put(s, quote);
+    for (size_t i = 0; i < bytes; i++) {
+        unsigned char c = (unsigned char)text[i];
+        if (c == (unsigned char)quote || c == '\\') put(s, '\\');
+        if (c < 32 || c == 127)
+            put_format(s, "\\x{%x}", c);
+        else
+            put(s, (char)c);
+    }
+    put(s, quote);
+}
+
+static void put_atom(sink *s, rs_term atom) {
+    const char *text = rs_atom_text(atom);
+    if (is_plain_atom(text))
+        put_text(s, text);
+    else
+        put_quoted(s, text, strlen(text), '\'');
+}
+
+static void put_term(sink *s, view v) {
+    switch (rs_term_tag(v.term)) {
+    case RS_TAG_NONE: put_text(s, "none"); break;
+    case RS_TAG_INTEGER: put_format(s, "%lld", (long long)rs_term_to_integer(v.term)); break;
+    case RS_TAG_ATOM: put_atom(s, v.term); break;
+    case RS_TAG_PID:
+        put_format(s, "<%u.%u>", (uint32_t)v.term >> 4, (uint32_t)(v.term >> 32));
+        break;
+    case RS_TAG_REF: put_format(s, "#Ref<%llu>", (unsigned long long)(v.term >> 4)); break;
+    case RS_TAG_TEXT:
+        put_quoted(s, (const char *)(header_of(v) + 1), header_of(v)[0], '"');
+        break;
+    case RS_TAG_TUPLE:
+        put(s, '{');
+        for (uint32_t i = 0; i < header_of(v)[0]; i++) {
+            if (i) put(s, ',');
+            put_term(s, element_of(v, i));
+        }
+        put(s, '}');
+        break;
+    case RS_TAG_BLOCK: break;
+    }
+}
+
+size_t rs_term_print(rs_term term, char *out, size_t bytes) {
+    sink s = {out, bytes, 0};
+    put_term(&s, view_of(term));
+    if (bytes) out[s.length < bytes ? s.length : bytes - 1] = 0;
+    return s.length;
+}
+
+/* ---------------------------------------------------------------- reading */
+
+#define ELEMENTS_MAX 64u /* of one tuple that is read; OTP's reasons have two or three */
+
+static rs_err parse(const char **at, rs_term *term, uint32_t depth);
+
+static void skip_blanks(const char **at) {
+    while (**at == ' ') ++*at;
+}
+
+static rs_err parse_integer(const char **at, rs_term *term) {
+    bool negative = **at == '-';
+    if (negative) ++*at;
+    if (**at < '0' || **at > '9') return RS_ESYNTAX;
+    int64_t value = 0;
+    for (; **at >= '0' && **at <= '9'; ++*at) {
+        value = value * 10 + (**at - '0');
+        if (value >= INT64_C(1) << 58) return RS_ELIMIT;
+    }
+    *term = rs_term_integer(negative ? -value : value);
+    return RS_OK;
+}
+
+static bool is_atom_char(char c, char quote) {
+    if (quote) return c != quote;
+    char text[] = {'a', c, 0};
+    return is_plain_atom(text);
+}
+
+static rs_err parse_atom(const char **at, rs_term *term) {
+    char text[RS_ATOM_BYTES_MAX + 1];
+    size_t length = 0;
+    char quote = **at == '\'' ? '\'' : 0;
+    if (quote) ++*at;
+    while (**at && is_atom_char(**at, quote)) {
+        if (length == RS_ATOM_BYTES_MAX) return RS_ELIMIT;
+        text[length++] = *(*at)++;
+    }
+    if (quote && *(*at)++ != quote) return RS_ESYNTAX;
+    text[length] = 0;
+    *term = rs_atom_find(text);
+    return *term ? RS_OK : RS_ELIMIT;
+}
+
+static rs_err parse_text(const char **at, rs_term *term) {
+    const char *start = ++*at;
+    while (**at && **at != '"') ++*at;
+    if (**at != '"') return RS_ESYNTAX;
+    size_t bytes = (size_t)(*at - start);
+    ++*at;
+    if (bytes > RS_ATOM_BYTES_MAX * 16) return RS_ELIMIT;
+    *term = rs_term_text(start, (uint32_t)bytes);
+    return *term ? RS_OK : RS_ENOMEM;
+}
+
+static rs_err parse_elements(const char **at, rs_term *elements, uint32_t *count, uint32_t depth) {
+    skip_blanks(at);
+    if (**at == '}') return ++*at, RS_OK;
+    for (;;) {
+        if (*count == ELEMENTS_MAX) return RS_ELIMIT;
+        rs_err err = parse(at, &elements[*count], depth + 1);
+        if (err) return err;
+        ++*count;
+        skip_blanks(at);
+        char c = **at;
+        if (c != ',' && c != '}') return RS_ESYNTAX;
+        ++*at;
+        if (c == '}') return RS_OK;
+    }
+}
+
+static rs_err parse_tuple(const char **at, rs_term *term, uint32_t depth) {
+    rs_term elements[ELEMENTS_MAX];
+    uint32_t count = 0;
+    ++*at;
+    rs_err err = parse_elements(at, elements, &count, depth);
+    if (err == RS_OK) {
+        *term = rs_term_tuple(count, elements);
+        if (!*term) err = RS_ENOMEM;
+    }
+    for (uint32_t i = 0; i < count; i++) rs_term_release(elements[i]);
+    return err;
+}
+
+static rs_err parse(const char **at, rs_term *term, uint32_t depth) {
+    if (depth >= RS_TERM_DEPTH_MAX / 2) return RS_ELIMIT;
+    skip_blanks(at);
+    char c = **at;
+    if (c == '{') return parse_tuple(at, term, depth);
+    if (c == '"') return parse_text(at, term);
+    if (c == '-' || (c >= '0' && c <= '9')) return parse_integer(at, term);
+    if (c == '\'' || (c >= 'a' && c <= 'z')) return parse_atom(at, term);
+    return RS_ESYNTAX;
+}
+
+rs_err rs_term_parse(const char *text, rs_term *term) {
+    rs_term parsed = 0;
+    rs_err err = parse(&text, &parsed, 0);
+    if (err) return err;
+    skip_blanks(&text);
+    if (*text) {
+        rs_term_release(parsed);
+        return RS_ESYNTAX;
+    }
+    *term = parsed;
+    return RS_OK;
+}

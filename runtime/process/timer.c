@@ -1,0 +1,304 @@
+/* timer.c: deadlines: heap, timeouts of receive, rs_send_after.
+ * SPDX-License-Identifier: MIT
+ */
+#include "runtime/process/timer.h"
+
+#include "runtime/process/clock.h"
+#include "runtime/process/process.h"
+#include "runtime/process/region.h"
+#include "runtime/process/signal.h"
+
+/* Address space for as many timers as there can be processes; touched as it fills. */
+#define TIMERS_MAX RS_PROCESSES_MAX
+
+bool rs_timer_heap_init(rs_timer_heap *heap) {
+    heap->timers = rs_region_reserve(TIMERS_MAX * sizeof(rs_timer *), RS_PAGE_BYTES);
+    rs_store(&heap->first_ns, RS_FOREVER, rs_relaxed);
+    return heap->timers != NULL;
+}
+
+void rs_timer_heap_fini(rs_timer_heap *heap) {
+    rs_region_release(heap->timers, TIMERS_MAX * sizeof(rs_timer *));
+}
+
+static bool is_before(const rs_timer *a, const rs_timer *b) {
+    if (a->deadline_ns != b->deadline_ns) return a->deadline_ns < b->deadline_ns;
+    return a->number < b->number;
+}
+
+static void place(rs_timer_heap *heap, rs_timer *timer, uint32_t position) {
+    heap->timers[position] = timer;
+    timer->position = position;
+}
+
+static void sift_up(rs_timer_heap *heap, rs_timer *timer, uint32_t position) {
+    for (; position > 1; position /= 2) {
+        rs_timer *parent = heap->timers[position / 2];
+        if (!is_before(timer, parent)) break;
+        place(heap, parent, position);
+    }
+    place(heap, timer, position);
+}
+
+static void sift_down(rs_timer_heap *heap, rs_timer *timer, uint32_t position) {
+    for (;;) {
+        uint32_t child = position * 2;
+        if (child > heap->count) break;
+        if (child < heap->count && is_before(heap->timers[child + 1], heap->timers[child])) child++;
+        if (!is_before(heap->timers[child], timer)) break;
+        place(heap, heap->timers[child], position);
+        position = child;
+    }
+    place(heap, timer, position);
+}
+
+static void publish_first(rs_timer_heap *heap) {
+    uint64_t first = heap->count ? heap->timers[1]->deadline_ns : RS_FOREVER;
+    /* relaxed: a hint; who acts on it takes the lock. */
+    rs_store(&heap->first_ns, first, rs_relaxed);
+}
+
+bool rs_timer_start(rs_timer_heap *heap, rs_timer *timer, uint64_t deadline_ns) {
+    if (heap->count + 1 >= TIMERS_MAX) return false;
+    timer->deadline_ns = deadline_ns;
+    timer->number = ++heap->started;
+    heap->count++;
+    sift_up(heap, timer, heap->count);
+    publish_first(heap);
+    return true;
+}
+
+void rs_timer_stop(rs_timer_heap *heap, rs_timer *timer) {
+    uint32_t position = timer->position;
+    rs_timer *last = heap->timers[heap->count--];
+    timer->position = 0;
+    if (last != timer) {
+        last->position = position;
+        if (position > 1 && is_before(last, heap->timers[position / 2]))
+            sift_up(heap, last, position);
+        else
+            sift_down(heap, last, position);
+    }
+    publish_first(heap);
+}
+
+static rs_core *home_of(rs_core *core) {
+    return core->runtime->is_virtual ? &core->runtime->cores[0] : core;
+}
+
+/* The deadline is set under the heap's lock, so that a firing on another core either sees it or has
+ * happened: a timeout is never lost between the two. */
+void rs_timer_wake_at(rs_core *core, rs_process *process, uint64_t deadline_ns) {
+    rs_timer *timer = &process->timer;
+    if (deadline_ns == RS_FOREVER) {
+        /* relaxed: a firing that misses it only wakes the process for nothing. */
+        rs_store(&process->deadline_ns, RS_FOREVER, rs_relaxed);
+        return;
+    }
+    rs_core *home = &core->runtime->cores[timer->core];
+    rs_spin_lock(&home->timers.lock);
+    rs_store(&process->deadline_ns, deadline_ns, rs_relaxed);
+    bool started = timer->position != 0;
+    if (started && timer->deadline_ns > deadline_ns) {
+        rs_timer_stop(&home->timers, timer);
+        started = false;
+        if (home == home_of(core)) started = rs_timer_start(&home->timers, timer, deadline_ns);
+    }
+    rs_spin_unlock(&home->timers.lock);
+    if (started) return;
+    home = home_of(core);
+    rs_spin_lock(&home->timers.lock);
+    timer->core = (uint16_t)home->index;
+    timer->kind = RS_TIMER_WAKE;
+    bool fits = rs_timer_start(&home->timers, timer, deadline_ns);
+    rs_spin_unlock(&home->timers.lock);
+    RS_ASSERT(fits); /* there are no more processes than places, and sends are bounded below */
+}
+
+/* A message that waits for its time. */
+typedef struct pending_send {
+    rs_timer timer;
+    rs_list owned; /* in the starter's list */
+    rs_pid to;
+    rs_message *message; /* NULL once fired; under the heap's lock */
+    bool orphaned;       /* the starter let go of it; under the heap's lock */
+} pending_send;
+
+static void destroy_send(rs_core *core, pending_send *pending) {
+    rs_slab_free(core, pending, sizeof *pending, RS_CATEGORY_TIMER);
+}
+
+/* Under the heap's lock: says what has to be done outside of it. */
+static rs_process *fire_wake(rs_timer_heap *heap, rs_timer *timer, uint64_t now_ns) {
+    rs_process *process = RS_CONTAINER(timer, rs_process, timer);
+    uint64_t deadline = rs_load(&process->deadline_ns, rs_relaxed);
+    if (deadline == RS_FOREVER) return NULL;
+    if (deadline > now_ns) {
+        rs_timer_start(heap, timer, deadline);
+        return NULL;
+    }
+    return process;
+}
+
+/* fire_one fires one due timer; false: none is due. A send's owner may be cancelling it on another
+ * core: the one who takes it out of the heap owns it, and the owner's list is its own to change,
+ * so a fired send stays there as a husk without message until the owner looks. */
+static bool fire_one(rs_core *core, uint64_t now_ns) {
+    rs_timer_heap *heap = &core->timers;
+    rs_process *process = NULL;
+    rs_message *message = NULL;
+    rs_pid to = 0;
+    rs_spin_lock(&heap->lock);
+    if (heap->count == 0 || heap->timers[1]->deadline_ns > now_ns) {
+        rs_spin_unlock(&heap->lock);
+        return false;
+    }
+    rs_timer *timer = heap->timers[1];
+    rs_timer_stop(heap, timer);
+    pending_send *orphan = NULL;
+    if (timer->kind == RS_TIMER_WAKE) {
+        process = fire_wake(heap, timer, now_ns);
+    } else {
+        pending_send *pending = RS_CONTAINER(timer, pending_send, timer);
+        message = pending->message;
+        to = pending->to;
+        pending->message = NULL;
+        if (pending->orphaned) orphan = pending;
+    }
+    rs_spin_unlock(&heap->lock);
+    if (process) rs_signal_wake(core, process, RS_PROCESS_TIMEOUT);
+    if (message) rs_signal_push(core, to, message);
+    if (orphan) destroy_send(core, orphan);
+    return true;
+}
+
+void rs_timer_expire(rs_core *core, uint64_t now_ns) {
+    /* relaxed: the lock decides. */
+    while (rs_load(&core->timers.first_ns, rs_relaxed) <= now_ns)
+        if (!fire_one(core, now_ns)) return;
+}
+
+/* sweep frees the husks at the front of the owner's list: timers fire roughly in order. */
+static void sweep(rs_core *core, rs_process *process) {
+    while (!rs_list_empty(&process->timers)) {
+        pending_send *pending = RS_CONTAINER(process->timers.next, pending_send, owned);
+        rs_timer_heap *heap = &core->runtime->cores[pending->timer.core].timers;
+        rs_spin_lock(&heap->lock);
+        bool fired = pending->timer.position == 0;
+        rs_spin_unlock(&heap->lock);
+        if (!fired) return;
+        rs_list_remove(&pending->owned);
+        destroy_send(core, pending);
+    }
+}
+
+static bool start_send(rs_core *core, pending_send *pending, uint64_t deadline_ns) {
+    rs_core *home = home_of(core);
+    pending->timer.core = (uint16_t)home->index;
+    pending->timer.kind = RS_TIMER_SEND;
+    rs_spin_lock(&home->timers.lock);
+    bool fits = home->timers.count < TIMERS_MAX / 2;
+    if (fits) rs_timer_start(&home->timers, &pending->timer, deadline_ns);
+    rs_spin_unlock(&home->timers.lock);
+    return fits;
+}
+
+rs_ref rs_send_after(uint64_t delay_ns, rs_pid to, const rs_type *type, const void *payload,
+                     uint32_t bytes) {
+    rs_core *core = rs_gate(rs_section_enter());
+    rs_process *process = core->current;
+    sweep(core, process);
+    rs_message *message = rs_signal_build(core, RS_MESSAGE, type, payload, bytes);
+    pending_send *pending = rs_slab_alloc(core, sizeof *pending, RS_CATEGORY_TIMER);
+    if (!pending) rs_process_end(core, rs_signal_out_of_memory());
+    process->building = NULL;
+    message->ref = rs_signal_make_ref(core);
+    rs_ref ref = message->ref;
+    *pending = (pending_send){.to = to, .message = message};
+    uint64_t now = rs_clock_now(core);
+    uint64_t deadline = now > RS_FOREVER - 1 - delay_ns ? RS_FOREVER - 1 : now + delay_ns;
+    rs_list_append(&process->timers, &pending->owned);
+    if (!start_send(core, pending, deadline)) {
+        rs_list_remove(&pending->owned);
+        rs_signal_release(core, message);
+        destroy_send(core, pending);
+        ref = 0;
+    }
+    rs_section_leave(core);
+    return ref;
+}
+
+/* take_out stops a send if it has not fired. */
+static rs_message *take_out(rs_core *core, pending_send *pending, uint64_t *deadline_ns) {
+    rs_timer_heap *heap = &core->runtime->cores[pending->timer.core].timers;
+    rs_spin_lock(&heap->lock);
+    rs_message *message = pending->message;
+    *deadline_ns = pending->timer.deadline_ns;
+    if (message) rs_timer_stop(heap, &pending->timer);
+    pending->message = NULL;
+    rs_spin_unlock(&heap->lock);
+    return message;
+}
+
+static pending_send *find_send(rs_core *core, rs_process *process, rs_ref ref) {
+    for (rs_list *node = process->timers.next; node != &process->timers; node = node->next) {
+        pending_send *pending = RS_CONTAINER(node, pending_send, owned);
+        rs_timer_heap *heap = &core->runtime->cores[pending->timer.core].timers;
+        rs_spin_lock(&heap->lock);
+        bool is_it = pending->message && pending->message->ref == ref;
+        rs_spin_unlock(&heap->lock);
+        if (is_it) return pending;
+    }
+    return NULL;
+}
+
+bool rs_cancel_timer(rs_ref ref, uint64_t *left_ns) {
+    rs_core *core = rs_gate(rs_section_enter());
+    rs_process *process = core->current;
+    pending_send *pending = find_send(core, process, ref);
+    uint64_t deadline = 0;
+    rs_message *message = pending ? take_out(core, pending, &deadline) : NULL;
+    uint64_t left = 0;
+    if (message) {
+        uint64_t now = rs_clock_now(core);
+        left = deadline > now ? deadline - now : 0;
+        rs_signal_release(core, message);
+        rs_list_remove(&pending->owned);
+        destroy_send(core, pending);
+    }
+    rs_section_leave(core);
+    if (message && left_ns) *left_ns = left;
+    return message != NULL;
+}
+
+static void drop_wake(rs_core *core, rs_process *process) {
+    rs_timer_heap *heap = &core->runtime->cores[process->timer.core].timers;
+    rs_spin_lock(&heap->lock);
+    rs_store(&process->deadline_ns, RS_FOREVER, rs_relaxed);
+    if (process->timer.position) rs_timer_stop(heap, &process->timer);
+    rs_spin_unlock(&heap->lock);
+}
+
+/* Sends to others outlive their starter (T1): they are only let go of. */
+static void drop_send(rs_core *core, rs_process *process, pending_send *pending) {
+    rs_timer_heap *heap = &core->runtime->cores[pending->timer.core].timers;
+    rs_spin_lock(&heap->lock);
+    bool lives_on = pending->message && pending->to != rs_process_pid(process);
+    rs_message *message = lives_on ? NULL : pending->message;
+    if (message) rs_timer_stop(heap, &pending->timer);
+    rs_list_remove(&pending->owned);
+    pending->orphaned = lives_on;
+    rs_spin_unlock(&heap->lock);
+    if (message) rs_signal_release(core, message);
+    if (!lives_on) destroy_send(core, pending);
+}
+
+bool rs_timer_drop(rs_core *core, rs_process *process, uint32_t *budget) {
+    while (!rs_list_empty(&process->timers)) {
+        if (*budget == 0) return false;
+        --*budget;
+        drop_send(core, process, RS_CONTAINER(process->timers.next, pending_send, owned));
+    }
+    drop_wake(core, process);
+    return true;
+}

@@ -1,0 +1,19 @@
+/* loop.h: what plays the cores: one thread each under the real clock, one for all under the virtual.
+ * SPDX-License-Identifier: MIT
+ */
+#ifndef RS_LOOP_H
+#define RS_LOOP_H
+
+#include "runtime/process/process.h"
+
+/* rs_loop_real plays `core` on the calling thread until the runtime stops. */
+void rs_loop_real(rs_core *core);
+
+/* rs_loop_virtual plays all cores on the calling thread, each with its own time, until the runtime
+ * stops. Errors: RS_ENOPROC when everything waits for something that cannot come. */
+rs_err rs_loop_virtual(rs_runtime *runtime);
+
+/* rs_loop_woken is the runtime's `woken` hook: another core could help. */
+void rs_loop_woken(rs_runtime *runtime, rs_core *core);
+
+#endif

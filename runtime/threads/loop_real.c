@@ -1,0 +1,98 @@
+/* loop_real.c: a core on a thread of its own.
+ * SPDX-License-Identifier: MIT
+ */
+#include "runtime/process/clock.h"
+#include "runtime/process/table.h"
+#include "runtime/threads/loop.h"
+#include "runtime/threads/park.h"
+
+/* Dispatches between two looks at the clock and the timers: at 100 ns each that is 3 us. */
+#define LOOK_EVERY 32u
+/* Spinning this long is as dear as one wake-up (20 us), so it never costs more than twice the best. */
+#define SPIN_NS 20000u
+/* Arrivals closer than this are awaited awake, because a sleeper comes 50 us late. */
+#define NEAR_NS 50000u
+
+static void look_around(rs_core *core) {
+    uint64_t now = rs_clock_now(core);
+    rs_timer_expire(core, now);
+    rs_table_reclaim(core, false);
+}
+
+static uint64_t sleep_ns(rs_core *core) {
+    uint64_t first = rs_load(&core->timers.first_ns, rs_relaxed);
+    if (first == RS_FOREVER) return RS_FOREVER;
+    uint64_t now = rs_clock_now(core);
+    return first > now + NEAR_NS ? first - now - NEAR_NS : 0;
+}
+
+static bool stopping(rs_core *core) { return rs_load(&core->runtime->stopping, rs_acquire); }
+
+static rs_task *next(rs_core *core) {
+    return core->runtime->kind->next(core->runtime->sched, core->index);
+}
+
+/* Outside a section the core holds nobody's slots back. */
+static void pause_outside(rs_core *core) {
+    rs_section_leave(core);
+    for (int i = 0; i < 16; i++) rs_relax();
+    rs_section_enter();
+}
+
+static rs_task *spin(rs_core *core) {
+    uint64_t start = rs_clock_now(core);
+    while (!stopping(core)) {
+        look_around(core);
+        rs_task *task = next(core);
+        if (task) return task;
+        if (core->now_ns - start > SPIN_NS && sleep_ns(core) != 0) return NULL;
+        pause_outside(core);
+    }
+    return NULL;
+}
+
+static rs_task *sleep(rs_core *core) {
+    rs_slab_flush(core);
+    rs_table_reclaim(core, true);
+    rs_park_announce(core);
+    rs_task *task = next(core);
+    uint64_t timeout = sleep_ns(core);
+    if (task || stopping(core) || timeout == 0) {
+        rs_park_cancel(core);
+        return task;
+    }
+    rs_section_leave(core);
+    rs_park_sleep(core, timeout);
+    rs_section_enter();
+    return NULL;
+}
+
+static void leave_briefly(rs_core *core) {
+    rs_section_leave(core);
+    rs_section_enter();
+}
+
+void rs_loop_real(rs_core *core) {
+    rs_section_enter();
+    rs_clock_now(core);
+    for (uint32_t turn = 0; !stopping(core); turn++) {
+        if (turn % LOOK_EVERY == 0) look_around(core);
+        leave_briefly(core);
+        rs_task *task = next(core);
+        if (!task) task = spin(core);
+        if (!task && !stopping(core)) task = sleep(core);
+        if (task) rs_process_run(core, RS_CONTAINER(task, rs_process, task));
+    }
+    rs_section_leave(core);
+}
+
+/* Only called when work waits behind what `core` runs next. A core that spins finds it by itself, so
+ * the system call is made only for those that sleep. */
+void rs_loop_woken(rs_runtime *runtime, rs_core *core) {
+    if (runtime->is_virtual || runtime->core_count == 1) return;
+    /* seq_cst: pairs with rs_park_announce. */
+    if (rs_load(&runtime->cores[(core->index + 1) % runtime->core_count].parked, rs_seq_cst) == 0 &&
+        runtime->core_count == 2)
+        return;
+    if (rs_park_wake_one(runtime)) core->counters.wakes++;
+}

@@ -1,0 +1,51 @@
+/* park.c: futexes.
+ * SPDX-License-Identifier: MIT
+ */
+#include "runtime/threads/park.h"
+
+#include <linux/futex.h>
+#include <sys/syscall.h>
+#include <time.h>
+#include <unistd.h>
+
+static void futex_wait(rs_atomic_u32 *word, uint64_t timeout_ns) {
+    struct timespec timeout = {(time_t)(timeout_ns / 1000000000u), (long)(timeout_ns % 1000000000u)};
+    syscall(SYS_futex, word, FUTEX_WAIT_PRIVATE, 1, timeout_ns == RS_FOREVER ? NULL : &timeout, NULL,
+            0);
+}
+
+static void futex_wake(rs_atomic_u32 *word) {
+    syscall(SYS_futex, word, FUTEX_WAKE_PRIVATE, 1, NULL, NULL, 0);
+}
+
+void rs_park_announce(rs_core *core) {
+    /* seq_cst with wake_one's load after the waker has queued: it sees us parked, or our next look
+     * sees what it queued. */
+    rs_swap(&core->parked, 1, rs_seq_cst);
+}
+
+void rs_park_cancel(rs_core *core) { rs_store(&core->parked, 0, rs_relaxed); }
+
+void rs_park_sleep(rs_core *core, uint64_t timeout_ns) {
+    core->counters.parks++;
+    futex_wait(&core->parked, timeout_ns);
+    rs_park_cancel(core);
+}
+
+static bool wake(rs_core *core) {
+    uint32_t parked = 1;
+    if (rs_load(&core->parked, rs_relaxed) == 0) return false;
+    if (!rs_cas_strong(&core->parked, &parked, 0, rs_relaxed)) return false;
+    futex_wake(&core->parked);
+    return true;
+}
+
+bool rs_park_wake_one(rs_runtime *runtime) {
+    for (uint32_t i = 0; i < runtime->core_count; i++)
+        if (wake(&runtime->cores[i])) return true;
+    return false;
+}
+
+void rs_park_wake_all(rs_runtime *runtime) {
+    for (uint32_t i = 0; i < runtime->core_count; i++) wake(&runtime->cores[i]);
+}

@@ -1,0 +1,30 @@
+/* park.h: putting a core's thread to sleep and waking it. Waking costs 20 us of the sleeper's time
+ * and a system call of the waker's, so cores spin a while first, and are woken only for work that
+ * nobody else will get to soon.
+ *
+ * A core's word: 0 awake, 1 parked. A waker changes 1 to 0 and then wakes the futex, so that each
+ * parking is ended by one waker.
+ * SPDX-License-Identifier: MIT
+ */
+#ifndef RS_PARK_H
+#define RS_PARK_H
+
+#include "runtime/process/process.h"
+
+/* rs_park_announce says that `core` is about to sleep. The caller looks for work once more before
+ * rs_park_sleep: whoever queued some before seeing the announcement is seen by that look. */
+void rs_park_announce(rs_core *core);
+
+/* rs_park_cancel takes the announcement back. */
+void rs_park_cancel(rs_core *core);
+
+/* rs_park_sleep sleeps until woken or, at most, `timeout_ns`; the announcement is over then. */
+void rs_park_sleep(rs_core *core, uint64_t timeout_ns);
+
+/* rs_park_wake_one wakes one parked core, if there is any; true when it did. Any thread. */
+bool rs_park_wake_one(rs_runtime *runtime);
+
+/* rs_park_wake_all wakes every parked core. Any thread. */
+void rs_park_wake_all(rs_runtime *runtime);
+
+#endif

@@ -1,0 +1,157 @@
+/* run.c: a runtime's life: parts in order, threads, first process, and back in reverse.
+ * SPDX-License-Identifier: MIT
+ */
+#include "runtime/process/clock.h"
+#include "runtime/process/context.h"
+#include "runtime/process/crash.h"
+#include "runtime/process/name.h"
+#include "runtime/process/region.h"
+#include "runtime/process/signal.h"
+#include "runtime/process/table.h"
+#include "runtime/threads/loop.h"
+#include "runtime/threads/park.h"
+
+#include <pthread.h>
+#include <string.h>
+#include <unistd.h>
+
+static rs_err choose(rs_runtime *runtime, const rs_runtime_options *options) {
+    runtime->is_virtual = options->clock == RS_CLOCK_VIRTUAL;
+    const char *name = options->scheduler;
+    if (!name) name = runtime->is_virtual ? "fifo" : "steal";
+    runtime->kind = rs_sched_find(name);
+    uint32_t threads = options->threads;
+    if (threads == 0) threads = runtime->is_virtual ? 1 : (uint32_t)sysconf(_SC_NPROCESSORS_ONLN);
+    if (!runtime->kind || threads > RS_CORES_MAX) return RS_EINVAL;
+    if (runtime->kind->one_thread_real && threads > 1 && !runtime->is_virtual) return RS_EINVAL;
+    runtime->core_count = threads;
+    runtime->costs = options->costs;
+    if (options->observer) runtime->observer = *options->observer;
+    runtime->woken = rs_loop_woken;
+    return RS_OK;
+}
+
+static rs_err init_cores(rs_runtime *runtime, uint64_t start_ns) {
+    runtime->cores = rs_region_reserve(runtime->core_count * sizeof(rs_core), RS_PAGE_BYTES);
+    if (!runtime->cores) return RS_ENOMEM;
+    for (uint32_t i = 0; i < runtime->core_count; i++) {
+        rs_core *core = &runtime->cores[i];
+        core->index = i;
+        core->runtime = runtime;
+        core->now_ns = start_ns;
+        if (!rs_timer_heap_init(&core->timers)) return RS_ENOMEM;
+    }
+    return RS_OK;
+}
+
+static rs_err init_sched(rs_runtime *runtime) {
+    runtime->sched_bytes = runtime->kind->bytes(runtime->core_count);
+    runtime->sched = rs_region_reserve(runtime->sched_bytes, RS_PAGE_BYTES);
+    if (!runtime->sched) return RS_ENOMEM;
+    runtime->kind->init(runtime->sched, runtime->core_count);
+    return RS_OK;
+}
+
+static rs_err init(rs_runtime *runtime, const rs_runtime_options *options) {
+    rs_err err = choose(runtime, options);
+    if (!err) err = rs_atoms_init();
+    if (!err) err = init_cores(runtime, runtime->is_virtual ? options->clock_offset_ns : 0);
+    if (!err) err = init_sched(runtime);
+    uint32_t most = options->processes_max ? options->processes_max : RS_PROCESSES_MAX;
+    if (!err && most > RS_PROCESSES_MAX) err = RS_EINVAL;
+    if (!err) err = rs_table_init(runtime, most);
+    if (!err && !rs_crash_init()) err = RS_EUNSUPPORTED;
+    return err;
+}
+
+static void fini(rs_runtime *runtime) {
+    rs_crash_fini();
+    rs_stack_fini(runtime);
+    for (uint32_t i = 0; runtime->cores && i < runtime->core_count; i++) {
+        rs_slab_fini(&runtime->cores[i].slab);
+        rs_timer_heap_fini(&runtime->cores[i].timers);
+    }
+    rs_table_fini(runtime);
+    rs_region_release(runtime->sched, runtime->sched_bytes);
+    rs_region_release(runtime->cores, runtime->core_count * sizeof(rs_core));
+    rs_atoms_forget_names();
+}
+
+/* The first process; its parent is nobody. */
+static rs_err start_main(rs_core *core, rs_entry *entry, const void *args, uint32_t bytes) {
+    rs_thread_core = core;
+    rs_section_enter();
+    rs_message *message = rs_signal_alloc(core, bytes);
+    const rs_spawn_options options = {.entry = entry};
+    rs_process *process = NULL;
+    if (message) {
+        memcpy(message->payload, args, bytes);
+        process = rs_process_create(core, &options, NULL, message);
+    }
+    if (process) {
+        process->main = 1;
+        core->runtime->main_pid = rs_process_pid(process);
+        rs_process_ready(core, process, RS_READY_NEW);
+    }
+    rs_section_leave(core);
+    return process ? RS_OK : RS_ENOMEM;
+}
+
+static void play(rs_core *core) {
+    rs_thread_core = core;
+    rs_context_thread(&core->scheduler_fiber);
+    RS_ASSERT(rs_crash_thread());
+    rs_loop_real(core);
+    rs_crash_thread_end();
+    rs_thread_core = NULL;
+}
+
+static void *play_thread(void *core) {
+    play(core);
+    return NULL;
+}
+
+static rs_err run_real(rs_runtime *runtime) {
+    pthread_t threads[RS_CORES_MAX];
+    uint32_t started = 1;
+    rs_err err = RS_OK;
+    for (; started < runtime->core_count; started++) {
+        if (pthread_create(&threads[started], NULL, play_thread, &runtime->cores[started]) == 0)
+            continue;
+        err = RS_ELIMIT;
+        rs_store(&runtime->stopping, 1, rs_release);
+        break;
+    }
+    play(&runtime->cores[0]);
+    rs_park_wake_all(runtime);
+    for (uint32_t i = 1; i < started; i++) pthread_join(threads[i], NULL);
+    return err;
+}
+
+static rs_err run_virtual(rs_runtime *runtime) {
+    rs_fiber fiber;
+    rs_context_thread(&fiber);
+    for (uint32_t i = 0; i < runtime->core_count; i++) runtime->cores[i].scheduler_fiber = fiber;
+    RS_ASSERT(rs_crash_thread());
+    rs_err err = rs_loop_virtual(runtime);
+    rs_crash_thread_end();
+    rs_thread_core = NULL;
+    return err;
+}
+
+rs_err rs_run(const rs_runtime_options *options, rs_entry *entry, const void *args, uint32_t bytes,
+              rs_term *reason) {
+    static rs_runtime runtime; /* one per OS process */
+    RS_ASSERT(rs_the_runtime == NULL);
+    runtime = (rs_runtime){0};
+    rs_the_runtime = &runtime;
+    rs_err err = init(&runtime, options);
+    if (!err) err = start_main(&runtime.cores[0], entry, args, bytes);
+    if (!err) err = runtime.is_virtual ? run_virtual(&runtime) : run_real(&runtime);
+    if (!err && reason)
+        *reason = rs_term_tag(runtime.main_reason) == RS_TAG_BLOCK ? RS_ATOM(error)
+                                                                   : runtime.main_reason;
+    fini(&runtime);
+    rs_the_runtime = NULL;
+    return err;
+}
