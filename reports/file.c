@@ -103,8 +103,8 @@ static void sync_directory(const char *path) {
 }
 
 static rs_err commit_temporary(rs_file *file) {
-    bool written = fflush(file->stream) == 0 && !ferror(file->stream) &&
-                   fsync(fileno(file->stream)) == 0;
+    bool written =
+        fflush(file->stream) == 0 && !ferror(file->stream) && fsync(fileno(file->stream)) == 0;
     int reason = errno;
     bool closed = fclose(file->stream) == 0;
     if (written && !closed) reason = errno;

@@ -21,8 +21,8 @@
 typedef struct rs_file {
     FILE *stream; /* write here */
     char path[PATH_MAX];
-    char temporary[PATH_MAX]; /* "" when written directly */
-    pid_t owner;              /* the process that opened it; a forked child leaves no trace */
+    char temporary[PATH_MAX];      /* "" when written directly */
+    pid_t owner;                   /* the process that opened it; a forked child leaves no trace */
     char message[RS_FILE_MESSAGE]; /* why the last call failed: `path: reason` */
 } rs_file;
 

@@ -7,7 +7,9 @@
 
 #include <string.h>
 
-void rs_histogram_init(rs_histogram *histogram) { memset(histogram, 0, sizeof *histogram); }
+void rs_histogram_init(rs_histogram *histogram) {
+    memset(histogram, 0, sizeof *histogram);
+}
 
 void rs_histogram_record_many(rs_histogram *histogram, uint64_t value, uint64_t times) {
     uint64_t product;

@@ -87,7 +87,9 @@ static uint32_t allowed_cores(void) {
     return (uint32_t)CPU_COUNT(&set);
 }
 
-static uint64_t positive(long value) { return value > 0 ? (uint64_t)value : 0; }
+static uint64_t positive(long value) {
+    return value > 0 ? (uint64_t)value : 0;
+}
 
 void rs_machine_probe(rs_machine *machine) {
     struct utsname names;

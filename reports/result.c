@@ -38,9 +38,9 @@ void rs_result_destroy(rs_result *result) {
     for (size_t i = 0; i < result->repetitions.count; i++)
         free(result->repetitions.at[i].values.at);
     void *rows[] = {
-        result->settings.at,     result->phases.at, result->metrics.at, result->expectations.at,
-        result->faults.at,       result->nodes.at,  result->memory.at,  result->repetitions.at,
-        result->notes.at,        result->gate.at,   result->misses.at,
+        result->settings.at, result->phases.at, result->metrics.at, result->expectations.at,
+        result->faults.at,   result->nodes.at,  result->memory.at,  result->repetitions.at,
+        result->notes.at,    result->gate.at,   result->misses.at,
     };
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) free(rows[i]);
     rs_strikes_fini(&result->first);
@@ -119,9 +119,13 @@ static void add_note(rs_result *result, bool warning, const char *text) {
     note->text = rs_result_text(result, text);
 }
 
-void rs_result_add_warning(rs_result *result, const char *text) { add_note(result, true, text); }
+void rs_result_add_warning(rs_result *result, const char *text) {
+    add_note(result, true, text);
+}
 
-void rs_result_add_note(rs_result *result, const char *text) { add_note(result, false, text); }
+void rs_result_add_note(rs_result *result, const char *text) {
+    add_note(result, false, text);
+}
 
 void rs_result_add_gate(rs_result *result, const char *name) {
     const char **row = RS_ROWS_ADD(&result->gate);
@@ -181,8 +185,8 @@ void rs_result_add_strike(rs_result *result, const rs_strike *strike) {
     fault->struck++;
     fault->outcomes[strike->outcome]++;
     bool missed = strike->outcome != RS_STRIKE_HIT;
-    bool slow = strike->restart_ns != RS_STRIKE_NOT_DUE &&
-                rs_strikes_wants(&result->slowest, strike);
+    bool slow =
+        strike->restart_ns != RS_STRIKE_NOT_DUE && rs_strikes_wants(&result->slowest, strike);
     if (!missed && !slow && !rs_strikes_wants(&result->first, strike)) return;
     rs_strike kept = *strike; /* only now is the role worth a copy */
     kept.role = rs_result_text(result, strike->role ? strike->role : "");
@@ -191,7 +195,9 @@ void rs_result_add_strike(rs_result *result, const rs_strike *strike) {
     if (missed) add_miss(result, &kept);
 }
 
-static bool same(const char *a, const char *b) { return a == b || (a && b && strcmp(a, b) == 0); }
+static bool same(const char *a, const char *b) {
+    return a == b || (a && b && strcmp(a, b) == 0);
+}
 
 bool rs_result_labels_equal(const rs_result_labels *a, const rs_result_labels *b) {
     return same(a->phase, b->phase) && same(a->fault, b->fault) && same(a->load, b->load) &&

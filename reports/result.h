@@ -64,7 +64,9 @@ typedef struct rs_optional {
 } rs_optional;
 
 /* rs_known returns the optional that holds `value`. */
-static inline rs_optional rs_known(double value) { return (rs_optional){true, value}; }
+static inline rs_optional rs_known(double value) {
+    return (rs_optional){true, value};
+}
 
 typedef struct rs_result_labels {
     const char *phase, *fault, *load, *path, *cause; /* NULL: over all */
@@ -111,7 +113,7 @@ typedef struct rs_result_fault {
 typedef struct rs_result_node {
     const char *path; /* "" is the root */
     const char *id;
-    const char *kind; /* the strategy of a supervisor, the name of a worker */
+    const char *kind;   /* the strategy of a supervisor, the name of a worker */
     const char *detail; /* "intensity 3 in 5 s", "temporary" */
     uint64_t depth;     /* 0 is the root */
     bool supervisor;
@@ -120,7 +122,7 @@ typedef struct rs_result_node {
 } rs_result_node;
 
 typedef struct rs_result_memory {
-    const char *name; /* "live", "stacks", …; "resident" is what the system sees */
+    const char *name;          /* "live", "stacks", …; "resident" is what the system sees */
     rs_optional before, after; /* bytes, before the first fault and at the end */
 } rs_result_memory;
 

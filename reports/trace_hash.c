@@ -22,8 +22,7 @@ static void add_bytes(rs_trace_hash *hash, const char *bytes, size_t length) {
     for (size_t at = 0; at < length; at += 8) {
         uint64_t word = 0;
         size_t end = length - at < 8 ? length - at : 8;
-        for (size_t i = 0; i < end; i++)
-            word |= (uint64_t)(unsigned char)bytes[at + i] << (8 * i);
+        for (size_t i = 0; i < end; i++) word |= (uint64_t)(unsigned char)bytes[at + i] << (8 * i);
         add_word(hash, word);
     }
 }

@@ -6,9 +6,11 @@
 #include <string.h>
 
 extern const rs_format rs_format_json;
+extern const rs_format rs_format_terminal;
 
 const rs_format *const rs_formats[] = {
     &rs_format_json,
+    &rs_format_terminal,
     NULL,
 };
 

@@ -1,8 +1,8 @@
 /* events_test.c: every line is JSON that a strict reader takes.
  * SPDX-License-Identifier: MIT
  */
-#include "reports/formats/events.h"
 #include "reports/formats/escape.h"
+#include "reports/formats/events.h"
 #include "runtime/base/prng.h"
 #include "runtime/base/test/test.h"
 
@@ -14,9 +14,13 @@
 #include <unistd.h>
 
 static rs_events events;
-static const rs_events_header header = {
-    .scenario = "high_scores", .seed = UINT64_MAX, .clock = "real", .scheduler = "steal",
-    .threads = 2, .t0 = "2026-03-01T12:00:00Z", .runtime = "respawn"};
+static const rs_events_header header = {.scenario = "high_scores",
+                                        .seed = UINT64_MAX,
+                                        .clock = "real",
+                                        .scheduler = "steal",
+                                        .threads = 2,
+                                        .t0 = "2026-03-01T12:00:00Z",
+                                        .runtime = "respawn"};
 
 /* A temporary file that has no name. */
 static int open_scratch(void) {
@@ -45,10 +49,14 @@ TEST(the_lines_are_as_specified) {
     char line[300];
     rs_events_init(&events, fd, &header);
     rs_events_add(&events, &(rs_events_line){.time_ns = -5, .event = RS_EVENT_REACHABLE});
-    rs_events_add(&events, &(rs_events_line){.time_ns = 1000000, .event = RS_EVENT_EXIT,
-                                             .role = "tables/3", .incarnation = 2,
-                                             .reason = "sigsegv", .cause = 17,
-                                             .fault = "crashes", .core = 1});
+    rs_events_add(&events, &(rs_events_line){.time_ns = 1000000,
+                                             .event = RS_EVENT_EXIT,
+                                             .role = "tables/3",
+                                             .incarnation = 2,
+                                             .reason = "sigsegv",
+                                             .cause = 17,
+                                             .fault = "crashes",
+                                             .core = 1});
     FILE *stream = reread(fd);
     CHECK(fgets(line, sizeof line, stream));
     CHECK_STR(line, "{\"format\":\"respawn.events/1\",\"runtime\":\"respawn\",\"scenario\":"
@@ -90,11 +98,16 @@ TEST(texts_without_end_are_cut_and_lines_stay_whole) {
     memset(endless, 0x01, sizeof endless - 1);
     rs_events_init(&events, fd, &header);
     for (int i = 0; i < 20; i++)
-        rs_events_add(&events, &(rs_events_line){.time_ns = INT64_MIN, .event = RS_EVENT_EXIT,
-                                                 .role = endless, .reason = endless,
-                                                 .fault = endless, .stop = endless,
-                                                 .incarnation = UINT64_MAX, .init_ns = UINT64_MAX,
-                                                 .cause = UINT32_MAX, .core = UINT32_MAX});
+        rs_events_add(&events, &(rs_events_line){.time_ns = INT64_MIN,
+                                                 .event = RS_EVENT_EXIT,
+                                                 .role = endless,
+                                                 .reason = endless,
+                                                 .fault = endless,
+                                                 .stop = endless,
+                                                 .incarnation = UINT64_MAX,
+                                                 .init_ns = UINT64_MAX,
+                                                 .cause = UINT32_MAX,
+                                                 .core = UINT32_MAX});
     memset(endless, 'a', sizeof endless - 1);
     rs_events_add(&events, &(rs_events_line){.event = RS_EVENT_EXIT, .role = endless});
     FILE *stream = reread(fd);
@@ -113,8 +126,10 @@ TEST(a_hundred_thousand_events_arrive_in_order) {
     int fd = open_scratch();
     rs_events_init(&events, fd, &header);
     for (int64_t i = 0; i < 100000; i++)
-        rs_events_add(&events, &(rs_events_line){.time_ns = i, .event = RS_EVENT_SERVED,
-                                                 .role = "tables/game-17", .incarnation = 3});
+        rs_events_add(&events, &(rs_events_line){.time_ns = i,
+                                                 .event = RS_EVENT_SERVED,
+                                                 .role = "tables/game-17",
+                                                 .incarnation = 3});
     CHECK_INT(events.lines, 100001);
     FILE *stream = reread(fd);
     json_decref(next_line(stream));
@@ -123,7 +138,8 @@ TEST(a_hundred_thousand_events_arrive_in_order) {
         CHECK(fgets(line, sizeof line, stream));
         snprintf(expected, sizeof expected,
                  "{\"t_ns\":%" PRId64 ",\"event\":\"served\",\"role\":\"tables/game-17\","
-                 "\"incarnation\":3}\n", i);
+                 "\"incarnation\":3}\n",
+                 i);
         CHECK_STR(line, expected);
     }
 }

@@ -168,7 +168,8 @@ static bool fail_type(rs_reader *reader, const rs_field *field) {
         "must be true or false",
         "must be a number or null",
     };
-    if (field->type != RS_FIELD_WORD) return rs_fields_fail(reader, field->key, wanted[field->type]);
+    if (field->type != RS_FIELD_WORD)
+        return rs_fields_fail(reader, field->key, wanted[field->type]);
     char problem[256] = "must be one of";
     for (size_t i = 0; i < field->size; i++) {
         size_t used = strlen(problem);

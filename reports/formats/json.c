@@ -15,7 +15,9 @@ typedef struct writer {
     bool failed;
 } writer;
 
-static void put(writer *out, const char *text) { out->failed |= fputs(text, out->stream) < 0; }
+static void put(writer *out, const char *text) {
+    out->failed |= fputs(text, out->stream) < 0;
+}
 
 static void put_json(writer *out, json_t *value) {
     const size_t flags = JSON_COMPACT | JSON_ENCODE_ANY | JSON_REAL_PRECISION(17);

@@ -56,7 +56,9 @@ static json_t *parsed(const rs_result *result) {
     return root;
 }
 
-TEST(the_sample_survives_a_round_trip) { check_round_trip(sample_result()); }
+TEST(the_sample_survives_a_round_trip) {
+    check_round_trip(sample_result());
+}
 
 TEST(an_aborted_run_is_a_complete_file) {
     rs_result *result = rs_result_create();
@@ -138,15 +140,14 @@ TEST(hostile_text_stays_text) {
     rs_result_add_phase(result, "\xed\xa0\x80");
     json_t *root = parsed(result);
     const json_t *name = json_object_get(json_object_get(root, "scenario"), "name");
-    CHECK_STR(json_string_value(name),
-              "\"}],\n\x01\x1b[31m\uFFFD\uFFFD\uFFFD</script>\\");
+    CHECK_STR(json_string_value(name), "\"}],\n\x01\x1b[31m\uFFFD\uFFFD\uFFFD</script>\\");
     json_decref(root);
     rs_result_destroy(result);
 }
 
 TEST(a_million_restarts_stay_below_two_megabytes) {
-    static const char *const stages[] = {"restart.detected", "restart.noticed", "restart.started",
-                                         "restart.reachable", "restart.served", "calls.latency"};
+    static const char *const stages[] = {"restart.detected",  "restart.noticed", "restart.started",
+                                         "restart.reachable", "restart.served",  "calls.latency"};
     rs_result *result = sample_result();
     rs_histogram *histogram = rs_rows_alloc(sizeof *histogram);
     rs_prng prng;
@@ -154,7 +155,9 @@ TEST(a_million_restarts_stay_below_two_megabytes) {
     for (int i = 0; i < 1000000; i++) {
         uint64_t ns = 1000 + rs_prng_exponential(&prng, UINT64_C(1) << rs_prng_below(&prng, 30));
         rs_histogram_record(histogram, ns);
-        rs_strike strike = {.time_ns = (uint64_t)i * 1000, .restart_ns = ns, .incarnation = 7,
+        rs_strike strike = {.time_ns = (uint64_t)i * 1000,
+                            .restart_ns = ns,
+                            .incarnation = 7,
                             .role = "tables/a-rather-long-name-of-a-game",
                             .outcome = i % 200 == 0 ? RS_STRIKE_NO_VICTIM : RS_STRIKE_HIT};
         rs_result_add_strike(result, &strike);
@@ -187,8 +190,7 @@ TEST(malformed_files_are_refused_with_their_place) {
         {"{\"format\":1,\"format\":2}", "r.json:1:20: duplicate object key near '\"format\"'"},
         {" ", "r.json:1:1: '[' or '{' expected near end of file"},
         {"[]", "r.json: format: must be \"respawn.result/1.0\""},
-        {"{\"format\":\"respawn.result/2.0\"}",
-         "r.json: format: must be \"respawn.result/1.0\""},
+        {"{\"format\":\"respawn.result/2.0\"}", "r.json: format: must be \"respawn.result/1.0\""},
 #define CASE(BODY, MESSAGE) {"{\"format\":\"respawn.result/1.7\"," BODY "}", "r.json: " MESSAGE}
         CASE("\"status\":\"fine\"",
              "status: must be one of aborted complete timed_out interrupted untrusted"),
@@ -218,8 +220,7 @@ TEST(malformed_files_are_refused_with_their_place) {
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         char message[512] = "";
-        rs_result *result =
-            load(cases[i].text, strlen(cases[i].text), message, sizeof message);
+        rs_result *result = load(cases[i].text, strlen(cases[i].text), message, sizeof message);
         CHECK_STR(message, cases[i].message);
         CHECK(result == NULL);
     }

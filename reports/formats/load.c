@@ -93,8 +93,7 @@ static bool read_histogram(rs_reader *reader, const json_t *object, rs_result_me
     return rs_fields_fail(reader, "bins", "contradict count, min or max");
 }
 
-static bool read_value(rs_reader *reader, const json_t *json, const char *key,
-                       rs_optional *value) {
+static bool read_value(rs_reader *reader, const json_t *json, const char *key, rs_optional *value) {
     if (!json || json_is_null(json)) return true;
     if (!json_is_number(json)) return rs_fields_fail(reader, key, "must be a number or null");
     *value = rs_known(json_number_value(json));
@@ -190,7 +189,8 @@ static bool read_faults(rs_reader *reader, const json_t *root) {
                        read_kept(reader, faults, "slowest", &reader->result->slowest));
 }
 
-static bool read_window(rs_reader *reader, const json_t *row, const int *columns, uint64_t *counts) {
+static bool read_window(rs_reader *reader, const json_t *row, const int *columns,
+                        uint64_t *counts) {
     for (size_t c = 0; c < RS_TIMELINE_COLUMN_COUNT; c++) {
         if (columns[c] < 0) continue;
         const json_t *count = json_array_get(row, (size_t)columns[c]);

@@ -111,16 +111,34 @@ static inline void sample_strikes(rs_result *result) {
     rs_prng prng;
     rs_prng_init(&prng, 1, "sample");
     for (uint64_t i = 0; i < 5000; i++) {
-        uint64_t restart_ns = i % 2500 ? 48000 + rs_prng_exponential(&prng, 110000)
-                                       : RS_STRIKE_NEVER;
-        rs_strike strike = {.time_ns = 4000000000 + i * 1000000, .restart_ns = restart_ns,
-                            .incarnation = 1 + i % 3, .role = "tables/game-17"};
-        if (i % 400 == 1) strike = (rs_strike){.time_ns = strike.time_ns, .outcome = (uint32_t)(i % 3 + 1)};
+        uint64_t restart_ns =
+            i % 2500 ? 48000 + rs_prng_exponential(&prng, 110000) : RS_STRIKE_NEVER;
+        rs_strike strike = {.time_ns = 4000000000 + i * 1000000,
+                            .restart_ns = restart_ns,
+                            .incarnation = 1 + i % 3,
+                            .role = "tables/game-17"};
+        if (i % 400 == 1)
+            strike = (rs_strike){.time_ns = strike.time_ns, .outcome = (uint32_t)(i % 3 + 1)};
         rs_result_add_strike(result, &strike);
-        rs_timeline_add(&result->timeline, strike.time_ns, RS_TIMELINE_FAULTS, 1);
-        rs_timeline_add(&result->timeline, strike.time_ns, RS_TIMELINE_ANSWERED, 1247);
-        rs_timeline_add(&result->timeline, strike.time_ns, RS_TIMELINE_FAILED, i % 2);
     }
+}
+
+/* A slow start, a dip while it storms, and a single late failure. */
+static inline void sample_timeline(rs_result *result) {
+    rs_prng prng;
+    rs_prng_init(&prng, 1, "timeline");
+    for (uint64_t ms = 0; ms < 11000; ms += 10) {
+        bool storm = ms >= 4000 && ms < 9000;
+        uint64_t calls = ms < 600 ? 6000 + 10 * ms : storm ? 11800 - ms / 10 * 7 % 3000 : 12600;
+        rs_timeline *timeline = &result->timeline;
+        rs_timeline_add(timeline, ms * 1000000, RS_TIMELINE_ANSWERED,
+                        calls - rs_prng_below(&prng, 400));
+        if (!storm) continue;
+        rs_timeline_add(timeline, ms * 1000000, RS_TIMELINE_FAULTS, 10);
+        rs_timeline_add(timeline, ms * 1000000, RS_TIMELINE_RESTARTS, 10);
+        rs_timeline_add(timeline, ms * 1000000, RS_TIMELINE_FAILED, rs_prng_below(&prng, 14));
+    }
+    rs_timeline_add(&result->timeline, 9900000000, RS_TIMELINE_FAILED, 1);
 }
 
 static inline void sample_head(rs_result *result) {
@@ -176,6 +194,7 @@ static inline rs_result *sample_result(void) {
     sample_calls(result);
     sample_memory(result);
     sample_strikes(result);
+    sample_timeline(result);
     rs_result_add_number(result, "orphans", NULL, 4987);
     rs_result_add_number(result, "orphans.unsupervised", NULL, 4987);
     rs_result_add_number(result, "scores.lost", NULL, 48112);

@@ -8,11 +8,15 @@
 #define FIELD(STRUCT, KEY, TYPE, MEMBER)                                                           \
     { .key = KEY, .type = RS_FIELD_##TYPE, .offset = offsetof(STRUCT, MEMBER) }
 #define CHARS(STRUCT, KEY, MEMBER)                                                                 \
-    { .key = KEY, .type = RS_FIELD_CHARS, .offset = offsetof(STRUCT, MEMBER),                      \
-      .size = sizeof(((STRUCT *)0)->MEMBER) }
+    {                                                                                              \
+        .key = KEY, .type = RS_FIELD_CHARS, .offset = offsetof(STRUCT, MEMBER),                    \
+        .size = sizeof(((STRUCT *)0)->MEMBER)                                                      \
+    }
 #define WORD(STRUCT, KEY, MEMBER, WORDS)                                                           \
-    { .key = KEY, .type = RS_FIELD_WORD, .offset = offsetof(STRUCT, MEMBER),                       \
-      .size = COUNT(WORDS), .words = WORDS }
+    {                                                                                              \
+        .key = KEY, .type = RS_FIELD_WORD, .offset = offsetof(STRUCT, MEMBER),                     \
+        .size = COUNT(WORDS), .words = WORDS                                                       \
+    }
 #define END                                                                                        \
     { .key = NULL }
 

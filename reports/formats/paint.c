@@ -1,0 +1,147 @@
+/* paint.c
+ * SPDX-License-Identifier: MIT
+ */
+#include "reports/formats/paint.h"
+
+#include "reports/formats/escape.h"
+
+#include <stdarg.h>
+#include <stdint.h>
+#include <string.h>
+
+/* Longer texts are cut; no line is that long. */
+#define TEXT_BYTES 4096
+
+static const char *const codes[] = {"", "1", "2", "32", "31", "33"};
+
+/* Combining marks take no column, East Asian letters and pictures two. */
+static unsigned columns_of(uint32_t code) {
+    static const struct {
+        uint32_t first, last;
+    } wide[] = {{0x1100, 0x115f}, {0x2e80, 0xa4cf},  {0xac00, 0xd7a3},   {0xf900, 0xfaff},
+                {0xfe30, 0xfe6f}, {0xff00, 0xff60},  {0x1f300, 0x1f64f}, {0x1f900, 0x1faff},
+                {0xffe0, 0xffe6}, {0x20000, 0x3fffd}};
+    if (code >= 0x300 && code <= 0x36f) return 0;
+    for (size_t i = 0; i < sizeof wide / sizeof *wide; i++)
+        if (code >= wide[i].first && code <= wide[i].last) return 2;
+    return 1;
+}
+
+/* Of text that is escaped already: its columns, or the bytes that fit into `limit` columns. */
+static unsigned measure(const char *text, unsigned limit, size_t *bytes) {
+    unsigned columns = 0;
+    uint32_t code = 0;
+    *bytes = 0;
+    for (size_t length; (length = rs_escape_next(text + *bytes, &code)) > 0; *bytes += length) {
+        unsigned more = columns_of(code);
+        if (columns + more > limit) break;
+        columns += more;
+    }
+    return columns;
+}
+
+unsigned rs_paint_columns(const char *text) {
+    char safe[TEXT_BYTES];
+    size_t bytes;
+    rs_escape_terminal(text, safe, sizeof safe);
+    return measure(safe, UINT32_MAX, &bytes);
+}
+
+static void flush_blanks(rs_paint *paint) {
+    fprintf(paint->out, "%*s", (int)paint->pending, "");
+    paint->pending = 0;
+}
+
+static void skip(rs_paint *paint, unsigned columns) {
+    paint->pending += columns;
+    paint->column += columns;
+}
+
+static void write_styled(rs_paint *paint, rs_paint_style style, const char *safe, size_t bytes) {
+    bool styled = paint->color && style != RS_PAINT_PLAIN;
+    if (bytes == 0) return;
+    flush_blanks(paint);
+    if (styled) fprintf(paint->out, "\x1b[%sm", codes[style]);
+    fwrite(safe, 1, bytes, paint->out);
+    if (styled) fputs("\x1b[0m", paint->out);
+}
+
+void rs_paint_text(rs_paint *paint, rs_paint_style style, const char *text) {
+    char safe[TEXT_BYTES];
+    size_t bytes;
+    if (!text) return;
+    rs_escape_terminal(text, safe, sizeof safe);
+    unsigned columns = measure(safe, UINT32_MAX, &bytes);
+    write_styled(paint, style, safe, bytes);
+    paint->column += columns;
+}
+
+void rs_paint_print(rs_paint *paint, rs_paint_style style, const char *format, ...) {
+    char text[1024];
+    va_list arguments;
+    va_start(arguments, format);
+    vsnprintf(text, sizeof text, format, arguments);
+    va_end(arguments);
+    rs_paint_text(paint, style, text);
+}
+
+/* Puts what fits of `text` in `safe`, an ellipsis for the rest, and returns its columns. */
+static unsigned fit(const char *text, unsigned columns, char safe[TEXT_BYTES]) {
+    size_t bytes;
+    rs_escape_terminal(text, safe, TEXT_BYTES - 4);
+    unsigned taken = measure(safe, columns, &bytes);
+    if (!safe[bytes]) return taken;
+    if (columns == 0) return safe[0] = '\0', 0;
+    taken = measure(safe, columns - 1, &bytes);
+    strcpy(safe + bytes, "…");
+    return taken + 1;
+}
+
+void rs_paint_left(rs_paint *paint, rs_paint_style style, unsigned columns, const char *text) {
+    char safe[TEXT_BYTES];
+    unsigned taken = fit(text ? text : "", columns, safe);
+    write_styled(paint, style, safe, strlen(safe));
+    paint->column += taken;
+    skip(paint, columns - taken);
+}
+
+void rs_paint_right(rs_paint *paint, rs_paint_style style, unsigned columns, const char *text) {
+    char safe[TEXT_BYTES];
+    unsigned taken = fit(text ? text : "", columns, safe);
+    skip(paint, columns - taken);
+    write_styled(paint, style, safe, strlen(safe));
+    paint->column += taken;
+}
+
+void rs_paint_to(rs_paint *paint, unsigned column) {
+    skip(paint, paint->column < column ? column - paint->column : 2);
+}
+
+void rs_paint_end(rs_paint *paint) {
+    fputc('\n', paint->out);
+    paint->column = paint->pending = 0;
+}
+
+/* The bytes of the next line: up to the last blank that fits, or all that fits of a long word. */
+static size_t line_bytes(const char *safe, unsigned room) {
+    size_t fitting;
+    measure(safe, room, &fitting);
+    if (!safe[fitting]) return fitting;
+    for (size_t at = fitting; at > 0; at--)
+        if (safe[at] == ' ') return at;
+    return fitting ? fitting : strlen(safe);
+}
+
+void rs_paint_wrap(rs_paint *paint, rs_paint_style style, const char *text) {
+    char safe[TEXT_BYTES];
+    unsigned indent = paint->column, room = paint->width > indent + 20 ? paint->width - indent : 20;
+    rs_escape_terminal(text, safe, sizeof safe);
+    for (const char *at = safe; *at;) {
+        size_t bytes = line_bytes(at, room);
+        write_styled(paint, style, at, bytes);
+        rs_paint_end(paint);
+        at += bytes;
+        at += strspn(at, " ");
+        if (*at) skip(paint, indent);
+    }
+}

@@ -1,0 +1,189 @@
+/* terminal.c: the order of the summary, its head and its end.
+ * SPDX-License-Identifier: MIT
+ */
+#include "reports/formats/terminal.h"
+
+#include "reports/formats/format.h"
+#include "reports/formats/terminal_parts.h"
+#include "runtime/base/units.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+void rs_terminal_heading(rs_paint *paint, const char *text) {
+    rs_paint_end(paint);
+    rs_paint_text(paint, RS_PAINT_BOLD, text);
+}
+
+void rs_terminal_count(rs_paint *paint, unsigned columns, rs_optional count) {
+    char text[RS_UNITS_TEXT_BYTES] = "–";
+    if (count.known && count.value >= 0)
+        rs_units_format_count((uint64_t)count.value, text, sizeof text);
+    rs_paint_right(paint, count.known ? RS_PAINT_PLAIN : RS_PAINT_DIM, columns, text);
+}
+
+rs_optional rs_terminal_value(const rs_result *result, const char *name,
+                              const rs_result_labels *labels) {
+    const rs_result_metric *metric = rs_result_find(result, name, labels);
+    return metric ? metric->value : (rs_optional){0};
+}
+
+void rs_terminal_item(rs_paint *paint, rs_paint_style style, unsigned indent, const char *text) {
+    if (!text || !*text) return;
+    bool first = paint->column <= indent;
+    if (!first && paint->column + 3 + rs_paint_columns(text) > paint->width) {
+        rs_paint_end(paint);
+        first = true;
+    }
+    if (!first) rs_paint_text(paint, RS_PAINT_DIM, " · ");
+    if (paint->column < indent) rs_paint_to(paint, indent);
+    rs_paint_text(paint, style, text);
+}
+
+static void paint_item(rs_paint *paint, const char *text) {
+    rs_terminal_item(paint, RS_PAINT_DIM, 2, text);
+}
+
+static void paint_verdict(rs_paint *paint, const rs_result *result) {
+    static const rs_paint_style styles[] = {RS_PAINT_DOUBT, RS_PAINT_GOOD, RS_PAINT_BAD,
+                                            RS_PAINT_DIM};
+    static const char *const marks[] = {"?", "✓", "✗", "–"};
+    rs_paint_style style = styles[result->verdict];
+    rs_paint_print(paint, style, "%s %s", marks[result->verdict],
+                   rs_result_verdict_word(result->verdict));
+    if (result->status != RS_RESULT_COMPLETE)
+        rs_paint_print(paint, RS_PAINT_BAD, ", %s", rs_result_status_word(result->status));
+}
+
+static void paint_run(rs_paint *paint, const rs_result *result) {
+    char text[128], number[RS_UNITS_TEXT_BYTES];
+    if (result->clock) {
+        snprintf(text, sizeof text, "%.32s clock", result->clock);
+        paint_item(paint, text);
+    }
+    paint_item(paint, result->scheduler);
+    if (result->threads) {
+        snprintf(text, sizeof text, "%" PRIu64 " thread%s", result->threads,
+                 result->threads == 1 ? "" : "s");
+        paint_item(paint, text);
+    }
+    snprintf(text, sizeof text, "seed 0x%" PRIx64, result->seed);
+    paint_item(paint, text);
+    if (result->elapsed_ns)
+        paint_item(paint, rs_units_format_duration(result->elapsed_ns, number, sizeof number));
+    if (result->trace_hash) {
+        snprintf(text, sizeof text, "trace %.24s", result->trace_hash);
+        paint_item(paint, text);
+    }
+    rs_paint_end(paint);
+}
+
+static void paint_machine(rs_paint *paint, const rs_result *result) {
+    char text[256], number[RS_UNITS_TEXT_BYTES];
+    const rs_build *build = &result->build;
+    paint_item(paint, result->machine.cpu);
+    if (result->machine.cores) {
+        snprintf(text, sizeof text, "%u core%s", result->machine.cores,
+                 result->machine.cores == 1 ? "" : "s");
+        paint_item(paint, text);
+    }
+    if (result->machine.memory_bytes)
+        paint_item(paint,
+                   rs_units_format_bytes(result->machine.memory_bytes, number, sizeof number));
+    paint_item(paint, result->machine.kernel);
+    if (build->version[0]) {
+        snprintf(text, sizeof text, "respawn %s, %s, %s%s%s", build->version, build->compiler,
+                 build->type, build->sanitizer[0] ? ", sanitizer " : "", build->sanitizer);
+        paint_item(paint, text);
+    }
+    if (paint->column) rs_paint_end(paint);
+}
+
+void rs_terminal_head(rs_paint *paint, const rs_result *result) {
+    rs_paint_text(paint, RS_PAINT_BOLD, result->scenario ? result->scenario : "(no scenario)");
+    rs_paint_to(paint, paint->column + 2);
+    paint_verdict(paint, result);
+    if (result->reason) {
+        rs_paint_to(paint, paint->column + 2);
+        rs_paint_wrap(paint, RS_PAINT_PLAIN, result->reason);
+    } else {
+        rs_paint_end(paint);
+    }
+    if (result->about) {
+        rs_paint_to(paint, 2);
+        rs_paint_wrap(paint, RS_PAINT_PLAIN, result->about);
+    }
+    paint_run(paint, result);
+    paint_machine(paint, result);
+}
+
+void rs_terminal_notes(rs_paint *paint, const rs_result *result) {
+    if (result->notes.count == 0) return;
+    rs_terminal_heading(paint, "NOTES");
+    rs_paint_end(paint);
+    for (int pass = 0; pass < 2; pass++) /* warnings first */
+        for (size_t i = 0; i < result->notes.count; i++) {
+            const rs_result_note *note = &result->notes.at[i];
+            if (note->warning == (pass == 1)) continue;
+            rs_paint_to(paint, 2);
+            rs_paint_left(paint, note->warning ? RS_PAINT_DOUBT : RS_PAINT_DIM, 2,
+                          note->warning ? "!" : "·");
+            rs_paint_wrap(paint, RS_PAINT_PLAIN, note->text ? note->text : "");
+        }
+}
+
+rs_terminal_look rs_terminal_look_of(FILE *stream, bool no_color) {
+    const char *unwanted = getenv("NO_COLOR");
+    struct winsize size = {0};
+    int fd = fileno(stream);
+    rs_terminal_look look = {.width = RS_TERMINAL_WIDTH_MAX};
+    if (fd < 0 || !isatty(fd)) return look;
+    look.color = !no_color && !(unwanted && *unwanted);
+    if (ioctl(fd, TIOCGWINSZ, &size) == 0 && size.ws_col > 0) look.width = size.ws_col;
+    return look;
+}
+
+static unsigned clamp_width(unsigned width) {
+    if (width < RS_TERMINAL_WIDTH_MIN) return RS_TERMINAL_WIDTH_MIN;
+    return width > RS_TERMINAL_WIDTH_MAX ? RS_TERMINAL_WIDTH_MAX : width;
+}
+
+/* The command must survive being copied: it is the one line that is never broken. */
+static void paint_repeat(rs_paint *paint, const rs_result *result) {
+    if (!result->reproduce) return;
+    rs_paint_end(paint);
+    rs_paint_text(paint, RS_PAINT_DIM, "repeat: ");
+    rs_paint_text(paint, RS_PAINT_PLAIN, result->reproduce);
+    rs_paint_end(paint);
+}
+
+rs_err rs_terminal_write(const rs_result *result, FILE *stream, rs_terminal_look look) {
+    rs_paint paint = {.out = stream, .width = clamp_width(look.width), .color = look.color};
+    rs_terminal_head(&paint, result);
+    rs_terminal_tree(&paint, result);
+    rs_terminal_phases(&paint, result);
+    rs_terminal_timeline(&paint, result);
+    rs_terminal_restarts(&paint, result);
+    rs_terminal_calls(&paint, result);
+    rs_terminal_faults(&paint, result);
+    rs_terminal_state(&paint, result);
+    rs_terminal_memory(&paint, result);
+    rs_terminal_expectations(&paint, result);
+    rs_terminal_notes(&paint, result);
+    paint_repeat(&paint, result);
+    return ferror(stream) ? RS_EIO : RS_OK;
+}
+
+static rs_err write_plain(const rs_result *result, FILE *stream) {
+    return rs_terminal_write(result, stream, (rs_terminal_look){.width = RS_TERMINAL_WIDTH_MAX});
+}
+
+extern const rs_format rs_format_terminal;
+const rs_format rs_format_terminal = {
+    .name = "terminal",
+    .about = "the summary that a run prints, as plain text",
+    .extension = "txt",
+    .write = write_plain,
+};

@@ -1,0 +1,190 @@
+/* terminal_latency.c: restarts by stage, calls by outcome, and how long they took.
+ * SPDX-License-Identifier: MIT
+ */
+#include "reports/formats/terminal_parts.h"
+#include "runtime/base/units.h"
+
+#include <string.h>
+
+#define LABEL_COLUMNS 22
+#define COUNT_COLUMNS 8
+
+/* Five times share what is left of the line. */
+static unsigned time_columns(const rs_paint *paint) {
+    unsigned share = (paint->width - LABEL_COLUMNS - 2 - COUNT_COLUMNS) / 5;
+    return share < 11 ? share : 11;
+}
+
+static void paint_time(rs_paint *paint, uint64_t ns, bool never) {
+    char text[RS_UNITS_TEXT_BYTES] = "never";
+    if (!never) rs_units_format_duration(ns, text, sizeof text);
+    rs_paint_right(paint, never ? RS_PAINT_BAD : RS_PAINT_PLAIN, time_columns(paint), text);
+}
+
+static void paint_quantiles_head(rs_paint *paint) {
+    static const char *const names[] = {"count", "p50", "p90", "p99", "p99.9", "max"};
+    rs_paint_to(paint, LABEL_COLUMNS + 2);
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        rs_paint_right(paint, RS_PAINT_DIM, i ? time_columns(paint) : COUNT_COLUMNS, names[i]);
+    rs_paint_end(paint);
+}
+
+/* The unfinished count as slower than every measured one, as they do in expectations. */
+static void paint_quantiles(rs_paint *paint, const char *name, const rs_result_metric *metric) {
+    static const uint32_t asked[] = {RS_P50, RS_P90, RS_P99, RS_P999, RS_P100};
+    const rs_histogram *histogram = metric->histogram;
+    rs_paint_to(paint, 2);
+    rs_paint_left(paint, RS_PAINT_PLAIN, LABEL_COLUMNS, name);
+    rs_terminal_count(paint, COUNT_COLUMNS, rs_known((double)histogram->count));
+    for (size_t i = 0; i < sizeof asked / sizeof *asked; i++) {
+        uint64_t value = rs_histogram_percentile_open(histogram, asked[i], metric->unfinished);
+        if (histogram->count + metric->unfinished == 0)
+            rs_paint_right(paint, RS_PAINT_DIM, time_columns(paint), "–");
+        else
+            paint_time(paint, value, value == UINT64_MAX);
+    }
+    rs_paint_end(paint);
+}
+
+static bool paint_metric(rs_paint *paint, const rs_result *result, const char *label,
+                         const char *name, const char *cause) {
+    rs_result_labels labels = {.cause = cause};
+    const rs_result_metric *metric = rs_result_find(result, name, &labels);
+    if (!metric || !metric->histogram) return false;
+    paint_quantiles(paint, label, metric);
+    return true;
+}
+
+static bool only_labelled_by_cause(const rs_result_metric *metric) {
+    rs_result_labels only = {.cause = metric->labels.cause};
+    return metric->labels.cause && rs_result_labels_equal(&metric->labels, &only);
+}
+
+static void paint_causes(rs_paint *paint, const rs_result *result) {
+    for (size_t i = 0; i < result->metrics.count; i++) {
+        const rs_result_metric *metric = &result->metrics.at[i];
+        if (strcmp(metric->name, "restart.reachable") != 0 || !metric->histogram ||
+            !only_labelled_by_cause(metric) || strcmp(metric->labels.cause, "fault") == 0)
+            continue;
+        char label[64];
+        snprintf(label, sizeof label, "reachable, %.40s", metric->labels.cause);
+        paint_quantiles(paint, label, metric);
+    }
+}
+
+/* Writes `number word` when the number is known and not 0. */
+static void paint_some(rs_paint *paint, rs_optional count, const char *word, rs_paint_style style) {
+    char text[128], number[RS_UNITS_TEXT_BYTES];
+    if (!count.known || count.value <= 0) return;
+    rs_units_format_count((uint64_t)count.value, number, sizeof number);
+    snprintf(text, sizeof text, "%s %.60s", number, word);
+    rs_terminal_item(paint, style, 2, text);
+}
+
+static void paint_restart_counts(rs_paint *paint, const rs_result *result) {
+    paint_some(paint, rs_terminal_value(result, "restart.count", NULL), "restarts were due",
+               RS_PAINT_PLAIN);
+    paint_some(paint, rs_terminal_value(result, "restart.unfinished", NULL), "never finished",
+               RS_PAINT_BAD);
+    paint_some(paint, rs_terminal_value(result, "restart.unserved", NULL), "were never asked",
+               RS_PAINT_PLAIN);
+    paint_some(paint, rs_terminal_value(result, "restart.not_due", NULL),
+               "deaths not due a restart", RS_PAINT_PLAIN);
+    paint_some(paint, rs_terminal_value(result, "escalations", NULL), "supervisors gave up",
+               RS_PAINT_BAD);
+    if (paint->column) rs_paint_end(paint);
+}
+
+static bool has_restarts(const rs_result *result) {
+    for (size_t i = 0; i < result->metrics.count; i++)
+        if (strncmp(result->metrics.at[i].name, "restart.", 8) == 0) return true;
+    return false;
+}
+
+void rs_terminal_restarts(rs_paint *paint, const rs_result *result) {
+    static const char *const stages[] = {"detected", "noticed", "started", "reachable", "served"};
+    if (!has_restarts(result)) return;
+    rs_terminal_heading(paint, "RESTARTS");
+    paint_quantiles_head(paint);
+    for (size_t i = 0; i < sizeof stages / sizeof *stages; i++) {
+        char name[64];
+        snprintf(name, sizeof name, "restart.%s", stages[i]);
+        paint_metric(paint, result, stages[i], name, NULL);
+    }
+    paint_causes(paint, result);
+    paint_restart_counts(paint, result);
+}
+
+static void paint_reasons(rs_paint *paint, const rs_result *result) {
+    for (size_t i = 0; i < result->metrics.count; i++) {
+        const rs_result_metric *metric = &result->metrics.at[i];
+        char word[80];
+        if (strcmp(metric->name, "calls.failed") != 0 || !only_labelled_by_cause(metric)) continue;
+        snprintf(word, sizeof word, "failed by %.60s", metric->labels.cause);
+        paint_some(paint, metric->value, word, RS_PAINT_PLAIN);
+    }
+    if (paint->column) rs_paint_end(paint);
+}
+
+static void paint_count(rs_paint *paint, const rs_result *result, const char *name,
+                        const char *word, bool bad) {
+    char text[RS_UNITS_TEXT_BYTES] = "–";
+    rs_optional count = rs_terminal_value(result, name, NULL);
+    if (count.known) rs_units_format_count((uint64_t)count.value, text, sizeof text);
+    bad = bad && count.known && count.value > 0;
+    rs_paint_print(paint, bad ? RS_PAINT_BAD : RS_PAINT_PLAIN, "%s %s", text, word);
+}
+
+static void paint_outcomes(rs_paint *paint, const rs_result *result) {
+    rs_paint_to(paint, 2);
+    paint_count(paint, result, "calls.issued", "issued = ", false);
+    paint_count(paint, result, "calls.answered", "answered + ", false);
+    paint_count(paint, result, "calls.failed", "failed", false);
+    rs_paint_text(paint, RS_PAINT_PLAIN, " + ");
+    paint_count(paint, result, "calls.open", "open", true);
+    rs_paint_text(paint, RS_PAINT_DIM, " · ");
+    paint_count(paint, result, "calls.lost", "lost", true);
+    rs_paint_end(paint);
+}
+
+/* Writes `share of what` when the share is known. */
+static void paint_share(rs_paint *paint, rs_optional share, const char *before, const char *after) {
+    char text[128], number[RS_UNITS_TEXT_BYTES];
+    if (!share.known) return;
+    rs_units_format_share(share.value, number, sizeof number);
+    snprintf(text, sizeof text, "%s %s %s", before, number, after);
+    rs_terminal_item(paint, RS_PAINT_PLAIN, 2, text);
+}
+
+static void paint_availability(rs_paint *paint, const rs_result *result) {
+    paint_share(paint, rs_terminal_value(result, "calls.availability", NULL), "answered",
+                "of the calls");
+    paint_share(paint, rs_terminal_value(result, "calls.availability_time", NULL),
+                "every call answered in", "of the 10 ms windows");
+    if (paint->column) rs_paint_end(paint);
+}
+
+/* Says what a latency is: from the intended start, or without that correction. */
+static void paint_call_latency(rs_paint *paint, const rs_result *result) {
+    const rs_result_metric *corrected = rs_result_find(result, "calls.latency", NULL);
+    bool open_loop = corrected && corrected->histogram;
+    if (open_loop) paint_quantiles(paint, "from intended start", corrected);
+    paint_metric(paint, result, open_loop ? "uncorrected" : "latency (uncorrected)",
+                 "calls.latency_uncorrected", NULL);
+    if (open_loop || !rs_result_find(result, "calls.latency_uncorrected", NULL)) return;
+    rs_paint_to(paint, 2);
+    rs_paint_wrap(paint, RS_PAINT_DIM,
+                  "closed loop: a client that waits issues nothing, so slow answers weigh too "
+                  "little");
+}
+
+void rs_terminal_calls(rs_paint *paint, const rs_result *result) {
+    rs_optional issued = rs_terminal_value(result, "calls.issued", NULL);
+    if (!issued.known) return;
+    rs_terminal_heading(paint, "CALLS");
+    paint_quantiles_head(paint);
+    paint_call_latency(paint, result);
+    paint_outcomes(paint, result);
+    paint_reasons(paint, result);
+    paint_availability(paint, result);
+}

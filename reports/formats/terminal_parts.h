@@ -1,0 +1,48 @@
+/* terminal_parts.h: the sections of the summary. Each begins with an empty line and a heading, and
+ * writes nothing at all when the result has nothing to say about it.
+ * SPDX-License-Identifier: MIT
+ */
+#ifndef RS_TERMINAL_PARTS_H
+#define RS_TERMINAL_PARTS_H
+
+#include "reports/formats/paint.h"
+#include "reports/result.h"
+
+/* rs_terminal_heading begins a section. */
+void rs_terminal_heading(rs_paint *paint, const char *text);
+
+/* rs_terminal_count writes a number right-aligned in `columns`; a dash when it is not known. */
+void rs_terminal_count(rs_paint *paint, unsigned columns, rs_optional count);
+
+/* rs_terminal_value returns the value of metric `name`, unknown when the result has none. */
+rs_optional rs_terminal_value(const rs_result *result, const char *name,
+                              const rs_result_labels *labels);
+
+/* rs_terminal_item writes `text`, joined by a middle dot to what stands before it on the line, or
+ * on a new line when it no longer fits. Lines begin at column `indent`. NULL and "" are nothing. */
+void rs_terminal_item(rs_paint *paint, rs_paint_style style, unsigned indent, const char *text);
+
+/* rs_terminal_head writes what ran, how it ended, and on what. */
+void rs_terminal_head(rs_paint *paint, const rs_result *result);
+/* rs_terminal_tree draws the supervision tree with its restarts. */
+void rs_terminal_tree(rs_paint *paint, const rs_result *result);
+/* rs_terminal_phases writes one line per phase. */
+void rs_terminal_phases(rs_paint *paint, const rs_result *result);
+/* rs_terminal_timeline draws calls, failures and faults over time. */
+void rs_terminal_timeline(rs_paint *paint, const rs_result *result);
+/* rs_terminal_restarts writes restart latency, stage by stage. */
+void rs_terminal_restarts(rs_paint *paint, const rs_result *result);
+/* rs_terminal_calls writes what became of the calls, and their latency. */
+void rs_terminal_calls(rs_paint *paint, const rs_result *result);
+/* rs_terminal_faults writes one line per fault. */
+void rs_terminal_faults(rs_paint *paint, const rs_result *result);
+/* rs_terminal_state writes what was left at the end: orphans, stale entries, lost scores. */
+void rs_terminal_state(rs_paint *paint, const rs_result *result);
+/* rs_terminal_memory writes memory by category, before and after. */
+void rs_terminal_memory(rs_paint *paint, const rs_result *result);
+/* rs_terminal_expectations writes what was expected and what was observed. */
+void rs_terminal_expectations(rs_paint *paint, const rs_result *result);
+/* rs_terminal_notes writes warnings and notes. */
+void rs_terminal_notes(rs_paint *paint, const rs_result *result);
+
+#endif

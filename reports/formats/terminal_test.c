@@ -1,0 +1,173 @@
+/* terminal_test.c: what a person reads.
+ * SPDX-License-Identifier: MIT
+ */
+#include "reports/formats/format.h"
+#include "reports/formats/paint.h"
+#include "reports/formats/sample.h"
+#include "reports/formats/terminal.h"
+#include "runtime/base/test/test.h"
+
+static char *text_of(const rs_result *result, unsigned width, bool color) {
+    char *text;
+    size_t length;
+    FILE *stream = open_memstream(&text, &length);
+    rs_terminal_look look = {.width = width, .color = color};
+    CHECK_INT(rs_terminal_write(result, stream, look), RS_OK);
+    fclose(stream);
+    return text;
+}
+
+static void check_has(const char *text, const char *part) {
+    if (!strstr(text, part)) rs_test_fail(__FILE__, __LINE__, "no \"%s\" in:\n%s", part, text);
+}
+
+TEST(the_summary_says_what_matters) {
+    rs_result *result = sample_result();
+    char *text = text_of(result, 100, false);
+    check_has(text, "high_scores  ✗ failed  1 of 6 expectations failed\n");
+    check_has(text, "real clock · steal · 2 threads · seed 0x1");
+    check_has(text, "\n  ├─ tables ");
+    check_has(text, "\n  │  └─ * ");
+    check_has(text, "\n  └─ registry ");
+    check_has(text,
+              "3211 failed + 0 open · 0 lost\n  3207 failed by noproc · 4 failed by timeout\n");
+    check_has(text, "closed loop:");
+    check_has(text, "2 never finished");
+    check_has(text, "  ✓ calls.lost == 0 ");
+    check_has(text, "  ✗ orphans == 0 ");
+    check_has(text, " 4987 · scenarios/high_scores.yaml:42:5\n");
+    check_has(text, "  ? restart.served.p99.99 < 50ms ");
+    check_has(text, "  – model: calls.latency.p99 < 1ms ");
+    check_has(text, "  ! the machine was busy");
+    const char *last = "\nrepeat: respawn run scenarios/high_scores.yaml --seed 0x1\n";
+    CHECK_STR(text + strlen(text) - strlen(last), last);
+    free(text), rs_result_destroy(result);
+}
+
+static void check_lines(const char *text, unsigned width) {
+    char line[2000];
+    for (const char *end; (end = strchr(text, '\n')); text = end + 1) {
+        snprintf(line, sizeof line, "%.*s", (int)(end - text), text);
+        if (end > text && end[-1] == ' ')
+            rs_test_fail(__FILE__, __LINE__, "trailing blank: %s|", line);
+        if (rs_paint_columns(line) > width)
+            rs_test_fail(__FILE__, __LINE__, "wider than %u: %s", width, line);
+    }
+}
+
+TEST(no_line_is_too_wide_or_ends_with_blanks) {
+    rs_result *result = sample_result();
+    for (unsigned width = RS_TERMINAL_WIDTH_MIN; width <= RS_TERMINAL_WIDTH_MAX; width++) {
+        char *text = text_of(result, width, false);
+        check_lines(text, width);
+        free(text);
+    }
+    rs_result_destroy(result);
+}
+
+TEST(without_colour_there_is_no_escape) {
+    rs_result *result = sample_result();
+    char *plain = text_of(result, 100, false), *colored = text_of(result, 100, true);
+    CHECK(!strchr(plain, '\x1b'));
+    check_has(colored, "\x1b[31m✗ failed\x1b[0m");
+    free(plain), free(colored), rs_result_destroy(result);
+}
+
+TEST(colour_changes_nothing_but_colour) {
+    rs_result *result = sample_result();
+    char *plain = text_of(result, 80, false), *colored = text_of(result, 80, true);
+    char *to = colored;
+    for (char *at = colored; *at;)
+        if (*at == '\x1b')
+            at = strchr(at, 'm') + 1;
+        else
+            *to++ = *at++;
+    *to = '\0';
+    CHECK_STR(colored, plain);
+    free(plain), free(colored), rs_result_destroy(result);
+}
+
+TEST(hostile_text_cannot_control_the_terminal) {
+    static const char *const hostile = "\x1b]0;owned\x07\r\n\xff\u202e%s%n";
+    rs_result *result = sample_result();
+    result->scenario = result->about = result->reason = result->reproduce = hostile;
+    result->clock = result->scheduler = result->trace_hash = hostile;
+    result->nodes.at[1].id = result->nodes.at[1].kind = result->nodes.at[1].detail = hostile;
+    result->phases.at[0].name = result->memory.at[0].name = hostile;
+    result->faults.at[0].id = result->faults.at[0].how = result->faults.at[0].target = hostile;
+    result->expectations.at[1].text = result->expectations.at[1].observed = hostile;
+    result->expectations.at[1].why = result->expectations.at[1].file = hostile;
+    result->notes.at[0].text = hostile;
+    rs_result_add_number(result, "calls.failed", &(rs_result_labels){.cause = hostile}, 1);
+    snprintf(result->machine.cpu, sizeof result->machine.cpu, "%s", hostile);
+    char *text = text_of(result, 100, false);
+    for (const char *at = text; *at; at++)
+        if ((unsigned char)*at < 0x20 && *at != '\n') CHECK_STR(at, "no control character");
+    CHECK(!strstr(text, "\u202e"));
+    check_has(text, "\\x1b]0;owned\\x07\\x0d\\x0a\\xff\\u202e");
+    free(text), rs_result_destroy(result);
+}
+
+TEST(an_empty_result_is_told_without_numbers) {
+    rs_result *result = rs_result_create();
+    char *text = text_of(result, 80, false);
+    check_has(text, "(no scenario)  ? inconclusive, aborted\n");
+    CHECK(!strstr(text, "TREE") && !strstr(text, "CALLS") && !strstr(text, "MEMORY"));
+    free(text), rs_result_destroy(result);
+}
+
+TEST(what_is_not_known_is_a_dash) {
+    rs_result *result = rs_result_create();
+    rs_result_phase *phase = rs_result_add_phase(result, "storm");
+    phase->end_ns = 1000000000;
+    char *text = text_of(result, 80, false);
+    check_has(text,
+              "  storm            1 s          –          –          –          –          –\n");
+    free(text), rs_result_destroy(result);
+}
+
+TEST(an_unfinished_restart_is_never_fast) {
+    rs_histogram *histogram = rs_rows_alloc(sizeof *histogram);
+    rs_histogram_record_many(histogram, 1000, 10);
+    rs_result *result = rs_result_create();
+    rs_result_add_histogram(result, "restart.served", NULL, histogram, 90);
+    char *text = text_of(result, 100, false);
+    check_has(text, "served                      10      never      never      never      never");
+    free(text), free(histogram), rs_result_destroy(result);
+}
+
+TEST(one_failed_call_is_seen_in_the_timeline) {
+    rs_result *result = rs_result_create();
+    for (uint64_t i = 0; i < 1000; i++)
+        rs_timeline_add(&result->timeline, i * 10000000, RS_TIMELINE_FAILED, i == 3 ? 100000 : 0);
+    rs_timeline_add(&result->timeline, 9990000000, RS_TIMELINE_FAILED, 1);
+    char *text = text_of(result, 80, false);
+    check_has(text, "▁\n");
+    free(text), rs_result_destroy(result);
+}
+
+TEST(a_full_device_is_reported) {
+    FILE *full = fopen("/dev/full", "w");
+    setvbuf(full, NULL, _IONBF, 0);
+    rs_result *result = sample_result();
+    rs_terminal_look look = rs_terminal_look_of(full, false);
+    CHECK(!look.color);
+    CHECK_INT(rs_terminal_write(result, full, look), RS_EIO);
+    rs_result_destroy(result);
+}
+
+TEST(every_format_of_the_catalogue_writes_every_result) {
+    rs_result *results[] = {sample_result(), rs_result_create()};
+    for (size_t i = 0; rs_formats[i]; i++) {
+        CHECK(rs_format_find(rs_formats[i]->name) == rs_formats[i]);
+        for (size_t r = 0; r < 2; r++) {
+            FILE *stream = tmpfile();
+            CHECK_INT(rs_formats[i]->write(results[r], stream), RS_OK);
+            fclose(stream);
+        }
+    }
+    CHECK(rs_format_find("xls") == NULL);
+    rs_result_destroy(results[0]), rs_result_destroy(results[1]);
+}
+
+TEST_MAIN()
