@@ -1,6 +1,7 @@
 /* child.h: a supervisor's records of its children. Records have numbers that never change while
- * they are in use and lie in chunks that never move, so a link's tag can be a number and every event
- * of a child is O(1). Freed records are used again first, so that replacing a child costs no memory.
+ * they are in use and lie in chunks that never move, so a link's tag can be a number and every
+ * event of a child is O(1). Freed records are used again first, so that replacing a child costs no
+ * memory.
  * Source: rules S10, S17, S29.
  * SPDX-License-Identifier: MIT
  */

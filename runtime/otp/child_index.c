@@ -44,7 +44,7 @@ void rs_child_index_add(rs_child_index *index, uint32_t hash, uint32_t number) {
     index->used++;
 }
 
-/* Moves back every later slot of the run that its own place allows, so that no probe meets a gap. */
+/* Moves back every later slot of the run that its own place allows, so that probes meet no gap. */
 static void close_gap(rs_child_index *index, uint32_t gap) {
     uint32_t mask = index->capacity - 1;
     for (uint32_t at = after(index, gap); index->slots[at].number; at = after(index, at)) {

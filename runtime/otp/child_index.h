@@ -23,7 +23,7 @@ typedef struct rs_child_index {
 /* Whether the record `number` is the one looked for. */
 typedef bool rs_child_index_match(uint32_t number, const void *context);
 
-/* rs_child_index_find returns the number under `hash` that `match` accepts, 0 when there is none. */
+/* rs_child_index_find returns the number under `hash` that `match` accepts; 0: none. */
 uint32_t rs_child_index_find(const rs_child_index *index, uint32_t hash,
                              rs_child_index_match *match, const void *context);
 

@@ -19,7 +19,7 @@ typedef enum rs_verdict {
  * (S35). */
 rs_verdict rs_decision_exit(rs_strategy strategy, rs_restart restart, rs_term reason);
 
-/* Whom a restart concerns. A group is stopped in reverse start order, then started in start order. */
+/* Whom a restart concerns. A group is stopped in reverse start order, then started in order. */
 typedef enum rs_scope {
     RS_SCOPE_CHILD, /* the child alone */
     RS_SCOPE_REST,  /* it and those started after it */

@@ -29,15 +29,15 @@ static const struct row {
     {1, 5, {0, 0}, 2, false},
     {3, 5, {0, 1, 2}, 3, true},
     {3, 5, {0, 1, 2, 3}, 4, false},
-    {1, 5, {1000, 6000}, 2, false},       /* now - period still counts */
-    {1, 5, {1000, 6999}, 2, false},       /* so does 5.999 s later within the same second */
-    {1, 5, {1000, 7000}, 2, true},        /* the first second beyond it does not */
-    {1, 5, {1999, 6000}, 2, false},       /* 4.001 s apart */
-    {1, 5, {1999, 7000}, 2, true},        /* 5.001 s apart: out, by the phase alone */
-    {1, 1, {900, 2000}, 2, true},         /* 1.1 s apart */
-    {1, 1, {100, 1200}, 2, false},        /* 1.1 s apart */
-    {2, 1, {0, 1000, 2000}, 3, true},     /* the first has left */
-    {2, 2, {0, 1000, 2000}, 3, false},    /* the first is on the edge */
+    {1, 5, {1000, 6000}, 2, false},    /* now - period still counts */
+    {1, 5, {1000, 6999}, 2, false},    /* so does 5.999 s later within the same second */
+    {1, 5, {1000, 7000}, 2, true},     /* the first second beyond it does not */
+    {1, 5, {1999, 6000}, 2, false},    /* 4.001 s apart */
+    {1, 5, {1999, 7000}, 2, true},     /* 5.001 s apart: out, by the phase alone */
+    {1, 1, {900, 2000}, 2, true},      /* 1.1 s apart */
+    {1, 1, {100, 1200}, 2, false},     /* 1.1 s apart */
+    {2, 1, {0, 1000, 2000}, 3, true},  /* the first has left */
+    {2, 2, {0, 1000, 2000}, 3, false}, /* the first is on the edge */
     {1, 60, {0, 59000}, 2, false},
     {2, 1000000, {0, 1, 999999999}, 3, false}, /* a period as long as the run */
 };
@@ -76,7 +76,8 @@ typedef struct model {
 static bool model_allows(model *m, uint64_t limit, uint64_t period_s, uint64_t now_s) {
     uint32_t kept = 0;
     for (uint32_t i = 0; i < m->count; i++)
-        if ((int64_t)m->times[i] >= (int64_t)now_s - (int64_t)period_s) m->times[kept++] = m->times[i];
+        if ((int64_t)m->times[i] >= (int64_t)now_s - (int64_t)period_s)
+            m->times[kept++] = m->times[i];
     m->times[kept++] = now_s;
     m->count = kept;
     return m->count <= limit;
@@ -86,7 +87,8 @@ static void compare_with_model(uint64_t seed) {
     rs_prng prng;
     rs_prng_init_indexed(&prng, seed, "intensity", seed);
     uint64_t limit = rs_prng_below(&prng, 40), period_s = 1 + rs_prng_below(&prng, 30);
-    uint64_t step_ns = 1 + rs_prng_below(&prng, 4 * SECOND), now_ns = rs_prng_below(&prng, 9 * SECOND);
+    uint64_t step_ns = 1 + rs_prng_below(&prng, 4 * SECOND),
+             now_ns = rs_prng_below(&prng, 9 * SECOND);
     static model m;
     m.count = 0;
     rs_intensity window;

@@ -40,7 +40,8 @@ typedef struct rs_child_start {
 /* A start function starts a process linked to the caller with options.link_tag. It runs in the
  * supervisor, which waits for it: a native crash in it is the supervisor's. RS_START_OK with *pid 0
  * is RS_START_IGNORE; *reason of RS_START_ERROR passes to the supervisor. */
-typedef rs_start_result rs_start_function(const rs_child_start *start, rs_pid *pid, rs_term *reason);
+typedef rs_start_result rs_start_function(const rs_child_start *start, rs_pid *pid,
+                                          rs_term *reason);
 
 typedef struct rs_child_spec {
     const char *id; /* must outlive the supervisor, as args must */
@@ -63,16 +64,17 @@ typedef struct rs_supervisor_spec {
 } rs_supervisor_spec;
 
 /* rs_supervisor_start starts a supervisor and its children; it waits until all are up. The spec is
- * copied, what it points to must outlive the supervisor. Errors: RS_START_ERROR with OTP's shapes (S2, S7). */
+ * copied, what it points to must outlive the supervisor. Errors: RS_START_ERROR with OTP's
+ * shapes (S2, S7). */
 rs_start_result rs_supervisor_start(const rs_supervisor_spec *spec, const rs_start_options *options,
                                     rs_pid *pid, rs_term *reason);
 
-/* All calls below wait without limit (S32); a supervisor that is gone answers `noproc`, or the reason
- * it ended with meanwhile.
+/* All calls below wait without limit (S32); one that is gone answers `noproc`, or the reason it
+ * ended with meanwhile.
  *
- * rs_supervisor_start_child adds a child. simple_one_for_one: `spec` is NULL, `extra` (copied, kept for
- * restarts) goes to the start function and `key` names the role below the supervisor's (NULL: its
- * ordinal, from 1). Static supervisors: `spec` is copied, `extra` and `key` are unused.
+ * rs_supervisor_start_child adds a child. simple_one_for_one: `spec` is NULL, `extra` (copied, kept
+ * for restarts) goes to the start function and `key` names the role below the supervisor's (NULL:
+ * its ordinal, from 1). Static supervisors: `spec` is copied, `extra` and `key` are unused.
  * RS_START_OK is {ok,Pid}, RS_START_IGNORE {ok,undefined}, RS_START_ERROR {error,Reason} with OTP's
  * shapes (S28, S33; the child's record is the atom `child`) and *reason owned by the caller. */
 rs_start_result rs_supervisor_start_child(rs_pid supervisor, const rs_child_spec *spec,
@@ -90,7 +92,7 @@ typedef struct rs_child_counts {
     uint64_t specs, active, supervisors, workers;
 } rs_child_counts;
 
-/* rs_supervisor_count_children asks for the counts of rule S31. False when the supervisor is gone. */
+/* rs_supervisor_count_children asks for the counts of S31. False: the supervisor is gone. */
 bool rs_supervisor_count_children(rs_pid supervisor, rs_child_counts *counts);
 
 typedef struct rs_child_info {
@@ -100,8 +102,8 @@ typedef struct rs_child_info {
     uint32_t role;
 } rs_child_info;
 
-/* rs_supervisor_which_children copies up to `max` infos, starting with the `from`-th child (from 0) in
- * reverse start order (S31; simple_one_for_one: in no particular order), and returns how many
+/* rs_supervisor_which_children copies up to `max` infos, starting with the `from`-th child (from 0)
+ * in reverse start order (S31; simple_one_for_one: in no particular order), and returns how many
  * children there are; 0 also when the supervisor is gone. Several calls may be made for many
  * children, and others' calls be served in between. */
 uint32_t rs_supervisor_which_children(rs_pid supervisor, uint32_t from, rs_child_info *infos,

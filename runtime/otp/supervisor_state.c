@@ -95,8 +95,7 @@ static void index_pid(rs_supervisor *supervisor, const rs_child *child, rs_pid p
     if (child->pid)
         rs_child_index_remove(&supervisor->index, rs_child_index_hash_pid(child->pid),
                               child->number);
-    if (pid)
-        rs_child_index_add(&supervisor->index, rs_child_index_hash_pid(pid), child->number);
+    if (pid) rs_child_index_add(&supervisor->index, rs_child_index_hash_pid(pid), child->number);
 }
 
 void rs_supervisor_set(rs_supervisor *supervisor, rs_child *child, rs_child_state state,

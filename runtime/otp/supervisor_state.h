@@ -14,12 +14,12 @@ typedef struct rs_supervisor {
     rs_auto_shutdown auto_shutdown;
     rs_intensity window;
     rs_children children;
-    rs_child_index index;      /* static: by id; simple_one_for_one: by pid, once `by_pid` is set */
-    bool by_pid;               /* somebody asked for a child by its pid */
-    rs_child_spec child_spec;  /* simple_one_for_one: of all children */
-    uint64_t ordinal;          /* of the latest child that was given no key */
-    uint64_t significant;      /* significant children running or restarting (S26) */
-    rs_stop_cause stop_cause;  /* why terminate stops the children */
+    rs_child_index index;     /* static: by id; simple_one_for_one: by pid, once `by_pid` is set */
+    bool by_pid;              /* somebody asked for a child by its pid */
+    rs_child_spec child_spec; /* simple_one_for_one: of all children */
+    uint64_t ordinal;         /* of the latest child that was given no key */
+    uint64_t significant;     /* significant children running or restarting (S26) */
+    rs_stop_cause stop_cause; /* why terminate stops the children */
     uint32_t walked, walked_to; /* which_children: how many infos are behind, and the last number */
 } rs_supervisor;
 
@@ -39,7 +39,8 @@ rs_child *rs_supervisor_add_static(rs_supervisor *supervisor, const rs_child_spe
 rs_child *rs_supervisor_add_simple(rs_supervisor *supervisor, const char *key);
 
 /* rs_supervisor_set changes a child's state; `pid` as in rs_child. */
-void rs_supervisor_set(rs_supervisor *supervisor, rs_child *child, rs_child_state state, rs_pid pid);
+void rs_supervisor_set(rs_supervisor *supervisor, rs_child *child, rs_child_state state,
+                       rs_pid pid);
 
 /* rs_supervisor_drop forgets a child and frees what was kept for it. */
 void rs_supervisor_drop(rs_supervisor *supervisor, rs_child *child);
@@ -55,8 +56,8 @@ rs_child *rs_supervisor_find_id(const rs_supervisor *supervisor, const char *id)
  * `pid`, or NULL. The first call costs a walk over all children. */
 rs_child *rs_supervisor_find_pid(rs_supervisor *supervisor, rs_pid pid);
 
-/* rs_supervisor_launch calls the child's start function with `extra` and sets the child running when
- * it gave a process; nothing else is changed. *reason is the caller's. */
+/* rs_supervisor_launch calls the child's start function with `extra` and sets the child running
+ * when it gave a process; nothing else is changed. *reason is the caller's. */
 rs_start_result rs_supervisor_launch(rs_supervisor *supervisor, rs_child *child, const void *extra,
                                      uint32_t bytes, rs_term *reason);
 

@@ -26,8 +26,8 @@ static uint64_t patience(uint64_t shutdown_ns) {
     return shutdown_ns >= RS_SHUTDOWN_INFINITY ? RS_FOREVER : shutdown_ns;
 }
 
-/* The EXIT is usually there before the DOWN, and the link gone with it; only then is a walk over the
- * supervisor's links spared (L3, L4). */
+/* Mostly the EXIT came before the DOWN, and the link went with it: that spares a walk over all of
+ * the supervisor's links (L3, L4). */
 static const rs_message *flush_exit(awaited *it) {
     const rs_message *message = rs_receive(is_exit, it, 0);
     if (message) return message;
@@ -115,9 +115,8 @@ static bool is_end(const rs_message *message, void *context) {
 /* A child ends with its DOWN; its EXIT (whose tag is its number) may come before or not at all.
  * Returns whether there is one less to wait for. */
 static bool take_end(rs_supervisor *supervisor, const rs_message *end) {
-    rs_child *child = end->kind == RS_MESSAGE_EXIT
-                          ? rs_child_at(&supervisor->children, end->ref)
-                          : rs_supervisor_find_pid(supervisor, end->from);
+    rs_child *child = end->kind == RS_MESSAGE_EXIT ? rs_child_at(&supervisor->children, end->ref)
+                                                   : rs_supervisor_find_pid(supervisor, end->from);
     if (!child || child->pid != end->from || child->state != RS_CHILD_STOPPING) return false;
     if (!child->noticed) rs_emit(RS_EVENT_NOTICED, child->pid, child->role, end->cause);
     child->noticed = 1;
