@@ -84,6 +84,13 @@ TEST(small_values_are_exact) {
     }
 }
 
+TEST(a_percentile_lies_among_the_samples) {
+    rs_histogram_record_many(&first, 1000, 3); /* its bin goes on to 1003 */
+    CHECK_INT(rs_histogram_percentile(&first, RS_P50), 1000);
+    rs_histogram_record_many(&second, 1003, 3);
+    CHECK_INT(rs_histogram_percentile(&second, RS_P50), 1003);
+}
+
 TEST(unfinished_samples_are_infinite) {
     for (uint64_t v = 1; v <= 99; v++) rs_histogram_record(&first, v);
     CHECK_INT(rs_histogram_percentile_open(&first, RS_P99, 1), 99);

@@ -17,10 +17,15 @@ void rs_terminal_heading(rs_paint *paint, const char *text) {
     rs_paint_text(paint, RS_PAINT_BOLD, text);
 }
 
+uint64_t rs_terminal_whole(double value) {
+    if (!(value > 0)) return 0;
+    return value < 0x1p63 ? (uint64_t)value : UINT64_MAX;
+}
+
 void rs_terminal_count(rs_paint *paint, unsigned columns, rs_optional count) {
     char text[RS_UNITS_TEXT_BYTES] = "–";
     if (count.known && count.value >= 0)
-        rs_units_format_count((uint64_t)count.value, text, sizeof text);
+        rs_units_format_count(rs_terminal_whole(count.value), text, sizeof text);
     rs_paint_right(paint, count.known ? RS_PAINT_PLAIN : RS_PAINT_DIM, columns, text);
 }
 

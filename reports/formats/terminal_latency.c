@@ -76,7 +76,7 @@ static void paint_causes(rs_paint *paint, const rs_result *result) {
 static void paint_some(rs_paint *paint, rs_optional count, const char *word, rs_paint_style style) {
     char text[128], number[RS_UNITS_TEXT_BYTES];
     if (!count.known || count.value <= 0) return;
-    rs_units_format_count((uint64_t)count.value, number, sizeof number);
+    rs_units_format_count(rs_terminal_whole(count.value), number, sizeof number);
     snprintf(text, sizeof text, "%s %.60s", number, word);
     rs_terminal_item(paint, style, 2, text);
 }
@@ -130,7 +130,7 @@ static void paint_count(rs_paint *paint, const rs_result *result, const char *na
                         const char *word, bool bad) {
     char text[RS_UNITS_TEXT_BYTES] = "–";
     rs_optional count = rs_terminal_value(result, name, NULL);
-    if (count.known) rs_units_format_count((uint64_t)count.value, text, sizeof text);
+    if (count.known) rs_units_format_count(rs_terminal_whole(count.value), text, sizeof text);
     bad = bad && count.known && count.value > 0;
     rs_paint_print(paint, bad ? RS_PAINT_BAD : RS_PAINT_PLAIN, "%s %s", text, word);
 }

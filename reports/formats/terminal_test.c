@@ -108,6 +108,24 @@ TEST(hostile_text_cannot_control_the_terminal) {
     free(text), rs_result_destroy(result);
 }
 
+TEST(absurd_numbers_are_shown_and_do_no_harm) {
+    static const double absurd[] = {-1, 1e300, -1e300, 0.5};
+    for (size_t a = 0; a < sizeof absurd / sizeof *absurd; a++) {
+        rs_result *result = sample_result();
+        for (size_t i = 0; i < result->metrics.count; i++)
+            if (result->metrics.at[i].value.known) result->metrics.at[i].value.value = absurd[a];
+        for (size_t i = 0; i < result->nodes.count; i++)
+            result->nodes.at[i].alive.value = absurd[a];
+        result->memory.at[0].after.value = absurd[a];
+        result->phases.at[1].end_ns = 0;
+        result->phases.at[2].start_ns = UINT64_MAX;
+        result->nodes.at[2].depth = UINT64_MAX;
+        char *text = text_of(result, 80, false);
+        check_has(text, "repeat: ");
+        free(text), rs_result_destroy(result);
+    }
+}
+
 TEST(an_empty_result_is_told_without_numbers) {
     rs_result *result = rs_result_create();
     char *text = text_of(result, 80, false);
