@@ -398,7 +398,7 @@ static void bury(rs_core *core, rs_process *dying) {
     rs_arena_release(core, dying);
     if (dying->main) {
         runtime->main_reason = dying->reason;
-        rs_store(&runtime->stopping, 1, rs_release);
+        rs_store(&runtime->stopping, 1, rs_seq_cst);
     }
     rs_term_release(dying->reason);
     if (runtime->kind->forget) runtime->kind->forget(runtime->sched, &dying->task);

@@ -383,7 +383,7 @@ static rs_err parse_elements(const char **at, rs_term *elements, uint32_t *count
 }
 
 static rs_err parse_tuple(const char **at, rs_term *term, uint32_t depth) {
-    rs_term elements[ELEMENTS_MAX];
+    rs_term elements[ELEMENTS_MAX] = {0};
     uint32_t count = 0;
     ++*at;
     rs_err err = parse_elements(at, elements, &count, depth);

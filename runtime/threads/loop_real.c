@@ -26,7 +26,8 @@ static uint64_t sleep_ns(rs_core *core) {
     return first > now + NEAR_NS ? first - now - NEAR_NS : 0;
 }
 
-static bool stopping(rs_core *core) { return rs_load(&core->runtime->stopping, rs_acquire); }
+/* seq_cst: a core that is about to sleep sees it, or the one that stops sees the core parked. */
+static bool stopping(rs_core *core) { return rs_load(&core->runtime->stopping, rs_seq_cst); }
 
 static rs_task *next(rs_core *core) {
     return core->runtime->kind->next(core->runtime->sched, core->index);

@@ -85,7 +85,7 @@ static rs_err start_main(rs_core *core, rs_entry *entry, const void *args, uint3
     const rs_spawn_options options = {.entry = entry};
     rs_process *process = NULL;
     if (message) {
-        memcpy(message->payload, args, bytes);
+        if (bytes) memcpy(message->payload, args, bytes);
         process = rs_process_create(core, &options, NULL, message);
     }
     if (process) {
@@ -102,6 +102,7 @@ static void play(rs_core *core) {
     rs_context_thread(&core->scheduler_fiber);
     RS_ASSERT(rs_crash_thread());
     rs_loop_real(core);
+    rs_park_wake_all(core->runtime); /* it stops: so must they */
     rs_crash_thread_end();
     rs_thread_core = NULL;
 }
@@ -123,7 +124,6 @@ static rs_err run_real(rs_runtime *runtime) {
         break;
     }
     play(&runtime->cores[0]);
-    rs_park_wake_all(runtime);
     for (uint32_t i = 1; i < started; i++) pthread_join(threads[i], NULL);
     return err;
 }
