@@ -8,7 +8,7 @@
 
 static void crash_here(uint64_t unused) {
     (void)unused;
-    rs_crash_begin(RS_ATOM(sigabrt));
+    rs_fault_begin(RS_ATOM(sigabrt));
     abort();
 }
 

@@ -2,15 +2,15 @@
  * happen on.
  * SPDX-License-Identifier: MIT
  */
-#ifndef RS_CRASH_H
-#define RS_CRASH_H
+#ifndef RS_FAULTS_CRASH_H
+#define RS_FAULTS_CRASH_H
 
 #include "runtime/respawn.h"
 
-/* rs_crash_begin is the first line of a crash, run by the victim: it reports the fault, and under
+/* rs_fault_begin is the first line of a crash, run by the victim: it reports the fault, and under
  * the virtual clock, where no signals are sent, ends the victim with `reason`. It returns under the
  * real clock, for the caller to crash in earnest. */
-static inline void rs_crash_begin(rs_term reason) {
+static inline void rs_fault_begin(rs_term reason) {
     rs_emit(RS_EVENT_FAULT, rs_self(), rs_self_role(), rs_self_cause());
     if (rs_clock_is_virtual()) rs_crash(reason);
 }

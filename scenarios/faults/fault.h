@@ -13,7 +13,7 @@ typedef struct rs_fault_kind {
     const char *about;  /* one sentence */
     bool takes_reason;  /* written `name(reason)` */
     bool portable;      /* means something on a runtime other than ours */
-    const char *reason; /* the exit reason its victims die of, for the reader; NULL: the given one */
+    const char *reason; /* what its victims die of, for the reader; NULL: the given one */
     /* strike hits the process `victim` (an rs_pid); `reason` is an rs_term, 0 when the kind takes
      * none; `cause` identifies this strike in every event that follows from it. */
     void (*strike)(uint64_t victim, uint64_t reason, uint32_t cause);

@@ -14,7 +14,7 @@ divide_by_zero(void) {
 
 static void crash_here(uint64_t unused) {
     (void)unused;
-    rs_crash_begin(RS_ATOM(sigfpe));
+    rs_fault_begin(RS_ATOM(sigfpe));
     divide_by_zero();
 }
 

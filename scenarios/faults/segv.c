@@ -14,7 +14,7 @@ write_through_bad_pointer(void) {
 
 static void crash_here(uint64_t unused) {
     (void)unused;
-    rs_crash_begin(RS_ATOM(sigsegv));
+    rs_fault_begin(RS_ATOM(sigsegv));
     write_through_bad_pointer();
 }
 

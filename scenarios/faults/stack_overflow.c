@@ -17,7 +17,7 @@ descend(uint64_t depth) {
 
 static void crash_here(uint64_t unused) {
     (void)unused;
-    rs_crash_begin(RS_ATOM(stack_overflow));
+    rs_fault_begin(RS_ATOM(stack_overflow));
     descend(0);
 }
 

@@ -2,8 +2,8 @@
  * Adding one is one new file here and one line in catalogue.c.
  * SPDX-License-Identifier: MIT
  */
-#ifndef RS_LOAD_H
-#define RS_LOAD_H
+#ifndef RS_LOADS_LOAD_H
+#define RS_LOADS_LOAD_H
 
 #include "runtime/base/prng.h"
 

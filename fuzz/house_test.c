@@ -1,0 +1,515 @@
+/* house_test.c: keeps the rules of the house by reading the source tree. Each rule is a function
+ * over one file; each is first shown a sinner that it must catch and a saint that it must not.
+ * SPDX-License-Identifier: MIT
+ */
+#include "fuzz/source.h"
+
+#include "runtime/base/test/test.h"
+
+#include <ctype.h>
+#include <dirent.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+
+#define COLUMNS 100
+
+static int findings;
+
+static void find(const rs_source *source, int line, const char *rule, const char *what) {
+    fprintf(stderr, "%s:%d: %s: %s\n", source->path, line, rule, what);
+    findings++;
+}
+
+static bool begins(const char *text, const char *head) {
+    return strncmp(text, head, strlen(head)) == 0;
+}
+
+static bool ends(const char *text, const char *tail) {
+    size_t length = strlen(text), tail_length = strlen(tail);
+    return length >= tail_length && strcmp(text + length - tail_length, tail) == 0;
+}
+
+static bool is_test(const rs_source *source) {
+    return ends(source->path, "_test.c") || begins(source->path, "runtime/base/test/") ||
+           begins(source->path, "fuzz/");
+}
+
+/* ------------------------------------------------------------------ text */
+
+static void rule_spdx(const rs_source *source) {
+    const char *tag = strstr(source->text, "SPDX-License-Identifier: MIT");
+    if (!tag || rs_source_line(source->text, tag) > 12)
+        find(source, 1, "spdx", "a file opens with its purpose and an SPDX tag");
+}
+
+static int columns(const char *line, size_t length) {
+    int count = 0;
+    for (size_t i = 0; i < length; i++) count += (line[i] & 0xC0) != 0x80; /* UTF-8 */
+    return count;
+}
+
+static void rule_lines(const rs_source *source) {
+    int number = 1;
+    for (const char *line = source->text; *line; number++) {
+        size_t length = strcspn(line, "\n");
+        if (columns(line, length) > COLUMNS) find(source, number, "lines", "over 100 columns");
+        if (memchr(line, '\t', length)) find(source, number, "lines", "a tab");
+        if (length && line[length - 1] == ' ') find(source, number, "lines", "space at the end");
+        line += length + (line[length] == '\n');
+    }
+}
+
+/* ------------------------------------------------------------------ includes */
+
+/* Rooms by rank: a room may include itself and what ranks lower. Rank 9: everything. */
+typedef struct rank {
+    const char *path;
+    int number;
+} rank;
+
+static const rank ranks[] = {
+    {"runtime/base/", 0},
+    {"runtime/sched/", 1},
+    {"runtime/process/", 2},
+    {"runtime/respawn.h", 2}, /* the front door declares what the processes' room defines */
+    {"runtime/threads/", 3},
+    {"runtime/store/", 4},
+    {"runtime/otp/", 5},
+    {"reports/formats/", 7},
+    {"reports/", 6},
+    {"scenarios/", 8},
+    {"bench/", 9},
+    {"fuzz/", 9},
+};
+
+static int rank_of(const char *path) {
+    for (size_t i = 0; i < sizeof ranks / sizeof *ranks; i++)
+        if (begins(path, ranks[i].path)) return ranks[i].number;
+    return -1;
+}
+
+static bool may_include(const char *path, const char *included) {
+    if (begins(included, "runtime/base/test/")) return true;
+    if (begins(path, "reports/"))
+        return begins(included, "runtime/base/") ||
+               (begins(included, "reports/") && rank_of(included) <= rank_of(path));
+    return rank_of(included) >= 0 && rank_of(included) <= rank_of(path);
+}
+
+/* Paths stand in strings, which `code` blanks: the text is searched, line by line. */
+static void rule_includes(const rs_source *source) {
+    for (const char *at = source->text; (at = strstr(at, "#include \"")); at++) {
+        if (at != source->text && at[-1] != '\n') continue;
+        char included[256];
+        int line = rs_source_line(source->text, at);
+        if (sscanf(at, "#include \"%255[^\"\n]", included) != 1) continue;
+        if (rank_of(included) < 0)
+            find(source, line, "includes", "is not written from the root");
+        else if (!may_include(source->path, included))
+            find(source, line, "includes", "points up; includes point down only");
+        if (begins(included, "runtime/base/test/") && !is_test(source))
+            find(source, line, "includes", "the test runner is for tests");
+    }
+}
+
+static void rule_guard(const rs_source *source) {
+    if (!ends(source->path, ".h")) return;
+    char name[128] = "", defined[128] = "";
+    const char *guard = strstr(source->code, "#ifndef ");
+    if (!guard || sscanf(guard, "#ifndef %127s #define %127s", name, defined) != 2 ||
+        strcmp(name, defined) != 0 || !ends(name, "_H"))
+        find(source, 1, "guard", "a header begins with #ifndef RS_…_H and #define");
+}
+
+/* ------------------------------------------------------------------ doors */
+
+/* Words that may stand in certain files alone, each exception with its reason. */
+typedef struct exception {
+    const char *path, *reason;
+} exception;
+
+static const char *const clock_words[] = {
+    "clock_gettime", "gettimeofday", "time",   "rand",       "random", "srand", "drand48",
+    "getrandom",     "nanosleep",    "usleep", "getentropy", "sleep",  "clock", NULL};
+
+static const exception clock_doors[] = {
+    {"runtime/process/clock.c", "the door of time"},
+    {"runtime/threads/", "parks threads and watches overrunners, in real time by nature"},
+    {"scenarios/cli/", "the parent process: outside every run"},
+    {"scenarios/engine/parent", "the parent process: outside every run"},
+    {"scenarios/engine/ring.c", "the parent's end of the story waits outside every run"},
+    {"reports/result.c", "the wall time at which a result was made"},
+    {"reports/machine.c", "measures what reading the clock costs"},
+    {"bench/", "measures"},
+    {NULL, NULL},
+};
+
+static const char *const heap_words[] = {"malloc",  "calloc",  "realloc", "free",  "strdup",
+                                         "printf",  "fprintf", "puts",    "fputs", "fopen",
+                                         "putchar", "perror",  "fwrite",  NULL};
+
+static const exception heap_doors[] = {
+    {"runtime/base/", "not the running runtime"},
+    {"runtime/process/term.c", "terms made before a run come from the C heap"},
+    {"reports/", "runs outside processes"},
+    {"scenarios/", "plans and results are made outside processes"},
+    {"bench/", "not the running runtime"},
+    {NULL, NULL},
+};
+
+static const char *const atomic_words[] = {
+    "_Atomic",          "__sync_synchronize",  "__atomic_load_n",
+    "__atomic_store_n", "atomic_thread_fence", NULL};
+static const exception atomic_doors[] = {
+    {"runtime/base/atomic.h", "the door itself"},
+    {NULL, NULL},
+};
+
+static const char *const machine_words[] = {"asm", "__asm__", "__asm", NULL};
+static const exception machine_doors[] = {
+    {"runtime/process/machine_", "the one machine file of each processor"},
+    {"runtime/process/table.c", "an empty statement that keeps a call from being merged"},
+    {NULL, NULL},
+};
+
+static bool is_excepted(const rs_source *source, const exception *doors) {
+    for (const exception *door = doors; door->path; door++)
+        if (begins(source->path, door->path)) return true;
+    return is_test(source);
+}
+
+/* A word counts when it is called, or, being no function, wherever it stands. */
+static void find_words(const rs_source *source, const char *const *words, bool called,
+                       const char *rule, const char *what) {
+    for (const char *const *word = words; *word; word++)
+        for (const char *at = source->code; (at = rs_source_find(at, *word)); at++) {
+            const char *next = at + strlen(*word);
+            if (called && *next != '(') continue;
+            bool is_member = at > source->code && (at[-1] == '.' || at[-1] == '>');
+            if (!is_member) find(source, rs_source_line(source->code, at), rule, what);
+        }
+}
+
+static void rule_clock(const rs_source *source) {
+    if (!is_excepted(source, clock_doors))
+        find_words(source, clock_words, true, "clock", "time and chance enter by their doors only");
+}
+
+static void rule_heap(const rs_source *source) {
+    if (!is_excepted(source, heap_doors))
+        find_words(source, heap_words, true, "heap", "the runtime uses neither malloc nor stdio");
+}
+
+static void rule_atomic(const rs_source *source) {
+    if (!is_excepted(source, atomic_doors))
+        find_words(source, atomic_words, false, "atomic", "atomics go through base/atomic.h");
+}
+
+static void rule_machine(const rs_source *source) {
+    if (!is_excepted(source, machine_doors))
+        find_words(source, machine_words, false, "machine", "machine code lives in one file");
+}
+
+/* ------------------------------------------------------------------ headers */
+
+/* A prototype begins at the margin and reaches its semicolon without a brace. */
+static bool is_prototype(const char *line) {
+    if (!islower((unsigned char)*line) && *line != '_') return false;
+    if (begins(line, "typedef") || begins(line, "extern") || begins(line, "static")) return false;
+    size_t length = strcspn(line, ";{=");
+    return line[length] == ';' && memchr(line, '(', length);
+}
+
+/* Prototypes that follow one another without a blank line share a comment. */
+static void rule_documented(const rs_source *source) {
+    if (!ends(source->path, ".h")) return;
+    bool is_documented = false;
+    int number = 1;
+    const char *text = source->text;
+    for (const char *line = source->code; *line; number++) {
+        size_t length = strcspn(line, "\n");
+        const char *raw = text + (line - source->code);
+        if (is_prototype(line) && !is_documented)
+            find(source, number, "documented", "a prototype without its comment");
+        is_documented =
+            length && *raw != '#' &&
+            (is_documented || strstr(raw, "*/") == NULL || strstr(raw, "*/") < raw + length);
+        line += length + (line[length] == '\n');
+    }
+}
+
+/* ------------------------------------------------------------------ catalogues */
+
+typedef struct catalogue {
+    const char *room, *prefix;
+} catalogue;
+
+static const catalogue catalogues[] = {
+    {"scenarios/workers/", "rs_worker_"}, {"scenarios/faults/", "rs_fault_"},
+    {"scenarios/loads/", "rs_load_"},     {"scenarios/checks/", "rs_check_"},
+    {"reports/formats/", "rs_format_"},   {"runtime/sched/", "rs_sched_"},
+};
+
+/* The name that `at`, behind the prefix, begins with. */
+static void take_name(const char *at, char name[64]) {
+    size_t length = strspn(at, "abcdefghijklmnopqrstuvwxyz0123456789_");
+    snprintf(name, 64, "%.*s", (int)length, at);
+}
+
+static const rs_source *find_source(const rs_sources *sources, const char *room, const char *name) {
+    char path[256];
+    snprintf(path, sizeof path, "%s%s", room, name);
+    for (size_t i = 0; i < sources->count; i++)
+        if (strcmp(sources->items[i].path, path) == 0) return &sources->items[i];
+    return NULL;
+}
+
+/* How often `&prefix_name,` stands in the list. */
+static int count_entries(const rs_source *list, const char *prefix, const char *name) {
+    char entry[160];
+    int count = 0;
+    snprintf(entry, sizeof entry, "&%s%s,", prefix, name);
+    for (const char *at = list->code; (at = strstr(at, entry)); at++) count++;
+    return count;
+}
+
+/* What a file defines as `const rs_KIND prefix_name = {` is in the list once, and the file is named
+ * after it. Returns how many it defines. */
+static int check_definitions(const rs_source *source, const rs_source *list,
+                             const catalogue *kind) {
+    int count = 0;
+    for (const char *at = source->code; (at = strstr(at, kind->prefix)); at++) {
+        char name[64], file[160];
+        take_name(at + strlen(kind->prefix), name);
+        if (!*name || !begins(at + strlen(kind->prefix) + strlen(name), " = {")) continue;
+        snprintf(file, sizeof file, "%s%s.c", kind->room, name);
+        int line = rs_source_line(source->code, at);
+        if (count_entries(list, kind->prefix, name) != 1)
+            find(source, line, "catalogue", "is not in catalogue.c exactly once");
+        if (strcmp(file, source->path) != 0)
+            find(source, line, "catalogue", "is not in a file of its name");
+        count++;
+    }
+    return count;
+}
+
+static void check_catalogue(const rs_sources *sources, const catalogue *kind) {
+    const rs_source *list = find_source(sources, kind->room, "catalogue.c");
+    if (!list) return; /* a room that is still empty */
+    int defined = 0, listed = 0;
+    char entry[64];
+    for (size_t i = 0; i < sources->count; i++)
+        if (begins(sources->items[i].path, kind->room))
+            defined += check_definitions(&sources->items[i], list, kind);
+    snprintf(entry, sizeof entry, "&%s", kind->prefix);
+    for (const char *at = list->code; (at = strstr(at, entry)); at++) listed++;
+    if (!defined || listed != defined)
+        find(list, 1, "catalogue", "lists another number of entries than its room defines");
+}
+
+/* ------------------------------------------------------------------ the house */
+
+static const char *root(void) {
+    const char *path = getenv("RESPAWN_SOURCE");
+    return path ? path : ".";
+}
+
+static void check_house(void (*rule)(const rs_source *source)) {
+    rs_sources sources;
+    CHECK(rs_sources_load(&sources, root()));
+    CHECK(sources.count > 20); /* an empty house keeps every rule */
+    for (size_t i = 0; i < sources.count; i++) rule(&sources.items[i]);
+    rs_sources_free(&sources);
+    CHECK_INT(findings, 0);
+}
+
+TEST(every_file_opens_with_its_licence) {
+    check_house(rule_spdx);
+}
+TEST(lines_fit) {
+    check_house(rule_lines);
+}
+TEST(includes_point_down) {
+    check_house(rule_includes);
+}
+TEST(headers_have_guards) {
+    check_house(rule_guard);
+}
+TEST(time_and_chance_have_doors) {
+    check_house(rule_clock);
+}
+TEST(the_runtime_has_no_heap) {
+    check_house(rule_heap);
+}
+TEST(atomics_have_one_door) {
+    check_house(rule_atomic);
+}
+TEST(machine_code_has_one_file) {
+    check_house(rule_machine);
+}
+TEST(prototypes_are_documented) {
+    check_house(rule_documented);
+}
+
+TEST(catalogues_are_complete) {
+    rs_sources sources;
+    CHECK(rs_sources_load(&sources, root()));
+    for (size_t i = 0; i < sizeof catalogues / sizeof *catalogues; i++)
+        check_catalogue(&sources, &catalogues[i]);
+    rs_sources_free(&sources);
+    CHECK_INT(findings, 0);
+}
+
+static bool guard_of(const rs_source *source, char name[128]) {
+    const char *guard = strstr(source->code, "#ifndef ");
+    return ends(source->path, ".h") && guard && sscanf(guard, "#ifndef %127s", name) == 1;
+}
+
+/* Two headers with one guard hide each other from whoever includes both. */
+TEST(guards_are_unique) {
+    rs_sources sources;
+    char left[128], right[128];
+    CHECK(rs_sources_load(&sources, root()));
+    for (size_t i = 0; i < sources.count; i++)
+        for (size_t j = 0; guard_of(&sources.items[i], left) && j < i; j++)
+            if (guard_of(&sources.items[j], right) && strcmp(left, right) == 0)
+                find(&sources.items[i], 1, "guard", sources.items[j].path);
+    rs_sources_free(&sources);
+    CHECK_INT(findings, 0);
+}
+
+static bool exists(const char *folder, const char *name) {
+    char path[4096];
+    struct stat info;
+    snprintf(path, sizeof path, "%s/%s/%s", root(), folder, name);
+    return stat(path, &info) == 0;
+}
+
+/* The folder of a path, "" in the root. */
+static void folder_of(const char *path, char folder[256]) {
+    const char *slash = strrchr(path, '/');
+    snprintf(folder, 256, "%.*s", slash ? (int)(slash - path) : 0, path);
+}
+
+TEST(every_room_has_its_page) {
+    rs_sources sources;
+    char folder[256], before[256] = "";
+    CHECK(rs_sources_load(&sources, root()));
+    for (size_t i = 0; i < sources.count; i++) {
+        folder_of(sources.items[i].path, folder);
+        bool is_room = strcmp(folder, "runtime/base/test") != 0;
+        if (is_room && strcmp(folder, before) != 0 && !exists(folder, "README.md"))
+            find(&sources.items[i], 1, "page", "its room has no README.md");
+        memcpy(before, folder, sizeof before);
+    }
+    rs_sources_free(&sources);
+    CHECK_INT(findings, 0);
+}
+
+static bool may_stand_in_root(const char *name) {
+    static const char *const names[] = {
+        "README.md", "CMakeLists.txt", "CMakePresets.json", "Makefile", "LICENSE", "CHANGELOG.md",
+        "runtime",   "reports",        "scenarios",         "bench",    "fuzz",    "build",
+        NULL};
+    if (*name == '.') return true;
+    if (begins(name, "packages") && ends(name, ".txt")) return true;
+    for (const char *const *known = names; *known; known++)
+        if (strcmp(*known, name) == 0) return true;
+    return false;
+}
+
+TEST(the_root_is_tidy) {
+    DIR *folder = opendir(root());
+    CHECK(folder);
+    for (const struct dirent *entry; (entry = readdir(folder));)
+        if (!may_stand_in_root(entry->d_name)) {
+            fprintf(stderr, "%s does not belong into the root\n", entry->d_name);
+            findings++;
+        }
+    closedir(folder);
+    CHECK_INT(findings, 0);
+}
+
+/* ------------------------------------------------------------------ sinners and saints */
+
+typedef struct sample {
+    void (*rule)(const rs_source *source);
+    const char *path, *sinner, *saint;
+} sample;
+
+static const sample samples[] = {
+    {rule_spdx, "runtime/base/a.c", "/* a.c */\n",
+     "/* a.c\n * SPDX-License-Identifier: MIT\n */\n"},
+    {rule_lines, "runtime/base/a.c", "int a; \n", "int a;\n"},
+    {rule_lines, "runtime/base/a.c", "\tint a;\n", "    int a;\n"},
+    {rule_lines, "runtime/base/a.c",
+     "/* 0123456789 0123456789 0123456789 0123456789 0123456789 0123456789 0123456789 "
+     "0123456789 012345678 */\n",
+     "/* ä123456789 0123456789 0123456789 0123456789 0123456789 0123456789 0123456789 "
+     "0123456789 01234567 */\n"},
+    {rule_includes, "runtime/base/a.c", "#include \"runtime/sched/sched.h\"\n",
+     "#include \"runtime/base/list.h\"\n"},
+    {rule_includes, "runtime/process/a.c", "#include \"runtime/otp/gen_server.h\"\n",
+     "#include \"runtime/respawn.h\"\n"},
+    {rule_includes, "runtime/otp/a.c", "#include \"reports/result.h\"\n",
+     "#include \"runtime/store/a.h\"\n"},
+    {rule_includes, "reports/a.c", "#include \"runtime/process/term.h\"\n",
+     "#include \"runtime/base/units.h\"\n"},
+    {rule_includes, "reports/a.c", "#include \"reports/formats/format.h\"\n",
+     "#include \"reports/result.h\"\n"},
+    {rule_includes, "scenarios/cli/a.c", "#include \"bench/a.h\"\n",
+     "#include \"runtime/otp/gen_server.h\"\n"},
+    {rule_includes, "runtime/base/a.c", "#include \"list.h\"\n", "#include <stdio.h>\n"},
+    {rule_includes, "runtime/base/a.c", "#include \"runtime/base/test/test.h\"\n", ""},
+    {rule_guard, "runtime/base/a.h", "int a;\n", "#ifndef RS_A_H\n#define RS_A_H\n#endif\n"},
+    {rule_clock, "runtime/otp/a.c", "a = time(NULL);\n",
+     "/* time(NULL) */ a.time(b); rs_time(c);\n"},
+    {rule_clock, "scenarios/engine/a.c", "nanosleep(&t, 0);\n", "char *a = \"rand()\";\n"},
+    {rule_heap, "runtime/sched/a.c", "a = malloc(1);\n", "a = rs_malloc(1); /* malloc(1) */\n"},
+    {rule_heap, "runtime/otp/a.c", "printf(\"a\");\n", "int printf;\n"},
+    {rule_atomic, "runtime/sched/a.c", "_Atomic int a;\n", "rs_atomic_u32 a;\n"},
+    {rule_machine, "runtime/sched/a.c", "asm(\"nop\");\n", "int plasma;\n"},
+    {rule_documented, "runtime/base/a.h", "#define A 1\n\nint rs_a(void);\n",
+     "/* rs_a does. */\nint rs_a(int b,\n         int c);\nint rs_b(void);\n"},
+    {rule_documented, "runtime/base/a.h", "/* a. */\n\nint rs_a(void);\n",
+     "static int a(void) {}\n"},
+};
+
+static int count_findings(void (*rule)(const rs_source *source), const char *path,
+                          const char *text) {
+    rs_source source = rs_source_make(path, text);
+    findings = 0;
+    rule(&source);
+    rs_source_free(&source);
+    int count = findings;
+    findings = 0;
+    return count;
+}
+
+TEST(every_rule_catches_its_sinner) {
+    if (!freopen("/dev/null", "w", stderr)) return; /* what is found here is no news */
+    for (size_t i = 0; i < sizeof samples / sizeof *samples; i++) {
+        const sample *pair = &samples[i];
+        int sins = count_findings(pair->rule, pair->path, pair->sinner);
+        int slips = count_findings(pair->rule, pair->path, pair->saint);
+        if (sins == 0) printf("sample %zu: the sinner went free\n", i);
+        if (slips != 0) printf("sample %zu: the saint was accused\n", i);
+        CHECK(sins > 0 && slips == 0);
+    }
+}
+
+TEST(catalogues_catch_a_missing_entry) {
+    rs_source items[] = {
+        rs_source_make("scenarios/loads/a.c", "const rs_load_kind rs_load_a = {\n};\n"),
+        rs_source_make("scenarios/loads/b.c", "const rs_load_kind rs_load_b = {\n};\n"),
+        rs_source_make("scenarios/loads/catalogue.c", "&rs_load_a,\n"),
+    };
+    rs_sources sources = {items, 3};
+    const catalogue loads = {"scenarios/loads/", "rs_load_"};
+    check_catalogue(&sources, &loads);
+    CHECK(findings > 0);
+    for (size_t i = 0; i < 3; i++) rs_source_free(&items[i]);
+}
+
+TEST_MAIN()
