@@ -22,6 +22,10 @@ uint64_t rs_terminal_whole(double value) {
     return value < 0x1p63 ? (uint64_t)value : UINT64_MAX;
 }
 
+bool rs_terminal_is_share(rs_optional share) {
+    return share.known && share.value >= 0 && share.value <= 1;
+}
+
 void rs_terminal_count(rs_paint *paint, unsigned columns, rs_optional count) {
     char text[RS_UNITS_TEXT_BYTES] = "–";
     if (count.known && count.value >= 0)

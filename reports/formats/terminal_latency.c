@@ -150,7 +150,7 @@ static void paint_outcomes(rs_paint *paint, const rs_result *result) {
 /* Writes `share of what` when the share is known. */
 static void paint_share(rs_paint *paint, rs_optional share, const char *before, const char *after) {
     char text[128], number[RS_UNITS_TEXT_BYTES];
-    if (!share.known) return;
+    if (!rs_terminal_is_share(share)) return;
     rs_units_format_share(share.value, number, sizeof number);
     snprintf(text, sizeof text, "%s %s %s", before, number, after);
     rs_terminal_item(paint, RS_PAINT_PLAIN, 2, text);

@@ -18,6 +18,9 @@ void rs_terminal_count(rs_paint *paint, unsigned columns, rs_optional count);
  * one above. Files may say anything. */
 uint64_t rs_terminal_whole(double value);
 
+/* rs_terminal_is_share says whether `share` is known and what a share can be, 0 to 1. */
+bool rs_terminal_is_share(rs_optional share);
+
 /* rs_terminal_value returns the value of metric `name`, unknown when the result has none. */
 rs_optional rs_terminal_value(const rs_result *result, const char *name,
                               const rs_result_labels *labels);

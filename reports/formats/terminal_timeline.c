@@ -23,8 +23,9 @@ static void paint_rate(rs_paint *paint, rs_optional rate) {
 
 static void paint_share(rs_paint *paint, rs_optional share) {
     char text[RS_UNITS_TEXT_BYTES] = "–";
-    if (share.known) rs_units_format_share(share.value, text, sizeof text);
-    rs_paint_right(paint, share.known ? RS_PAINT_PLAIN : RS_PAINT_DIM, number_columns(paint), text);
+    bool known = rs_terminal_is_share(share);
+    if (known) rs_units_format_share(share.value, text, sizeof text);
+    rs_paint_right(paint, known ? RS_PAINT_PLAIN : RS_PAINT_DIM, number_columns(paint), text);
 }
 
 static void paint_phase(rs_paint *paint, const rs_result *result, const rs_result_phase *phase) {
@@ -109,8 +110,9 @@ static void paint_ruler(rs_paint *paint, const rs_result *result, const grid *ch
     for (size_t i = 0; i < result->phases.count; i++) {
         const rs_result_phase *phase = &result->phases.at[i];
         double share = (double)phase->start_ns / (double)total_ns;
+        if (share >= 1) continue;
         unsigned column = origin + (unsigned)(share * chart->columns);
-        if (share >= 1 || column < paint->column) continue; /* no room to name it */
+        if (column < paint->column) continue; /* no room to name it */
         if (column > paint->column) rs_paint_to(paint, column);
         rs_paint_print(paint, RS_PAINT_DIM, "╵%s", phase->name ? phase->name : "");
     }
