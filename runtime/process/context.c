@@ -66,7 +66,7 @@ void rs_context_abandon(rs_fiber *self) {
 void rs_context_switch(rs_fiber *from, void **from_sp, rs_fiber *to, void *to_sp, bool leaving) {
     (void)from;
     (void)leaving;
-    __tsan_switch_to_fiber(to->tsan, __tsan_switch_to_fiber_no_sync);
+    __tsan_switch_to_fiber(to->tsan, 0);
     rs_machine_switch(from_sp, to_sp);
 }
 void rs_context_entered(rs_fiber *self) { (void)self; }
