@@ -61,7 +61,7 @@ static rs_call_result wait_for(rs_core *core, rs_pid callee, uint64_t timeout_ns
     rs_ref ref = self->call_ref;
     uint64_t deadline = RS_FOREVER;
     if (timeout_ns < RS_FOREVER) {
-        uint64_t now = rs_clock_now(core);
+        uint64_t now = rs_clock_no_earlier(core);
         deadline = timeout_ns < RS_FOREVER - now ? now + timeout_ns : RS_FOREVER;
     }
     rs_call_result result = {0};

@@ -3,12 +3,37 @@
  */
 #include "runtime/process/clock.h"
 
+#include "runtime/process/machine.h"
+
 #include <time.h>
 
 uint64_t rs_clock_real_ns(void) {
     struct timespec now;
     clock_gettime(CLOCK_MONOTONIC, &now);
     return (uint64_t)now.tv_sec * UINT64_C(1000000000) + (uint64_t)now.tv_nsec;
+}
+
+/* Cycles per slack are known once the counter has been watched for a while. */
+#define WATCH_NS 1000000u
+
+void rs_clock_refresh(rs_core *core) {
+    core->now_ns = rs_clock_real_ns();
+    core->now_ticks = rs_machine_ticks();
+    if (core->first_ns == 0) {
+        core->first_ns = core->now_ns;
+        core->first_ticks = core->now_ticks;
+        return;
+    }
+    uint64_t watched_ns = core->now_ns - core->first_ns;
+    if (core->slack_ticks || watched_ns < WATCH_NS) return;
+    uint64_t ticks = core->now_ticks - core->first_ticks;
+    core->slack_ticks = (uint64_t)((unsigned __int128)ticks * RS_CLOCK_SLACK_NS / watched_ns);
+}
+
+uint64_t rs_clock_no_earlier(rs_core *core) {
+    if (core->runtime->is_virtual) return core->now_ns;
+    if (rs_machine_ticks() - core->now_ticks >= core->slack_ticks) rs_clock_refresh(core);
+    return core->now_ns + RS_CLOCK_SLACK_NS;
 }
 
 uint64_t rs_now_ns(void) {

@@ -19,4 +19,14 @@ static inline void rs_clock_spend(rs_core *core, uint64_t cost_ns) {
     if (RS_UNLIKELY(core->runtime->is_virtual)) core->now_ns += cost_ns;
 }
 
+/* How much later than the true time rs_clock_no_earlier may answer. */
+#define RS_CLOCK_SLACK_NS 10000u
+
+/* rs_clock_refresh reads the machine's clock for `core` and notes the cycle counter beside it. */
+void rs_clock_refresh(rs_core *core);
+
+/* rs_clock_no_earlier returns a time that is not before now and at most RS_CLOCK_SLACK_NS after: for
+ * the deadlines of calls, where reading the clock exactly (20 ns) would be a third of the call. */
+uint64_t rs_clock_no_earlier(rs_core *core);
+
 #endif

@@ -175,6 +175,12 @@ static rs_core *handle(rs_core *core, rs_process *self, rs_message *message) {
     return core;
 }
 
+/* A timeout that came too late for the receive it was meant for. */
+static void forget_timeout(rs_process *self) {
+    if (RS_UNLIKELY(rs_load(&self->flags, rs_relaxed) & RS_PROCESS_TIMEOUT))
+        rs_and(&self->flags, ~(uint32_t)RS_PROCESS_TIMEOUT, rs_relaxed);
+}
+
 /* run_behaviour handles messages until there is none or the budget is used up. */
 static rs_core *run_behaviour(rs_core *core, rs_process *self) {
     for (;;) {
@@ -184,6 +190,7 @@ static rs_core *run_behaviour(rs_core *core, rs_process *self) {
             core = rs_signal_fetch(core, &fetched);
         }
         if (!self->mailbox) {
+            forget_timeout(self);
             core->after = RS_AFTER_IDLE;
             return core;
         }
@@ -280,8 +287,6 @@ void rs_process_run(rs_core *core, rs_process *process) {
         if (!rs_process_die(core, process)) rs_process_ready(core, process, RS_READY_YIELD);
         return;
     }
-    if (RS_UNLIKELY(flags & RS_PROCESS_TIMEOUT))
-        rs_and(&process->flags, ~(uint32_t)RS_PROCESS_TIMEOUT, rs_relaxed);
     if (!take_stack(core, process)) {
         rs_process_ready(core, process, RS_READY_YIELD); /* no memory now: try again later */
         return;

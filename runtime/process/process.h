@@ -135,6 +135,7 @@ struct rs_core {
     uint32_t budget;
     uint32_t copying; /* inside rs_copy_in: a fault is the caller's */
     uint64_t now_ns;  /* coarse clock, or the core's virtual time */
+    uint64_t now_ticks, first_ns, first_ticks, slack_ticks; /* see clock.c */
     uint64_t next_ref;
     rs_term crash_reason; /* of the fault that the handler has just judged */
     rs_slab_cache slab;

@@ -402,15 +402,15 @@ static rs_message *take_match(rs_core **core, rs_process *self, rs_match *match,
 
 rs_core *rs_signal_wait(rs_core *core, uint64_t deadline_ns, bool *in_time) {
     rs_process *self = core->current;
-    if (deadline_ns != RS_FOREVER && rs_clock_now(core) >= deadline_ns) {
-        *in_time = false;
-        return core;
-    }
-    rs_and(&self->flags, ~(uint32_t)RS_PROCESS_TIMEOUT, rs_relaxed);
+    *in_time = deadline_ns != 0;
+    if (!*in_time) return core;
     rs_timer_wake_at(core, self, deadline_ns);
     core = rs_process_leave(core, RS_AFTER_BLOCKED);
     rs_timer_wake_at(core, self, RS_FOREVER);
-    *in_time = true;
+    if (RS_UNLIKELY(rs_load(&self->flags, rs_relaxed) & RS_PROCESS_TIMEOUT)) {
+        rs_and(&self->flags, ~(uint32_t)RS_PROCESS_TIMEOUT, rs_relaxed);
+        *in_time = rs_clock_now(core) < deadline_ns;
+    }
     return core;
 }
 

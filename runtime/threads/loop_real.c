@@ -14,8 +14,8 @@
 #define NEAR_NS 50000u
 
 static void look_around(rs_core *core) {
-    uint64_t now = rs_clock_now(core);
-    rs_timer_expire(core, now);
+    rs_clock_refresh(core);
+    rs_timer_expire(core, core->now_ns);
     rs_table_reclaim(core, false);
 }
 
@@ -75,7 +75,6 @@ static void leave_briefly(rs_core *core) {
 
 void rs_loop_real(rs_core *core) {
     rs_section_enter();
-    rs_clock_now(core);
     for (uint32_t turn = 0; !stopping(core); turn++) {
         if (turn % LOOK_EVERY == 0) look_around(core);
         leave_briefly(core);
