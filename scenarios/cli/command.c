@@ -1,0 +1,112 @@
+/* command.c: finds the command, reads its flags, runs it.
+ * SPDX-License-Identifier: MIT
+ */
+#include "scenarios/cli/command.h"
+
+#include "reports/machine.h"
+#include "scenarios/cli/exit.h"
+#include "scenarios/language/word.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#define COMMANDS_MAX 32u
+
+const rs_command rs_commands[] = {
+    {"run", "SCENARIO", "runs it: verdict, numbers, report", RS_FLAGS_SCENARIO | RS_FLAGS_RUN,
+     rs_command_run},
+    {"validate", "SCENARIO", "checks it and tells what it means",
+     RS_FLAGS_SCENARIO | RS_FLAGS_VALIDATE, rs_command_validate},
+    {"list", "[KIND]", "shows the words a scenario can use", RS_FLAGS_ANY, rs_command_list},
+    {"explore", "SCENARIO", "searches seeds in virtual time for one that fails", 0, NULL},
+    {"replay", "FILE", "repeats a recorded failure or result", 0, NULL},
+    {"sweep", "SCENARIO", "a table over all combinations of settings", 0, NULL},
+    {"ab", "SCENARIO", "two builds or two settings, interleaved", 0, NULL},
+    {"compare", "BASE NEW", "a verdict over two recorded results", 0, NULL},
+    {"report", "RESULT…", "tells a finished run again", 0, NULL},
+    {"merge", "RESULT…", "joins shards", 0, NULL},
+    {"conform", "CASE…", "the trace of a conformance case", 0, NULL},
+    {"schema", "", "a JSON Schema for editors", 0, NULL},
+    {NULL, NULL, NULL, 0, NULL},
+};
+
+static const rs_command *find(const char *name) {
+    for (const rs_command *command = rs_commands; command->name; command++)
+        if (strcmp(command->name, name) == 0) return command;
+    return NULL;
+}
+
+static void print_version(void) {
+    rs_build build;
+    rs_machine_build(&build);
+    printf("respawn %s (%s, %s%s%s)\n", build.version, build.compiler, build.type,
+           build.sanitizer[0] ? ", sanitizer " : "", build.sanitizer);
+}
+
+static void print_help(FILE *out) {
+    fputs("respawn: a crash-test track for supervision trees\n\n"
+          "usage: respawn COMMAND [FLAGS] …\n\n",
+          out);
+    for (const rs_command *command = rs_commands; command->name; command++)
+        if (command->run)
+            fprintf(out, "  %-9s %-9s  %s\n", command->name, command->arguments, command->about);
+    fputs("\nrespawn COMMAND --help shows a command's flags. Exit status:\n\n", out);
+#define X(NAME, STATUS, MEANING) fprintf(out, "  %2d  %s\n", STATUS, MEANING);
+    RS_EXITS(X)
+#undef X
+}
+
+static void print_command_help(const rs_command *command) {
+    printf("usage: respawn %s [FLAGS] %s\n\n%s: %s\n\n", command->name, command->arguments,
+           command->name, command->about);
+    rs_options_help(command->flags, stdout);
+}
+
+static int refuse_unknown(const char *name) {
+    const char *words[COMMANDS_MAX] = {NULL};
+    for (size_t i = 0; rs_commands[i].name; i++) words[i] = rs_commands[i].name;
+    const char *nearest = rs_word_nearest(name, words);
+    if (nearest)
+        fprintf(stderr, "respawn: unknown command '%s' – did you mean '%s'?\n", name, nearest);
+    else
+        fprintf(stderr, "respawn: unknown command '%s' (respawn --help shows them all)\n", name);
+    return RS_EXIT_USAGE;
+}
+
+static int refuse_later(const rs_command *command) {
+    fprintf(stderr, "respawn: '%s' is not in this version\n", command->name);
+    return RS_EXIT_USAGE;
+}
+
+static int run_command(const rs_command *command, int argc, char **argv) {
+    rs_options options;
+    if (!command->run) return refuse_later(command);
+    bool read = rs_options_read(&options, command, argc, argv);
+    int status = read ? RS_EXIT_PASSED : RS_EXIT_USAGE;
+    if (read && options.help)
+        print_command_help(command);
+    else if (read && options.version)
+        print_version();
+    else if (read)
+        status = command->run(&options);
+    rs_options_fini(&options);
+    return status;
+}
+
+int rs_command_main(int argc, char **argv) {
+    const char *name = argc > 1 ? argv[1] : NULL;
+    if (!name) {
+        print_help(stderr);
+        return RS_EXIT_USAGE;
+    }
+    if (strcmp(name, "--help") == 0 || strcmp(name, "-h") == 0 || strcmp(name, "help") == 0) {
+        print_help(stdout);
+        return RS_EXIT_PASSED;
+    }
+    if (strcmp(name, "--version") == 0) {
+        print_version();
+        return RS_EXIT_PASSED;
+    }
+    const rs_command *command = find(name);
+    return command ? run_command(command, argc - 1, argv + 1) : refuse_unknown(name);
+}

@@ -1,0 +1,129 @@
+/* list.c: `respawn list`: the words that a scenario can use, from the same catalogues that give
+ * them their meaning. SPDX-License-Identifier: MIT
+ */
+#include "reports/metric.h"
+#include "runtime/sched/sched.h"
+#include "scenarios/cli/command.h"
+#include "scenarios/cli/exit.h"
+#include "scenarios/faults/fault.h"
+#include "scenarios/language/word.h"
+#include "scenarios/loads/load.h"
+#include "scenarios/workers/worker.h"
+
+#include <stdio.h>
+#include <string.h>
+
+static void print_line(const char *name, const char *about) {
+    printf("  %-26s %s\n", name, about);
+}
+
+static void print_option(const rs_option *option) {
+    char text[128];
+    const char *fallback = option->fallback;
+    snprintf(text, sizeof text, "%s:", option->key);
+    printf("      %-22s %s%s%s%s\n", text, option->help ? option->help : "",
+           fallback && *fallback ? " (default "
+           : !fallback           ? " (required"
+                                 : "",
+           fallback ? fallback : "", fallback && !*fallback ? "" : ")");
+}
+
+static void list_workers(void) {
+    for (size_t i = 0; rs_workers[i]; i++) {
+        const rs_worker *worker = rs_workers[i];
+        print_line(worker->name, worker->about);
+        for (uint32_t k = 0; k < worker->option_count; k++) print_option(&worker->options[k]);
+        for (uint32_t k = 0; k < worker->operation_count; k++)
+            printf("      mix %-18s %s\n", worker->operations[k].name, worker->operations[k].about);
+        for (uint32_t k = 0; k < worker->setup_action_count; k++)
+            printf("      setup %-16s %s\n", worker->setup_actions[k].name,
+                   worker->setup_actions[k].about);
+    }
+}
+
+static void list_faults(void) {
+    for (size_t i = 0; rs_faults[i]; i++) {
+        char name[64];
+        snprintf(name, sizeof name, "%s%s", rs_faults[i]->name,
+                 rs_faults[i]->takes_reason ? "(REASON)" : "");
+        print_line(name, rs_faults[i]->about);
+    }
+}
+
+static void list_loads(void) {
+    for (size_t i = 0; rs_loads[i]; i++) {
+        char name[64];
+        snprintf(name, sizeof name, "rate: %s", rs_loads[i]->syntax);
+        print_line(name, rs_loads[i]->about);
+    }
+}
+
+static void list_metrics(void) {
+    for (const rs_metric *metric = rs_metrics; metric->name; metric++)
+        printf("  %-26s %-9s  %s\n", metric->name, rs_metric_kind_word(metric->kind),
+               metric->about);
+}
+
+static void list_formats(void) {
+    for (size_t i = 0; rs_formats[i]; i++) {
+        char name[64];
+        snprintf(name, sizeof name, "--export-%s", rs_formats[i]->name);
+        print_line(name, rs_formats[i]->about);
+    }
+    print_line("--export-events", "every event as a line of JSON, while it happens");
+}
+
+static void list_schedulers(void) {
+    for (size_t i = 0; rs_scheds[i]; i++) print_line(rs_scheds[i]->name, rs_scheds[i]->about);
+}
+
+static void list_checks(void) {
+    puts("  (none yet: expectations over metrics are the checks of this version)");
+}
+
+static const struct {
+    const char *name;
+    void (*list)(void);
+} kinds[] = {
+    {"workers", list_workers}, {"faults", list_faults}, {"schedulers", list_schedulers},
+    {"loads", list_loads},     {"checks", list_checks}, {"metrics", list_metrics},
+    {"formats", list_formats},
+};
+#define KIND_COUNT (sizeof kinds / sizeof *kinds)
+
+static int refuse(const char *given) {
+    const char *words[KIND_COUNT + 1] = {NULL};
+    for (size_t i = 0; i < KIND_COUNT; i++) words[i] = kinds[i].name;
+    const char *nearest = rs_word_nearest(given, words);
+    fprintf(stderr, "respawn: there is no list of '%s'", given);
+    if (nearest) fprintf(stderr, " – did you mean '%s'?\n", nearest);
+    if (nearest) return RS_EXIT_USAGE;
+    fputs(", but of", stderr);
+    for (size_t i = 0; i < KIND_COUNT; i++) fprintf(stderr, "%s %s", i ? "," : "", words[i]);
+    fputc('\n', stderr);
+    return RS_EXIT_USAGE;
+}
+
+static void list_all(void) {
+    for (size_t i = 0; i < KIND_COUNT; i++) {
+        printf("%s%s\n", i ? "\n" : "", kinds[i].name);
+        kinds[i].list();
+    }
+}
+
+int rs_command_list(const rs_options *options) {
+    if (options->argument_count > 1) {
+        fputs("respawn: usage: respawn list [KIND]\n", stderr);
+        return RS_EXIT_USAGE;
+    }
+    if (options->argument_count == 0) {
+        list_all();
+        return RS_EXIT_PASSED;
+    }
+    for (size_t i = 0; i < KIND_COUNT; i++) {
+        if (strcmp(kinds[i].name, options->arguments[0]) != 0) continue;
+        kinds[i].list();
+        return RS_EXIT_PASSED;
+    }
+    return refuse(options->arguments[0]);
+}

@@ -1,0 +1,213 @@
+/* options.c: the flags of all commands.
+ * SPDX-License-Identifier: MIT
+ */
+#include "scenarios/cli/options.h"
+
+#include "reports/rows.h"
+#include "runtime/base/units.h"
+#include "scenarios/cli/command.h"
+#include "scenarios/language/word.h"
+
+#include <getopt.h>
+#include <inttypes.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* --repeat beyond this is a typing error. */
+#define REPEAT_MAX 100000u
+
+typedef struct rs_flag {
+    const char *name;
+    const char *argument; /* NULL: takes none */
+    unsigned groups;
+    const char *help;
+    bool (*set)(rs_options *options, const char *flag, const char *value);
+} rs_flag;
+
+__attribute__((format(printf, 1, 2))) static bool refuse(const char *format, ...) {
+    va_list arguments;
+    fputs("respawn: ", stderr);
+    va_start(arguments, format);
+    vfprintf(stderr, format, arguments);
+    va_end(arguments);
+    fputc('\n', stderr);
+    return false;
+}
+
+/* ------------------------------------------------------------------ values */
+
+static bool set_set(rs_options *options, const char *flag, const char *value) {
+    if (!strchr(value, '=')) return refuse("--%s %s: expected KEY=VALUE", flag, value);
+    options->sets[options->set_count++] = strdup(value);
+    return true;
+}
+
+/* The seed is a key of the scenario as any other; the language checks it. */
+static bool set_seed(rs_options *options, const char *flag, const char *value) {
+    (void)flag;
+    char *set = rs_rows_alloc(strlen(value) + sizeof "runtime.seed=");
+    sprintf(set, "runtime.seed=%s", value);
+    options->sets[options->set_count++] = set;
+    options->seed = value;
+    return true;
+}
+
+static bool set_repeat(rs_options *options, const char *flag, const char *value) {
+    const char *why = "";
+    rs_err err = rs_units_parse_count(value, &options->repeat, &why);
+    if (err != RS_OK) return refuse("--%s %s: %s", flag, value, why);
+    if (options->repeat >= 1 && options->repeat <= REPEAT_MAX) return true;
+    return refuse("--%s %s: expected 1 to %u", flag, value, REPEAT_MAX);
+}
+
+static bool set_timeout(rs_options *options, const char *flag, const char *value) {
+    const char *why = "";
+    rs_err err = rs_units_parse_duration(value, &options->timeout_ns, &why);
+    if (err != RS_OK) return refuse("--%s %s: %s", flag, value, why);
+    return options->timeout_ns ? true : refuse("--%s %s: must be more than 0", flag, value);
+}
+
+static bool set_events(rs_options *options, const char *flag, const char *value) {
+    (void)flag;
+    options->events = value;
+    return true;
+}
+
+static bool set_export(rs_options *options, const char *flag, const char *value) {
+    if (options->export_count == RS_OPTIONS_EXPORTS_MAX)
+        return refuse("--%s: at most %u exports", flag, RS_OPTIONS_EXPORTS_MAX);
+    const rs_format *format = rs_format_find(flag + strlen("export-"));
+    options->exports[options->export_count++] = (rs_export){format, value};
+    return true;
+}
+
+#define SWITCH(NAME)                                                                               \
+    static bool set_##NAME(rs_options *options, const char *flag, const char *value) {             \
+        (void)flag;                                                                                \
+        (void)value;                                                                               \
+        return options->NAME = true;                                                               \
+    }
+SWITCH(verify_determinism)
+SWITCH(quiet)
+SWITCH(no_color)
+SWITCH(force)
+SWITCH(dry_run)
+SWITCH(help)
+SWITCH(version)
+
+/* ------------------------------------------------------------------ the table */
+
+#define SCENARIO (RS_FLAGS_SCENARIO)
+#define RUN      (RS_FLAGS_RUN)
+
+static const rs_flag flags[] = {
+    {"set", "KEY=VALUE", SCENARIO, "sets any key of the scenario by its dotted path", set_set},
+    {"seed", "N", SCENARIO, "the seed that all chance comes from", set_seed},
+    {"repeat", "N", RUN, "runs N times, each with a seed of its own", set_repeat},
+    {"timeout", "DURATION", RUN, "ends a run that takes longer by the wall's clock", set_timeout},
+    {"verify-determinism", NULL, RUN, "runs twice in virtual time and compares every event",
+     set_verify_determinism},
+    {"export-events", "FILE", RUN, "every event as a line of JSON, while it happens", set_events},
+    {"force", NULL, RUN, "overwrites files that are no results", set_force},
+    {"quiet", NULL, RUN, "prints nothing but errors", set_quiet},
+    {"dry-run", NULL, RS_FLAGS_VALIDATE, "also shows whom each fault would hit", set_dry_run},
+    {"no-color", NULL, RS_FLAGS_ANY, "no colours; so does the variable NO_COLOR", set_no_color},
+    {"help", NULL, RS_FLAGS_ANY, "shows this", set_help},
+    {"version", NULL, RS_FLAGS_ANY, "shows the version", set_version},
+};
+#define FLAG_COUNT (sizeof flags / sizeof *flags)
+/* The fixed flags and --export-FORMAT for each format. */
+#define FLAGS_MAX 64u
+
+/* All flags of some groups, the formats' included. Texts of formats are allocated and freed. */
+typedef struct rs_flag_list {
+    rs_flag at[FLAGS_MAX];
+    size_t count;
+} rs_flag_list;
+
+static bool is_taken(const rs_flag *flag, unsigned groups) {
+    return flag->groups == RS_FLAGS_ANY || (flag->groups & groups);
+}
+
+static void add_format(rs_flag_list *list, const rs_format *format) {
+    char *name = rs_rows_alloc(strlen(format->name) + sizeof "export-");
+    sprintf(name, "export-%s", format->name);
+    list->at[list->count++] = (rs_flag){name, "FILE", RUN, format->about, set_export};
+}
+
+static void make_list(rs_flag_list *list, unsigned groups) {
+    list->count = 0;
+    for (size_t i = 0; i < FLAG_COUNT; i++)
+        if (is_taken(&flags[i], groups)) list->at[list->count++] = flags[i];
+    for (size_t i = 0; (groups & RUN) && rs_formats[i]; i++) add_format(list, rs_formats[i]);
+}
+
+static void free_list(rs_flag_list *list) {
+    for (size_t i = 0; i < list->count; i++)
+        if (list->at[i].set == set_export) free((char *)(uintptr_t)list->at[i].name);
+}
+
+static void print_flag(const rs_flag *flag, FILE *out) {
+    char left[64];
+    snprintf(left, sizeof left, "--%s%s%s", flag->name, flag->argument ? " " : "",
+             flag->argument ? flag->argument : "");
+    fprintf(out, "  %-32s %s\n", left, flag->help);
+}
+
+void rs_options_help(unsigned groups, FILE *out) {
+    rs_flag_list list;
+    make_list(&list, groups);
+    for (size_t i = 0; i < list.count; i++) print_flag(&list.at[i], out);
+    free_list(&list);
+}
+
+/* ------------------------------------------------------------------ reading */
+
+static void refuse_unknown(const rs_flag_list *list, const char *given) {
+    const char *words[FLAGS_MAX + 1] = {NULL};
+    char word[64];
+    const char *name = given + strspn(given, "-");
+    snprintf(word, sizeof word, "%.*s", (int)strcspn(name, "="), name);
+    for (size_t i = 0; i < list->count; i++) words[i] = list->at[i].name;
+    const char *nearest = rs_word_nearest(word, words);
+    if (nearest)
+        refuse("unknown flag '%s' – did you mean '--%s'?", given, nearest);
+    else
+        refuse("unknown flag '%s' (--help shows them all)", given);
+}
+
+static bool read_flags(rs_options *options, const rs_flag_list *list, int argc, char **argv) {
+    struct option table[FLAGS_MAX + 1] = {{NULL, 0, NULL, 0}};
+    for (size_t i = 0; i < list->count; i++)
+        table[i] =
+            (struct option){list->at[i].name, list->at[i].argument != NULL, NULL, (int)i + 256};
+    opterr = 0;
+    optind = 0;
+    for (int got; (got = getopt_long(argc, argv, ":", table, NULL)) != -1;) {
+        const char *given = argv[optind - 1];
+        if (got == ':') return refuse("%s needs a value (--help shows how)", given);
+        if (got == '?') refuse_unknown(list, given);
+        if (got == '?') return false;
+        const rs_flag *flag = &list->at[got - 256];
+        if (!flag->set(options, flag->name, optarg)) return false;
+    }
+    options->arguments = (const char *const *)argv + optind;
+    options->argument_count = (uint32_t)(argc - optind);
+    return true;
+}
+
+bool rs_options_read(rs_options *options, const rs_command *command, int argc, char **argv) {
+    rs_flag_list list;
+    *options = (rs_options){.command = command, .repeat = 1};
+    options->sets = rs_rows_alloc(sizeof *options->sets * (size_t)(argc + 1));
+    make_list(&list, command->flags);
+    bool read = read_flags(options, &list, argc, argv);
+    free_list(&list);
+    return read;
+}
+
+void rs_options_fini(rs_options *options) {
+    for (uint32_t i = 0; i < options->set_count; i++) free(options->sets[i]);
+    free(options->sets);
+}

@@ -1,0 +1,55 @@
+/* options.h: the flags of all commands, as one table: what getopt reads, what help shows, what an
+ * unknown flag is compared with.
+ * SPDX-License-Identifier: MIT
+ */
+#ifndef RS_CLI_OPTIONS_H
+#define RS_CLI_OPTIONS_H
+
+#include "reports/formats/format.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct rs_command;
+
+/* Which commands take a flag. */
+enum {
+    RS_FLAGS_ANY = 0,
+    RS_FLAGS_SCENARIO = 1, /* commands that read a scenario */
+    RS_FLAGS_RUN = 2,
+    RS_FLAGS_VALIDATE = 4,
+};
+
+/* Files that results may be written to. */
+#define RS_OPTIONS_EXPORTS_MAX 16u
+
+typedef struct rs_export {
+    const rs_format *format;
+    const char *path;
+} rs_export;
+
+typedef struct rs_options {
+    const struct rs_command *command;
+    const char *const *arguments; /* behind the flags */
+    uint32_t argument_count;
+    char **sets; /* KEY=VALUE, --seed among them; NULL-terminated */
+    uint32_t set_count;
+    const char *seed;    /* as given; NULL: the scenario's */
+    uint64_t repeat;     /* at least 1 */
+    uint64_t timeout_ns; /* 0: by the plan */
+    const char *events;  /* path; NULL: not exported */
+    rs_export exports[RS_OPTIONS_EXPORTS_MAX];
+    uint32_t export_count;
+    bool verify_determinism, quiet, no_color, force, dry_run, help, version;
+} rs_options;
+
+/* rs_options_read reads the flags of `command` from `argv` (argv[0] is the command). False, after a
+ * message on stderr, when they make no sense.
+ * Owner: rs_options_fini frees what was read. */
+bool rs_options_read(rs_options *options, const struct rs_command *command, int argc, char **argv);
+void rs_options_fini(rs_options *options);
+
+/* rs_options_help writes the flags that `groups` take, for people. */
+void rs_options_help(unsigned groups, FILE *out);
+
+#endif

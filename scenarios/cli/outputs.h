@@ -1,0 +1,32 @@
+/* outputs.h: the files that a run shall write. All of them are opened before it starts, so that a
+ * run of an hour does not end at a directory that is not there; each is written whole or not at
+ * all. SPDX-License-Identifier: MIT
+ */
+#ifndef RS_CLI_OUTPUTS_H
+#define RS_CLI_OUTPUTS_H
+
+#include "reports/file.h"
+#include "scenarios/cli/options.h"
+
+typedef struct rs_outputs {
+    rs_file events; /* stream NULL: not asked for */
+    rs_file exports[RS_OPTIONS_EXPORTS_MAX];
+    uint32_t count; /* of exports that are open */
+    const rs_options *options;
+} rs_outputs;
+
+/* rs_outputs_open opens all files; false, after a message on stderr, when one cannot be written. */
+bool rs_outputs_open(rs_outputs *outputs, const rs_options *options);
+
+/* rs_outputs_events_fd returns where events go; -1: nowhere. */
+int rs_outputs_events_fd(const rs_outputs *outputs);
+
+/* rs_outputs_write writes `result` in every format asked for and commits all files. `events_error`
+ * is the errno of writing events. False, after a message for each on stderr, when one failed; the
+ * others are there. */
+bool rs_outputs_write(rs_outputs *outputs, const rs_result *result, int events_error);
+
+/* rs_outputs_discard leaves no file behind; harmless after rs_outputs_write. */
+void rs_outputs_discard(rs_outputs *outputs);
+
+#endif

@@ -1,0 +1,47 @@
+/* reproduce.c: the command that repeats a run.
+ * SPDX-License-Identifier: MIT
+ */
+#include "scenarios/cli/reproduce.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Words of these need no quotes in any shell. */
+static const char plain[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
+                            "_-./=:,%+@";
+
+static void put_word(FILE *out, const char *word) {
+    fputc(' ', out);
+    if (*word && word[strspn(word, plain)] == 0) {
+        fputs(word, out);
+        return;
+    }
+    fputc('\'', out);
+    for (; *word; word++)
+        if (*word == '\'')
+            fputs("'\\''", out);
+        else
+            fputc(*word, out);
+    fputc('\'', out);
+}
+
+const char *rs_reproduce_command(rs_result *result, const rs_options *options, uint64_t seed) {
+    char *text = NULL;
+    size_t length = 0;
+    FILE *out = open_memstream(&text, &length);
+    if (!out) return NULL;
+    fputs("respawn run", out);
+    put_word(out, options->arguments[0]);
+    for (uint32_t i = 0; i < options->set_count; i++) {
+        if (strncmp(options->sets[i], "runtime.seed=", 13) == 0) continue;
+        fputs(" --set", out);
+        put_word(out, options->sets[i]);
+    }
+    fprintf(out, " --seed %" PRIu64, seed);
+    fclose(out);
+    const char *kept = rs_result_text(result, text);
+    free(text);
+    return kept;
+}

@@ -1,0 +1,14 @@
+/* reproduce.h: the command that repeats a run.
+ * SPDX-License-Identifier: MIT
+ */
+#ifndef RS_CLI_REPRODUCE_H
+#define RS_CLI_REPRODUCE_H
+
+#include "reports/result.h"
+#include "scenarios/cli/options.h"
+
+/* rs_reproduce_command returns the command line that repeats the run with `seed`, quoted for a
+ * shell. Owner: `result`. */
+const char *rs_reproduce_command(rs_result *result, const rs_options *options, uint64_t seed);
+
+#endif

@@ -1,0 +1,180 @@
+/* run.c: `respawn run`: runs a scenario, once or several times, and reports.
+ * SPDX-License-Identifier: MIT
+ */
+#include "reports/formats/terminal.h"
+#include "runtime/base/error.h"
+#include "scenarios/cli/command.h"
+#include "scenarios/cli/determinism.h"
+#include "scenarios/cli/exit.h"
+#include "scenarios/cli/outputs.h"
+#include "scenarios/cli/repetition.h"
+#include "scenarios/cli/reproduce.h"
+#include "scenarios/cli/scenario.h"
+#include "scenarios/engine/engine.h"
+#include "scenarios/engine/verdict.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+/* A run of the program: a plan, carried out one or more times. */
+typedef struct rs_session {
+    const rs_options *options;
+    const rs_plan *plan;
+    rs_outputs outputs;
+    rs_result *result; /* of the first repetition, with all repetitions' values */
+    int status;        /* exit status so far */
+    int events_error;
+    bool at_once; /* stopped by a second Ctrl-C */
+    bool began;   /* t = 0 was reached in some repetition */
+} rs_session;
+
+static void worsen(rs_session *session, int status) {
+    session->status = rs_exit_worse(session->status, status);
+}
+
+/* ------------------------------------------------------------------ one run */
+
+static void tell_ending(const rs_ending *ending) {
+    if (ending->status == RS_RESULT_COMPLETE) return;
+    if (ending->place.file && ending->place.line)
+        fprintf(stderr, "%s:%" PRIu32 ":%" PRIu32 ": %s\n", ending->place.file, ending->place.line,
+                ending->place.column, ending->reason);
+    else
+        fprintf(stderr, "respawn: %s\n", ending->reason);
+}
+
+/* Owner: the result is the caller's. */
+static rs_result *run_once(rs_session *session, uint64_t seed, int events_fd) {
+    rs_engine_options options = {
+        .seed = seed,
+        .timeout_ns = session->options->timeout_ns,
+        .events_fd = events_fd,
+        .progress = !session->options->quiet,
+    };
+    rs_result *result = rs_result_create();
+    rs_ending ending;
+    int events_error = 0;
+    rs_engine_run(session->plan, &options, result, &ending, &events_error);
+    if (events_error) session->events_error = events_error;
+    session->at_once |= ending.at_once;
+    session->began |= ending.began;
+    tell_ending(&ending);
+    worsen(session, ending.exit_code);
+    if (ending.status == RS_RESULT_COMPLETE) worsen(session, rs_verdict_exit_code(result));
+    if (!ending.at_once) result->reproduce = rs_reproduce_command(result, session->options, seed);
+    return result;
+}
+
+/* ------------------------------------------------------------------ repetitions */
+
+static bool is_stopped(const rs_session *session) {
+    return session->at_once || rs_exit_worse(session->status, RS_EXIT_ABORTED) == session->status;
+}
+
+/* What speaks against one repetition speaks against all. */
+static void take_verdict(rs_result *result, const rs_result *from, uint64_t number) {
+    static const int order[] = {[RS_VERDICT_SKIPPED] = 0,
+                                [RS_VERDICT_PASSED] = 1,
+                                [RS_VERDICT_INCONCLUSIVE] = 2,
+                                [RS_VERDICT_FAILED] = 3};
+    if (order[from->verdict] <= order[result->verdict]) return;
+    result->verdict = from->verdict;
+    result->reason = rs_result_print(result, "repetition %" PRIu64 ": %s", number,
+                                     from->reason ? from->reason : "");
+    result->reproduce = rs_result_text(result, from->reproduce);
+}
+
+/* Events of the first repetition only: one file tells one story. */
+static void repeat(rs_session *session) {
+    uint64_t seed = session->plan->runtime.seed;
+    for (uint64_t n = 0; n < session->options->repeat; n++) {
+        int events_fd = n == 0 ? rs_outputs_events_fd(&session->outputs) : -1;
+        rs_result *result = run_once(session, rs_engine_seed(seed, n), events_fd);
+        if (n == 0) session->result = result;
+        if (!session->at_once) rs_repetition_add(session->result, n, result);
+        if (n > 0) take_verdict(session->result, result, n);
+        if (n > 0) rs_result_destroy(result);
+        if (is_stopped(session)) return;
+    }
+}
+
+/* ------------------------------------------------------------------ determinism */
+
+static void compare(rs_session *session, int first_fd, int second_fd) {
+    uint64_t seed = session->plan->runtime.seed;
+    session->result = run_once(session, seed, first_fd);
+    if (is_stopped(session)) return;
+    rs_repetition_add(session->result, 0, session->result);
+    rs_result *second = run_once(session, seed, second_fd);
+    if (!is_stopped(session) &&
+        !rs_determinism_compare(session->result, second, first_fd, second_fd, stderr))
+        worsen(session, RS_EXIT_NONDETERMINISM);
+    else if (!is_stopped(session))
+        rs_result_add_note(session->result, "run twice: every event and every call was the same");
+    rs_result_destroy(second);
+    int events_fd = rs_outputs_events_fd(&session->outputs);
+    if (events_fd >= 0) session->events_error = rs_determinism_copy(first_fd, events_fd);
+}
+
+static void verify(rs_session *session) {
+    int first = memfd_create("first", MFD_CLOEXEC), second = memfd_create("second", MFD_CLOEXEC);
+    if (first >= 0 && second >= 0) {
+        compare(session, first, second);
+    } else {
+        fprintf(stderr, "respawn: no room for two stories: %s\n", strerror(errno));
+        worsen(session, RS_EXIT_ABORTED);
+    }
+    if (first >= 0) close(first);
+    if (second >= 0) close(second);
+}
+
+/* ------------------------------------------------------------------ reporting */
+
+static bool print_summary(const rs_session *session) {
+    rs_terminal_look look = rs_terminal_look_of(stdout, session->options->no_color);
+    rs_terminal_write(session->result, stdout, look);
+    if (fflush(stdout) == 0 && !ferror(stdout)) return true;
+    fprintf(stderr, "respawn: standard output: %s\n", strerror(errno));
+    return false;
+}
+
+static void report(rs_session *session) {
+    if (session->began && !session->options->quiet && !print_summary(session))
+        worsen(session, RS_EXIT_ABORTED);
+    if (!rs_outputs_write(&session->outputs, session->result, session->events_error))
+        worsen(session, RS_EXIT_ABORTED);
+    if (session->status != RS_EXIT_PASSED && session->result->reproduce)
+        fprintf(stderr, "respawn: to repeat it: %s\n", session->result->reproduce);
+}
+
+static bool is_possible(const rs_options *options, const rs_plan *plan) {
+    if (!options->verify_determinism || plan->runtime.clock == RS_PLAN_VIRTUAL) return true;
+    fputs("respawn: --verify-determinism needs the virtual clock: add --set "
+          "runtime.clock=virtual\n",
+          stderr);
+    return false;
+}
+
+static int run(rs_session *session) {
+    if (session->options->verify_determinism)
+        verify(session);
+    else
+        repeat(session);
+    if (session->result && !session->at_once) report(session);
+    rs_outputs_discard(&session->outputs);
+    rs_result_destroy(session->result);
+    return session->status;
+}
+
+int rs_command_run(const rs_options *options) {
+    rs_plan *plan = rs_scenario_load(options);
+    rs_session session = {.options = options, .plan = plan};
+    int status = RS_EXIT_USAGE;
+    if (plan && is_possible(options, plan) && rs_outputs_open(&session.outputs, options))
+        status = run(&session);
+    rs_plan_destroy(plan);
+    return status;
+}

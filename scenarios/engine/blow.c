@@ -1,0 +1,47 @@
+/* blow.c: every single blow of the fault plan.
+ * SPDX-License-Identifier: MIT
+ */
+#include "scenarios/engine/blow.h"
+
+#include "scenarios/engine/map.h"
+
+#define LIST_BYTES (sizeof(rs_blow) * RS_BLOWS_MAX)
+
+bool rs_blows_init(rs_blows *blows, uint32_t faults) {
+    blows->faults = faults;
+    blows->lists = rs_map_create(sizeof *blows->lists * faults);
+    if (!blows->lists) return false;
+    for (uint32_t i = 0; i < faults; i++)
+        if (!(blows->lists[i].at = rs_map_create(LIST_BYTES))) return false;
+    return true;
+}
+
+void rs_blows_fini(rs_blows *blows) {
+    for (uint32_t i = 0; blows->lists && i < blows->faults; i++)
+        rs_map_destroy(blows->lists[i].at, LIST_BYTES);
+    rs_map_destroy(blows->lists, sizeof *blows->lists * blows->faults);
+}
+
+uint32_t rs_blows_add(rs_blows *blows, uint32_t fault, uint64_t time_ns, uint32_t role,
+                      uint32_t incarnation, rs_strike_outcome outcome) {
+    rs_blow_list *list = &blows->lists[fault];
+    uint32_t number = rs_load(&list->count, rs_relaxed);
+    if (number >= RS_BLOWS_MAX) return 0;
+    rs_blow *blow = &list->at[number];
+    blow->role = role;
+    blow->incarnation = incarnation;
+    rs_store(&blow->time_ns, time_ns, rs_relaxed);
+    rs_store(&blow->restart_ns, RS_STRIKE_NOT_DUE, rs_relaxed);
+    rs_store(&blow->outcome, (uint32_t)outcome, rs_relaxed);
+    rs_store(&blow->landed, 0, rs_relaxed);
+    /* release: pairs with the acquire of rs_blows_find. */
+    rs_store(&list->count, number + 1, rs_release);
+    return ((fault + 1) << 24) | number;
+}
+
+rs_blow *rs_blows_find(const rs_blows *blows, uint32_t cause) {
+    uint32_t fault = rs_blow_fault(cause), number = cause & (RS_BLOWS_MAX - 1);
+    if (cause == 0 || fault >= blows->faults) return NULL;
+    rs_blow_list *list = &blows->lists[fault];
+    return number < rs_load(&list->count, rs_acquire) ? &list->at[number] : NULL;
+}

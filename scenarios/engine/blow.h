@@ -1,0 +1,53 @@
+/* blow.h: every single blow of the fault plan: when, at whom, what came of it. A blow's number is
+ * its cause: it travels through EXIT, DOWN and start_child into the replacement, and leads back
+ * here. SPDX-License-Identifier: MIT
+ */
+#ifndef RS_BLOW_H
+#define RS_BLOW_H
+
+#include "reports/strikes.h"
+#include "runtime/base/atomic.h"
+
+#include <stddef.h>
+
+/* A cause is 8 bits of fault and 24 of blow: sixteen times the million of the largest scenario. */
+#define RS_BLOWS_MAX       (1u << 24)
+#define RS_BLOW_FAULTS_MAX 255u
+
+typedef struct rs_blow {
+    rs_atomic_u64 time_ns;    /* it was aimed; corrected when it strikes. By the run's clock */
+    rs_atomic_u64 restart_ns; /* until the role was reachable again; as in rs_strike */
+    uint32_t role;            /* number; 0: no victim */
+    uint32_t incarnation;
+    rs_atomic_u32 outcome; /* rs_strike_outcome; SURVIVED until something else is known */
+    rs_atomic_u32 landed;  /* it has reached its victim */
+} rs_blow;
+
+typedef struct rs_blow_list {
+    rs_atomic_u32 count;
+    rs_blow *at; /* of RS_BLOWS_MAX */
+} rs_blow_list;
+
+typedef struct rs_blows {
+    uint32_t faults; /* of the plan */
+    rs_blow_list *lists;
+} rs_blows;
+
+/* rs_blows_init maps lists for `faults` faults; false when there is no memory. */
+bool rs_blows_init(rs_blows *blows, uint32_t faults);
+void rs_blows_fini(rs_blows *blows);
+
+/* rs_blows_add writes down a blow of `fault` and returns its cause; 0 when the list is full, and
+ * then nothing may be struck. Thread: one per fault. */
+uint32_t rs_blows_add(rs_blows *blows, uint32_t fault, uint64_t time_ns, uint32_t role,
+                      uint32_t incarnation, rs_strike_outcome outcome);
+
+/* rs_blows_find returns the blow that is `cause`, or NULL. */
+rs_blow *rs_blows_find(const rs_blows *blows, uint32_t cause);
+
+/* rs_blow_fault returns the index of the fault in `cause`, which must not be 0. */
+static inline uint32_t rs_blow_fault(uint32_t cause) {
+    return (cause >> 24) - 1;
+}
+
+#endif

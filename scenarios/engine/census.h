@@ -1,0 +1,18 @@
+/* census.h: what the runtime holds when nothing moves: memory, and processes that nobody looks
+ * after. SPDX-License-Identifier: MIT
+ */
+#ifndef RS_CENSUS_H
+#define RS_CENSUS_H
+
+#include "scenarios/engine/tree.h"
+
+/* rs_census_take reads the memory into `census`; it is `quiet` when two readings a moment apart
+ * agreed, which is tried until `patience_ns` have passed. Caller: the runner; everybody else holds.
+ */
+void rs_census_take(rs_census *census, uint64_t patience_ns);
+
+/* rs_census_find_orphans walks over the supervisors of `tree` and counts the live roles that none
+ * of them knows, or that neither name nor entry leads to. */
+void rs_census_find_orphans(const rs_tree *tree, rs_shared *shared);
+
+#endif

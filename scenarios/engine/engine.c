@@ -1,0 +1,44 @@
+/* engine.c: a plan becomes a result.
+ * SPDX-License-Identifier: MIT
+ */
+#include "scenarios/engine/engine.h"
+
+#include "scenarios/engine/tally.h"
+#include "scenarios/engine/verdict.h"
+
+#include <stdio.h>
+
+uint64_t rs_engine_seed(uint64_t seed, uint64_t number) {
+    if (number == 0) return seed;
+    rs_prng prng;
+    rs_prng_init_indexed(&prng, seed, "rep", number);
+    return rs_prng_next(&prng);
+}
+
+static void run(const rs_plan *plan, const rs_engine_options *options, rs_shared *shared,
+                rs_ending *ending, int *events_error) {
+    uint64_t timeout_ns = options->timeout_ns ? options->timeout_ns : rs_watch_timeout_ns(plan);
+    rs_watch watch = {.timeout_ns = timeout_ns, .progress = options->progress};
+    if (options->events_fd >= 0) watch.story = rs_story_create(options->events_fd);
+    rs_watch_run(&watch, shared, ending);
+    if (watch.story) rs_story_finish(watch.story, shared, events_error);
+    rs_story_destroy(watch.story);
+}
+
+void rs_engine_run(const rs_plan *plan, const rs_engine_options *options, rs_result *result,
+                   rs_ending *ending, int *events_error) {
+    *events_error = 0;
+    rs_shared *shared = rs_shared_create(plan, options->seed, options->events_fd >= 0);
+    if (!shared) {
+        *ending = (rs_ending){.status = RS_RESULT_ABORTED, .exit_code = 6};
+        snprintf(ending->reason, sizeof ending->reason, "not enough address space for the run");
+        result->reason = rs_result_text(result, ending->reason);
+        return;
+    }
+    run(plan, options, shared, ending, events_error);
+    if (!ending->at_once) {
+        rs_tally_fill(result, shared, ending);
+        rs_verdict_judge(result, plan);
+    }
+    rs_shared_destroy(shared);
+}

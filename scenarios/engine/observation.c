@@ -1,0 +1,200 @@
+/* observation.c: looks up what a run observed of one metric.
+ * SPDX-License-Identifier: MIT
+ */
+#include "scenarios/engine/observation.h"
+
+#include "reports/rows.h"
+#include "runtime/base/units.h"
+#include "scenarios/engine/verdict.h"
+
+#include <inttypes.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* What the rows that an expectation speaks of add up to. */
+typedef struct rs_gathered {
+    uint32_t rows;
+    bool known;
+    double sum;
+    rs_histogram histogram;
+    uint64_t unfinished;
+} rs_gathered;
+
+/* ------------------------------------------------------------------ which rows */
+
+static const char *label_of(const rs_result_labels *labels, const char *name) {
+    if (strcmp(name, "fault") == 0) return labels->fault;
+    if (strcmp(name, "load") == 0) return labels->load;
+    if (strcmp(name, "path") == 0) return labels->path;
+    if (strcmp(name, "cause") == 0 || strcmp(name, "reason") == 0) return labels->cause;
+    return NULL;
+}
+
+static int count_labels(const rs_result_labels *labels) {
+    return (labels->fault != NULL) + (labels->load != NULL) + (labels->path != NULL) +
+           (labels->cause != NULL);
+}
+
+static bool matches_label(const rs_result_labels *labels, const rs_plan_expectation *expectation) {
+    if (!expectation->label) return count_labels(labels) == 0;
+    if (strcmp(expectation->label, "phase") == 0) return count_labels(labels) == 0;
+    const char *label = label_of(labels, expectation->label);
+    return label && count_labels(labels) == 1 && rs_verdict_glob(expectation->label_glob, label);
+}
+
+static bool matches_phase(const rs_result_labels *labels, const rs_plan_expectation *expectation,
+                          const char *phase) {
+    if (expectation->label && strcmp(expectation->label, "phase") == 0)
+        return labels->phase && rs_verdict_glob(expectation->label_glob, labels->phase);
+    if (!phase || !labels->phase) return phase == labels->phase;
+    return strcmp(labels->phase, phase) == 0;
+}
+
+static bool is_meant(const rs_result_metric *metric, const rs_plan_expectation *expectation,
+                     const char *phase) {
+    return strcmp(metric->name, expectation->metric) == 0 &&
+           matches_phase(&metric->labels, expectation, phase) &&
+           matches_label(&metric->labels, expectation);
+}
+
+static void gather(rs_gathered *all, const rs_result *result,
+                   const rs_plan_expectation *expectation, const char *phase) {
+    for (size_t i = 0; i < result->metrics.count; i++) {
+        const rs_result_metric *metric = &result->metrics.at[i];
+        if (!is_meant(metric, expectation, phase)) continue;
+        all->rows++;
+        all->known |= metric->value.known;
+        all->sum += metric->value.known ? metric->value.value : 0;
+        all->unfinished += metric->unfinished;
+        if (metric->histogram) rs_histogram_merge(&all->histogram, metric->histogram);
+    }
+}
+
+static bool measures(const rs_result *result, const rs_plan_expectation *expectation,
+                     const char *phase) {
+    for (size_t i = 0; i < result->metrics.count; i++) {
+        const rs_result_metric *metric = &result->metrics.at[i];
+        const char *of = metric->labels.phase;
+        if (strcmp(metric->name, expectation->metric) == 0 && (phase == NULL) == (of == NULL) &&
+            (metric->value.known || metric->histogram))
+            return true;
+    }
+    return false;
+}
+
+/* ------------------------------------------------------------------ values */
+
+static double seconds_of(const rs_result *result, const char *phase) {
+    double seconds = 0;
+    for (size_t i = 0; i < result->phases.count; i++) {
+        const rs_result_phase *one = &result->phases.at[i];
+        if (!phase || strcmp(one->name, phase) == 0)
+            seconds += (double)(one->end_ns - one->start_ns) / 1e9;
+    }
+    return seconds;
+}
+
+static void set(rs_observation *observation, double value) {
+    observation->known = true;
+    observation->value = value;
+}
+
+static void set_open(rs_observation *observation, uint64_t value) {
+    observation->never = value == UINT64_MAX;
+    set(observation, observation->never ? (double)INFINITY : (double)value);
+}
+
+/* Source: the rule of ten samples beyond the rank (design, section 5). */
+static void set_percentile(rs_observation *observation, const rs_gathered *all,
+                           const char *aggregate, double share) {
+    uint32_t millionths = (uint32_t)(share * 1e6 + 0.5);
+    uint64_t needed = UINT64_C(10000000) / (RS_P100 - millionths);
+    set_open(observation,
+             rs_histogram_percentile_open(&all->histogram, millionths, all->unfinished));
+    if (observation->samples >= needed) return;
+    observation->known = false;
+    snprintf(observation->why, sizeof observation->why, "%" PRIu64 " samples; %s needs %" PRIu64,
+             observation->samples, aggregate, needed);
+}
+
+static void set_aggregate(rs_observation *observation, const rs_gathered *all,
+                          const char *aggregate, double seconds) {
+    double share;
+    observation->samples = all->histogram.count + all->unfinished;
+    if (strcmp(aggregate, "count") == 0)
+        set(observation, (double)observation->samples);
+    else if (strcmp(aggregate, "rate") == 0)
+        set(observation, (double)observation->samples / seconds);
+    else if (observation->samples == 0)
+        snprintf(observation->why, sizeof observation->why, "no samples");
+    else if (strcmp(aggregate, "min") == 0)
+        set_open(observation,
+                 all->histogram.count ? rs_histogram_min(&all->histogram) : UINT64_MAX);
+    else if (strcmp(aggregate, "max") == 0)
+        set_open(observation, all->unfinished ? UINT64_MAX : all->histogram.max);
+    else if (strcmp(aggregate, "mean") == 0 && all->unfinished)
+        set_open(observation, UINT64_MAX);
+    else if (strcmp(aggregate, "mean") == 0)
+        set(observation, rs_histogram_mean(&all->histogram));
+    else if (rs_metric_percentile(aggregate, &share))
+        set_percentile(observation, all, aggregate, share);
+}
+
+static void set_value(rs_observation *observation, const rs_gathered *all,
+                      const rs_plan_expectation *expectation, double seconds) {
+    const rs_metric *metric = rs_metric_find(expectation->metric);
+    if (metric->kind == RS_METRIC_HISTOGRAM) {
+        set_aggregate(observation, all, expectation->aggregate, seconds);
+        return;
+    }
+    if (all->known)
+        set(observation, expectation->aggregate ? all->sum / seconds : all->sum);
+    else
+        snprintf(observation->why, sizeof observation->why, "not measured in this run");
+}
+
+/* A count that has no row under a label is 0 when the metric is measured at all; one that is not
+ * told apart by phases is judged over the whole run, which is never kinder. */
+void rs_observation_find(const rs_result *result, const rs_plan *plan,
+                         const rs_plan_expectation *expectation, rs_observation *observation) {
+    *observation = (rs_observation){.known = false};
+    const char *phase = expectation->during < 0 ? NULL : plan->phases[expectation->during].name;
+    rs_gathered *all = rs_rows_alloc(sizeof *all);
+    if (phase && !measures(result, expectation, phase) && measures(result, expectation, NULL)) {
+        phase = NULL;
+        snprintf(observation->why, sizeof observation->why, "over the whole run");
+    }
+    gather(all, result, expectation, phase);
+    bool counts = rs_metric_find(expectation->metric)->kind == RS_METRIC_COUNTER;
+    if (all->rows == 0 && counts && measures(result, expectation, phase)) all->known = true;
+    set_value(observation, all, expectation, seconds_of(result, phase));
+    free(all);
+}
+
+static void print_number(double value, char *text, size_t bytes) {
+    if (value >= 0 && value == floor(value) && value < 1e18)
+        rs_units_format_count((uint64_t)value, text, bytes);
+    else
+        snprintf(text, bytes, "%.4g", value);
+}
+
+void rs_observation_print(const rs_observation *observation, const rs_plan_expectation *expectation,
+                          char *text, size_t bytes) {
+    const rs_metric *metric = rs_metric_find(expectation->metric);
+    const char *unit = rs_metric_unit(metric, expectation->aggregate);
+    double value = observation->value;
+    if (observation->never)
+        snprintf(text, bytes, "never");
+    else if (strcmp(unit, "ns") == 0)
+        rs_units_format_duration((uint64_t)(value + 0.5), text, bytes);
+    else if (strcmp(unit, "bytes") == 0)
+        rs_units_format_bytes((uint64_t)value, text, bytes);
+    else if (strcmp(unit, "per_s") == 0)
+        rs_units_format_rate(value, text, bytes);
+    else if (metric->kind == RS_METRIC_RATIO)
+        rs_units_format_share(value, text, bytes);
+    else
+        print_number(value, text, bytes);
+}

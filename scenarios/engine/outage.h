@@ -1,0 +1,105 @@
+/* outage.h: how long roles stood empty. A death opens a restart; the next start in the same role,
+ * whoever makes it, goes on with it; stage by stage it goes into histograms.
+ * Invariant: a sample counts from the original fault, through starts that failed.
+ * SPDX-License-Identifier: MIT
+ */
+#ifndef RS_OUTAGE_H
+#define RS_OUTAGE_H
+
+#include "reports/histogram.h"
+#include "runtime/base/atomic.h"
+
+/* stage, what it ends with */
+#define RS_OUTAGE_STAGES(X)                                                                        \
+    X(DETECTED, "detected")                                                                        \
+    X(NOTICED, "noticed")                                                                          \
+    X(STARTED, "started")                                                                          \
+    X(REACHABLE, "reachable")                                                                      \
+    X(SERVED, "served")
+
+typedef enum rs_outage_stage {
+#define X(NAME, WORD) RS_OUTAGE_##NAME,
+    RS_OUTAGE_STAGES(X)
+#undef X
+        RS_OUTAGE_STAGE_COUNT
+} rs_outage_stage;
+
+/* kind of cause. A restart that went through failed starts keeps the kind of its death and counts
+ * as init_retry besides, so the totals are the sums of the first three. */
+#define RS_OUTAGE_KINDS(X)                                                                         \
+    X(FAULT, "fault")                                                                              \
+    X(SIBLING, "sibling")                                                                          \
+    X(ESCALATION, "escalation")                                                                    \
+    X(INIT_RETRY, "init_retry")
+
+typedef enum rs_outage_kind {
+#define X(NAME, WORD) RS_OUTAGE_##NAME,
+    RS_OUTAGE_KINDS(X)
+#undef X
+        RS_OUTAGE_KIND_COUNT
+} rs_outage_kind;
+
+/* How far the restart of a role's latest death has come. */
+typedef enum rs_outage_state {
+    RS_OUTAGE_NONE,  /* nobody died here */
+    RS_OUTAGE_OPEN,  /* dead, no successor yet */
+    RS_OUTAGE_ALIVE, /* a successor is there; it may have stages to go */
+} rs_outage_state;
+
+typedef struct rs_outage {
+    uint64_t since_ns; /* of the fault, by the run's clock */
+    uint32_t cause;    /* 0: no fault of the plan */
+    uint32_t retries;  /* starts that failed */
+    uint16_t fault;    /* 1 + index of the fault; 0: none */
+    uint16_t phase;    /* index; the number of phases: after the last */
+    uint8_t kind;      /* rs_outage_kind */
+    uint8_t state;     /* rs_outage_state */
+    uint8_t stages;    /* bit per rs_outage_stage that has been recorded */
+    bool not_due;      /* the supervisor will not restart it; somebody else may */
+} rs_outage;
+
+/* What one core measured of restarts with one fault, kind and phase. */
+typedef struct rs_outage_cell {
+    uint64_t deaths;   /* opened */
+    uint64_t unserved; /* successors that died or ended unasked */
+    /* counted by rs_outage_settle: no successor; none was due; alive, but nothing leads to it */
+    uint64_t unfinished, not_due, unreached;
+    rs_histogram stages[RS_OUTAGE_STAGE_COUNT];
+} rs_outage_cell;
+
+typedef struct rs_outage_slot {
+    _Alignas(64) rs_spinlock lock;
+} rs_outage_slot;
+
+typedef struct rs_outages {
+    uint32_t slots, faults, phases; /* sizes: cores; plan's faults + 1; plan's phases + 1 */
+    rs_outage_cell *cells;
+    rs_outage_slot *locks; /* one writer at a time in each core's cells */
+} rs_outages;
+
+/* rs_outages_init maps empty cells for `slots` cores; false when there is no memory. */
+bool rs_outages_init(rs_outages *outages, uint32_t slots, uint32_t faults, uint32_t phases);
+void rs_outages_fini(rs_outages *outages);
+
+/* rs_outages_cell returns the cell with these coordinates. */
+rs_outage_cell *rs_outages_cell(const rs_outages *outages, uint32_t slot, uint32_t fault,
+                                uint32_t kind, uint32_t phase);
+
+/* rs_outage_open begins a restart with what is already in `outage` (since, cause, fault, phase,
+ * kind). An unserved predecessor is counted. Caller: holds the role's lock; so do the next ones. */
+void rs_outage_open(const rs_outages *outages, uint32_t core, rs_outage *outage,
+                    const rs_outage *opened);
+
+/* rs_outage_reach records that `stage` was reached at `time_ns`; the second time it does nothing.
+ */
+void rs_outage_reach(const rs_outages *outages, uint32_t core, rs_outage *outage,
+                     rs_outage_stage stage, uint64_t time_ns);
+
+/* rs_outage_settle counts what `outage` still lacks when the run is over. */
+void rs_outage_settle(const rs_outages *outages, const rs_outage *outage);
+
+/* rs_outage_stage_word and rs_outage_kind_word return the words of reports, static. */
+const char *rs_outage_stage_word(rs_outage_stage stage);
+const char *rs_outage_kind_word(rs_outage_kind kind);
+
+#endif

@@ -1,0 +1,76 @@
+/* progress.c: one line on a terminal that tells how far a run is.
+ * SPDX-License-Identifier: MIT
+ */
+#include "scenarios/engine/progress.h"
+
+#include "runtime/base/units.h"
+
+#include <inttypes.h>
+#include <unistd.h>
+
+#define EVERY_NS UINT64_C(100000000)
+
+void rs_progress_init(rs_progress *progress, FILE *stream, bool wanted) {
+    *progress = (rs_progress){.stream = wanted && isatty(fileno(stream)) ? stream : NULL};
+}
+
+static uint64_t count_answered(const rs_shared *shared) {
+    uint64_t answered = 0;
+    for (uint32_t i = 0; i < shared->ledgers.clients; i++) {
+        const rs_ledger_page *page = rs_ledgers_page(&shared->ledgers, i);
+        for (uint32_t phase = 0; phase < shared->ledgers.phases; phase++)
+            answered += page->phases[phase].answered;
+    }
+    return answered;
+}
+
+static const char *stage_words(rs_stage stage) {
+    static const char *const words[] = {
+#define X(NAME, WORDS) WORDS,
+        RS_STAGES(X)
+#undef X
+    };
+    return words[stage];
+}
+
+static void show_setup(FILE *stream, const rs_shared *shared) {
+    uint64_t goal = rs_load(&shared->goal, rs_relaxed);
+    fprintf(stream, "\r\033[K%s", stage_words(rs_shared_stage(shared)));
+    if (goal)
+        fprintf(stream, ": %" PRIu64 " of %" PRIu64, rs_load(&shared->progress, rs_relaxed), goal);
+}
+
+static void show_run(FILE *stream, const rs_shared *shared, double per_s) {
+    char rate[RS_UNITS_TEXT_BYTES], restarts[RS_UNITS_TEXT_BYTES];
+    uint64_t now_ns = rs_load(&shared->now_ns, rs_relaxed);
+    uint32_t phase = rs_ledger_phase(shared->plan, now_ns);
+    const rs_plan_phase *last = &shared->plan->phases[shared->plan->phase_count - 1];
+    const char *name =
+        phase < shared->plan->phase_count ? shared->plan->phases[phase].name : "drain";
+    fprintf(
+        stream, "\r\033[K%-10s %4.1f of %.1f s   %s calls   %s restarts", name,
+        (double)now_ns / 1e9, (double)(last->start_ns + last->duration_ns) / 1e9,
+        rs_units_format_rate(per_s, rate, sizeof rate),
+        rs_units_format_count(rs_load(&shared->started, rs_relaxed), restarts, sizeof restarts));
+}
+
+void rs_progress_show(rs_progress *progress, const rs_shared *shared, uint64_t wall_ns) {
+    if (!progress->stream || wall_ns - progress->last_ns < EVERY_NS) return;
+    uint64_t answered = count_answered(shared);
+    double seconds = (double)(wall_ns - progress->last_ns) / 1e9;
+    if (rs_shared_stage(shared) < RS_STAGE_RUN)
+        show_setup(progress->stream, shared);
+    else
+        show_run(progress->stream, shared, (double)(answered - progress->last_answered) / seconds);
+    fflush(progress->stream);
+    progress->shown = true;
+    progress->last_ns = wall_ns;
+    progress->last_answered = answered;
+}
+
+void rs_progress_clear(rs_progress *progress) {
+    if (!progress->shown) return;
+    fputs("\r\033[K", progress->stream);
+    fflush(progress->stream);
+    progress->shown = false;
+}

@@ -1,0 +1,253 @@
+/* recorder.c: the observer of a run.
+ * SPDX-License-Identifier: MIT
+ */
+#include "scenarios/engine/recorder.h"
+
+#include <string.h>
+
+/* ------------------------------------------------------------------ outages */
+
+static bool is_recording(const rs_shared *shared) {
+    rs_stage stage = rs_shared_stage(shared);
+    return stage == RS_STAGE_RUN || stage == RS_STAGE_DRAIN;
+}
+
+static uint16_t phase_of(const rs_shared *shared, uint64_t time_ns) {
+    int64_t since_ns = rs_shared_since(shared, time_ns);
+    return (uint16_t)rs_ledger_phase(shared->plan, since_ns > 0 ? (uint64_t)since_ns : 0);
+}
+
+/* The blow that ended this very process, or NULL when it died of another's, or of none. */
+static rs_blow *find_own_blow(const rs_shared *shared, const rs_role *role, const rs_event *event) {
+    rs_blow *blow = rs_blows_find(&shared->blows, event->cause);
+    bool own = blow && blow->role == event->role && blow->incarnation == role->incarnation;
+    return own ? blow : NULL;
+}
+
+static rs_outage_kind kind_of(const rs_shared *shared, const rs_role *role, const rs_event *event) {
+    if (find_own_blow(shared, role, event)) return RS_OUTAGE_FAULT;
+    if (role->stop_cause == 1 + RS_STOP_SIBLING) return RS_OUTAGE_SIBLING;
+    return role->stop_cause == 1 + RS_STOP_ESCALATION ? RS_OUTAGE_ESCALATION : RS_OUTAGE_FAULT;
+}
+
+/* An outage counts from the blow that led to it, however many deaths lie between. */
+static void open_outage(rs_shared *shared, rs_role *role, const rs_event *event) {
+    rs_outage opened = {.since_ns = event->time_ns, .cause = event->cause};
+    const rs_blow *blow = rs_blows_find(&shared->blows, event->cause);
+    if (blow) {
+        opened.since_ns = rs_load(&blow->time_ns, rs_relaxed);
+        opened.fault = (uint16_t)(1 + rs_blow_fault(event->cause));
+    }
+    opened.kind = (uint8_t)kind_of(shared, role, event);
+    opened.phase = phase_of(shared, opened.since_ns);
+    rs_add(&shared->open_outages, 1, rs_relaxed);
+    rs_outage_open(&shared->outages, event->core, &role->outage, &opened);
+    rs_outage_reach(&shared->outages, event->core, &role->outage, RS_OUTAGE_DETECTED,
+                    event->time_ns);
+}
+
+/* ------------------------------------------------------------------ blows */
+
+/* The blow takes effect now: this is the time that restarts count from. */
+static void strike(rs_shared *shared, rs_role *role, const rs_event *event) {
+    role->struck_pid = event->pid;
+    role->struck_cause = event->cause;
+    rs_blow *blow = rs_blows_find(&shared->blows, event->cause);
+    if (!blow) return;
+    rs_store(&blow->time_ns, event->time_ns, rs_relaxed);
+    rs_store(&blow->landed, 1, rs_relaxed);
+}
+
+/* The victim is dead. Another blow that had reached it came too late to kill. */
+static void judge_blows(rs_shared *shared, rs_role *role, const rs_event *event) {
+    rs_blow *hit = find_own_blow(shared, role, event);
+    if (hit) {
+        rs_store(&hit->outcome, RS_STRIKE_HIT, rs_relaxed);
+        rs_store(&hit->restart_ns, RS_STRIKE_NEVER, rs_relaxed);
+    }
+    rs_blow *latest = rs_blows_find(&shared->blows, role->struck_cause);
+    if (latest && latest != hit && role->struck_pid == event->pid)
+        rs_store(&latest->outcome, RS_STRIKE_ALREADY_DEAD, rs_relaxed);
+}
+
+static void end_blow(rs_shared *shared, const rs_role *role, const rs_event *event) {
+    const rs_outage *outage = &role->outage;
+    rs_blow *blow = rs_blows_find(&shared->blows, outage->cause);
+    if (!blow || outage->kind != RS_OUTAGE_FAULT || outage->state != RS_OUTAGE_ALIVE) return;
+    if (rs_load(&blow->restart_ns, rs_relaxed) != RS_STRIKE_NEVER) return;
+    uint64_t took_ns = event->time_ns - outage->since_ns;
+    rs_store(&blow->restart_ns, took_ns ? took_ns : 1, rs_relaxed);
+}
+
+/* ------------------------------------------------------------------ a role's life */
+
+static void take_exit(rs_shared *shared, rs_role *role, const rs_event *event) {
+    uint64_t pid = rs_load(&role->pid, rs_relaxed);
+    if (is_recording(shared)) judge_blows(shared, role, event);
+    if (pid != event->pid) {
+        rs_role_double *other = rs_roles_find_double(&shared->roles, event->role, event->pid);
+        if (other) rs_store(&other->pid, 0, rs_relaxed);
+        return;
+    }
+    rs_store(&role->pid, 0, rs_relaxed);
+    rs_sub(&shared->live, 1, rs_relaxed);
+    if (is_recording(shared) && role->stop_cause != 1 + RS_STOP_SHUTDOWN)
+        open_outage(shared, role, event);
+    role->stop_cause = 0;
+    role->struck_pid = 0;
+}
+
+static void take_started(rs_shared *shared, rs_role *role, const rs_event *event) {
+    uint64_t before = rs_load(&role->pid, rs_relaxed);
+    if (before == event->pid) return;
+    role->incarnation++;
+    if (before)
+        rs_roles_double(&shared->roles, event->role, before);
+    else
+        rs_add(&shared->live, 1, rs_relaxed);
+    rs_store(&role->pid, event->pid, rs_relaxed);
+    if (role->outage.state != RS_OUTAGE_OPEN) return;
+    role->outage.state = RS_OUTAGE_ALIVE;
+    role->restarts++;
+    if (!role->outage.not_due) rs_sub(&shared->open_outages, 1, rs_relaxed);
+    rs_add(&shared->started, 1, rs_relaxed);
+    rs_outage_reach(&shared->outages, event->core, &role->outage, RS_OUTAGE_STARTED,
+                    event->time_ns);
+}
+
+static void take_reachable(rs_shared *shared, rs_role *role, const rs_event *event) {
+    rs_store(&role->entry, event->pid, rs_relaxed);
+    if (role->outage.state != RS_OUTAGE_ALIVE) return;
+    end_blow(shared, role, event);
+    rs_outage_reach(&shared->outages, event->core, &role->outage, RS_OUTAGE_REACHABLE,
+                    event->time_ns);
+}
+
+static void take_served(rs_shared *shared, rs_role *role, const rs_event *event) {
+    if (role->outage.state == RS_OUTAGE_ALIVE && rs_load(&role->pid, rs_relaxed) == event->pid)
+        rs_outage_reach(&shared->outages, event->core, &role->outage, RS_OUTAGE_SERVED,
+                        event->time_ns);
+}
+
+/* Nobody is waited for; should somebody else start one, the outage still ends with it. */
+static void take_not_due(rs_shared *shared, rs_role *role) {
+    if (role->outage.state != RS_OUTAGE_OPEN || role->outage.not_due) return;
+    role->outage.not_due = true;
+    rs_sub(&shared->open_outages, 1, rs_relaxed);
+}
+
+static void take_event(rs_shared *shared, rs_role *role, const rs_event *event) {
+    switch ((rs_event_kind)event->kind) {
+    case RS_EVENT_FAULT: strike(shared, role, event); break;
+    case RS_EVENT_EXIT: take_exit(shared, role, event); break;
+    case RS_EVENT_NOTICED:
+        rs_outage_reach(&shared->outages, event->core, &role->outage, RS_OUTAGE_NOTICED,
+                        event->time_ns);
+        break;
+    case RS_EVENT_STOPPING: role->stop_cause = 1 + event->detail; break;
+    case RS_EVENT_STARTED: take_started(shared, role, event); break;
+    case RS_EVENT_INIT_FAILED:
+        if (role->outage.state == RS_OUTAGE_OPEN) role->outage.retries++;
+        break;
+    case RS_EVENT_REACHABLE: take_reachable(shared, role, event); break;
+    case RS_EVENT_SERVED: take_served(shared, role, event); break;
+    case RS_EVENT_ESCALATED:
+        role->stop_cause = 1 + RS_STOP_ESCALATION;
+        rs_add(&shared->escalations, 1, rs_relaxed);
+        break;
+    case RS_EVENT_NOT_DUE: take_not_due(shared, role); break;
+    case RS_EVENT_COUNT: break;
+    }
+}
+
+/* ------------------------------------------------------------------ the story */
+
+/* Of events about a process that is not there yet, or no more, the incarnation is a matter of the
+ * kind: before STARTED it is the one to come. */
+static uint32_t incarnation_of(const rs_role *role, const rs_event *event) {
+    return role->incarnation + (event->kind == RS_EVENT_INIT_FAILED);
+}
+
+static void hash_event(rs_shared *shared, const rs_event *event, uint32_t incarnation,
+                       const char *reason) {
+    rs_trace_event line = {
+        .time_ns = (uint64_t)rs_shared_since(shared, event->time_ns),
+        .kind = rs_event_word((rs_event_kind)event->kind),
+        .role = rs_roles_path(&shared->roles, event->role),
+        .incarnation = incarnation,
+        .reason = *reason ? reason : NULL,
+    };
+    rs_trace_hash_add(&shared->hash, &line);
+}
+
+static void push_event(rs_shared *shared, const rs_event *event, uint32_t incarnation,
+                       const char *reason) {
+    rs_ring_entry entry = {
+        .time_ns = rs_shared_since(shared, event->time_ns),
+        .other_ns = event->other_ns ? rs_shared_since(shared, event->other_ns) : 0,
+        .role = event->role,
+        .incarnation = incarnation,
+        .cause = event->cause,
+        .detail = event->detail,
+        .kind = event->kind,
+        .core = event->core,
+    };
+    memcpy(entry.reason, reason, strlen(reason) + 1);
+    rs_ring_push(&shared->rings[event->core % shared->slots], &entry);
+}
+
+/* Boot and setup belong to the story of what was there; t = 0 is not known yet, so it is told from
+ * t = 0 on. */
+static void tell(rs_shared *shared, const rs_event *event, uint32_t incarnation) {
+    bool is_virtual = shared->plan->runtime.clock == RS_PLAN_VIRTUAL;
+    if (!is_recording(shared) || !(is_virtual || shared->export_events)) return;
+    char reason[RS_REASON_BYTES] = "";
+    if (event->reason) rs_reason_print(event->reason, reason, sizeof reason);
+    if (is_virtual) hash_event(shared, event, incarnation, reason);
+    if (shared->export_events) push_event(shared, event, incarnation, reason);
+}
+
+static void observe_event(void *context, const rs_event *event) {
+    rs_shared *shared = context;
+    if (!event->role || event->role > rs_roles_count(&shared->roles)) return;
+    rs_role *role = &shared->roles.at[event->role];
+    rs_spin_lock(&role->lock);
+    take_event(shared, role, event);
+    uint32_t incarnation = incarnation_of(role, event);
+    rs_spin_unlock(&role->lock);
+    tell(shared, event, incarnation);
+}
+
+static uint32_t observe_role(void *context, uint32_t parent, const char *key) {
+    return rs_roles_number(&((rs_shared *)context)->roles, parent, key);
+}
+
+/* A request that its callee never took was dropped with the callee: by a death, or when the tree
+ * was stopped in the end. The first is a fault's doing; the second means that a living callee had
+ * not come to it in all that time. */
+static void observe_late(void *context, rs_pid caller, rs_ref call, bool answered, bool handled) {
+    (void)caller;
+    (void)call;
+    rs_shared *shared = context;
+    if (answered || handled)
+        rs_add(&shared->ledgers.late_handled, 1, rs_relaxed);
+    else if (is_recording(shared))
+        rs_add(&shared->ledgers.late_dropped, 1, rs_relaxed);
+}
+
+rs_observer rs_recorder_observer(rs_shared *shared) {
+    return (rs_observer){
+        .context = shared, .event = observe_event, .role = observe_role, .late = observe_late};
+}
+
+void rs_recorder_call(rs_shared *shared, uint64_t time_ns, const char *load, uint32_t client,
+                      const char *outcome) {
+    rs_trace_event line = {
+        .time_ns = (uint64_t)rs_shared_since(shared, time_ns),
+        .kind = "call",
+        .role = load,
+        .incarnation = client,
+        .outcome = outcome,
+    };
+    rs_trace_hash_add(&shared->hash, &line);
+}

@@ -1,0 +1,103 @@
+/* role.c: the positions of a tree.
+ * SPDX-License-Identifier: MIT
+ */
+#include "scenarios/engine/role.h"
+
+#include "scenarios/engine/map.h"
+
+#include <string.h>
+
+#define BUCKETS ((uint32_t)RS_ROLES_MAX * 2)
+
+bool rs_roles_init(rs_roles *roles) {
+    roles->at = rs_map_create(sizeof *roles->at * RS_ROLES_MAX);
+    roles->texts = rs_map_create(RS_ROLES_TEXT_BYTES);
+    roles->buckets = rs_map_create(sizeof *roles->buckets * BUCKETS);
+    roles->doubles = rs_map_create(sizeof *roles->doubles * RS_ROLES_DOUBLES_MAX);
+    return roles->at && roles->texts && roles->buckets && roles->doubles;
+}
+
+void rs_roles_fini(rs_roles *roles) {
+    rs_map_destroy(roles->at, sizeof *roles->at * RS_ROLES_MAX);
+    rs_map_destroy(roles->texts, RS_ROLES_TEXT_BYTES);
+    rs_map_destroy(roles->buckets, sizeof *roles->buckets * BUCKETS);
+    rs_map_destroy(roles->doubles, sizeof *roles->doubles * RS_ROLES_DOUBLES_MAX);
+}
+
+/* FNV-1a over the key, begun with the parent. */
+static uint32_t hash_key(uint32_t parent, const char *key) {
+    uint64_t hash = UINT64_C(0xcbf29ce484222325) ^ parent;
+    for (; *key; key++) hash = (hash ^ (unsigned char)*key) * UINT64_C(0x100000001b3);
+    return (uint32_t)(hash ^ (hash >> 32));
+}
+
+/* The last step of a path is the key. */
+static bool is_role(const rs_roles *roles, uint32_t number, uint32_t parent, const char *key) {
+    if (roles->at[number].parent != parent) return false;
+    const char *path = rs_roles_path(roles, number);
+    if (parent == 0) return true; /* there is one root, however it is called */
+    const char *slash = strrchr(path, '/');
+    return strcmp(slash ? slash + 1 : path, key) == 0;
+}
+
+/* write_path puts `parent/key` behind the texts; false when there is no room. */
+static bool write_path(rs_roles *roles, rs_role *role, uint32_t parent, const char *key) {
+    const char *above = parent ? rs_roles_path(roles, parent) : "";
+    size_t above_length = strlen(above), length = parent ? strlen(key) : 0;
+    uint64_t used = rs_load(&roles->text_used, rs_relaxed);
+    if (used + above_length + length + 2 > RS_ROLES_TEXT_BYTES) return false;
+    char *to = roles->texts + used;
+    memcpy(to, above, above_length);
+    if (above_length) to[above_length++] = '/';
+    memcpy(to + above_length, key, length);
+    role->path = used;
+    rs_store(&roles->text_used, used + above_length + length + 1, rs_relaxed);
+    return true;
+}
+
+static uint32_t add_role(rs_roles *roles, uint32_t parent, const char *key) {
+    uint32_t number = rs_load(&roles->count, rs_relaxed) + 1;
+    if (number >= RS_ROLES_MAX) return 0;
+    rs_role *role = &roles->at[number];
+    role->parent = parent;
+    if (!write_path(roles, role, parent, key)) return 0;
+    /* release: whoever sees the count (rs_roles_count) sees the path. */
+    rs_store(&roles->count, number, rs_release);
+    return number;
+}
+
+uint32_t rs_roles_number(rs_roles *roles, uint32_t parent, const char *key) {
+    uint32_t bucket = hash_key(parent, parent ? key : "") % BUCKETS;
+    rs_spin_lock(&roles->lock);
+    while (roles->buckets[bucket] && !is_role(roles, roles->buckets[bucket], parent, key))
+        bucket = (bucket + 1) % BUCKETS;
+    if (!roles->buckets[bucket]) roles->buckets[bucket] = add_role(roles, parent, key);
+    uint32_t number = roles->buckets[bucket];
+    rs_spin_unlock(&roles->lock);
+    return number;
+}
+
+/* acquire pairs with the release in add_role. */
+uint32_t rs_roles_count(const rs_roles *roles) {
+    return rs_load(&roles->count, rs_acquire);
+}
+
+const char *rs_roles_path(const rs_roles *roles, uint32_t number) {
+    return roles->texts + roles->at[number].path;
+}
+
+void rs_roles_double(rs_roles *roles, uint32_t role, uint64_t pid) {
+    uint32_t index = rs_add(&roles->double_count, 1, rs_relaxed);
+    if (index >= RS_ROLES_DOUBLES_MAX) return;
+    roles->doubles[index].role = role;
+    rs_store(&roles->doubles[index].pid, pid, rs_relaxed);
+}
+
+rs_role_double *rs_roles_find_double(const rs_roles *roles, uint32_t role, uint64_t pid) {
+    uint32_t count = rs_load(&roles->double_count, rs_relaxed);
+    for (uint32_t i = 0; i < count && i < RS_ROLES_DOUBLES_MAX; i++) {
+        rs_role_double *one = &roles->doubles[i];
+        if (one->role == role && rs_load(&one->pid, rs_relaxed) == pid) return one;
+    }
+    return NULL;
+}

@@ -1,0 +1,280 @@
+/* runner.c: the first process of the child's runtime.
+ *
+ * Order of a run: tree up, set-up, clients and injectors wait, t = 0, phases by the clock, a quiet
+ * moment before the first phase with faults, drain, a quiet moment, orphans counted, tree stopped,
+ * clients gone. Clients outlive the tree, so that every call they gave up has found its fate.
+ * SPDX-License-Identifier: MIT
+ */
+#include "scenarios/engine/runner.h"
+
+#include "reports/rows.h"
+#include "scenarios/engine/census.h"
+#include "scenarios/engine/crowd.h"
+#include "scenarios/engine/injector.h"
+#include "scenarios/engine/prepare.h"
+
+#include <stdlib.h>
+
+/* How soon a cancelled run is noticed. */
+#define SLICE_NS UINT64_C(10000000)
+/* A quiet moment begins this long before the phase with faults; holding takes some 100 us. */
+#define QUIET_LEAD_NS UINT64_C(1000000)
+/* What a quiet moment may cost when calls take long. */
+#define QUIET_PATIENCE_NS UINT64_C(20000000)
+/* Between two looks at something that will be so soon. */
+#define LOOK_NS UINT64_C(20000)
+
+/* ------------------------------------------------------------------ waiting */
+
+/* A client or injector that dies before it is told to is a bug of this room. */
+static void take_word(rs_runner *runner, uint64_t timeout_ns) {
+    const rs_message *message = rs_receive(NULL, NULL, timeout_ns);
+    if (!message || message->kind != RS_MESSAGE_DOWN) return;
+    runner->ended++;
+    char why[RS_REASON_BYTES];
+    rs_reason_print(rs_message_reason(message), why, sizeof why);
+    rs_shared_fail(runner->scene.shared, 70, NULL, "a client or injector died: %s", why);
+}
+
+static bool is_over(const rs_runner *runner) {
+    const rs_shared *shared = runner->scene.shared;
+    return rs_shared_cancelled(shared) || rs_load(&shared->failure.set, rs_relaxed);
+}
+
+/* False when the run is to be wound down. */
+static bool wait_until(rs_runner *runner, uint64_t time_ns) {
+    for (;;) {
+        uint64_t now_ns = rs_scene_since(&runner->scene);
+        rs_store(&runner->scene.shared->now_ns, now_ns, rs_relaxed);
+        if (is_over(runner)) return false;
+        if (now_ns >= time_ns) return true;
+        uint64_t left_ns = time_ns - now_ns;
+        take_word(runner, left_ns < SLICE_NS ? left_ns : SLICE_NS);
+    }
+}
+
+static void tell_all(const rs_runner *runner, const rs_type *word, uint32_t count) {
+    for (uint32_t i = 0; i < count; i++) rs_send(runner->scene.processes[i], word, NULL, 0);
+}
+
+/* ------------------------------------------------------------------ quiet moments */
+
+static uint32_t client_count(const rs_runner *runner) {
+    return runner->scene.shared->ledgers.clients;
+}
+
+static bool all_hold(const rs_runner *runner) {
+    /* acquire pairs with the clients' acq_rel: their ledgers are flushed. */
+    return rs_load(&runner->scene.held, rs_acquire) == client_count(runner);
+}
+
+static void ask_to_hold(rs_runner *runner) {
+    rs_store(&runner->scene.hold, 1, rs_release);
+    tell_all(runner, &rs_scene_wake, client_count(runner));
+}
+
+static void let_go(rs_runner *runner) {
+    rs_store(&runner->scene.hold, 0, rs_release);
+    tell_all(runner, &rs_scene_go, client_count(runner));
+}
+
+static bool await_hold(rs_runner *runner, uint64_t until_ns) {
+    while (!all_hold(runner)) {
+        if (rs_scene_since(&runner->scene) >= until_ns || is_over(runner)) return false;
+        take_word(runner, LOOK_NS);
+    }
+    return true;
+}
+
+static void take_census_before(rs_runner *runner) {
+    rs_shared *shared = runner->scene.shared;
+    ask_to_hold(runner);
+    bool held = await_hold(runner, rs_scene_since(&runner->scene) + QUIET_PATIENCE_NS);
+    rs_census_take(&shared->before, held ? QUIET_PATIENCE_NS : 0);
+    shared->before.quiet = shared->before.quiet && held;
+    let_go(runner);
+}
+
+/* ------------------------------------------------------------------ before t = 0 */
+
+static void spawn_clients(rs_runner *runner) {
+    rs_scene *scene = &runner->scene;
+    for (uint32_t load = 0; load < scene->plan->load_count; load++)
+        for (uint32_t n = 0; n < scene->plan->loads[load].clients; n++) {
+            rs_pid pid = rs_crowd_spawn(scene, load, n, scene->process_count);
+            if (!pid) rs_shared_fail(scene->shared, 6, NULL, "no memory for another client");
+            if (!pid) return;
+            scene->processes[scene->process_count++] = pid;
+        }
+}
+
+static void spawn_injectors(rs_runner *runner) {
+    rs_scene *scene = &runner->scene;
+    for (uint32_t i = 0; i < scene->plan->fault_count; i++) {
+        if (!rs_injector_needed(&scene->plan->faults[i])) continue;
+        rs_pid pid = rs_injector_spawn(scene, i, &runner->victims[i]);
+        if (!pid) rs_shared_fail(scene->shared, 6, NULL, "no memory for an injector");
+        if (!pid) return;
+        scene->processes[scene->process_count++] = pid;
+        rs_add(&scene->busy, 1, rs_relaxed);
+    }
+}
+
+static bool prepare(rs_runner *runner) {
+    rs_shared *shared = runner->scene.shared;
+    if (!rs_tree_start(runner->scene.tree, shared)) return false;
+    rs_shared_enter(shared, RS_STAGE_SETUP);
+    if (!rs_prepare(shared)) return false;
+    spawn_clients(runner);
+    spawn_injectors(runner);
+    return !is_over(runner);
+}
+
+static void begin(rs_runner *runner) {
+    rs_scene *scene = &runner->scene;
+    scene->zero_ns = rs_now_ns();
+    rs_store(&scene->shared->zero_ns, scene->zero_ns, rs_relaxed);
+    rs_store(&scene->shared->began, 1, rs_relaxed);
+    rs_shared_enter(scene->shared, RS_STAGE_RUN);
+    tell_all(runner, &rs_scene_go, scene->process_count);
+}
+
+/* ------------------------------------------------------------------ phases */
+
+static void mark(rs_runner *runner, uint32_t index) {
+    rs_mark *mark = &runner->scene.shared->marks[index];
+    rs_counters_read(&mark->counters);
+    mark->time_ns = rs_scene_since(&runner->scene);
+    mark->taken = true;
+}
+
+/* The first phase in which some fault may strike; the number of phases when none does. */
+static uint32_t first_faulty_phase(const rs_plan *plan) {
+    uint32_t first = plan->phase_count;
+    for (uint32_t i = 0; i < plan->fault_count; i++) {
+        uint32_t phase = plan->faults[i].during < 0 ? 0 : (uint32_t)plan->faults[i].during;
+        if (rs_injector_needed(&plan->faults[i]) && phase < first) first = phase;
+    }
+    return first;
+}
+
+static bool run_phases(rs_runner *runner) {
+    const rs_plan *plan = runner->scene.plan;
+    uint32_t faulty = first_faulty_phase(plan);
+    for (uint32_t i = 0; i < plan->phase_count; i++) {
+        uint64_t start_ns = plan->phases[i].start_ns;
+        if (i == faulty || (faulty == plan->phase_count && i + 1 == faulty)) {
+            if (!wait_until(runner, start_ns > QUIET_LEAD_NS ? start_ns - QUIET_LEAD_NS : 0))
+                return false;
+            take_census_before(runner);
+        }
+        if (!wait_until(runner, start_ns)) return false;
+        mark(runner, i);
+    }
+    if (!wait_until(runner, runner->scene.load_end_ns)) return false;
+    mark(runner, plan->phase_count);
+    return true;
+}
+
+/* ------------------------------------------------------------------ after the last phase */
+
+uint64_t rs_runner_drain_limit_ns(const rs_plan *plan) {
+    uint64_t limit_ns = UINT64_C(1000000000);
+    for (uint32_t i = 0; i < plan->load_count; i++)
+        if (plan->loads[i].timeout_ns > limit_ns) limit_ns = plan->loads[i].timeout_ns;
+    return limit_ns;
+}
+
+/* An operation may make two calls, each with the whole timeout. */
+static bool drain(rs_runner *runner) {
+    rs_scene *scene = &runner->scene;
+    rs_shared *shared = scene->shared;
+    uint64_t begin_ns = rs_scene_since(scene);
+    uint64_t limit_ns = begin_ns + 2 * rs_runner_drain_limit_ns(scene->plan);
+    rs_shared_enter(shared, RS_STAGE_DRAIN);
+    bool held = await_hold(runner, limit_ns);
+    ask_to_hold(runner);
+    limit_ns = begin_ns + rs_runner_drain_limit_ns(scene->plan);
+    while ((rs_load(&shared->open_outages, rs_relaxed) || rs_load(&scene->busy, rs_relaxed)) &&
+           rs_scene_since(scene) < limit_ns && !is_over(runner))
+        take_word(runner, LOOK_NS);
+    shared->drained_ns = rs_scene_since(scene) - begin_ns;
+    return held;
+}
+
+static void look_around(rs_runner *runner, bool held) {
+    rs_shared *shared = runner->scene.shared;
+    if (is_over(runner)) return;
+    rs_census_take(&shared->after, QUIET_PATIENCE_NS);
+    shared->after.quiet = shared->after.quiet && held;
+    rs_census_find_orphans(runner->scene.tree, shared);
+}
+
+static void await_end(rs_runner *runner) {
+    rs_scene *scene = &runner->scene;
+    tell_all(runner, &rs_scene_stop, scene->process_count);
+    while (runner->ended < scene->process_count) {
+        const rs_message *message = rs_receive(NULL, NULL, RS_FOREVER);
+        if (message && message->kind == RS_MESSAGE_DOWN) runner->ended++;
+    }
+}
+
+/* A cancelled client holds after its call, within the timeout; the parent waits no longer than it
+ * likes. */
+static void wind_down(rs_runner *runner) {
+    ask_to_hold(runner);
+    rs_shared_enter(runner->scene.shared, RS_STAGE_STOP);
+    rs_tree_stop(runner->scene.tree);
+    await_end(runner);
+    rs_shared_enter(runner->scene.shared, RS_STAGE_DONE);
+}
+
+void rs_runner_main(const void *args, uint32_t bytes) {
+    (void)bytes;
+    rs_runner *runner = *(rs_runner *const *)args;
+    if (prepare(runner)) {
+        begin(runner);
+        if (run_phases(runner)) look_around(runner, drain(runner));
+    }
+    wind_down(runner);
+}
+
+/* ------------------------------------------------------------------ life */
+
+static uint64_t end_of_last_phase(const rs_plan *plan) {
+    const rs_plan_phase *last = &plan->phases[plan->phase_count - 1];
+    return last->start_ns + last->duration_ns;
+}
+
+static bool init_victims(rs_runner *runner, const rs_plan *plan) {
+    runner->victims = rs_rows_alloc(sizeof *runner->victims * (plan->fault_count + 1));
+    for (uint32_t i = 0; i < plan->fault_count; i++)
+        if (!rs_victims_init(&runner->victims[i], &runner->scene.shared->roles,
+                             plan->faults[i].crash))
+            return false;
+    return true;
+}
+
+rs_runner *rs_runner_create(rs_shared *shared) {
+    rs_runner *runner = rs_rows_alloc(sizeof *runner);
+    const rs_plan *plan = shared->plan;
+    runner->scene.plan = plan;
+    runner->scene.shared = shared;
+    runner->scene.tree = rs_tree_create(plan);
+    runner->scene.load_end_ns = end_of_last_phase(plan);
+    runner->scene.processes =
+        rs_rows_alloc(sizeof(rs_pid) * ((size_t)shared->ledgers.clients + plan->fault_count + 1));
+    if (init_victims(runner, plan)) return runner;
+    rs_runner_destroy(runner);
+    return NULL;
+}
+
+void rs_runner_destroy(rs_runner *runner) {
+    if (!runner) return;
+    for (uint32_t i = 0; i < runner->scene.plan->fault_count; i++)
+        rs_victims_fini(&runner->victims[i]);
+    free(runner->victims);
+    free(runner->scene.processes);
+    rs_tree_destroy(runner->scene.tree);
+    free(runner);
+}

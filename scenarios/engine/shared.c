@@ -1,0 +1,74 @@
+/* shared.c: all that a run leaves behind.
+ * SPDX-License-Identifier: MIT
+ */
+#include "scenarios/engine/shared.h"
+
+#include "scenarios/engine/map.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+
+static size_t marks_bytes(const rs_shared *shared) {
+    return sizeof *shared->marks * (shared->plan->phase_count + 1);
+}
+
+static bool init_rings(rs_shared *shared) {
+    shared->rings = rs_map_create(sizeof *shared->rings * shared->slots);
+    if (!shared->rings) return false;
+    for (uint32_t i = 0; shared->export_events && i < shared->slots; i++)
+        if (!rs_ring_init(&shared->rings[i])) return false;
+    return true;
+}
+
+static bool init_parts(rs_shared *shared) {
+    const rs_plan *plan = shared->plan;
+    shared->marks = rs_map_create(marks_bytes(shared));
+    rs_trace_hash_init(&shared->hash);
+    return shared->marks && init_rings(shared) && rs_roles_init(&shared->roles) &&
+           rs_outages_init(&shared->outages, shared->slots, plan->fault_count + 1,
+                           plan->phase_count + 1) &&
+           rs_blows_init(&shared->blows, plan->fault_count) &&
+           rs_ledgers_init(&shared->ledgers, plan);
+}
+
+rs_shared *rs_shared_create(const rs_plan *plan, uint64_t seed, bool export_events) {
+    rs_shared *shared = rs_map_create(sizeof *shared);
+    if (!shared) return NULL;
+    shared->plan = plan;
+    shared->seed = seed;
+    shared->export_events = export_events;
+    shared->slots = plan->runtime.clock == RS_PLAN_VIRTUAL ? 1 : plan->runtime.threads;
+    if (init_parts(shared)) return shared;
+    rs_shared_destroy(shared);
+    return NULL;
+}
+
+static void fini_rings(rs_shared *shared) {
+    for (uint32_t i = 0; shared->rings && i < shared->slots; i++) rs_ring_fini(&shared->rings[i]);
+    rs_map_destroy(shared->rings, sizeof *shared->rings * shared->slots);
+}
+
+void rs_shared_destroy(rs_shared *shared) {
+    if (!shared) return;
+    rs_ledgers_fini(&shared->ledgers);
+    rs_blows_fini(&shared->blows);
+    rs_outages_fini(&shared->outages);
+    rs_roles_fini(&shared->roles);
+    fini_rings(shared);
+    rs_map_destroy(shared->marks, marks_bytes(shared));
+    rs_map_destroy(shared, sizeof *shared);
+}
+
+void rs_shared_fail(rs_shared *shared, int exit_code, const rs_place *place, const char *format,
+                    ...) {
+    rs_failure *failure = &shared->failure;
+    if (rs_load(&failure->set, rs_relaxed)) return;
+    failure->exit_code = exit_code;
+    if (place) failure->place = *place;
+    va_list arguments;
+    va_start(arguments, format);
+    vsnprintf(failure->text, sizeof failure->text, format, arguments);
+    va_end(arguments);
+    /* release: the parent reads the text when it sees the mark. */
+    rs_store(&failure->set, 1, rs_release);
+}

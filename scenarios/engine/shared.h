@@ -1,0 +1,120 @@
+/* shared.h: all that a run leaves behind, in memory that parent and child share: whatever becomes
+ * of the child, the parent can report what happened up to then. Thread: each part says who writes
+ * it; the parent reads when the child is gone. SPDX-License-Identifier: MIT
+ */
+#ifndef RS_SHARED_H
+#define RS_SHARED_H
+
+#include "reports/trace_hash.h"
+#include "runtime/respawn.h"
+#include "scenarios/engine/blow.h"
+#include "scenarios/engine/ledger.h"
+#include "scenarios/engine/outage.h"
+#include "scenarios/engine/ring.h"
+#include "scenarios/engine/role.h"
+
+/* How far the child has come. */
+#define RS_STAGES(X)                                                                               \
+    X(BOOT, "starting the tree")                                                                   \
+    X(SETUP, "setting up")                                                                         \
+    X(RUN, "running")                                                                              \
+    X(DRAIN, "draining")                                                                           \
+    X(STOP, "stopping the tree")                                                                   \
+    X(DONE, "done")
+
+typedef enum rs_stage {
+#define X(NAME, WORDS) RS_STAGE_##NAME,
+    RS_STAGES(X)
+#undef X
+} rs_stage;
+
+/* What the runtime held at a quiet moment. */
+typedef struct rs_census {
+    bool taken;
+    bool quiet; /* every client held still and two readings agreed */
+    rs_memory_use use;
+    uint64_t resident_bytes; /* of the child, without what it shares */
+} rs_census;
+
+/* The schedulers' counters at the start of each phase, and at the end of the last. */
+typedef struct rs_mark {
+    bool taken;
+    uint64_t time_ns; /* since t = 0 */
+    rs_counters counters;
+} rs_mark;
+
+/* Why the child could not go on, in its own words. */
+typedef struct rs_failure {
+    rs_atomic_u32 set; /* 1 once the rest can be read */
+    int exit_code;
+    rs_place place; /* file NULL: none */
+    char text[512];
+} rs_failure;
+
+typedef struct rs_orphans {
+    bool counted;
+    uint64_t unsupervised, unreachable, stale, alive;
+    uint64_t total; /* processes that are one or both */
+} rs_orphans;
+
+typedef struct rs_shared {
+    const rs_plan *plan;
+    uint64_t seed;
+    bool export_events;
+    uint32_t slots; /* rings and cells: cores under the real clock, one under the virtual */
+
+    rs_atomic_u32 cancel; /* by the parent: wind down */
+
+    rs_atomic_u32 stage;          /* rs_stage */
+    rs_atomic_u32 began;          /* t = 0 was reached */
+    rs_atomic_u64 zero_ns;        /* t = 0 on the run's clock; valid from RS_STAGE_RUN on */
+    rs_atomic_u64 now_ns;         /* since t = 0, as the runner saw it last */
+    rs_atomic_u64 progress, goal; /* of the set-up */
+    rs_atomic_u32 live;           /* roles with a process */
+    rs_atomic_u64 started;        /* restarts finished, for the progress line */
+    rs_atomic_u64 escalations;
+    rs_atomic_u64 open_outages;
+    rs_failure failure;
+
+    rs_census before, after;
+    rs_mark *marks; /* of the plan's phases + 1 */
+    rs_orphans orphans;
+    uint64_t drained_ns; /* how long the drain took */
+    rs_trace_hash hash;  /* virtual clock only */
+    bool settled;        /* by the parent */
+
+    rs_roles roles;
+    rs_outages outages;
+    rs_blows blows;
+    rs_ledgers ledgers;
+    rs_ring *rings; /* of `slots`; entries only when events are exported */
+} rs_shared;
+
+/* rs_shared_create maps everything for a run of `plan` with `seed`; NULL without memory.
+ * Owner: rs_shared_destroy, in the parent. */
+rs_shared *rs_shared_create(const rs_plan *plan, uint64_t seed, bool export_events);
+void rs_shared_destroy(rs_shared *shared);
+
+/* rs_shared_fail notes why the run cannot go on; the first reason counts. */
+void rs_shared_fail(rs_shared *shared, int exit_code, const rs_place *place, const char *format,
+                    ...) __attribute__((format(printf, 4, 5)));
+
+static inline rs_stage rs_shared_stage(const rs_shared *shared) {
+    /* acquire pairs with the release of rs_shared_enter: t = 0 can be read from RS_STAGE_RUN on. */
+    return (rs_stage)rs_load(&shared->stage, rs_acquire);
+}
+
+static inline void rs_shared_enter(rs_shared *shared, rs_stage stage) {
+    rs_store(&shared->stage, (uint32_t)stage, rs_release);
+}
+
+/* rs_shared_since returns `time_ns` of the run's clock since t = 0; negative before. */
+static inline int64_t rs_shared_since(const rs_shared *shared, uint64_t time_ns) {
+    return (int64_t)(time_ns - rs_load(&shared->zero_ns, rs_relaxed));
+}
+
+static inline bool rs_shared_cancelled(const rs_shared *shared) {
+    return rs_load(&shared->cancel, rs_relaxed) != 0;
+}
+
+#endif

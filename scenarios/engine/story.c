@@ -1,0 +1,104 @@
+/* story.c: takes events from the rings to the file.
+ * SPDX-License-Identifier: MIT
+ */
+#include "scenarios/engine/story.h"
+
+#include "reports/rows.h"
+
+#include <stdlib.h>
+#include <time.h>
+
+struct rs_story {
+    int fd;
+    bool begun;
+    rs_events events;
+};
+
+rs_story *rs_story_create(int fd) {
+    rs_story *story = rs_rows_alloc(sizeof *story);
+    story->fd = fd;
+    return story;
+}
+
+void rs_story_destroy(rs_story *story) {
+    free(story);
+}
+
+/* A virtual run has no place in the time of day: its story is the same whenever it is told. */
+static void begin(rs_story *story, const rs_shared *shared) {
+    const rs_plan *plan = shared->plan;
+    bool is_virtual = plan->runtime.clock == RS_PLAN_VIRTUAL;
+    char t0[32];
+    time_t now = time(NULL);
+    strftime(t0, sizeof t0, "%Y-%m-%dT%H:%M:%SZ", gmtime(&now));
+    rs_events_header header = {
+        .scenario = plan->name,
+        .seed = shared->seed,
+        .clock = is_virtual ? "virtual" : "real",
+        .scheduler = plan->runtime.scheduler,
+        .threads = plan->runtime.threads,
+        .t0 = is_virtual ? NULL : t0,
+        .runtime = "respawn",
+    };
+    rs_events_init(&story->events, story->fd, &header);
+    story->begun = true;
+}
+
+static const char *stop_word(const rs_ring_entry *entry) {
+    static const char *const words[] = {"shutdown", "sibling", "escalation"};
+    return entry->kind == RS_EVENT_STOPPING && entry->detail < 3 ? words[entry->detail] : NULL;
+}
+
+/* The root's path is empty; it goes by its id. */
+static const char *role_word(const rs_shared *shared, uint32_t role) {
+    const char *path = rs_roles_path(&shared->roles, role);
+    return *path ? path : shared->plan->root->id;
+}
+
+static void tell(rs_story *story, const rs_shared *shared, const rs_ring_entry *entry) {
+    uint32_t fault = entry->cause ? rs_blow_fault(entry->cause) : UINT32_MAX;
+    rs_events_line line = {
+        .time_ns = entry->time_ns,
+        .event = (rs_event_kind)entry->kind,
+        .role = role_word(shared, entry->role),
+        .incarnation = entry->incarnation,
+        .reason = entry->reason[0] ? entry->reason : NULL,
+        .cause = entry->cause ? 1 + (entry->cause & (RS_BLOWS_MAX - 1)) : 0,
+        .fault = fault < shared->plan->fault_count ? shared->plan->faults[fault].id : NULL,
+        .init_ns = entry->other_ns > 0 ? (uint64_t)entry->other_ns : 0,
+        .stop = stop_word(entry),
+        .core = 1u + entry->core,
+    };
+    rs_events_add(&story->events, &line);
+}
+
+/* The ring whose next event is the oldest, or NULL. */
+static rs_ring *choose_ring(const rs_shared *shared) {
+    rs_ring *best = NULL;
+    int64_t best_ns = 0;
+    for (uint32_t i = 0; i < shared->slots; i++) {
+        const rs_ring_entry *entry = rs_ring_peek(&shared->rings[i]);
+        if (!entry || (best && entry->time_ns >= best_ns)) continue;
+        best = &shared->rings[i];
+        best_ns = entry->time_ns;
+    }
+    return best;
+}
+
+uint64_t rs_story_drain(rs_story *story, rs_shared *shared) {
+    uint64_t count = 0;
+    for (rs_ring *ring; (ring = choose_ring(shared)) != NULL; count++) {
+        if (!story->begun) begin(story, shared);
+        tell(story, shared, rs_ring_peek(ring));
+        rs_ring_drop(ring);
+    }
+    return count;
+}
+
+rs_err rs_story_finish(rs_story *story, rs_shared *shared, int *error) {
+    rs_story_drain(story, shared);
+    if (!story->begun) begin(story, shared);
+    rs_err err = rs_events_flush(&story->events);
+    *error = story->events.error;
+    return err;
+}

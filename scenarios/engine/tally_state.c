@@ -1,0 +1,166 @@
+/* tally_state.c: the tree in the end, orphans, memory, and what the schedulers did.
+ * SPDX-License-Identifier: MIT
+ */
+#include "scenarios/engine/tally.h"
+#include "scenarios/engine/victim.h"
+
+#include <stdio.h>
+#include <time.h>
+
+/* ------------------------------------------------------------------ the tree */
+
+typedef struct rs_nodes {
+    rs_result *result;
+    const rs_shared *shared;
+} rs_nodes;
+
+static const char *strategy_word(rs_plan_strategy strategy) {
+    static const char *const words[] = {"one_for_one", "one_for_all", "rest_for_one",
+                                        "simple_one_for_one"};
+    return words[strategy];
+}
+
+static const char *detail_of(rs_result *result, const rs_plan_node *plan) {
+    static const char *const words[] = {"permanent", "transient", "temporary"};
+    if (plan->worker) return words[plan->restart];
+    return rs_result_print(result, "%u in %u s", plan->intensity, plan->period_s);
+}
+
+/* Adds up the roles whose path matches; of a single node that is one. */
+static void count_roles(const rs_shared *shared, const char *pattern, rs_result_node *node) {
+    uint64_t planned = 0, alive = 0, restarts = 0;
+    uint32_t count = rs_roles_count(&shared->roles);
+    for (uint32_t number = 1; number <= count; number++) {
+        const rs_role *role = &shared->roles.at[number];
+        if (!rs_victim_matches(pattern, rs_roles_path(&shared->roles, number))) continue;
+        bool lives = rs_load(&role->pid, rs_relaxed) != 0;
+        planned++;
+        alive += shared->orphans.counted ? role->alive_in_the_end : lives;
+        restarts += role->restarts;
+    }
+    node->planned = rs_known((double)planned);
+    node->alive = rs_known((double)alive);
+    node->restarts = rs_known((double)restarts);
+}
+
+static void put_node(const rs_nodes *nodes, const rs_plan_node *plan, uint64_t depth,
+                     bool is_template) {
+    char path[512];
+    snprintf(path, sizeof path, "%s%s", plan->path, !is_template ? "" : *plan->path ? "/*" : "*");
+    rs_result_node *node = rs_result_add_node(nodes->result, path);
+    node->id = is_template ? "*" : rs_result_text(nodes->result, plan->id);
+    node->kind = plan->worker ? plan->worker->name : strategy_word(plan->strategy);
+    node->detail = detail_of(nodes->result, plan);
+    node->depth = depth;
+    node->supervisor = plan->worker == NULL;
+    count_roles(nodes->shared, path, node);
+    for (uint32_t i = 0; i < plan->child_count; i++)
+        put_node(nodes, plan->children[i], depth + 1, false);
+    if (plan->child) put_node(nodes, plan->child, depth + 1, true);
+}
+
+/* ------------------------------------------------------------------ orphans and memory */
+
+/* Without a count they are not available, which is not 0. */
+static void put_orphans(rs_result *result, const rs_orphans *orphans) {
+    static const char *const names[] = {"orphans", "orphans.unsupervised", "orphans.unreachable",
+                                        "entries.stale"};
+    const uint64_t values[] = {orphans->total, orphans->unsupervised, orphans->unreachable,
+                               orphans->stale};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        rs_result_metric *metric = rs_result_add_metric(result, names[i], NULL);
+        if (orphans->counted) metric->value = rs_known((double)values[i]);
+    }
+}
+
+static uint64_t live_bytes(const rs_memory_use *use) {
+    return use->arena + use->message + use->relation + use->timer + use->stack + use->other;
+}
+
+static void put_memory_row(rs_result *result, const rs_shared *shared, const char *name,
+                           uint64_t before, uint64_t after) {
+    rs_result_memory *memory = rs_result_add_memory(result, name);
+    if (shared->before.taken) memory->before = rs_known((double)before);
+    if (shared->after.taken) memory->after = rs_known((double)after);
+}
+
+static void put_memory(rs_result *result, const rs_shared *shared) {
+    const rs_memory_use *before = &shared->before.use, *after = &shared->after.use;
+    if (!shared->before.taken && !shared->after.taken) return;
+    put_memory_row(result, shared, "live", live_bytes(before), live_bytes(after));
+    put_memory_row(result, shared, "arenas", before->arena, after->arena);
+    put_memory_row(result, shared, "messages", before->message, after->message);
+    put_memory_row(result, shared, "links and monitors", before->relation, after->relation);
+    put_memory_row(result, shared, "timers", before->timer, after->timer);
+    put_memory_row(result, shared, "stacks", before->stack, after->stack);
+    put_memory_row(result, shared, "other", before->other, after->other);
+    put_memory_row(result, shared, "resident", shared->before.resident_bytes,
+                   shared->after.resident_bytes);
+    if ((shared->before.taken && !shared->before.quiet) ||
+        (shared->after.taken && !shared->after.quiet))
+        rs_result_add_note(result, "memory was read while processes were at work; it does not "
+                                   "compare to the byte");
+}
+
+static void put_gauge(rs_result *result, const char *name, bool known, uint64_t value) {
+    rs_result_metric *metric = rs_result_add_metric(result, name, NULL);
+    if (known) metric->value = rs_known((double)value);
+}
+
+static void put_memory_metrics(rs_result *result, const rs_shared *shared) {
+    const rs_census *after = &shared->after;
+    put_gauge(result, "memory.live", after->taken, live_bytes(&after->use));
+    put_gauge(result, "memory.resident", after->taken, after->resident_bytes);
+}
+
+/* ------------------------------------------------------------------ schedulers */
+
+static void put_messages(rs_result *result, const rs_mark *from, const rs_mark *to,
+                         const rs_result_labels *labels) {
+    if (!from->taken || !to->taken || to->time_ns <= from->time_ns) return;
+    double signals = (double)(to->counters.signals - from->counters.signals);
+    rs_result_add_number(result, "messages.throughput", labels,
+                         signals * 1e9 / (double)(to->time_ns - from->time_ns));
+}
+
+static void put_scheduling(rs_result *result, const rs_mark *from, const rs_mark *to) {
+    if (!from->taken || !to->taken) return;
+    rs_result_add_number(result, "sched.steals", NULL,
+                         (double)(to->counters.steals - from->counters.steals));
+    rs_result_add_number(result, "sched.parks", NULL,
+                         (double)(to->counters.parks - from->counters.parks));
+    rs_result_add_number(result, "sched.wakes", NULL,
+                         (double)(to->counters.wakes - from->counters.wakes));
+}
+
+static void put_marks(rs_result *result, const rs_shared *shared) {
+    const rs_plan *plan = shared->plan;
+    const rs_mark *first = &shared->marks[0], *last = first;
+    for (uint32_t i = 0; i < plan->phase_count; i++) {
+        rs_result_labels labels = {.phase = plan->phases[i].name};
+        put_messages(result, &shared->marks[i], &shared->marks[i + 1], &labels);
+        if (shared->marks[i + 1].taken) last = &shared->marks[i + 1];
+    }
+    put_messages(result, first, last, NULL);
+    put_scheduling(result, first, last);
+}
+
+/* What each operation pays for knowing how long it took. */
+static void put_clock_cost(rs_result *result) {
+    enum { READINGS = 1000 };
+    struct timespec first, last;
+    clock_gettime(CLOCK_MONOTONIC, &first);
+    for (int i = 0; i < READINGS; i++) clock_gettime(CLOCK_MONOTONIC, &last);
+    double ns = (double)(last.tv_sec - first.tv_sec) * 1e9 + (double)(last.tv_nsec - first.tv_nsec);
+    rs_result_add_number(result, "harness.clock", NULL, ns / READINGS);
+}
+
+void rs_tally_state(rs_result *result, const rs_shared *shared) {
+    put_node(&(rs_nodes){result, shared}, shared->plan->root, 0, false);
+    put_orphans(result, &shared->orphans);
+    rs_result_add_metric(result, "scores.lost", NULL);
+    put_memory(result, shared);
+    put_memory_metrics(result, shared);
+    put_marks(result, shared);
+    put_clock_cost(result);
+}

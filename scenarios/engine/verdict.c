@@ -1,0 +1,141 @@
+/* verdict.c: judges a result by what its scenario expects.
+ * SPDX-License-Identifier: MIT
+ */
+#include "scenarios/engine/verdict.h"
+
+#include "scenarios/engine/injector.h"
+#include "scenarios/engine/observation.h"
+
+#include <stdio.h>
+#include <string.h>
+
+bool rs_verdict_glob(const char *glob, const char *text) {
+    const char *star = NULL, *retry = NULL;
+    while (*text) {
+        if (*glob == '*') {
+            star = ++glob;
+            retry = text;
+        } else if (*glob == *text) {
+            glob++;
+            text++;
+        } else if (star) {
+            glob = star;
+            text = ++retry;
+        } else {
+            return false;
+        }
+    }
+    while (*glob == '*') glob++;
+    return *glob == 0;
+}
+
+/* ------------------------------------------------------------------ one expectation */
+
+static bool compare(double value, rs_plan_op op, double bound) {
+    switch (op) {
+    case RS_PLAN_LT: return value < bound;
+    case RS_PLAN_LE: return value <= bound;
+    case RS_PLAN_EQ: return value == bound;
+    case RS_PLAN_NE: return value != bound;
+    case RS_PLAN_GE: return value >= bound;
+    case RS_PLAN_GT: return value > bound;
+    }
+    return false;
+}
+
+/* Latency and throughput; they say nothing about the program under the virtual clock. */
+static bool is_timing(const rs_plan_expectation *expectation) {
+    const rs_metric *metric = rs_metric_find(expectation->metric);
+    const char *unit = rs_metric_unit(metric, expectation->aggregate);
+    return strcmp(unit, "ns") == 0 || strcmp(unit, "per_s") == 0;
+}
+
+static rs_result_verdict judge_value(const rs_plan_expectation *expectation,
+                                     rs_observation *observation) {
+    if (!observation->known) return RS_VERDICT_INCONCLUSIVE;
+    if (observation->samples < expectation->min_samples && expectation->min_samples) {
+        snprintf(observation->why, sizeof observation->why, "%llu samples; min_samples is %llu",
+                 (unsigned long long)observation->samples,
+                 (unsigned long long)expectation->min_samples);
+        return RS_VERDICT_INCONCLUSIVE;
+    }
+    bool holds = compare(observation->value, expectation->op, expectation->value);
+    return holds ? RS_VERDICT_PASSED : RS_VERDICT_FAILED;
+}
+
+static void judge(rs_result *result, const rs_plan *plan, const rs_plan_expectation *expectation) {
+    rs_observation observation;
+    char text[64];
+    rs_observation_find(result, plan, expectation, &observation);
+    rs_result_expectation *row = rs_result_add_expectation(result, expectation->text);
+    row->file = rs_result_text(result, expectation->place.file);
+    row->line = expectation->place.line;
+    row->column = expectation->place.column;
+    row->timing = is_timing(expectation);
+    row->never = observation.never;
+    if (result->status != RS_RESULT_COMPLETE) {
+        row->verdict = RS_VERDICT_INCONCLUSIVE;
+        row->why = "the run is not complete";
+        return;
+    }
+    if (row->timing && plan->runtime.clock == RS_PLAN_VIRTUAL && !expectation->model) {
+        row->verdict = RS_VERDICT_SKIPPED;
+        row->why = "timing is only modelled under the virtual clock; `model:` would judge it";
+        return;
+    }
+    row->verdict = judge_value(expectation, &observation);
+    if (observation.why[0]) row->why = rs_result_text(result, observation.why);
+    if (!observation.known) return;
+    rs_observation_print(&observation, expectation, text, sizeof text);
+    row->observed = rs_result_text(result, text);
+    if (!observation.never) row->value = rs_known(observation.value);
+}
+
+/* ------------------------------------------------------------------ the run */
+
+/* A fault plan that hit nobody has shown nothing. */
+static const char *find_idle_fault(const rs_result *result, const rs_plan *plan) {
+    for (uint32_t i = 0; i < plan->fault_count && i < result->faults.count; i++)
+        if (!plan->faults[i].may_miss && rs_injector_needed(&plan->faults[i]) &&
+            result->faults.at[i].outcomes[RS_STRIKE_HIT] == 0)
+            return plan->faults[i].id;
+    return NULL;
+}
+
+static size_t count(const rs_result *result, rs_result_verdict verdict) {
+    size_t sum = 0;
+    for (size_t i = 0; i < result->expectations.count; i++)
+        sum += result->expectations.at[i].verdict == verdict;
+    return sum;
+}
+
+static void decide(rs_result *result, const rs_plan *plan) {
+    size_t all = result->expectations.count, failed = count(result, RS_VERDICT_FAILED);
+    size_t unsure = count(result, RS_VERDICT_INCONCLUSIVE);
+    const char *idle = find_idle_fault(result, plan);
+    result->verdict = RS_VERDICT_PASSED;
+    if (result->status != RS_RESULT_COMPLETE) {
+        result->verdict = RS_VERDICT_INCONCLUSIVE;
+    } else if (failed) {
+        result->verdict = RS_VERDICT_FAILED;
+        result->reason = rs_result_print(result, "%zu of %zu expectations failed", failed, all);
+    } else if (idle) {
+        result->verdict = RS_VERDICT_INCONCLUSIVE;
+        result->reason = rs_result_print(result, "fault '%s' never hit", idle);
+    } else if (unsure) {
+        result->verdict = RS_VERDICT_INCONCLUSIVE;
+        result->reason =
+            rs_result_print(result, "%zu of %zu expectations are inconclusive", unsure, all);
+    }
+}
+
+void rs_verdict_judge(rs_result *result, const rs_plan *plan) {
+    for (uint32_t i = 0; i < plan->expectation_count; i++)
+        judge(result, plan, &plan->expectations[i]);
+    decide(result, plan);
+}
+
+int rs_verdict_exit_code(const rs_result *result) {
+    if (result->verdict == RS_VERDICT_FAILED) return 1;
+    return result->verdict == RS_VERDICT_INCONCLUSIVE ? 4 : 0;
+}

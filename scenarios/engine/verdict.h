@@ -1,0 +1,22 @@
+/* verdict.h: judges a result by what its scenario expects. Looks at nothing but the result, so that
+ * a stored one would be judged the same. SPDX-License-Identifier: MIT
+ */
+#ifndef RS_VERDICT_H
+#define RS_VERDICT_H
+
+#include "reports/result.h"
+#include "scenarios/language/plan.h"
+
+/* rs_verdict_judge adds a row for each expectation of `plan` to `result` and sets its verdict, and
+ * a reason where it has none. An incomplete run proves nothing: its expectations are inconclusive.
+ */
+void rs_verdict_judge(rs_result *result, const rs_plan *plan);
+
+/* rs_verdict_exit_code returns what the program exits with when `result` is all there is to say:
+ * 0 passed, 1 failed, 4 inconclusive. */
+int rs_verdict_exit_code(const rs_result *result);
+
+/* rs_verdict_glob says whether `text` matches `glob`: a star stands for any text. */
+bool rs_verdict_glob(const char *glob, const char *text);
+
+#endif

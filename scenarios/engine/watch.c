@@ -1,0 +1,175 @@
+/* watch.c: the parent's side of a run.
+ * SPDX-License-Identifier: MIT
+ */
+#include "scenarios/engine/watch.h"
+
+#include "scenarios/engine/host.h"
+#include "scenarios/engine/runner.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <time.h>
+
+/* How long a child that was asked to wind down may take. */
+#define PATIENCE_NS UINT64_C(3000000000)
+/* Between two looks; with a story to write the rings must not fill. */
+#define LOOK_NS       100000000
+#define LOOK_STORY_NS 2000000
+
+typedef struct rs_guard {
+    const rs_watch *watch;
+    rs_shared *shared;
+    rs_ending *ending;
+    pid_t child;
+    uint64_t begin_ns;
+    uint64_t kill_ns;    /* when patience ends; 0: nothing was asked */
+    unsigned interrupts; /* SIGINT and SIGTERM so far */
+    bool timed_out, killed;
+    rs_progress progress;
+} rs_guard;
+
+static uint64_t wall_ns(void) {
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
+}
+
+uint64_t rs_watch_timeout_ns(const rs_plan *plan) {
+    const rs_plan_phase *last = &plan->phases[plan->phase_count - 1];
+    uint64_t planned_ns = last->start_ns + last->duration_ns + 2 * rs_runner_drain_limit_ns(plan);
+    uint64_t factor = plan->runtime.clock == RS_PLAN_VIRTUAL ? 30 : 2;
+    return planned_ns > UINT64_MAX / 64 ? UINT64_MAX / 2
+                                        : factor * planned_ns + UINT64_C(60000000000);
+}
+
+/* ------------------------------------------------------------------ how it ended */
+
+__attribute__((format(printf, 4, 5))) static void end(rs_ending *ending, rs_result_status status,
+                                                      int exit_code, const char *format, ...) {
+    ending->status = status;
+    ending->exit_code = exit_code;
+    va_list arguments;
+    va_start(arguments, format);
+    vsnprintf(ending->reason, sizeof ending->reason, format, arguments);
+    va_end(arguments);
+}
+
+/* A signal by which the runtime reports its own bugs, or that it should have contained. */
+static bool is_internal(int signal) {
+    return signal == SIGABRT || signal == SIGSEGV || signal == SIGBUS || signal == SIGILL ||
+           signal == SIGFPE || signal == SIGTRAP;
+}
+
+static void end_by_signal(rs_ending *ending, int signal) {
+    end(ending, RS_RESULT_ABORTED, is_internal(signal) ? 70 : 6,
+        "the runtime's process was ended by signal %d (%s)", signal, strsignal(signal));
+}
+
+static void judge_end(const rs_guard *guard, int status) {
+    rs_ending *ending = guard->ending;
+    const rs_failure *failure = &guard->shared->failure;
+    bool done = rs_shared_stage(guard->shared) == RS_STAGE_DONE;
+    ending->began = rs_load(&guard->shared->began, rs_relaxed) != 0;
+    if (guard->interrupts)
+        end(ending, RS_RESULT_ABORTED, 6, "interrupted");
+    else if (guard->timed_out)
+        end(ending, RS_RESULT_TIMED_OUT, 6, "the run did not end within %.0f s",
+            (double)guard->watch->timeout_ns / 1e9);
+    else if (rs_load(&failure->set, rs_acquire))
+        end(ending, RS_RESULT_ABORTED, failure->exit_code, "%s", failure->text);
+    else if (WIFSIGNALED(status))
+        end_by_signal(ending, WTERMSIG(status));
+    else if (WEXITSTATUS(status) != 0 || !done)
+        end(ending, RS_RESULT_ABORTED, 6, "the runtime's process exited with status %d %s",
+            WEXITSTATUS(status), done ? "after the run" : "before the run was over");
+    else
+        end(ending, RS_RESULT_COMPLETE, 0, "%s", "");
+    if (rs_load(&failure->set, rs_acquire)) ending->place = failure->place;
+}
+
+/* ------------------------------------------------------------------ looking after it */
+
+static void kill_child(rs_guard *guard) {
+    kill(guard->child, SIGKILL);
+    guard->killed = true;
+}
+
+static void wind_down(rs_guard *guard) {
+    rs_store(&guard->shared->cancel, 1, rs_relaxed);
+    if (!guard->kill_ns) guard->kill_ns = wall_ns() + PATIENCE_NS;
+}
+
+static void take_interrupt(rs_guard *guard) {
+    guard->interrupts++;
+    if (guard->interrupts == 1) {
+        wind_down(guard);
+        return;
+    }
+    guard->ending->at_once = true;
+    kill_child(guard);
+}
+
+/* A virtual run whose code never returns is stopped by the same clock on the wall. */
+static void check_time(rs_guard *guard) {
+    uint64_t now_ns = wall_ns();
+    if (!guard->timed_out && now_ns - guard->begin_ns > guard->watch->timeout_ns) {
+        guard->timed_out = guard->interrupts == 0;
+        wind_down(guard);
+    }
+    if (guard->kill_ns && now_ns > guard->kill_ns && !guard->killed) kill_child(guard);
+}
+
+static void look(rs_guard *guard, const sigset_t *signals) {
+    struct timespec timeout = {.tv_nsec = guard->watch->story ? LOOK_STORY_NS : LOOK_NS};
+    int signal = sigtimedwait(signals, NULL, &timeout);
+    if (signal == SIGINT || signal == SIGTERM) take_interrupt(guard);
+    if (guard->watch->story) rs_story_drain(guard->watch->story, guard->shared);
+    check_time(guard);
+    rs_progress_show(&guard->progress, guard->shared, wall_ns());
+}
+
+/* Signals that came too late to stop anything must not hit the report that is about to be written.
+ */
+static void drop_pending(const sigset_t *signals) {
+    while (sigtimedwait(signals, NULL, &(struct timespec){0}) > 0) continue;
+}
+
+static int await_child(rs_guard *guard, const sigset_t *signals) {
+    int status = 0;
+    for (;;) {
+        pid_t got = waitpid(guard->child, &status, WNOHANG);
+        if (got == guard->child) return status;
+        if (got < 0 && errno != EINTR) return 0;
+        look(guard, signals);
+    }
+}
+
+static void guard_child(rs_guard *guard, const sigset_t *signals) {
+    guard->begin_ns = wall_ns();
+    guard->child = rs_host_start(guard->shared);
+    if (guard->child < 0) {
+        end(guard->ending, RS_RESULT_ABORTED, 6, "no process for the runtime: %s", strerror(errno));
+        return;
+    }
+    judge_end(guard, await_child(guard, signals));
+    guard->ending->elapsed_ns = wall_ns() - guard->begin_ns;
+}
+
+void rs_watch_run(const rs_watch *watch, rs_shared *shared, rs_ending *ending) {
+    rs_guard guard = {.watch = watch, .shared = shared, .ending = ending};
+    sigset_t signals, before;
+    *ending = (rs_ending){.status = RS_RESULT_ABORTED};
+    sigemptyset(&signals);
+    sigaddset(&signals, SIGINT);
+    sigaddset(&signals, SIGTERM);
+    sigaddset(&signals, SIGCHLD);
+    sigprocmask(SIG_BLOCK, &signals, &before);
+    rs_progress_init(&guard.progress, stderr, watch->progress);
+    guard_child(&guard, &signals);
+    rs_progress_clear(&guard.progress);
+    drop_pending(&signals);
+    sigprocmask(SIG_SETMASK, &before, NULL);
+}

@@ -1,0 +1,36 @@
+/* watch.h: the parent's side of a run: it looks after the child until it is gone, whatever way that
+ * happens, and says how the run ended.
+ * SPDX-License-Identifier: MIT
+ */
+#ifndef RS_WATCH_H
+#define RS_WATCH_H
+
+#include "reports/result.h"
+#include "scenarios/engine/progress.h"
+#include "scenarios/engine/story.h"
+
+typedef struct rs_watch {
+    uint64_t timeout_ns; /* of the wall, for the whole run */
+    rs_story *story;     /* NULL: events are not exported */
+    bool progress;       /* wanted */
+} rs_watch;
+
+typedef struct rs_ending {
+    rs_result_status status;
+    int exit_code;       /* 0: nothing speaks against the run but its expectations */
+    bool at_once;        /* a second Ctrl-C: report nothing */
+    bool began;          /* t = 0 was reached */
+    uint64_t elapsed_ns; /* by the wall */
+    rs_place place;      /* that the reason speaks of; file NULL: none */
+    char reason[640];    /* "" when complete */
+} rs_ending;
+
+/* rs_watch_run starts the child for `shared` and returns when it is gone. SIGINT and SIGTERM wind
+ * the run down, a second one ends it at once. Signals are as before when it returns. */
+void rs_watch_run(const rs_watch *watch, rs_shared *shared, rs_ending *ending);
+
+/* rs_watch_timeout_ns returns the default timeout for `plan`: generous, for a run that hangs must
+ * end, and one on a slow machine must not. */
+uint64_t rs_watch_timeout_ns(const rs_plan *plan);
+
+#endif
