@@ -55,13 +55,15 @@ rs_next rs_stop(rs_term reason) {
 
 rs_next rs_ignore(void) { return RS_NEXT_IGNORE; }
 
-/* A process builds one message at a time, and terminate may send: the reply moves to `kept`. */
+/* A process builds one message at a time, and terminate may send: the reply is held meanwhile. */
 rs_next rs_stop_reply(rs_term reason, const rs_type *type, const void *payload, uint32_t bytes) {
     rs_core *core = rs_section_enter();
     rs_process *self = core->current;
     rs_message *reply = rs_signal_build(core, RS_SIGNAL_REPLY, type, payload, bytes);
     self->building = NULL;
-    self->kept_reply = reply;
+    reply->flags |= RS_MESSAGE_KEPT;
+    reply->link = self->held;
+    self->held = reply;
     rs_section_leave(core);
     return rs_stop(reason);
 }
@@ -165,13 +167,25 @@ void rs_reply_to(rs_from from, const rs_type *type, const void *payload, uint32_
     rs_call_reply_to(from.pid, from.ref, type, payload, bytes);
 }
 
+static rs_message **find_kept(rs_process *self) {
+    rs_message **at = &self->held;
+    while (*at && !((*at)->flags & RS_MESSAGE_KEPT)) at = &(*at)->link;
+    return at;
+}
+
+static rs_message *take_kept(rs_process *self) {
+    rs_message **at = find_kept(self), *reply = *at;
+    *at = reply->link;
+    reply->flags = 0;
+    return reply;
+}
+
 /* Rule C6: terminate, reply, exit. */
 static void stop_with_reply(rs_process *self) {
     rs_term reason = take_reason(self);
     terminate(self, reason);
     rs_core *core = rs_section_enter();
-    rs_message *reply = self->kept_reply, *call = self->current;
-    self->kept_reply = NULL;
+    rs_message *reply = take_kept(self), *call = self->current;
     if (call && call->kind == RS_MESSAGE_CALL) {
         reply->ref = call->ref;
         call->kind = RS_MESSAGE; /* answered: its release must not bounce it */
@@ -186,7 +200,7 @@ static void stop_with_reply(rs_process *self) {
 static void follow(rs_process *self, rs_next next) {
     if (RS_LIKELY(next == RS_NOREPLY || next == RS_NEXT_REPLY)) return;
     if (next == RS_NEXT_STOP) {
-        if (self->kept_reply) stop_with_reply(self);
+        if (*find_kept(self)) stop_with_reply(self);
         stop(self);
     }
     terminate(self, RS_ATOM(bad_return_value));

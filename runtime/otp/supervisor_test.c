@@ -587,8 +587,6 @@ static void act(void) {
         do_named(rs_supervisor_delete_child);
     else if (next_is("count"))
         do_count();
-    else if (next_is("snap"))
-        snap(find_position("root"));
     else if (next_is("sleep"))
         sleep_ms(strtoull(word(), NULL, 10));
     else if (next_is("stop"))
@@ -627,6 +625,10 @@ static void play(const void *args, uint32_t bytes) {
     boot(it->tree);
     for (cursor = it->actions; *cursor; cursor += strspn(cursor, "; ")) {
         tell("|");
+        if (next_is("snap")) {
+            snap(find_position("root"));
+            continue;
+        }
         act();
         sleep_ms(REST_MS);
     }

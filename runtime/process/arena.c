@@ -47,11 +47,16 @@ static uint32_t class_of(size_t bytes, size_t *rounded) {
     return 16u + (log - 8u) * 2u + upper;
 }
 
+static uint64_t limit_of(const rs_process *process) {
+    return (uint64_t)process->arena_pages * RS_PAGE_BYTES;
+}
+
 static void *add_chunk(rs_core *core, rs_process *process, size_t bytes) {
     struct rs_arena *arena = process->arena;
     uint64_t before = arena ? arena->bytes : 0;
     bytes = rs_slab_bytes(rs_slab_class(bytes), bytes);
-    if (bytes > process->arena_limit || before > process->arena_limit - bytes) return NULL;
+    uint64_t limit = limit_of(process);
+    if (bytes > limit || before > limit - bytes) return NULL;
     chunk *made = rs_slab_alloc(core, bytes, RS_CATEGORY_ARENA);
     if (!made) return NULL;
     made->bytes = bytes;
@@ -97,7 +102,7 @@ static void *alloc_large(rs_core *core, rs_process *process, size_t bytes) {
 }
 
 void *rs_arena_alloc(rs_core *core, rs_process *process, size_t bytes) {
-    if (bytes > process->arena_limit) return NULL;
+    if (bytes > limit_of(process)) return NULL;
     if (!process->arena && !create(core, process, bytes)) return NULL;
     struct rs_arena *arena = process->arena;
     if (bytes > LARGE) return alloc_large(core, process, bytes);

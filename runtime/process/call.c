@@ -12,7 +12,7 @@
 static void drop_replies(rs_core *core, rs_process *self) {
     for (rs_message **at = &self->held; *at;) {
         rs_message *message = *at;
-        if (message->kind != RS_SIGNAL_REPLY) {
+        if (message->kind != RS_SIGNAL_REPLY || message->flags & RS_MESSAGE_KEPT) {
             at = &message->link;
             continue;
         }

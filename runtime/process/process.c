@@ -39,7 +39,7 @@ static void inherit(rs_core *core, rs_process *process) {
     if (!parent) return;
     process->parent = rs_process_pid(parent);
     rs_store(&process->group, rs_load(&parent->group, rs_relaxed), rs_relaxed);
-    process->born_cause = process->cause = parent->cause;
+    process->cause = parent->cause;
 }
 
 static bool relate(rs_core *core, rs_process *process, const rs_spawn_options *options) {
@@ -64,7 +64,9 @@ rs_process *rs_process_create(rs_core *core, const rs_spawn_options *options,
     process->started = behaviour == NULL;
     /* release pairs with the acquire of who walks the table. */
     rs_store(&process->flags, RS_PROCESS_USED, rs_release);
-    process->arena_limit = options->arena_bytes ? options->arena_bytes : RS_ARENA_BYTES_MAX;
+    uint64_t limit = options->arena_bytes ? options->arena_bytes : RS_ARENA_BYTES_MAX;
+    uint64_t pages = (limit + RS_PAGE_BYTES - 1) / RS_PAGE_BYTES;
+    process->arena_pages = pages > UINT32_MAX ? UINT32_MAX : (uint32_t)pages;
     process->module = (const void *)(uintptr_t)options->entry;
     if (!relate(core, process, options)) {
         process->reason = RS_ATOM(system_limit);
@@ -373,17 +375,13 @@ static bool answer_deferred(rs_core *core, rs_process *dying, uint32_t *budget) 
 static void close_inbox(rs_process *dying) {
     /* acq_rel: acquire for the signals; release so that a sender who sees DEAD sees us exiting. */
     uint64_t head = rs_swap(&dying->inbox, RS_INBOX_DEAD, rs_acq_rel);
-    dying->late = head > RS_INBOX_DEAD ? (rs_message *)(uintptr_t)head : NULL;
+    dying->mailbox_tail = head > RS_INBOX_DEAD ? (rs_message *)(uintptr_t)head : NULL;
 }
 
 static bool answer(rs_core *core, rs_process *dying, uint32_t *budget) {
     if (dying->building) {
         rs_signal_release(core, dying->building);
         dying->building = NULL;
-    }
-    if (dying->kept_reply) {
-        rs_signal_release(core, dying->kept_reply);
-        dying->kept_reply = NULL;
     }
     if (dying->current) {
         rs_message *current = dying->current;
@@ -395,7 +393,7 @@ static bool answer(rs_core *core, rs_process *dying, uint32_t *budget) {
            answer_list(core, dying, &dying->mailbox, false, budget) &&
            answer_list(core, dying, &dying->ordered, false, budget) &&
            answer_list(core, dying, &dying->incoming, false, budget) &&
-           answer_list(core, dying, &dying->late, false, budget);
+           answer_list(core, dying, &dying->mailbox_tail, false, budget);
 }
 
 static void bury(rs_core *core, rs_process *dying) {

@@ -46,6 +46,7 @@ enum {
     RS_MESSAGE_REASON = 16,  /* payload is a counted reason */
     RS_MESSAGE_IGNORED = 32, /* CALL_DOWN: init answered ignore */
     RS_MESSAGE_RECEIVED = 64, /* held because rs_receive returned it */
+    RS_MESSAGE_KEPT = 128,    /* held: the reply of a server that stops, sent after terminate */
 };
 
 /* The inbox word: a pointer to the newest signal, or one of these. */
@@ -83,16 +84,15 @@ struct rs_process {
     /* private, set at birth; the group is read by who walks the table */
     rs_atomic_u64 group;
     rs_pid parent;
-    uint32_t role, born_cause;
+    uint32_t role, arena_pages; /* its limit */
     /* private: signals */
     rs_message *incoming;               /* taken from the inbox, newest first */
     rs_message *ordered;                /* reversed so far, oldest first */
-    rs_message *mailbox, *mailbox_tail; /* messages, oldest first */
+    rs_message *mailbox, *mailbox_tail; /* messages, oldest first; dying: the tail is what the closed
+                                           inbox held */
     rs_message *current;                /* the one that a behaviour is handling */
     rs_message *held;                   /* others that callbacks may still read */
     rs_message *building;               /* being filled */
-    rs_message *kept_reply;             /* of a server that stops: sent after terminate */
-    rs_message *late;                   /* dying: what the closed inbox held */
     rs_ref call_ref;                    /* of the call that waits, 0: none */
     rs_ref last_call;                   /* of the latest call */
     rs_list relations;                  /* our ends of links and monitors */
@@ -104,12 +104,11 @@ struct rs_process {
     void *state;
     const void *module; /* the behaviour's */
     struct rs_arena *arena;
-    uint64_t arena_limit;
     rs_term reason; /* of its end, or of the stop that a callback asked for */
     rs_timer timer; /* of the timeout it waits for */
     rs_atomic_u64 deadline_ns;
     uint32_t cause; /* of the message it handles */
-    rs_atom name;
+    uint32_t name; /* index of its atom */
     uint8_t trap_exit, served, dying, crashing, init_ignored, plain, started, main, blocked;
 };
 

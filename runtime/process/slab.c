@@ -12,11 +12,21 @@
 /* Blocks of other cores that wait here; a batch costs one locked operation. */
 #define BATCH 32u
 
+/* Superblocks are cut from fields of huge pages: a mass start touches memory faster than anything
+ * else it does, and one fault for 2 MiB is cheaper than 512. */
+#define FIELD (8u << 20)
+#define HUGE_PAGE (2u << 20)
+
 typedef struct rs_superblock {
-    struct rs_superblock *next;
     uint32_t core;
     uint32_t class;
 } rs_superblock;
+
+/* Lies at the start of a field's first superblock, behind its header. */
+typedef struct rs_slab_field {
+    rs_superblock header;
+    struct rs_slab_field *next;
+} rs_slab_field;
 
 static const uint32_t class_bytes[RS_SLAB_CLASSES] = {
     64,   96,   128,  192,  256,  384,  512,   768,   1024, 1536,
@@ -41,14 +51,24 @@ static rs_superblock *superblock_of(void *block) {
     return (rs_superblock *)((uintptr_t)block & ~(uintptr_t)(SUPERBLOCK - 1));
 }
 
+static bool take_field(rs_slab_cache *cache) {
+    rs_slab_field *field = rs_region_reserve(FIELD, HUGE_PAGE);
+    if (!field) return false;
+    rs_region_huge(field, FIELD);
+    field->next = cache->fields;
+    cache->fields = field;
+    cache->field_bump = (char *)field;
+    cache->field_end = (char *)field + FIELD;
+    return true;
+}
+
 static bool take_superblock(rs_core *core, uint32_t class) {
-    rs_superblock *super = rs_region_reserve(SUPERBLOCK, SUPERBLOCK);
-    if (!super) return false;
     rs_slab_cache *cache = &core->slab;
+    if (cache->field_bump == cache->field_end && !take_field(cache)) return false;
+    rs_superblock *super = (rs_superblock *)(void *)cache->field_bump;
+    cache->field_bump += SUPERBLOCK;
     super->core = core->index;
     super->class = class;
-    super->next = cache->superblocks;
-    cache->superblocks = super;
     cache->bump[class] = (char *)super + RS_CACHE_LINE;
     cache->end[class] = (char *)super + SUPERBLOCK;
     return true;
@@ -143,9 +163,9 @@ void rs_slab_flush(rs_core *core) {
 }
 
 void rs_slab_fini(rs_slab_cache *cache) {
-    while (cache->superblocks) {
-        rs_superblock *super = cache->superblocks;
-        cache->superblocks = super->next;
-        rs_region_release(super, SUPERBLOCK);
+    while (cache->fields) {
+        rs_slab_field *field = cache->fields;
+        cache->fields = field->next;
+        rs_region_release(field, FIELD);
     }
 }

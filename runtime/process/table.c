@@ -63,6 +63,7 @@ rs_err rs_table_init(rs_runtime *runtime, uint32_t slots_max) {
     runtime->slots = rs_region_reserve((size_t)slots_max * sizeof(rs_process), 2u << 20);
     runtime->free_ring = rs_region_reserve((size_t)slots_max * sizeof(uint32_t), RS_PAGE_BYTES);
     if (!runtime->slots || !runtime->free_ring) return RS_ENOMEM;
+    rs_region_huge(runtime->slots, (size_t)slots_max * sizeof(rs_process));
     runtime->asymmetric = use_membarrier();
     return RS_OK;
 }
