@@ -2,9 +2,10 @@
  * it, and everything that must happen, in order.
  * SPDX-License-Identifier: MIT
  *
- * A tree is `ONE 3/60 { a b:transient s ONE 1/5 { x } }`: strategy (ONE, ALL, REST, SIMPLE; ?WORD is a
- * wrong one), intensity/period, ANY or EVERY for auto_shutdown, children in start order. A child is an
- * id with :marks, see `marks` below; one with a tree behind it is a supervisor.
+ * A tree is `ONE 3/60 { a b:transient s ONE 1/5 { x } }`: strategy (ONE, ALL, REST, SIMPLE; ?WORD is
+ * a wrong one), intensity/period, ANY or EVERY for auto_shutdown, children in start order. A child is
+ * an id with :marks, see read_mark; one with a tree behind it is a supervisor. For SIMPLE the one
+ * child is the template.
  *
  * What happens is told in words; `| ` begins each action:
  *     +a1 started, first incarnation   -a1:crash dead         ~a1:crash in terminate
