@@ -4,10 +4,11 @@
 #include "scenarios/faults/crash.h"
 #include "scenarios/faults/fault.h"
 
+static volatile int dividend = 7, divisor, quotient;
+
 /* With volatile operands only the processor can divide: gcc would turn 1 / x into a comparison. */
 __attribute__((noinline, no_sanitize("address", "thread", "undefined"))) static void
 divide_by_zero(void) {
-    static volatile int dividend = 7, divisor = 0, quotient;
     quotient = dividend / divisor;
 }
 
