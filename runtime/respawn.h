@@ -30,10 +30,10 @@ typedef struct rs_message {
     struct rs_message *link; /* the runtime's */
     const rs_type *type;     /* of the payload; NULL for EXIT and DOWN */
     rs_pid from;
-    rs_ref ref; /* DOWN: the monitor; CALL: the call; EXIT: the link's tag; timers: theirs */
-    uint32_t cause;      /* the fault that led to this; 0: none */
-    uint32_t bytes;      /* of the payload */
-    uint8_t kind;        /* rs_message_kind */
+    rs_ref ref;     /* DOWN: the monitor; CALL: the call; EXIT: the link's tag; timers: theirs */
+    uint32_t cause; /* the fault that led to this; 0: none */
+    uint32_t bytes; /* of the payload */
+    uint8_t kind;   /* rs_message_kind */
     uint8_t flags, size_class, reserved;
     uint32_t detail;
     unsigned char payload[];
@@ -50,11 +50,11 @@ typedef void rs_entry(const void *args, uint32_t bytes);
 
 typedef struct rs_spawn_options {
     rs_entry *entry;
-    const void *args;     /* copied */
-    uint32_t bytes;       /* of args */
-    bool link;            /* spawn_link: no window in which the child can die unlinked */
-    bool monitor;         /* spawn_monitor: the reference goes to *ref */
-    uint64_t link_tag;    /* given back in `ref` of the EXIT message */
+    const void *args;  /* copied */
+    uint32_t bytes;    /* of args */
+    bool link;         /* spawn_link: no window in which the child can die unlinked */
+    bool monitor;      /* spawn_monitor: the reference goes to *ref */
+    uint64_t link_tag; /* given back in `ref` of the EXIT message */
     rs_ref *ref;
     uint32_t role;        /* number of the position in a tree; 0: none */
     uint64_t arena_bytes; /* limit of private memory; 0: RS_ARENA_BYTES_MAX */
@@ -83,8 +83,8 @@ void rs_send(rs_pid to, const rs_type *type, const void *payload, uint32_t bytes
 typedef bool rs_match(const rs_message *message, void *context);
 
 /* rs_receive takes the oldest message that `match` accepts (NULL: any), waiting up to `timeout_ns`
- * (RS_FOREVER: no limit; 0: only what is there). Returns NULL after the timeout. The message is valid
- * until the caller's next rs_receive, or until the callback returns. Source: rule P4. */
+ * (RS_FOREVER: no limit; 0: only what is there). Returns NULL after the timeout. The message is
+ * valid until the caller's next rs_receive, or until the callback returns. Source: rule P4. */
 const rs_message *rs_receive(rs_match *match, void *context, uint64_t timeout_ns);
 
 /* rs_yield lets others run. */
@@ -104,8 +104,8 @@ void rs_exit_signal(rs_pid to, rs_term reason);
 void rs_exit_signal_cause(rs_pid to, rs_term reason, uint32_t cause);
 
 /* rs_interrupt makes the process `to` run action(argument) on its own stack, in the order of its
- * signals, at its next gate. Looking into another process, or hurting it, is a signal, never a peek.
- * `cause` is the fault on whose behalf this happens, or 0. */
+ * signals, at its next gate. Looking into another process, or hurting it, is a signal, never a
+ * peek. `cause` is the fault on whose behalf this happens, or 0. */
 void rs_interrupt(rs_pid to, void (*action)(uint64_t argument), uint64_t argument, uint32_t cause);
 
 /* Links and monitors. Source: rules L1-L4, M1-M5. rs_link of a dead process exits a caller that
@@ -118,9 +118,9 @@ void rs_demonitor(rs_ref ref, bool flush);
 /* rs_trap_exit sets the flag and returns what it was. */
 bool rs_trap_exit(bool on);
 
-/* Registered names. A process names itself: `pid` is the caller's. Errors: RS_ETAKEN when the name is
- * taken or the caller has one, RS_ENOPROC when `pid` is dead, RS_EINVAL when it is another's, or the
- * name is `undefined` or no atom. Source: rules N1-N3. */
+/* Registered names. A process names itself: `pid` is the caller's. Errors: RS_ETAKEN when the name
+ * is taken or the caller has one, RS_ENOPROC when `pid` is dead, RS_EINVAL when it is another's, or
+ * the name is `undefined` or no atom. Source: rules N1-N3. */
 rs_err rs_register(rs_atom name, rs_pid pid);
 rs_err rs_unregister(rs_atom name);
 /* rs_whereis returns 0 for a missing name. Any thread. */
@@ -162,13 +162,13 @@ void rs_free(void *memory, size_t bytes);
 
 /* ------------------------------------------------------------------ the story of a run */
 
-/* The observer hears of roles' events and names roles. Its functions run on scheduler threads, inside
- * the runtime: they must not block, allocate with malloc, or call back. */
+/* The observer hears of roles' events and names roles. Its functions run on scheduler threads,
+ * inside the runtime: they must not block, allocate with malloc, or call back. */
 typedef struct rs_observer {
     void *context;
     void (*event)(void *context, const rs_event *event);
-    /* role returns the number of the position `key` below `parent` (0: a root); equal arguments give
-     * equal numbers. Never 0. */
+    /* role returns the number of the position `key` below `parent` (0: a root); equal arguments
+     * give equal numbers. Never 0. */
     uint32_t (*role)(void *context, uint32_t parent, const char *key);
     /* late is told of every outcome of a call that the caller had given up: `handled` is false when
      * the callee never took the request. */
@@ -202,10 +202,10 @@ typedef struct rs_costs {
 typedef struct rs_runtime_options {
     rs_clock_kind clock;
     const char *scheduler; /* NULL: steal under the real clock, fifo under the virtual */
-    uint32_t threads;      /* real threads, or cores of the virtual clock; 0: online processors, or 1 */
+    uint32_t threads; /* real threads, or cores of the virtual clock; 0: online processors, or 1 */
     rs_costs costs;
-    uint64_t clock_offset_ns; /* where the virtual clock starts */
-    uint32_t processes_max;   /* 0: RS_PROCESSES_MAX */
+    uint64_t clock_offset_ns;    /* where the virtual clock starts */
+    uint32_t processes_max;      /* 0: RS_PROCESSES_MAX */
     const rs_observer *observer; /* NULL: nobody listens */
 } rs_runtime_options;
 
@@ -227,10 +227,10 @@ void rs_memory_read(rs_memory_use *use);
 
 /* Counters of the schedulers, summed over cores. */
 typedef struct rs_counters {
-    uint64_t signals;                              /* delivered */
-    uint64_t spawned, exited, crashed;             /* processes */
-    uint64_t dispatches, steals, parks, wakes;     /* scheduling */
-    uint64_t work;                                 /* steps declared by rs_work */
+    uint64_t signals;                          /* delivered */
+    uint64_t spawned, exited, crashed;         /* processes */
+    uint64_t dispatches, steals, parks, wakes; /* scheduling */
+    uint64_t work;                             /* steps declared by rs_work */
 } rs_counters;
 
 /* rs_counters_read reads them; approximate while others run. */

@@ -56,6 +56,8 @@ static inline bool rs_spin_try(rs_spinlock *lock) {
     return !rs_load(&lock->held, rs_relaxed) && !rs_swap(&lock->held, 1, rs_acquire);
 }
 
-static inline void rs_spin_unlock(rs_spinlock *lock) { rs_store(&lock->held, 0, rs_release); }
+static inline void rs_spin_unlock(rs_spinlock *lock) {
+    rs_store(&lock->held, 0, rs_release);
+}
 
 #endif

@@ -16,7 +16,7 @@
 
 /* Atoms come from code, ids and names, never from data; the BEAM's default is 1 Mi, scenarios use
  * hundreds. */
-#define RS_ATOMS_MAX (1u << 20)
+#define RS_ATOMS_MAX      (1u << 20)
 #define RS_ATOM_BYTES_MAX 255u
 
 /* A core is a scheduler index. 128 is what the virtual clock must simulate. */

@@ -12,12 +12,18 @@ typedef struct rs_list {
     struct rs_list *next, *prev;
 } rs_list;
 
-#define RS_CONTAINER(NODE, TYPE, MEMBER) ((TYPE *)(void *)((char *)(NODE) - offsetof(TYPE, MEMBER)))
+#define RS_CONTAINER(NODE, TYPE, MEMBER) ((TYPE *)(void *)((char *)(NODE)-offsetof(TYPE, MEMBER)))
 
-static inline void rs_list_init(rs_list *head) { head->next = head->prev = head; }
-static inline bool rs_list_empty(const rs_list *head) { return head->next == head; }
+static inline void rs_list_init(rs_list *head) {
+    head->next = head->prev = head;
+}
+static inline bool rs_list_empty(const rs_list *head) {
+    return head->next == head;
+}
 /* rs_list_linked says whether `node` is in a list: true until rs_list_remove. */
-static inline bool rs_list_linked(const rs_list *node) { return node->next != NULL; }
+static inline bool rs_list_linked(const rs_list *node) {
+    return node->next != NULL;
+}
 
 static inline void rs_list_append(rs_list *head, rs_list *node) {
     node->prev = head->prev;

@@ -3,7 +3,9 @@
  */
 #include "runtime/base/prng.h"
 
-static uint64_t rotate(uint64_t x, int by) { return (x << by) | (x >> (64 - by)); }
+static uint64_t rotate(uint64_t x, int by) {
+    return (x << by) | (x >> (64 - by));
+}
 
 static uint64_t split_mix(uint64_t *state) {
     uint64_t z = (*state += 0x9e3779b97f4a7c15u);

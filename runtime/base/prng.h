@@ -1,6 +1,6 @@
-/* prng.h: seeded random streams. A stream is derived from a seed and a name path ("load/players/3"),
- * so that adding one consumer never shifts another's numbers. All samplers are integer arithmetic:
- * equal on every compiler.
+/* prng.h: seeded random streams. A stream is derived from a seed and a name path
+ * ("load/players/3"), so that adding one consumer never shifts another's numbers. All samplers are
+ * integer arithmetic: equal on every compiler.
  * Source: xoshiro256** and splitmix64 (Blackman, Vigna); bounded integers after Lemire.
  * SPDX-License-Identifier: MIT
  */

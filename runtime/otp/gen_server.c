@@ -21,9 +21,13 @@ static const rs_type start_type = {.name = "gen_server_start"};
 static const rs_type stop_type = {.name = "gen_server_stop"};
 static const rs_type done_type = {.name = "gen_server_done"};
 
-static rs_process *self_here(void) { return rs_core_here()->current; }
+static rs_process *self_here(void) {
+    return rs_core_here()->current;
+}
 
-static const rs_gen_server *module_of(const rs_process *self) { return self->module; }
+static const rs_gen_server *module_of(const rs_process *self) {
+    return self->module;
+}
 
 /* ---------------------------------------------------------------- the end */
 
@@ -53,7 +57,9 @@ rs_next rs_stop(rs_term reason) {
     return RS_NEXT_STOP;
 }
 
-rs_next rs_ignore(void) { return RS_NEXT_IGNORE; }
+rs_next rs_ignore(void) {
+    return RS_NEXT_IGNORE;
+}
 
 /* A process builds one message at a time, and terminate may send: the reply is held meanwhile. */
 rs_next rs_stop_reply(rs_term reason, const rs_type *type, const void *payload, uint32_t bytes) {
@@ -294,7 +300,9 @@ const rs_message *rs_gen_server_call(rs_pid server, const rs_type *type, const v
     rs_exit(reason ? reason : RS_ATOM(system_limit));
 }
 
-rs_ref rs_gen_server_call_ref(void) { return self_here()->last_call; }
+rs_ref rs_gen_server_call_ref(void) {
+    return self_here()->last_call;
+}
 
 void rs_gen_server_cast(rs_pid server, const rs_type *type, const void *payload, uint32_t bytes) {
     rs_core *core = rs_gate(rs_section_enter());
@@ -309,8 +317,7 @@ rs_err rs_gen_server_stop(rs_pid server, rs_term reason, uint64_t timeout_ns) {
     char text[256];
     size_t length = rs_term_print(reason, text, sizeof text);
     if (length >= sizeof text) return RS_ELIMIT;
-    rs_call_result result =
-        rs_call(server, &stop_type, text, (uint32_t)length + 1, timeout_ns);
+    rs_call_result result = rs_call(server, &stop_type, text, (uint32_t)length + 1, timeout_ns);
     rs_term why = result.reply ? RS_ATOM(normal) : result.reason;
     bool stopped = rs_term_equal(why, reason);
     bool timed_out = why == RS_ATOM(timeout);

@@ -26,13 +26,16 @@ typedef struct rs_from {
 typedef struct rs_gen_server {
     const char *name;
     uint32_t state_bytes; /* allocated zeroed from the server's arena before init */
-    rs_next (*init)(void *state, const void *args, uint32_t bytes); /* RS_INIT_OK, rs_ignore(), rs_stop() */
+    rs_next (*init)(void *state, const void *args,
+                    uint32_t bytes); /* RS_INIT_OK, rs_ignore(), rs_stop() */
     rs_next (*handle_call)(void *state, rs_from from, const rs_message *request);
     rs_next (*handle_cast)(void *state, const rs_message *request);
-    rs_next (*handle_info)(void *state, const rs_message *info); /* also EXIT and DOWN; NULL: dropped */
-    void (*terminate)(void *state, rs_term reason);              /* NULL: nothing to do. Rule G9 */
-    void (*error)(void *state, rs_term reason); /* after a native crash, on a fresh stack; may be NULL */
-    const rs_type *state_type;                  /* for get_state; NULL: opaque */
+    rs_next (*handle_info)(void *state,
+                           const rs_message *info); /* also EXIT and DOWN; NULL: dropped */
+    void (*terminate)(void *state, rs_term reason); /* NULL: nothing to do. Rule G9 */
+    void (*error)(void *state,
+                  rs_term reason); /* after a native crash, on a fresh stack; may be NULL */
+    const rs_type *state_type;     /* for get_state; NULL: opaque */
 } rs_gen_server;
 
 /* In callbacks: `return rs_reply(&type, &value, sizeof value);` copies the value. */
@@ -63,12 +66,13 @@ rs_start_result rs_gen_server_start(const rs_gen_server *module, const void *arg
                                     const rs_start_options *options, rs_pid *pid, rs_term *reason);
 
 /* rs_gen_server_try_call sends a request and waits for its reply. On failure it returns NULL and
- * *reason (owned by the caller): noproc, timeout, calling_self, or the reason the server died of. The
- * reply is valid until the caller's next call or until the callback returns. */
+ * *reason (owned by the caller): noproc, timeout, calling_self, or the reason the server died of.
+ * The reply is valid until the caller's next call or until the callback returns. */
 const rs_message *rs_gen_server_try_call(rs_pid server, const rs_type *type, const void *payload,
                                          uint32_t bytes, uint64_t timeout_ns, rs_term *reason);
 
-/* rs_gen_server_call is the same, but exits {Reason,{gen_server,call,Server}} on failure (rule C1). */
+/* rs_gen_server_call is the same, but exits {Reason,{gen_server,call,Server}} on failure (rule C1).
+ */
 const rs_message *rs_gen_server_call(rs_pid server, const rs_type *type, const void *payload,
                                      uint32_t bytes, uint64_t timeout_ns);
 

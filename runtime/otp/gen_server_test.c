@@ -3,8 +3,8 @@
  */
 #include "runtime/otp/gen_server.h"
 
-#include "runtime/base/test/test.h"
 #include "runtime/base/assert.h"
+#include "runtime/base/test/test.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -55,14 +55,16 @@ static rs_next counter_call(void *state, rs_from from, const rs_message *request
         __asm__ volatile("" : "+r"(nowhere));
         *nowhere = 1;
     }
-    if (request->type == &add_type) self->sum += ((const number *)(const void *)request->payload)->value;
+    if (request->type == &add_type)
+        self->sum += ((const number *)(const void *)request->payload)->value;
     number answer = {self->sum};
     return rs_reply(&sum_type, &answer, sizeof answer);
 }
 
 static rs_next counter_cast(void *state, const rs_message *request) {
     counter *self = state;
-    if (request->type == &add_type) self->sum += ((const number *)(const void *)request->payload)->value;
+    if (request->type == &add_type)
+        self->sum += ((const number *)(const void *)request->payload)->value;
     if (request->type == &later_type) {
         number answer = {self->sum};
         rs_reply_to(self->waiting, &sum_type, &answer, sizeof answer);
@@ -116,7 +118,10 @@ static int64_t add(rs_pid server, int64_t value) {
 static void everywhere(rs_entry *entry) {
     const rs_runtime_options kinds[] = {
         {.clock = RS_CLOCK_VIRTUAL, .costs = {1000, 200, 5000, 3000, 10}},
-        {.clock = RS_CLOCK_VIRTUAL, .threads = 3, .scheduler = "steal", .costs = {1000, 200, 5000, 3000, 10}},
+        {.clock = RS_CLOCK_VIRTUAL,
+         .threads = 3,
+         .scheduler = "steal",
+         .costs = {1000, 200, 5000, 3000, 10}},
         {.threads = 1},
         {.threads = 2},
     };
@@ -136,7 +141,9 @@ static void calls_and_casts(const void *args, uint32_t bytes) {
     rs_gen_server_cast(server, &add_type, &n, sizeof n);
     CHECK_INT(sum_of(rs_gen_server_call(server, &get_type, NULL, 0, RS_FOREVER)), 1015);
 }
-TEST(calls_and_casts_are_handled_in_order) { everywhere(calls_and_casts); }
+TEST(calls_and_casts_are_handled_in_order) {
+    everywhere(calls_and_casts);
+}
 
 static void fails(rs_pid server, const rs_type *type, uint64_t timeout_ns, const char *expected) {
     rs_term reason = 0;
@@ -160,7 +167,9 @@ static void failing_calls(const void *args, uint32_t bytes) {
     fails(server, &get_type, RS_FOREVER, "noproc");
     CHECK(errors > 0);
 }
-TEST(failing_calls_tell_why) { everywhere(failing_calls); }
+TEST(failing_calls_tell_why) {
+    everywhere(failing_calls);
+}
 
 static void late_reply(const void *args, uint32_t bytes) {
     (void)args;
@@ -171,7 +180,9 @@ static void late_reply(const void *args, uint32_t bytes) {
     CHECK_INT(add(server, 1), 8);
     CHECK_INT(add(server, 1), 9);
 }
-TEST(late_replies_are_discarded) { everywhere(late_reply); }
+TEST(late_replies_are_discarded) {
+    everywhere(late_reply);
+}
 
 static void start_results(const void *args, uint32_t bytes) {
     (void)args;
@@ -179,24 +190,31 @@ static void start_results(const void *args, uint32_t bytes) {
     rs_pid pid = 0;
     rs_term reason = 0;
     number n = {-1};
-    CHECK_INT(rs_gen_server_start(&counter_server, &n, sizeof n, NULL, &pid, &reason), RS_START_ERROR);
+    CHECK_INT(rs_gen_server_start(&counter_server, &n, sizeof n, NULL, &pid, &reason),
+              RS_START_ERROR);
     CHECK_STR(rs_atom_text(reason), "init_failed");
     n.value = -2;
-    CHECK_INT(rs_gen_server_start(&counter_server, &n, sizeof n, NULL, &pid, &reason), RS_START_IGNORE);
+    CHECK_INT(rs_gen_server_start(&counter_server, &n, sizeof n, NULL, &pid, &reason),
+              RS_START_IGNORE);
     n.value = -3;
-    CHECK_INT(rs_gen_server_start(&counter_server, &n, sizeof n, NULL, &pid, &reason), RS_START_ERROR);
+    CHECK_INT(rs_gen_server_start(&counter_server, &n, sizeof n, NULL, &pid, &reason),
+              RS_START_ERROR);
     CHECK_STR(rs_atom_text(reason), "sigsegv");
     const rs_start_options named = {.name = rs_atom_find("the_counter")};
     n.value = 0;
-    CHECK_INT(rs_gen_server_start(&counter_server, &n, sizeof n, &named, &pid, &reason), RS_START_OK);
+    CHECK_INT(rs_gen_server_start(&counter_server, &n, sizeof n, &named, &pid, &reason),
+              RS_START_OK);
     CHECK(rs_whereis(named.name) == pid);
     rs_pid second = 0;
-    CHECK_INT(rs_gen_server_start(&counter_server, &n, sizeof n, &named, &second, &reason), RS_START_ERROR);
+    CHECK_INT(rs_gen_server_start(&counter_server, &n, sizeof n, &named, &second, &reason),
+              RS_START_ERROR);
     CHECK(rs_term_is_pair(reason, RS_ATOM(already_started)));
     CHECK(rs_term_element(reason, 1) == pid);
     rs_term_release(reason);
 }
-TEST(init_decides_the_result_of_start) { everywhere(start_results); }
+TEST(init_decides_the_result_of_start) {
+    everywhere(start_results);
+}
 
 static void trapping_starter(const void *args, uint32_t bytes) {
     (void)args;
@@ -206,7 +224,8 @@ static void trapping_starter(const void *args, uint32_t bytes) {
     const rs_start_options linked = {.link = true};
     rs_pid pid = 0;
     rs_term reason = 0;
-    CHECK_INT(rs_gen_server_start(&counter_server, &n, sizeof n, &linked, &pid, &reason), RS_START_ERROR);
+    CHECK_INT(rs_gen_server_start(&counter_server, &n, sizeof n, &linked, &pid, &reason),
+              RS_START_ERROR);
     CHECK(rs_receive(NULL, NULL, 1000000) == NULL); /* G4, later behaviour */
     pid = start(1, true);
     rs_exit_signal(pid, RS_ATOM(kill));
@@ -215,7 +234,9 @@ static void trapping_starter(const void *args, uint32_t bytes) {
     CHECK(message->from == pid);
     CHECK(rs_message_reason(message) == RS_ATOM(killed));
 }
-TEST(links_of_starts) { everywhere(trapping_starter); }
+TEST(links_of_starts) {
+    everywhere(trapping_starter);
+}
 
 static void stops(const void *args, uint32_t bytes) {
     (void)args;
@@ -232,7 +253,9 @@ static void stops(const void *args, uint32_t bytes) {
     CHECK_INT(rs_gen_server_stop(server, reason, RS_FOREVER), RS_ENOPROC);
     rs_term_release(reason);
 }
-TEST(stopping_runs_terminate_first) { everywhere(stops); }
+TEST(stopping_runs_terminate_first) {
+    everywhere(stops);
+}
 
 static void parent(const void *args, uint32_t bytes) {
     (void)bytes;
@@ -254,7 +277,9 @@ static void parent_exit(const void *args, uint32_t bytes) {
     CHECK_INT(terminated, 1); /* G8, G9: only the one that traps */
     CHECK_STR(last_reason, "shutdown");
 }
-TEST(a_parents_exit_ends_its_servers) { everywhere(parent_exit); }
+TEST(a_parents_exit_ends_its_servers) {
+    everywhere(parent_exit);
+}
 
 static void memory_is_back(const void *args, uint32_t bytes) {
     (void)args;
@@ -266,8 +291,10 @@ static void memory_is_back(const void *args, uint32_t bytes) {
         for (int i = 0; i < 100; i++) servers[i] = start(i, false);
         for (int i = 0; i < 100; i++) {
             add(servers[i], 1);
-            if (i % 3 == 0) fails(servers[i], &crash_type, RS_FOREVER, "sigsegv");
-            else rs_exit_signal(servers[i], RS_ATOM(kill));
+            if (i % 3 == 0)
+                fails(servers[i], &crash_type, RS_FOREVER, "sigsegv");
+            else
+                rs_exit_signal(servers[i], RS_ATOM(kill));
         }
         for (int i = 0; i < 100; i++)
             while (rs_is_alive(servers[i])) rs_receive(NULL, NULL, 1000);
@@ -278,11 +305,14 @@ static void memory_is_back(const void *args, uint32_t bytes) {
         if (memcmp(&before, &after, sizeof before) == 0) return;
         rs_receive(NULL, NULL, 1000000);
     }
-    rs_test_fail(__FILE__, __LINE__, "arena %ld message %ld relation %ld timer %ld stack %ld processes %ld",
+    rs_test_fail(__FILE__, __LINE__,
+                 "arena %ld message %ld relation %ld timer %ld stack %ld processes %ld",
                  (long)(after.arena - before.arena), (long)(after.message - before.message),
                  (long)(after.relation - before.relation), (long)(after.timer - before.timer),
                  (long)(after.stack - before.stack), (long)(after.processes - before.processes));
 }
-TEST(every_byte_comes_back) { everywhere(memory_is_back); }
+TEST(every_byte_comes_back) {
+    everywhere(memory_is_back);
+}
 
 TEST_MAIN()

@@ -1,6 +1,6 @@
 /* call.h: a request that waits for its reply: monitor, alias and request in one signal. The record
- * is the caller's `call_ref`; the reply or the callee's death resolves it once, and what comes after
- * a timeout goes to the observer's `late`.
+ * is the caller's `call_ref`; the reply or the callee's death resolves it once, and what comes
+ * after a timeout goes to the observer's `late`.
  * Source: rules C1-C4, M6.
  * SPDX-License-Identifier: MIT
  */
@@ -19,15 +19,15 @@ typedef struct rs_call_result {
 rs_call_result rs_call(rs_pid to, const rs_type *type, const void *payload, uint32_t bytes,
                        uint64_t timeout_ns);
 
-/* rs_call_spawn creates a process whose first message is the call, and waits for its reply; *pid is set
- * as soon as there is one. The payload is `head` followed by `rest`. In user mode. */
+/* rs_call_spawn creates a process whose first message is the call, and waits for its reply; *pid is
+ * set as soon as there is one. The payload is `head` followed by `rest`. In user mode. */
 rs_call_result rs_call_spawn(const rs_spawn_options *options, const rs_behaviour *behaviour,
                              const rs_type *type, const void *head, uint32_t head_bytes,
                              const void *rest, uint32_t rest_bytes, uint64_t timeout_ns,
                              rs_pid *pid);
 
-/* rs_call_reply answers the call that the caller's process is handling (`current`), reusing its block
- * when the payload fits; the request is gone then. In user mode. */
+/* rs_call_reply answers the call that the caller's process is handling (`current`), reusing its
+ * block when the payload fits; the request is gone then. In user mode. */
 void rs_call_reply(const rs_type *type, const void *payload, uint32_t bytes);
 
 /* rs_call_defer keeps the call that is being handled for a later reply. In user mode. */

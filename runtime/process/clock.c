@@ -42,7 +42,9 @@ uint64_t rs_now_ns(void) {
     return rs_clock_now(core);
 }
 
-bool rs_clock_is_virtual(void) { return rs_the_runtime && rs_the_runtime->is_virtual; }
+bool rs_clock_is_virtual(void) {
+    return rs_the_runtime && rs_the_runtime->is_virtual;
+}
 
 void rs_work(uint64_t steps) {
     rs_core *core = rs_core_here();

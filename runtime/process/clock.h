@@ -1,4 +1,5 @@
-/* clock.h: the door for time. Real: CLOCK_MONOTONIC. Virtual: the core's own count of declared costs.
+/* clock.h: the door for time. Real: CLOCK_MONOTONIC. Virtual: the core's own count of declared
+ * costs.
  * SPDX-License-Identifier: MIT
  */
 #ifndef RS_CLOCK_H
@@ -25,8 +26,9 @@ static inline void rs_clock_spend(rs_core *core, uint64_t cost_ns) {
 /* rs_clock_refresh reads the machine's clock for `core` and notes the cycle counter beside it. */
 void rs_clock_refresh(rs_core *core);
 
-/* rs_clock_no_earlier returns a time that is not before now and at most RS_CLOCK_SLACK_NS after: for
- * the deadlines of calls, where reading the clock exactly (20 ns) would be a third of the call. */
+/* rs_clock_no_earlier returns a time that is not before now and at most RS_CLOCK_SLACK_NS after:
+ * for the deadlines of calls, where reading the clock exactly (20 ns) would be a third of the call.
+ */
 uint64_t rs_clock_no_earlier(rs_core *core);
 
 #endif

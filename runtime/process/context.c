@@ -69,14 +69,18 @@ void rs_context_switch(rs_fiber *from, void **from_sp, rs_fiber *to, void *to_sp
     __tsan_switch_to_fiber(to->tsan, 0);
     rs_machine_switch(from_sp, to_sp);
 }
-void rs_context_entered(rs_fiber *self) { (void)self; }
+void rs_context_entered(rs_fiber *self) {
+    (void)self;
+}
 #elif defined(RS_ASAN)
 void rs_context_switch(rs_fiber *from, void **from_sp, rs_fiber *to, void *to_sp, bool leaving) {
     __sanitizer_start_switch_fiber(leaving ? NULL : &from->fake, to->bottom, to->bytes);
     rs_machine_switch(from_sp, to_sp);
     __sanitizer_finish_switch_fiber(from->fake, NULL, NULL);
 }
-void rs_context_entered(rs_fiber *self) { __sanitizer_finish_switch_fiber(self->fake, NULL, NULL); }
+void rs_context_entered(rs_fiber *self) {
+    __sanitizer_finish_switch_fiber(self->fake, NULL, NULL);
+}
 #else
 void rs_context_switch(rs_fiber *from, void **from_sp, rs_fiber *to, void *to_sp, bool leaving) {
     (void)from;
@@ -84,5 +88,7 @@ void rs_context_switch(rs_fiber *from, void **from_sp, rs_fiber *to, void *to_sp
     (void)leaving;
     rs_machine_switch(from_sp, to_sp);
 }
-void rs_context_entered(rs_fiber *self) { (void)self; }
+void rs_context_entered(rs_fiber *self) {
+    (void)self;
+}
 #endif

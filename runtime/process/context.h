@@ -34,10 +34,10 @@ void rs_context_reset(rs_fiber *fiber);
 /* rs_context_abandon unpoisons the frames below the caller that a crash left behind. */
 void rs_context_abandon(rs_fiber *self);
 
-/* rs_context_switch continues at `to_sp` on `to`; *from_sp receives where to come back. With `leaving`
- * the current frames will never be returned to. To TSan the switch orders what is before it with what
- * is after it, which is true: both are on one thread. What orders a process that moves to another
- * thread is its queue alone, and TSan sees that on the scheduler's side. */
+/* rs_context_switch continues at `to_sp` on `to`; *from_sp receives where to come back. With
+ * `leaving` the current frames will never be returned to. To TSan the switch orders what is before
+ * it with what is after it, which is true: both are on one thread. What orders a process that moves
+ * to another thread is its queue alone, and TSan sees that on the scheduler's side. */
 void rs_context_switch(rs_fiber *from, void **from_sp, rs_fiber *to, void *to_sp, bool leaving);
 
 /* rs_context_entered is called first on a freshly entered stack. */

@@ -38,10 +38,11 @@ static uintptr_t harmless[48]; /* starts of functions that hold no lock */
 static uint32_t harmless_count;
 
 static const char *const harmless_names[] = {
-    "memcpy",  "memmove", "memset",  "memcmp",  "memchr",  "memrchr", "mempcpy", "strlen",
-    "strnlen", "strcmp",  "strncmp", "strcpy",  "strncpy", "strcat",  "strncat", "strchr",
-    "strrchr", "strstr",  "strcspn", "strspn",  "strpbrk", "stpcpy",  "stpncpy", "strcasecmp",
-    "strncasecmp", "strchrnul", "rawmemchr", "raise", "abort", "pthread_kill", "gsignal", "strtol",
+    "memcpy",  "memmove",      "memset",     "memcmp",      "memchr",    "memrchr",   "mempcpy",
+    "strlen",  "strnlen",      "strcmp",     "strncmp",     "strcpy",    "strncpy",   "strcat",
+    "strncat", "strchr",       "strrchr",    "strstr",      "strcspn",   "strspn",    "strpbrk",
+    "stpcpy",  "stpncpy",      "strcasecmp", "strncasecmp", "strchrnul", "rawmemchr", "raise",
+    "abort",   "pthread_kill", "gsignal",    "strtol",
 };
 
 static bool is_foreign(uintptr_t pc) {
@@ -77,7 +78,8 @@ static void note_harmless(void) {
     }
 }
 
-/* raise() goes through functions that have no public name: one harmless raise shows their frames. */
+/* raise() goes through functions that have no public name: one harmless raise shows their frames.
+ */
 static _Unwind_Reason_Code note_frame(struct _Unwind_Context *frame, void *context) {
     bool *below_handler = context;
     uintptr_t pc = (uintptr_t)_Unwind_GetIP(frame);
@@ -157,7 +159,8 @@ static bool was_sent(const siginfo_t *info, int number) {
 }
 
 static void complain(int number) {
-    static const char text[] = "respawn: native fault inside the runtime or a locked library: the node is lost, signal ";
+    static const char text[] =
+        "respawn: native fault inside the runtime or a locked library: the node is lost, signal ";
     char digits[] = {(char)('0' + number / 10 % 10), (char)('0' + number % 10), '\n'};
     ssize_t ignored = write(STDERR_FILENO, text, sizeof text - 1);
     ignored = write(STDERR_FILENO, digits, sizeof digits);

@@ -74,4 +74,6 @@ void rs_machine_divide_by_zero(void) {
                      : "eax", "ecx", "edx", "cc");
 }
 
-uint64_t rs_machine_ticks(void) { return __builtin_ia32_rdtsc(); }
+uint64_t rs_machine_ticks(void) {
+    return __builtin_ia32_rdtsc();
+}

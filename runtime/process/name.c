@@ -119,8 +119,7 @@ rs_err rs_name_take(rs_atom name, rs_process *process) {
     if (process->name) return RS_ETAKEN;
     uint64_t nobody = 0;
     /* acq_rel: who finds the pid finds the process initialised; we come after the last holder. */
-    if (!rs_cas_strong(&entry->pid, &nobody, rs_process_pid(process), rs_acq_rel))
-        return RS_ETAKEN;
+    if (!rs_cas_strong(&entry->pid, &nobody, rs_process_pid(process), rs_acq_rel)) return RS_ETAKEN;
     process->name = (uint32_t)(name >> 4);
     return RS_OK;
 }
@@ -142,8 +141,10 @@ rs_err rs_register(rs_atom name, rs_pid pid) {
     rs_core *core = rs_gate(rs_section_enter());
     rs_process *self = core->current;
     rs_err err = RS_EINVAL;
-    if (pid == rs_process_pid(self)) err = rs_name_take(name, self);
-    else if (!rs_table_find(core->runtime, pid)) err = RS_ENOPROC;
+    if (pid == rs_process_pid(self))
+        err = rs_name_take(name, self);
+    else if (!rs_table_find(core->runtime, pid))
+        err = RS_ENOPROC;
     rs_section_leave(core);
     return err;
 }

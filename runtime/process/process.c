@@ -19,7 +19,8 @@
 /* ---------------------------------------------------------------- birth */
 
 static void clear(rs_process *process) {
-    /* What others may still write (flags of a late wake) is cleared atomically, the rest as bytes. */
+    /* What others may still write (flags of a late wake) is cleared atomically, the rest as bytes.
+     */
     rs_store(&process->inbox, RS_INBOX_EMPTY, rs_relaxed);
     rs_store(&process->kill_cause, 0, rs_relaxed);
     rs_store(&process->deadline_ns, RS_FOREVER, rs_relaxed);
@@ -329,7 +330,9 @@ static void land(rs_core *core) {
     rs_process_end(core, core->crash_reason);
 }
 
-void rs_crash_land(void) { land(rs_core_here()); }
+void rs_crash_land(void) {
+    land(rs_core_here());
+}
 
 void rs_crash(rs_term reason) {
     rs_core *core = rs_gate(rs_section_enter());
@@ -345,7 +348,9 @@ void rs_crash(rs_term reason) {
     rs_process_end(core, reason);
 }
 
-void rs_exit(rs_term reason) { rs_process_end(rs_section_enter(), reason); }
+void rs_exit(rs_term reason) {
+    rs_process_end(rs_section_enter(), reason);
+}
 
 static bool answer_list(rs_core *core, rs_process *dying, rs_message **list, bool handled,
                         uint32_t *budget) {
@@ -370,8 +375,8 @@ static bool answer_deferred(rs_core *core, rs_process *dying, uint32_t *budget) 
     return true;
 }
 
-/* The queue is closed by one exchange; what is in it by then is answered with the reason, what comes
- * later finds it dead. */
+/* The queue is closed by one exchange; what is in it by then is answered with the reason, what
+ * comes later finds it dead. */
 static void close_inbox(rs_process *dying) {
     /* acq_rel: acquire for the signals; release so that a sender who sees DEAD sees us exiting. */
     uint64_t head = rs_swap(&dying->inbox, RS_INBOX_DEAD, rs_acq_rel);
@@ -420,10 +425,8 @@ bool rs_process_die(rs_core *core, rs_process *dying) {
         dying->dying = RS_DYING_TIMERS; /* fall through */
     case RS_DYING_TIMERS:
         if (!rs_timer_drop(core, dying, &budget)) return false;
-        dying->dying = RS_DYING_CLOSE; /* fall through */
-    case RS_DYING_CLOSE:
-        close_inbox(dying);
-        dying->dying = RS_DYING_ANSWER; /* fall through */
+        dying->dying = RS_DYING_CLOSE;                                       /* fall through */
+    case RS_DYING_CLOSE: close_inbox(dying); dying->dying = RS_DYING_ANSWER; /* fall through */
     case RS_DYING_ANSWER:
         if (!answer(core, dying, &budget)) return false;
         dying->dying = RS_DYING_RELATIONS; /* fall through */
@@ -437,9 +440,15 @@ bool rs_process_die(rs_core *core, rs_process *dying) {
 
 /* ---------------------------------------------------------------- about oneself */
 
-rs_pid rs_self(void) { return rs_process_pid(rs_core_here()->current); }
-uint32_t rs_self_role(void) { return rs_core_here()->current->role; }
-uint32_t rs_self_cause(void) { return rs_core_here()->current->cause; }
+rs_pid rs_self(void) {
+    return rs_process_pid(rs_core_here()->current);
+}
+uint32_t rs_self_role(void) {
+    return rs_core_here()->current->role;
+}
+uint32_t rs_self_cause(void) {
+    return rs_core_here()->current->cause;
+}
 
 bool rs_is_alive(rs_pid pid) {
     rs_core *core = rs_section_enter();
@@ -484,8 +493,12 @@ static uint64_t for_group(rs_pid group, bool kill) {
     return count;
 }
 
-void rs_group_kill(rs_pid group) { (void)for_group(group, true); }
-uint64_t rs_group_count(rs_pid group) { return for_group(group, false); }
+void rs_group_kill(rs_pid group) {
+    (void)for_group(group, true);
+}
+uint64_t rs_group_count(rs_pid group) {
+    return for_group(group, false);
+}
 
 uint32_t rs_role_of(rs_pid pid) {
     rs_core *core = rs_section_enter();

@@ -39,12 +39,12 @@ enum {
 
 /* flags of a message */
 enum {
-    RS_MESSAGE_RELATION = 1, /* an end of a relation, not a block of its own */
-    RS_MESSAGE_LISTED = 2,   /* this end is in its holder's list */
-    RS_MESSAGE_FOREIGN = 4,  /* a reply by somebody else than the callee */
-    RS_MESSAGE_HANDLED = 8,  /* CALL_DOWN: the callee had taken the request */
-    RS_MESSAGE_REASON = 16,  /* payload is a counted reason */
-    RS_MESSAGE_IGNORED = 32, /* CALL_DOWN: init answered ignore */
+    RS_MESSAGE_RELATION = 1,  /* an end of a relation, not a block of its own */
+    RS_MESSAGE_LISTED = 2,    /* this end is in its holder's list */
+    RS_MESSAGE_FOREIGN = 4,   /* a reply by somebody else than the callee */
+    RS_MESSAGE_HANDLED = 8,   /* CALL_DOWN: the callee had taken the request */
+    RS_MESSAGE_REASON = 16,   /* payload is a counted reason */
+    RS_MESSAGE_IGNORED = 32,  /* CALL_DOWN: init answered ignore */
     RS_MESSAGE_RECEIVED = 64, /* held because rs_receive returned it */
     RS_MESSAGE_KEPT = 128,    /* held: the reply of a server that stops, sent after terminate */
 };
@@ -71,7 +71,14 @@ typedef struct rs_behaviour {
     void (*crashed)(void *state, rs_term reason);
 } rs_behaviour;
 
-enum { RS_DYING_NAME, RS_DYING_TIMERS, RS_DYING_CLOSE, RS_DYING_ANSWER, RS_DYING_RELATIONS, RS_DYING_MEMORY };
+enum {
+    RS_DYING_NAME,
+    RS_DYING_TIMERS,
+    RS_DYING_CLOSE,
+    RS_DYING_ANSWER,
+    RS_DYING_RELATIONS,
+    RS_DYING_MEMORY
+};
 
 struct rs_process {
     /* written by others */
@@ -88,8 +95,8 @@ struct rs_process {
     /* private: signals */
     rs_message *incoming;               /* taken from the inbox, newest first */
     rs_message *ordered;                /* reversed so far, oldest first */
-    rs_message *mailbox, *mailbox_tail; /* messages, oldest first; dying: the tail is what the closed
-                                           inbox held */
+    rs_message *mailbox, *mailbox_tail; /* messages, oldest first; dying: the tail is what the
+                                           closed inbox held */
     rs_message *current;                /* the one that a behaviour is handling */
     rs_message *held;                   /* others that callbacks may still read */
     rs_message *building;               /* being filled */
@@ -108,7 +115,7 @@ struct rs_process {
     rs_timer timer; /* of the timeout it waits for */
     rs_atomic_u64 deadline_ns;
     uint32_t cause; /* of the message it handles */
-    uint32_t name; /* index of its atom */
+    uint32_t name;  /* index of its atom */
     uint8_t trap_exit, served, dying, crashing, init_ignored, plain, started, main, blocked;
 };
 
@@ -141,8 +148,8 @@ struct rs_core {
     rs_stack_cache stacks;
     rs_timer_heap timers;
     uint32_t free_slots[64], free_slot_count;
-    rs_task *retired, *retired_tail;   /* slots waiting for a batch */
-    rs_task *grace, *grace_tail;       /* the batch that waits for its grace period */
+    rs_task *retired, *retired_tail; /* slots waiting for a batch */
+    rs_task *grace, *grace_tail;     /* the batch that waits for its grace period */
     uint32_t retired_count, grace_count;
     uint64_t grace_sections[RS_CORES_MAX];
     rs_counters counters;
@@ -206,7 +213,8 @@ void rs_process_main(void);
  * in the section, on whatever core resumes the process. */
 rs_core *rs_process_leave(rs_core *core, rs_after after);
 
-/* rs_process_run lets `process` run until it leaves; called on the scheduler's stack in a section. */
+/* rs_process_run lets `process` run until it leaves; called on the scheduler's stack in a section.
+ */
 void rs_process_run(rs_core *core, rs_process *process);
 
 /* rs_process_die takes one slice of the death of `process`; false: not finished. In a section. */

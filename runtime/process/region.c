@@ -22,4 +22,6 @@ void rs_region_release(void *region, size_t bytes) {
     if (region) munmap(region, bytes);
 }
 
-void rs_region_huge(void *region, size_t bytes) { (void)madvise(region, bytes, MADV_HUGEPAGE); }
+void rs_region_huge(void *region, size_t bytes) {
+    (void)madvise(region, bytes, MADV_HUGEPAGE);
+}

@@ -22,8 +22,12 @@ typedef struct relation {
 _Static_assert(sizeof(relation) <= 128, "a relation fits its size class");
 _Static_assert(offsetof(end, reason) == offsetof(rs_message, payload), "reason is the payload");
 
-static rs_list *node_of(rs_message *signal) { return (rs_list *)(void *)signal; }
-static rs_message *signal_of(rs_list *node) { return (rs_message *)(void *)node; }
+static rs_list *node_of(rs_message *signal) {
+    return (rs_list *)(void *)signal;
+}
+static rs_message *signal_of(rs_list *node) {
+    return (rs_message *)(void *)node;
+}
 
 /* Which end of its block this is: kept in `reserved`. */
 static relation *relation_of(rs_message *signal) {
@@ -103,8 +107,7 @@ void rs_relation_accept(rs_core *core, rs_process *self, rs_message *signal) {
     }
     /* Given back as an UNLINK: the maker drops its end of this block and keeps the other. */
     signal->kind = RS_SIGNAL_UNLINK;
-    if (!rs_signal_try_push(core, other_of(signal)->from, signal))
-        rs_relation_finish(core, signal);
+    if (!rs_signal_try_push(core, other_of(signal)->from, signal)) rs_relation_finish(core, signal);
 }
 
 void rs_relation_dissolve(rs_core *core, rs_process *self, rs_message *signal) {

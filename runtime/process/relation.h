@@ -6,8 +6,8 @@
  *   in hand: LISTED in its holder's list, or a signal on the way, or finished
  *
  * A monitor's end 1 travels to the target as MONITOR, is listed there, and comes back as DOWN; its
- * end 0 stays listed at the watcher, or travels as DEMONITOR. A link's ends both travel as LINK (end
- * 1, once), UNLINK or LINK_EXIT.
+ * end 0 stays listed at the watcher, or travels as DEMONITOR. A link's ends both travel as LINK
+ * (end 1, once), UNLINK or LINK_EXIT.
  * Source: rules L1-L4, M1-M5, X3.
  * SPDX-License-Identifier: MIT
  */

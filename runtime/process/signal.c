@@ -92,15 +92,15 @@ static bool is_patient(const rs_message *signal) {
 bool rs_signal_try_push(rs_core *core, rs_pid to, rs_message *signal) {
     rs_process *process = rs_table_find(core->runtime, to);
     if (!process) return false;
-    /* Set before the signal is visible: whoever sees the signal sees the flag; seeing the flag early
-     * costs one look. relaxed: ordered by the CAS below. */
+    /* Set before the signal is visible: whoever sees the signal sees the flag; seeing the flag
+     * early costs one look. relaxed: ordered by the CAS below. */
     if (!is_patient(signal)) rs_or(&process->flags, RS_PROCESS_PENDING, rs_relaxed);
     uint64_t head = rs_load(&process->inbox, rs_relaxed);
     do {
         if (head == RS_INBOX_DEAD) return false;
         signal->link = head == RS_INBOX_IDLE ? NULL : (rs_message *)(uintptr_t)head;
-        /* release: the signal's content for the receiver's exchange. acquire: when it replaces IDLE,
-         * all that the process did before it went idle. */
+        /* release: the signal's content for the receiver's exchange. acquire: when it replaces
+         * IDLE, all that the process did before it went idle. */
     } while (!rs_cas(&process->inbox, &head, (uint64_t)(uintptr_t)signal, rs_acq_rel));
     core->counters.signals++;
     if (head == RS_INBOX_IDLE) rs_process_ready(core, process, RS_READY_SIGNAL);
@@ -329,8 +329,7 @@ void rs_exit_signal(rs_pid to, rs_term reason) {
     rs_exit_signal_cause(to, reason, rs_self_cause());
 }
 
-void rs_interrupt(rs_pid to, void (*action)(uint64_t argument), uint64_t argument,
-                  uint32_t cause) {
+void rs_interrupt(rs_pid to, void (*action)(uint64_t argument), uint64_t argument, uint32_t cause) {
     rs_core *core = rs_gate(rs_section_enter());
     const rs_interruption interruption = {action, argument};
     rs_message *message =

@@ -25,7 +25,8 @@ typedef struct rs_interruption {
 rs_message *rs_signal_build(rs_core *core, uint8_t kind, const rs_type *type, const void *payload,
                             uint32_t bytes);
 
-/* rs_signal_alloc returns a message without root, header zeroed but for `bytes`; NULL: no memory. */
+/* rs_signal_alloc returns a message without root, header zeroed but for `bytes`; NULL: no memory.
+ */
 rs_message *rs_signal_alloc(rs_core *core, uint32_t bytes);
 
 /* rs_signal_capacity returns how large a payload the message's block can hold; 0 when it must not
@@ -35,8 +36,8 @@ size_t rs_signal_capacity(const rs_message *message);
 /* rs_signal_release frees a message whatever it is: a block, or an end of a relation. */
 void rs_signal_release(rs_core *core, rs_message *message);
 
-/* rs_signal_push appends `signal` to the queue of `to`, waking it. The dead: calls are answered with
- * CALL_DOWN noproc, relations settled, the rest released. Takes the signal. In a section. */
+/* rs_signal_push appends `signal` to the queue of `to`, waking it. The dead: calls are answered
+ * with CALL_DOWN noproc, relations settled, the rest released. Takes the signal. In a section. */
 void rs_signal_push(rs_core *core, rs_pid to, rs_message *signal);
 
 /* rs_signal_try_push is rs_signal_push, but false and untouched when `to` is dead. */
@@ -45,13 +46,13 @@ bool rs_signal_try_push(rs_core *core, rs_pid to, rs_message *signal);
 /* rs_signal_wake sets `flag` and wakes the process without a signal. In a section. */
 void rs_signal_wake(rs_core *core, rs_process *process, uint32_t flag);
 
-/* rs_signal_fetch takes what is in the caller's inbox: messages go to the mailbox, signals act. Ends
- * the caller when one is fatal; may move it to another core, and returns the core. *fetched says
- * whether anything new arrived. */
+/* rs_signal_fetch takes what is in the caller's inbox: messages go to the mailbox, signals act.
+ * Ends the caller when one is fatal; may move it to another core, and returns the core. *fetched
+ * says whether anything new arrived. */
 rs_core *rs_signal_fetch(rs_core *core, bool *fetched);
 
-/* rs_signal_wait blocks the caller until something arrives or the deadline has come (*in_time false).
- * In a section; returns the core it continues on. */
+/* rs_signal_wait blocks the caller until something arrives or the deadline has come (*in_time
+ * false). In a section; returns the core it continues on. */
 rs_core *rs_signal_wait(rs_core *core, uint64_t deadline_ns, bool *in_time);
 
 /* rs_signal_answer settles a signal of a dead process: calls and monitors are answered. */
@@ -61,7 +62,10 @@ void rs_signal_answer(rs_core *core, rs_process *dead, rs_message *signal, bool 
 void rs_signal_bounce(rs_core *core, rs_message *call, rs_term reason, uint32_t cause,
                       uint8_t flags);
 
+/* rs_signal_make_ref returns a reference that no other call on any core returns. In a section. */
 rs_ref rs_signal_make_ref(rs_core *core);
+
+/* rs_signal_out_of_memory returns {system_limit,memory}, owned by the caller. */
 rs_term rs_signal_out_of_memory(void);
 
 static inline rs_term *rs_signal_reason(rs_message *signal) {

@@ -14,7 +14,7 @@
 
 /* Superblocks are cut from fields of huge pages: a mass start touches memory faster than anything
  * else it does, and one fault for 2 MiB is cheaper than 512. */
-#define FIELD (8u << 20)
+#define FIELD     (8u << 20)
 #define HUGE_PAGE (2u << 20)
 
 typedef struct rs_superblock {
@@ -29,7 +29,7 @@ typedef struct rs_slab_field {
 } rs_slab_field;
 
 static const uint32_t class_bytes[RS_SLAB_CLASSES] = {
-    64,   96,   128,  192,  256,  384,  512,   768,   1024, 1536,
+    64,   96,   128,  192,  256,  384,   512,   768,   1024,  1536,
     2048, 3072, 4096, 6144, 8192, 12288, 16384, 24576, 32768,
 };
 

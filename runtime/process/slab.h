@@ -41,8 +41,9 @@ typedef struct rs_slab_cache {
     rs_slab_batch going[RS_CORES_MAX];                  /* by the core they belong to */
     struct rs_slab_field *fields;                       /* all that this core ever took */
     char *field_bump, *field_end;                       /* superblocks not yet used */
-    int64_t live[RS_CATEGORY_COUNT]; /* bytes allocated less bytes freed here; the sum over cores counts */
-    _Alignas(RS_CACHE_LINE) rs_atomic_ptr returns;      /* batches from other cores */
+    int64_t live[RS_CATEGORY_COUNT]; /* bytes allocated less bytes freed here; the sum over cores
+                                        counts */
+    _Alignas(RS_CACHE_LINE) rs_atomic_ptr returns; /* batches from other cores */
 } rs_slab_cache;
 
 struct rs_core;
@@ -52,8 +53,8 @@ uint32_t rs_slab_class(size_t bytes);
 /* rs_slab_bytes returns the size of a block of `class` that was asked for with `bytes`. */
 size_t rs_slab_bytes(uint32_t class, size_t bytes);
 
-/* rs_slab_alloc returns an uninitialised block of at least `bytes`, aligned to 16; NULL when memory is
- * short. In a section. */
+/* rs_slab_alloc returns an uninitialised block of at least `bytes`, aligned to 16; NULL when memory
+ * is short. In a section. */
 void *rs_slab_alloc(struct rs_core *core, size_t bytes, rs_category category);
 /* rs_slab_free frees it; `bytes` as allocated. Any core. In a section. */
 void rs_slab_free(struct rs_core *core, void *block, size_t bytes, rs_category category);

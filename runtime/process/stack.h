@@ -17,8 +17,8 @@ struct rs_runtime;
 typedef struct rs_fiber {
     void *bottom;
     size_t bytes;
-    void *fake;  /* ASan's fake stack while switched away */
-    void *tsan;  /* TSan's fiber */
+    void *fake; /* ASan's fake stack while switched away */
+    void *tsan; /* TSan's fiber */
 } rs_fiber;
 
 /* Lies at the top of its stack. */

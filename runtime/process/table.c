@@ -22,7 +22,9 @@ __attribute__((noinline)) rs_core *rs_core_here(void) {
     return rs_thread_core;
 }
 
-static long membarrier(int command) { return syscall(SYS_membarrier, command, 0, 0); }
+static long membarrier(int command) {
+    return syscall(SYS_membarrier, command, 0, 0);
+}
 
 static bool use_membarrier(void) {
 #if defined(__SANITIZE_THREAD__)
@@ -158,7 +160,8 @@ static void begin_grace(rs_core *core) {
     core->grace_count = core->retired_count;
     core->retired = NULL;
     core->retired_count = 0;
-    /* Every thread passes a full barrier: its section count and what it did under it are visible. */
+    /* Every thread passes a full barrier: its section count and what it did under it are visible.
+     */
     if (runtime->asymmetric && runtime->core_count > 1 && !runtime->is_virtual)
         membarrier(MEMBARRIER_CMD_PRIVATE_EXPEDITED);
     for (uint32_t i = 0; i < runtime->core_count; i++)

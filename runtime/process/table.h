@@ -20,8 +20,8 @@ rs_process *rs_table_take(rs_core *core);
 /* rs_table_retire gives the slot of a finished process back, after a grace period. */
 void rs_table_retire(rs_core *core, rs_process *process);
 
-/* rs_table_reclaim moves retired slots on whose grace period is over; with `all` also starts one for
- * those that just came in. Cheap when nothing waits. */
+/* rs_table_reclaim moves retired slots on whose grace period is over; with `all` also starts one
+ * for those that just came in. Cheap when nothing waits. */
 void rs_table_reclaim(rs_core *core, bool all);
 
 /* rs_table_find returns the process `pid` names, also while it is dying; NULL when it is gone, or

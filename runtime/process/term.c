@@ -1,9 +1,9 @@
 /* term.c: building, walking and reading terms.
  *
- * A block is {count, words, root, data…}. Inside, a tuple is a header word (its size) followed by its
- * elements, a text a header word (its bytes) followed by the bytes; both are named by their offset
- * in words from the start of the data. Blocks come from malloc-free slabs when a process makes them,
- * and from the C heap before a run.
+ * A block is {count, words, root, data…}. Inside, a tuple is a header word (its size) followed by
+ * its elements, a text a header word (its bytes) followed by the bytes; both are named by their
+ * offset in words from the start of the data. Blocks come from malloc-free slabs when a process
+ * makes them, and from the C heap before a run.
  * SPDX-License-Identifier: MIT
  */
 #include "runtime/process/term.h"
@@ -29,15 +29,21 @@ typedef struct view {
     const uint64_t *data;
 } view;
 
-static block *block_of(rs_term term) { return (block *)(uintptr_t)(term & ~(uint64_t)15); }
-static size_t block_bytes(uint32_t words) { return sizeof(block) + words * sizeof(uint64_t); }
+static block *block_of(rs_term term) {
+    return (block *)(uintptr_t)(term & ~(uint64_t)15);
+}
+static size_t block_bytes(uint32_t words) {
+    return sizeof(block) + words * sizeof(uint64_t);
+}
 
 static view view_of(rs_term term) {
     if (rs_term_tag(term) != RS_TAG_BLOCK) return (view){term, NULL};
     return (view){block_of(term)->root, block_of(term)->data};
 }
 
-static const uint64_t *header_of(view v) { return v.data + (v.term >> 4); }
+static const uint64_t *header_of(view v) {
+    return v.data + (v.term >> 4);
+}
 static view element_of(view tuple, uint32_t i) {
     return (view){header_of(tuple)[1 + i], tuple.data};
 }
@@ -88,7 +94,9 @@ void rs_term_release(rs_term term) {
 
 /* ---------------------------------------------------------------- measuring and copying */
 
-static uint32_t text_words(uint64_t bytes) { return (uint32_t)((bytes + 7) / 8); }
+static uint32_t text_words(uint64_t bytes) {
+    return (uint32_t)((bytes + 7) / 8);
+}
 
 /* Words that `v` takes as part of a block; UINT32_MAX when too deep. */
 static uint32_t measure(view v, uint32_t depth) {
@@ -123,7 +131,9 @@ static rs_term copy(view v, uint64_t *data, uint32_t *at) {
     return (rs_term)start << 4 | tag;
 }
 
-static rs_term to_term(block *made) { return (rs_term)(uintptr_t)made | RS_TAG_BLOCK; }
+static rs_term to_term(block *made) {
+    return (rs_term)(uintptr_t)made | RS_TAG_BLOCK;
+}
 
 static rs_term extract(view v) {
     rs_tag tag = rs_term_tag(v.term);
@@ -146,7 +156,8 @@ rs_term rs_term_tuple(uint32_t count, const rs_term *terms) {
     if (!made) return 0;
     uint32_t at = 1 + count;
     made->data[0] = count;
-    for (uint32_t i = 0; i < count; i++) made->data[1 + i] = copy(view_of(terms[i]), made->data, &at);
+    for (uint32_t i = 0; i < count; i++)
+        made->data[1 + i] = copy(view_of(terms[i]), made->data, &at);
     made->root = RS_TAG_TUPLE;
     return to_term(made);
 }
@@ -198,7 +209,9 @@ static bool equal(view a, view b) {
     return true;
 }
 
-bool rs_term_equal(rs_term a, rs_term b) { return a == b || equal(view_of(a), view_of(b)); }
+bool rs_term_equal(rs_term a, rs_term b) {
+    return a == b || equal(view_of(a), view_of(b));
+}
 
 static uint64_t mix(uint64_t hash, uint64_t word) {
     hash = (hash ^ word) * 0x9e3779b97f4a7c15u;
@@ -223,7 +236,9 @@ static uint64_t hash(view v, uint64_t so_far) {
     return so_far;
 }
 
-uint64_t rs_term_hash(rs_term term) { return hash(view_of(term), 0); }
+uint64_t rs_term_hash(rs_term term) {
+    return hash(view_of(term), 0);
+}
 
 /* ---------------------------------------------------------------- printing */
 
@@ -289,9 +304,7 @@ static void put_term(sink *s, view v) {
         put_format(s, "<%u.%u>", (uint32_t)v.term >> 4, (uint32_t)(v.term >> 32));
         break;
     case RS_TAG_REF: put_format(s, "#Ref<%llu>", (unsigned long long)(v.term >> 4)); break;
-    case RS_TAG_TEXT:
-        put_quoted(s, (const char *)(header_of(v) + 1), header_of(v)[0], '"');
-        break;
+    case RS_TAG_TEXT: put_quoted(s, (const char *)(header_of(v) + 1), header_of(v)[0], '"'); break;
     case RS_TAG_TUPLE:
         put(s, '{');
         for (uint32_t i = 0; i < header_of(v)[0]; i++) {

@@ -30,15 +30,19 @@ typedef enum rs_tag {
 
 /* Atoms that the runtime itself uses; their indices are fixed at compile time. */
 #define RS_ATOMS(X)                                                                                \
-    X(normal) X(shutdown) X(kill) X(killed) X(noproc) X(timeout) X(noconnection) X(infinity)       \
-    X(calling_self) X(badarg) X(system_limit) X(memory) X(undefined) X(restarting) X(ok) X(error)  \
-    X(ignore) X(true) X(false) X(sigsegv) X(sigbus) X(sigfpe) X(sigill) X(sigabrt)                 \
-    X(stack_overflow) X(bad_return_value) X(bad_request) X(init_failed)                            \
-    X(failed_to_start_child) X(already_started) X(already_present) X(not_found) X(running)         \
-    X(simple_one_for_one) X(reached_max_restart_intensity) X(bad_combination) X(invalid_strategy)  \
-    X(invalid_intensity) X(invalid_period) X(duplicate_child_name) X(missing_id) X(missing_start)  \
-    X(supervisor_data) X(start_spec) X(bad_start_spec) X(invalid_shutdown) X(not_started)          \
-    X(bad_return) X(unfortunate) X(congrats) X(unknown_game) X(game_already_exists)
+    X(normal)                                                                                      \
+    X(shutdown) X(kill) X(killed) X(noproc) X(timeout) X(noconnection) X(infinity) X(calling_self) \
+        X(badarg) X(system_limit) X(memory) X(undefined) X(restarting) X(ok) X(error) X(ignore)    \
+            X(true) X(false) X(sigsegv) X(sigbus) X(sigfpe) X(sigill) X(sigabrt) X(stack_overflow) \
+                X(bad_return_value) X(bad_request) X(init_failed) X(failed_to_start_child)         \
+                    X(already_started) X(already_present) X(not_found) X(running)                  \
+                        X(simple_one_for_one) X(reached_max_restart_intensity) X(bad_combination)  \
+                            X(invalid_strategy) X(invalid_intensity) X(invalid_period)             \
+                                X(duplicate_child_name) X(missing_id) X(missing_start)             \
+                                    X(supervisor_data) X(start_spec) X(bad_start_spec)             \
+                                        X(invalid_shutdown) X(not_started) X(bad_return)           \
+                                            X(unfortunate) X(congrats) X(unknown_game)             \
+                                                X(game_already_exists)
 
 enum rs_atom_index {
     RS_ATOM_INDEX_none,
@@ -51,11 +55,15 @@ enum rs_atom_index {
 /* RS_ATOM(normal) is the atom `normal`. */
 #define RS_ATOM(NAME) (((rs_term)RS_ATOM_INDEX_##NAME << 4) | RS_TAG_ATOM)
 
-static inline rs_tag rs_term_tag(rs_term term) { return (rs_tag)(term & 15u); }
+static inline rs_tag rs_term_tag(rs_term term) {
+    return (rs_tag)(term & 15u);
+}
 static inline rs_term rs_term_integer(int64_t value) {
     return ((uint64_t)value << 4) | RS_TAG_INTEGER;
 }
-static inline int64_t rs_term_to_integer(rs_term term) { return (int64_t)term >> 4; }
+static inline int64_t rs_term_to_integer(rs_term term) {
+    return (int64_t)term >> 4;
+}
 
 /* rs_atom_find returns the atom for `text`, adding it to the table; 0 when the table is full or the
  * text is longer than RS_ATOM_BYTES_MAX. Takes a lock: not for hot paths.
@@ -81,8 +89,8 @@ void rs_term_release(rs_term term);
 /* rs_term_size returns how many elements a tuple, or bytes a text, has; 0 for anything else. */
 uint32_t rs_term_size(rs_term term);
 
-/* rs_term_element returns element `index` (from 0) of a tuple as a term of its own: an immediate, or
- * a new block that the caller must release. 0 when there is none. */
+/* rs_term_element returns element `index` (from 0) of a tuple as a term of its own: an immediate,
+ * or a new block that the caller must release. 0 when there is none. */
 rs_term rs_term_element(rs_term tuple, uint32_t index);
 
 /* rs_term_is_pair says whether `term` is {first, _} with the atom `first`. */
@@ -109,8 +117,8 @@ bool rs_reason_is_abnormal(rs_term reason);
  * same object. */
 typedef struct rs_type {
     const char *name;
-    uint32_t bytes; /* of the struct; 0: any length */
-    rs_term (*to_term)(const void *value, uint32_t bytes);           /* NULL: {opaque,Name,Bytes} */
+    uint32_t bytes;                                        /* of the struct; 0: any length */
+    rs_term (*to_term)(const void *value, uint32_t bytes); /* NULL: {opaque,Name,Bytes} */
     rs_err (*from_term)(rs_term term, void *value, uint32_t *bytes); /* NULL: not supported */
 } rs_type;
 

@@ -35,13 +35,15 @@ typedef struct rs_timer_heap {
 bool rs_timer_heap_init(rs_timer_heap *heap);
 void rs_timer_heap_fini(rs_timer_heap *heap);
 
-/* rs_timer_start puts a timer that is not started into the heap. Under the heap's lock. False: full. */
+/* rs_timer_start puts a timer that is not started into the heap. Under the heap's lock. False:
+ * full. */
 bool rs_timer_start(rs_timer_heap *heap, rs_timer *timer, uint64_t deadline_ns);
 /* rs_timer_stop takes a started timer out. Under the heap's lock. */
 void rs_timer_stop(rs_timer_heap *heap, rs_timer *timer);
 
 /* rs_timer_wake_at makes sure that `process` is woken at `deadline_ns` or soon after every earlier
- * deadline it had; RS_FOREVER forgets it. Starting is lazy: a timer that fires early is put back. */
+ * deadline it had; RS_FOREVER forgets it. Starting is lazy: a timer that fires early is put back.
+ */
 void rs_timer_wake_at(struct rs_core *core, struct rs_process *process, uint64_t deadline_ns);
 
 /* rs_timer_expire fires what is due on `core` at `now_ns`. In a section. */

@@ -26,8 +26,8 @@ typedef enum rs_ready_why {
 } rs_ready_why;
 
 typedef struct rs_sched_kind {
-    const char *name;  /* the word after `scheduler:` */
-    const char *about; /* one sentence */
+    const char *name;     /* the word after `scheduler:` */
+    const char *about;    /* one sentence */
     bool one_thread_real; /* refuses more than one thread under the real clock */
     /* bytes returns how much zeroed memory a state for `cores` cores takes. */
     size_t (*bytes)(uint32_t cores);

@@ -39,9 +39,13 @@ typedef struct steal {
     steal_core core[];
 } steal;
 
-static size_t steal_bytes(uint32_t cores) { return sizeof(steal) + cores * sizeof(steal_core); }
+static size_t steal_bytes(uint32_t cores) {
+    return sizeof(steal) + cores * sizeof(steal_core);
+}
 
-static void steal_init(void *sched, uint32_t cores) { ((steal *)sched)->cores = cores; }
+static void steal_init(void *sched, uint32_t cores) {
+    ((steal *)sched)->cores = cores;
+}
 
 static void share(steal *s, rs_task *task) {
     rs_spin_lock(&s->lock);
@@ -51,7 +55,8 @@ static void share(steal *s, rs_task *task) {
 }
 
 static rs_task *take_shared(steal *s) {
-    /* relaxed: a task just missed is seen at the next look; whoever pushed it wakes a core after. */
+    /* relaxed: a task just missed is seen at the next look; whoever pushed it wakes a core after.
+     */
     if (rs_load(&s->shared_count, rs_relaxed) == 0) return NULL;
     rs_spin_lock(&s->lock);
     rs_task *task = rs_task_queue_pop(&s->shared);

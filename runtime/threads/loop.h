@@ -1,4 +1,5 @@
-/* loop.h: what plays the cores: one thread each under the real clock, one for all under the virtual.
+/* loop.h: what plays the cores: one thread each under the real clock, one for all under the
+ * virtual.
  * SPDX-License-Identifier: MIT
  */
 #ifndef RS_LOOP_H

@@ -8,7 +8,8 @@
 
 /* Dispatches between two looks at the clock and the timers: at 100 ns each that is 3 us. */
 #define LOOK_EVERY 32u
-/* Spinning this long is as dear as one wake-up (20 us), so it never costs more than twice the best. */
+/* Spinning this long is as dear as one wake-up (20 us), so it never costs more than twice the best.
+ */
 #define SPIN_NS 20000u
 /* Arrivals closer than this are awaited awake, because a sleeper comes 50 us late. */
 #define NEAR_NS 50000u
@@ -27,7 +28,9 @@ static uint64_t sleep_ns(rs_core *core) {
 }
 
 /* seq_cst: a core that is about to sleep sees it, or the one that stops sees the core parked. */
-static bool stopping(rs_core *core) { return rs_load(&core->runtime->stopping, rs_seq_cst); }
+static bool stopping(rs_core *core) {
+    return rs_load(&core->runtime->stopping, rs_seq_cst);
+}
 
 static rs_task *next(rs_core *core) {
     return core->runtime->kind->next(core->runtime->sched, core->index);
@@ -86,8 +89,8 @@ void rs_loop_real(rs_core *core) {
     rs_section_leave(core);
 }
 
-/* Only called when work waits behind what `core` runs next. A core that spins finds it by itself, so
- * the system call is made only for those that sleep. */
+/* Only called when work waits behind what `core` runs next. A core that spins finds it by itself,
+ * so the system call is made only for those that sleep. */
 void rs_loop_woken(rs_runtime *runtime, rs_core *core) {
     if (runtime->is_virtual || runtime->core_count == 1) return;
     /* seq_cst: pairs with rs_park_announce. */

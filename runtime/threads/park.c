@@ -9,9 +9,10 @@
 #include <unistd.h>
 
 static void futex_wait(rs_atomic_u32 *word, uint64_t timeout_ns) {
-    struct timespec timeout = {(time_t)(timeout_ns / 1000000000u), (long)(timeout_ns % 1000000000u)};
-    syscall(SYS_futex, word, FUTEX_WAIT_PRIVATE, 1, timeout_ns == RS_FOREVER ? NULL : &timeout, NULL,
-            0);
+    struct timespec timeout = {(time_t)(timeout_ns / 1000000000u),
+                               (long)(timeout_ns % 1000000000u)};
+    syscall(SYS_futex, word, FUTEX_WAIT_PRIVATE, 1, timeout_ns == RS_FOREVER ? NULL : &timeout,
+            NULL, 0);
 }
 
 static void futex_wake(rs_atomic_u32 *word) {
@@ -24,7 +25,9 @@ void rs_park_announce(rs_core *core) {
     rs_swap(&core->parked, 1, rs_seq_cst);
 }
 
-void rs_park_cancel(rs_core *core) { rs_store(&core->parked, 0, rs_relaxed); }
+void rs_park_cancel(rs_core *core) {
+    rs_store(&core->parked, 0, rs_relaxed);
+}
 
 void rs_park_sleep(rs_core *core, uint64_t timeout_ns) {
     core->counters.parks++;

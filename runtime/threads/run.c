@@ -149,8 +149,8 @@ rs_err rs_run(const rs_runtime_options *options, rs_entry *entry, const void *ar
     if (!err) err = start_main(&runtime.cores[0], entry, args, bytes);
     if (!err) err = runtime.is_virtual ? run_virtual(&runtime) : run_real(&runtime);
     if (!err && reason)
-        *reason = rs_term_tag(runtime.main_reason) == RS_TAG_BLOCK ? RS_ATOM(error)
-                                                                   : runtime.main_reason;
+        *reason =
+            rs_term_tag(runtime.main_reason) == RS_TAG_BLOCK ? RS_ATOM(error) : runtime.main_reason;
     fini(&runtime);
     rs_the_runtime = NULL;
     return err;

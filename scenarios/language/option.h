@@ -30,8 +30,8 @@ typedef struct rs_option {
     const char *key;
     rs_option_type type;
     size_t offset;
-    const char *fallback;     /* the default, written as in YAML; NULL: the key is required; "": absent (zero) */
-    int64_t min, max;         /* inclusive, in the unit of the type; both 0: any non-negative value */
+    const char *fallback;     /* as written in YAML; NULL: required; "": absent (zero) */
+    int64_t min, max;         /* inclusive, in the type's unit; both 0: any that is not negative */
     const char *const *words; /* RS_OPTION_WORD: NULL-terminated */
     const char *help;         /* one sentence */
 } rs_option;

@@ -25,7 +25,8 @@ typedef struct rs_plan_costs {
 typedef struct rs_plan_runtime {
     rs_plan_clock clock;
     const char *scheduler; /* a word of the catalogue in runtime/sched */
-    uint32_t threads;      /* resolved: never 0; `auto` is the processors under the real clock, 1 under the virtual */
+    uint32_t threads; /* resolved: never 0; `auto` is the processors under the real clock, 1 under
+                         the virtual */
     uint64_t seed;
     rs_plan_costs costs;
 } rs_plan_runtime;
@@ -36,8 +37,16 @@ typedef enum rs_plan_strategy {
     RS_PLAN_REST_FOR_ONE,
     RS_PLAN_SIMPLE_ONE_FOR_ONE
 } rs_plan_strategy;
-typedef enum rs_plan_restart { RS_PLAN_PERMANENT, RS_PLAN_TRANSIENT, RS_PLAN_TEMPORARY } rs_plan_restart;
-typedef enum rs_plan_auto_shutdown { RS_PLAN_NEVER, RS_PLAN_ANY_SIGNIFICANT, RS_PLAN_ALL_SIGNIFICANT } rs_plan_auto_shutdown;
+typedef enum rs_plan_restart {
+    RS_PLAN_PERMANENT,
+    RS_PLAN_TRANSIENT,
+    RS_PLAN_TEMPORARY
+} rs_plan_restart;
+typedef enum rs_plan_auto_shutdown {
+    RS_PLAN_NEVER,
+    RS_PLAN_ANY_SIGNIFICANT,
+    RS_PLAN_ALL_SIGNIFICANT
+} rs_plan_auto_shutdown;
 
 #define RS_PLAN_BRUTAL_KILL UINT64_MAX       /* shutdown_ns */
 #define RS_PLAN_INFINITY    (UINT64_MAX - 1) /* shutdown_ns */
@@ -45,7 +54,8 @@ typedef enum rs_plan_auto_shutdown { RS_PLAN_NEVER, RS_PLAN_ANY_SIGNIFICANT, RS_
 /* A node of the tree: a supervisor (worker NULL) or a worker. */
 typedef struct rs_plan_node {
     const char *id;
-    const char *path; /* below the root, e.g. "shop/db"; "" for the root; for a template: its supervisor's path */
+    const char *path; /* below the root, e.g. "shop/db"; "" for the root; for a template: its
+                         supervisor's path */
     rs_place place;
     const struct rs_plan_node *parent; /* NULL for the root */
     /* as a child */
@@ -101,13 +111,24 @@ typedef struct rs_plan_load {
     int during; /* index of a phase, or -1: all phases */
 } rs_plan_load;
 
-typedef enum rs_plan_trigger { RS_PLAN_AT, RS_PLAN_EVERY, RS_PLAN_RATE_CONSTANT, RS_PLAN_RATE_POISSON } rs_plan_trigger;
-typedef enum rs_plan_pick { RS_PLAN_PICK_ONE, RS_PLAN_PICK_ALL, RS_PLAN_PICK_COUNT, RS_PLAN_PICK_SHARE } rs_plan_pick;
+typedef enum rs_plan_trigger {
+    RS_PLAN_AT,
+    RS_PLAN_EVERY,
+    RS_PLAN_RATE_CONSTANT,
+    RS_PLAN_RATE_POISSON
+} rs_plan_trigger;
+typedef enum rs_plan_pick {
+    RS_PLAN_PICK_ONE,
+    RS_PLAN_PICK_ALL,
+    RS_PLAN_PICK_COUNT,
+    RS_PLAN_PICK_SHARE
+} rs_plan_pick;
 
 typedef struct rs_plan_fault {
     const char *id;
     rs_place place;
-    const char *crash; /* the pattern over role paths: a path whose last step may be a star, or "registry" */
+    const char *crash; /* the pattern over role paths: a path whose last step may be a star, or
+                          "registry" */
     rs_plan_pick pick;
     uint64_t pick_value; /* a count, or parts per million */
     const rs_fault_kind *how;
@@ -120,15 +141,22 @@ typedef struct rs_plan_fault {
     bool may_miss;
 } rs_plan_fault;
 
-typedef enum rs_plan_op { RS_PLAN_LT, RS_PLAN_LE, RS_PLAN_EQ, RS_PLAN_NE, RS_PLAN_GE, RS_PLAN_GT } rs_plan_op;
+typedef enum rs_plan_op {
+    RS_PLAN_LT,
+    RS_PLAN_LE,
+    RS_PLAN_EQ,
+    RS_PLAN_NE,
+    RS_PLAN_GE,
+    RS_PLAN_GT
+} rs_plan_op;
 
 /* `metric{label=glob}.agg OP value [during PHASE] [min_samples N]` */
 typedef struct rs_plan_expectation {
     const char *text; /* as written */
     rs_place place;
-    const char *metric;               /* a word of the metric catalogue */
-    const char *label, *label_glob;   /* NULL: no label */
-    const char *aggregate;            /* "p99", "min", "max", "mean", "count", "rate"; NULL: the value */
+    const char *metric;             /* a word of the metric catalogue */
+    const char *label, *label_glob; /* NULL: no label */
+    const char *aggregate; /* "p99", "min", "max", "mean", "count", "rate"; NULL: the value */
     rs_plan_op op;
     double value; /* in the metric's unit: ns, bytes, 1 (ratios: 0…1), per second */
     int during;   /* index of a phase, or -1 */

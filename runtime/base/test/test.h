@@ -37,12 +37,16 @@ _Noreturn void rs_test_fail(const char *file, int line, const char *format, ...)
 #define RS_TEST_DEFINE(NAME, SIGNAL)                                                               \
     static void test_##NAME(void);                                                                 \
     static rs_test entry_##NAME = {#NAME, test_##NAME, SIGNAL, 0};                                 \
-    __attribute__((constructor)) static void add_##NAME(void) { rs_test_add(&entry_##NAME); }      \
+    __attribute__((constructor)) static void add_##NAME(void) {                                    \
+        rs_test_add(&entry_##NAME);                                                                \
+    }                                                                                              \
     static void test_##NAME(void)
 #define TEST(NAME)              RS_TEST_DEFINE(NAME, 0)
 #define TEST_DIES(NAME, SIGNAL) RS_TEST_DEFINE(NAME, SIGNAL)
 #define TEST_MAIN()                                                                                \
-    int main(int argc, char **argv) { return rs_test_main(argc, argv); }
+    int main(int argc, char **argv) {                                                              \
+        return rs_test_main(argc, argv);                                                           \
+    }
 
 #define CHECK(CONDITION)                                                                           \
     do {                                                                                           \
