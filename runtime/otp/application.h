@@ -1,5 +1,5 @@
 /* application.h: a tree started and stopped as a unit, in order, leaving nothing behind.
- * Source: rules A2, A4.
+ * Source: rules A2, A4, A5.
  * SPDX-License-Identifier: MIT
  */
 #ifndef RS_APPLICATION_H
@@ -17,7 +17,8 @@ typedef struct rs_application {
 
 /* rs_application_start starts `application` (which must stay valid) under a master process: every
  * process that its tree spawns belongs to the application's group. `args` are passed by pointer.
- * *master identifies the running application. Errors: RS_START_ERROR with *reason owned by the caller. */
+ * *master identifies the running application. Errors: RS_START_ERROR with *reason owned by the
+ * caller. */
 rs_start_result rs_application_start(const rs_application *application, const void *args,
                                      rs_pid *master, rs_term *reason);
 

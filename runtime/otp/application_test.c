@@ -1,0 +1,196 @@
+/* application_test.c: started and stopped as a unit, in order, nothing left behind.
+ * SPDX-License-Identifier: MIT
+ */
+#include "runtime/otp/application.h"
+
+#include "runtime/base/test/test.h"
+#include "runtime/otp/supervisor.h"
+
+#include <stdlib.h>
+
+#define MS UINT64_C(1000000)
+
+static char story[256];
+
+static void tell(const char *word) {
+    if (story[0]) strcat(story, " ");
+    strcat(story, word);
+}
+
+static bool never(const rs_message *message, void *context) {
+    (void)message, (void)context;
+    return false;
+}
+
+static void sleep_ms(uint64_t ms) { rs_receive(never, NULL, ms * MS); }
+
+/* ---------------------------------------------------------------- a tree that leaves strays */
+
+static void linger(const void *args, uint32_t bytes) {
+    (void)args, (void)bytes;
+    rs_trap_exit(true);
+    for (;;) rs_receive(NULL, NULL, RS_FOREVER);
+}
+
+/* A stray that spawns another whenever it can. */
+static void breed(const void *args, uint32_t bytes) {
+    for (int i = 0; i < 8; i++) {
+        rs_spawn(linger, args, bytes);
+        rs_yield();
+    }
+    linger(args, bytes);
+}
+
+static rs_next worker_init(void *state, const void *args, uint32_t bytes) {
+    (void)state, (void)args, (void)bytes;
+    rs_trap_exit(true);
+    rs_spawn(linger, NULL, 0);
+    rs_spawn(breed, NULL, 0);
+    tell("init");
+    return RS_INIT_OK;
+}
+
+static rs_next worker_info(void *state, const rs_message *info) {
+    (void)state;
+    return info->kind == RS_MESSAGE ? rs_stop(rs_atom_find("crash")) : RS_NOREPLY;
+}
+
+static void worker_terminate(void *state, rs_term reason) {
+    (void)state, (void)reason;
+    sleep_ms(10);
+    tell("terminate");
+}
+
+static const rs_gen_server worker = {
+    .name = "worker",
+    .init = worker_init,
+    .handle_info = worker_info,
+    .terminate = worker_terminate,
+};
+
+static rs_start_result start_worker(const rs_child_start *start, rs_pid *pid, rs_term *reason) {
+    return rs_gen_server_start(&worker, NULL, 0, &start->options, pid, reason);
+}
+
+static const rs_child_spec children[] = {
+    {.id = "a", .start = start_worker, .shutdown_ns = 5000 * MS},
+    {.id = "b", .start = start_worker, .shutdown_ns = 5000 * MS},
+};
+
+static const rs_supervisor_spec top = {
+    .intensity = 0, .period_s = 5, .children = children, .child_count = 2};
+
+static rs_start_result start_tree(const void *args, rs_pid *pid, rs_term *reason) {
+    CHECK_STR(args, "args");
+    const rs_start_options options = {.link = true};
+    return rs_supervisor_start(&top, &options, pid, reason);
+}
+
+static void prepare(const void *args) {
+    CHECK_STR(args, "args");
+    tell("prep_stop");
+}
+
+static void clean(const void *args) {
+    CHECK_STR(args, "args");
+    tell("stop");
+}
+
+static const rs_application tree = {"tree", start_tree, prepare, clean};
+
+/* ---------------------------------------------------------------- the tests */
+
+static void run_on(const rs_runtime_options *options, rs_entry *entry) {
+    story[0] = '\0';
+    rs_term reason = 0;
+    CHECK_INT(rs_run(options, entry, NULL, 0, &reason), RS_OK);
+    CHECK(reason == RS_ATOM(normal));
+}
+
+static void run_virtual(rs_entry *entry) {
+    const rs_runtime_options options = {.clock = RS_CLOCK_VIRTUAL, .processes_max = 4096};
+    run_on(&options, entry);
+}
+
+static void run_threads(rs_entry *entry) {
+    const rs_runtime_options options = {.scheduler = "steal", .threads = 2, .processes_max = 4096};
+    run_on(&options, entry);
+}
+
+static void stop_by_hand(const void *args, uint32_t bytes) {
+    (void)args, (void)bytes;
+    rs_pid master;
+    rs_term reason;
+    CHECK_INT(rs_application_start(&tree, "args", &master, &reason), RS_START_OK);
+    rs_pid pid = rs_application_top(master);
+    CHECK(rs_is_alive(pid));
+    sleep_ms(20);
+    /* master, top, two workers, four strays, sixteen bred */
+    CHECK_INT(rs_application_count(master), 24);
+    CHECK_INT(rs_application_stop(master), RS_OK);
+    CHECK(!rs_is_alive(pid));
+    CHECK(!rs_is_alive(master));
+    CHECK_INT(rs_application_count(master), 0);
+    CHECK_INT(rs_application_stop(master), RS_ENOPROC);
+    CHECK(rs_application_top(master) == 0);
+    CHECK_STR(story, "init init prep_stop terminate terminate stop");
+}
+
+TEST(stop_takes_everything_down_in_order) { run_virtual(stop_by_hand); }
+TEST(stop_takes_everything_down_on_threads) { run_threads(stop_by_hand); }
+
+static bool is_down(const rs_message *message, void *context) {
+    return message->kind == RS_MESSAGE_DOWN && message->ref == *(rs_ref *)context;
+}
+
+/* A5: intensity 0, so the first crash ends the tree. */
+static void top_gives_up(const void *args, uint32_t bytes) {
+    (void)args, (void)bytes;
+    rs_pid master;
+    rs_term reason;
+    CHECK_INT(rs_application_start(&tree, "args", &master, &reason), RS_START_OK);
+    rs_ref monitor = rs_monitor(master);
+    rs_child_info infos[2];
+    CHECK_INT(rs_supervisor_which_children(rs_application_top(master), 0, infos, 2), 2);
+    rs_send(infos[0].child, NULL, NULL, 0);
+    const rs_message *down = rs_receive(is_down, &monitor, RS_FOREVER);
+    CHECK(rs_message_reason(down) == RS_ATOM(shutdown));
+    CHECK_INT(rs_application_count(master), 0);
+    CHECK_STR(story, "init init terminate terminate stop");
+}
+
+TEST(master_ends_with_its_top) { run_virtual(top_gives_up); }
+TEST(master_ends_with_its_top_on_threads) { run_threads(top_gives_up); }
+
+static rs_pid stray;
+
+static rs_start_result start_badly(const void *args, rs_pid *pid, rs_term *reason) {
+    (void)pid;
+    stray = rs_spawn(linger, NULL, 0);
+    if (!args) return RS_START_IGNORE;
+    CHECK_INT(rs_term_parse("{no,luck}", reason), RS_OK);
+    return RS_START_ERROR;
+}
+
+static const rs_application bad = {"bad", start_badly, NULL, NULL};
+
+static void check_failure(const void *args, const char *expected) {
+    rs_pid master;
+    rs_term reason;
+    char text[64];
+    CHECK_INT(rs_application_start(&bad, args, &master, &reason), RS_START_ERROR);
+    rs_term_print(reason, text, sizeof text);
+    CHECK_STR(text, expected);
+    rs_term_release(reason);
+    CHECK(!rs_is_alive(stray));
+}
+
+static void start_and_fail(const void *args, uint32_t bytes) {
+    (void)args, (void)bytes;
+    check_failure("args", "{no,luck}");
+    check_failure(NULL, "{bad_return,ignore}");
+}
+
+TEST(a_failing_start_leaves_nothing) { run_virtual(start_and_fail); }
+
+TEST_MAIN()
