@@ -88,7 +88,7 @@ uint32_t rs_packed_term_write(rs_term term, uint64_t *words) {
 static rs_term read_term(reader *in);
 
 static rs_term read_tuple(reader *in, uint32_t size) {
-    rs_term elements[TUPLE_MAX];
+    rs_term elements[TUPLE_MAX] = {0};
     RS_ASSERT(size <= TUPLE_MAX);
     for (uint32_t i = 0; i < size; i++) elements[i] = read_term(in);
     rs_term tuple = rs_term_tuple(size, elements);
