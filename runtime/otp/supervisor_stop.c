@@ -39,7 +39,11 @@ static const rs_message *flush_exit(awaited *it) {
 
 /* rs_receive takes over the cause of what it received; but whatever a supervisor does next still
  * belongs to the exit it is handling, not to the last one it waited for. */
-static void go_back_to_cause(uint32_t cause) { rs_core_here()->current->cause = cause; }
+static void go_back_to_cause(uint32_t cause) {
+    rs_core *core = rs_section_enter();
+    core->current->cause = cause;
+    rs_section_leave(core);
+}
 
 /* S20: the link stays during the wait and only the monitor ends it, so that a child that unlinked
  * itself cannot hang us; what the EXIT says is preferred. */
