@@ -1,0 +1,13 @@
+/* bench.h: the benchmarks, one file each; main.c lists them.
+ * SPDX-License-Identifier: MIT
+ */
+#ifndef RS_BENCH_H
+#define RS_BENCH_H
+
+#include "bench/shim/shim.h"
+
+extern const rs_bench_case rs_bench_table_calls, rs_bench_start_tables;
+extern const rs_bench_case rs_bench_restart_kill, rs_bench_restart_segv;
+extern const rs_bench_case rs_bench_idle_tables;
+
+#endif

@@ -1,0 +1,76 @@
+/* world.c: a runtime around a benchmark, and tables to put into it.
+ * SPDX-License-Identifier: MIT
+ */
+#include "bench/world.h"
+
+#include "scenarios/workers/high_scores_table.h"
+
+#include <stdio.h>
+#include <unistd.h>
+
+typedef struct errand {
+    void (*entry)(void *context);
+    void *context;
+} errand;
+
+static void run_errand(const void *args, uint32_t bytes) {
+    (void)bytes;
+    errand todo = *(const errand *)args;
+    todo.entry(todo.context);
+}
+
+bool rs_world_run(rs_bench *bench, uint32_t threads, const rs_observer *observer,
+                  void (*entry)(void *context), void *context) {
+    errand todo = {entry, context};
+    rs_runtime_options options = {.clock = RS_CLOCK_REAL, .threads = threads, .observer = observer};
+    rs_term reason = 0;
+    rs_err err = rs_run(&options, run_errand, &todo, sizeof todo, &reason);
+    if (err != RS_OK)
+        rs_bench_fail(bench, rs_error_text(err));
+    else if (reason != RS_ATOM(normal))
+        rs_bench_fail(bench, "the benchmark's process died");
+    return err == RS_OK && reason == RS_ATOM(normal);
+}
+
+static rs_start_result start_table(const rs_child_start *start, rs_pid *pid, rs_term *reason) {
+    return rs_gen_server_start(rs_worker_find("high_scores_table")->server, start->args,
+                               start->bytes, &start->options, pid, reason);
+}
+
+rs_pid rs_world_tables(rs_restart restart) {
+    static const rs_high_scores_table_config config = {.max_players = 10};
+    static const rs_worker_args args = {.config = &config, .path = "tables"};
+    static rs_child_spec child;
+    child = (rs_child_spec){.id = "table",
+                            .start = start_table,
+                            .args = &args,
+                            .bytes = sizeof args,
+                            .restart = restart,
+                            .shutdown_ns = RS_BRUTAL_KILL};
+    rs_supervisor_spec spec = {.strategy = RS_SIMPLE_ONE_FOR_ONE,
+                               .intensity = 1000000,
+                               .period_s = 1,
+                               .children = &child,
+                               .child_count = 1};
+    rs_start_options options = {.link = true, .role = 1};
+    rs_pid pid = 0;
+    rs_term reason = 0;
+    return rs_supervisor_start(&spec, &options, &pid, &reason) == RS_START_OK ? pid : 0;
+}
+
+rs_pid rs_world_add_table(rs_pid tables) {
+    rs_pid pid = 0;
+    rs_term reason = 0;
+    return rs_supervisor_start_child(tables, NULL, NULL, 0, NULL, &pid, &reason) == RS_START_OK
+               ? pid
+               : 0;
+}
+
+uint64_t rs_world_resident(void) {
+    unsigned long total = 0, resident = 0;
+    FILE *file = fopen("/proc/self/statm", "r");
+    if (!file) return 0;
+    if (fscanf(file, "%lu %lu", &total, &resident) != 2) resident = 0;
+    fclose(file);
+    return (uint64_t)resident * (uint64_t)sysconf(_SC_PAGESIZE);
+}
