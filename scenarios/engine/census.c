@@ -11,7 +11,7 @@
 #include <unistd.h>
 
 /* Long enough for a message that was on its way to be handled. */
-#define PAUSE_NS UINT64_C(50000)
+#define PAUSE_NS UINT64_C(150000)
 /* Children asked for at a time. */
 #define INFOS 64u
 
@@ -45,14 +45,17 @@ static bool match_nothing(const rs_message *message, void *context) {
     return false;
 }
 
-void rs_census_take(rs_census *census, uint64_t patience_ns) {
+/* A process that the system has taken off its processor changes nothing either; it shows in the
+ * stacks, for one that waits keeps its own. */
+void rs_census_take(rs_census *census, uint32_t blocked, uint64_t patience_ns) {
     uint64_t end_ns = rs_now_ns() + patience_ns;
     rs_memory_use before;
     rs_memory_read(&before);
     do {
         rs_receive(match_nothing, NULL, PAUSE_NS);
         rs_memory_read(&census->use);
-        census->quiet = memcmp(&before, &census->use, sizeof before) == 0;
+        census->quiet = memcmp(&before, &census->use, sizeof before) == 0 &&
+                        before.stack >= (uint64_t)blocked * RS_STACK_BYTES;
         before = census->use;
     } while (!census->quiet && rs_now_ns() < end_ns);
     census->resident_bytes = read_resident();

@@ -7,9 +7,9 @@
 #include "scenarios/engine/tree.h"
 
 /* rs_census_take reads the memory into `census`; it is `quiet` when two readings a moment apart
- * agreed, which is tried until `patience_ns` have passed. Caller: the runner; everybody else holds.
- */
-void rs_census_take(rs_census *census, uint64_t patience_ns);
+ * agreed and at least `blocked` processes were off their cores, which is tried until `patience_ns`
+ * have passed. Caller: the runner; everybody else holds. */
+void rs_census_take(rs_census *census, uint32_t blocked, uint64_t patience_ns);
 
 /* rs_census_find_orphans walks over the supervisors of `tree` and counts the live roles that none
  * of them knows, or that neither name nor entry leads to. */

@@ -31,6 +31,7 @@ struct rs_client {
     uint64_t begin_ns, end_ns; /* of the load, since t = 0 */
     uint64_t due_ns;           /* open loops: the next intended start */
     uint64_t last_ns;          /* when the latest operation ended */
+    bool woken;                /* has taken rs_scene_wake since it last held */
     rs_term failed;            /* why the operation failed; 0: it has not */
     rs_prng prng;
     rs_ledger ledger;
@@ -115,25 +116,45 @@ static void record(rs_client *client, uint64_t intended_ns, uint64_t start_ns, u
     while (!rs_ledger_answer(&client->ledger, intended_ns, start_ns, end_ns)) rs_yield();
 }
 
+static void pause_shortly(rs_client *client, uint64_t end_ns) {
+    client->woken |= rs_scene_sleep(client->scene, end_ns + FAILED_PAUSE_NS) == &rs_scene_wake;
+}
+
 static void perform(rs_client *client, uint64_t intended_ns, uint64_t start_ns) {
     const rs_operation *operation = choose_operation(client);
     rs_ledger_issue(&client->ledger, intended_ns);
     operation->perform(client);
     uint64_t end_ns = rs_scene_since(client->scene);
     record(client, intended_ns, start_ns, end_ns);
-    if (end_ns == start_ns) rs_scene_sleep(client->scene, end_ns + FAILED_PAUSE_NS);
+    if (end_ns == start_ns) pause_shortly(client, end_ns);
     client->last_ns = end_ns;
 }
 
 /* ------------------------------------------------------------------ holding still */
 
+/* The reply of the latest call stays until the next one; a call to nobody lets go of it. */
+static void drop_reply(void) {
+    rs_term reason = 0;
+    rs_gen_server_try_call(0, &rs_scene_wake, NULL, 0, 0, &reason);
+    rs_term_release(reason);
+}
+
+/* A client counts as held once it has taken the runner's word, so that no message is on its way
+ * when memory is read. A word to go that came too late for the last time does not count. */
 static void hold(rs_client *client) {
+    rs_scene *scene = client->scene;
+    const rs_type *word = client->woken ? &rs_scene_wake : NULL;
+    bool counted = false;
+    client->woken = false;
     while (!rs_ledger_flush(&client->ledger)) rs_yield();
-    rs_add(&client->scene->held, 1, rs_acq_rel);
-    do rs_scene_wait(); /* a word to go that came too late for the last time does not count */
-    while (rs_load(&client->scene->hold, rs_acquire));
-    rs_sub(&client->scene->held, 1, rs_acq_rel);
-    client->last_ns = rs_scene_since(client->scene);
+    drop_reply();
+    do {
+        if (word == &rs_scene_wake && !counted) rs_add(&scene->held, 1, rs_acq_rel);
+        counted |= word == &rs_scene_wake;
+        word = rs_scene_word(RS_FOREVER);
+    } while (word != &rs_scene_go || rs_load(&scene->hold, rs_acquire));
+    if (counted) rs_sub(&scene->held, 1, rs_acq_rel);
+    client->last_ns = rs_scene_since(scene);
 }
 
 static void hold_if_asked(rs_client *client) {
@@ -143,7 +164,7 @@ static void hold_if_asked(rs_client *client) {
 
 static void wait_until(rs_client *client, uint64_t time_ns) {
     while (hold_if_asked(client), rs_scene_since(client->scene) < time_ns)
-        rs_scene_sleep(client->scene, time_ns);
+        client->woken |= rs_scene_sleep(client->scene, time_ns) == &rs_scene_wake;
 }
 
 /* ------------------------------------------------------------------ loops */

@@ -90,7 +90,7 @@ static void take_census_before(rs_runner *runner) {
     rs_shared *shared = runner->scene.shared;
     ask_to_hold(runner);
     bool held = await_hold(runner, rs_scene_since(&runner->scene) + QUIET_PATIENCE_NS);
-    rs_census_take(&shared->before, held ? QUIET_PATIENCE_NS : 0);
+    rs_census_take(&shared->before, runner->scene.process_count, held ? QUIET_PATIENCE_NS : 0);
     shared->before.quiet = shared->before.quiet && held;
     let_go(runner);
 }
@@ -192,8 +192,8 @@ static bool drain(rs_runner *runner) {
     uint64_t begin_ns = rs_scene_since(scene);
     uint64_t limit_ns = begin_ns + 2 * rs_runner_drain_limit_ns(scene->plan);
     rs_shared_enter(shared, RS_STAGE_DRAIN);
+    tell_all(runner, &rs_scene_wake, client_count(runner));
     bool held = await_hold(runner, limit_ns);
-    ask_to_hold(runner);
     limit_ns = begin_ns + rs_runner_drain_limit_ns(scene->plan);
     while ((rs_load(&shared->open_outages, rs_relaxed) || rs_load(&scene->busy, rs_relaxed)) &&
            rs_scene_since(scene) < limit_ns && !is_over(runner))
@@ -205,7 +205,7 @@ static bool drain(rs_runner *runner) {
 static void look_around(rs_runner *runner, bool held) {
     rs_shared *shared = runner->scene.shared;
     if (is_over(runner)) return;
-    rs_census_take(&shared->after, QUIET_PATIENCE_NS);
+    rs_census_take(&shared->after, runner->scene.process_count, QUIET_PATIENCE_NS);
     shared->after.quiet = shared->after.quiet && held;
     rs_census_find_orphans(runner->scene.tree, shared);
 }

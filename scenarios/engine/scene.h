@@ -23,7 +23,7 @@ typedef struct rs_scene {
 
 /* Words of the runner, as types of empty messages. */
 extern const rs_type rs_scene_go;   /* to those that hold or wait to begin */
-extern const rs_type rs_scene_wake; /* look at `hold` */
+extern const rs_type rs_scene_wake; /* look at `hold`; whoever has taken it may count as held */
 extern const rs_type rs_scene_stop; /* end */
 
 /* rs_scene_since returns the time since t = 0. */
@@ -31,12 +31,14 @@ static inline uint64_t rs_scene_since(const rs_scene *scene) {
     return rs_now_ns() - scene->zero_ns;
 }
 
-/* rs_scene_wait waits for rs_scene_go, dropping everything else; an rs_scene_stop ends the caller.
- */
+/* rs_scene_word takes the next word, waiting up to `timeout_ns`; NULL after that. An rs_scene_stop
+ * ends the caller. */
+const rs_type *rs_scene_word(uint64_t timeout_ns);
+
+/* rs_scene_wait waits for rs_scene_go, dropping everything else. */
 void rs_scene_wait(void);
 
-/* rs_scene_sleep waits until `deadline_ns` since t = 0. An rs_scene_stop ends the caller; any other
- * word wakes it early. */
-void rs_scene_sleep(const rs_scene *scene, uint64_t deadline_ns);
+/* rs_scene_sleep waits until `deadline_ns` since t = 0, or for a word, which it returns. */
+const rs_type *rs_scene_sleep(const rs_scene *scene, uint64_t deadline_ns);
 
 #endif
