@@ -307,6 +307,16 @@ CASE(all_trigger_fails_restart,
      "+a1 +b1 +root1 | ~a1:crash -a1:crash ~b1:shutdown -b1:shutdown !a:init_failed +a2 +b2 "
      "| [root1: a2 b2]")
 
+CASE(all_first_member_is_temporary,
+     "ALL 3/60 { t:temporary a u:temporary b }",
+     "exit root/b crash; snap",
+     "+t1 +a1 +u1 +b1 +root1 | ~b1:crash -b1:crash -u1:shutdown -a1:shutdown -t1:shutdown "
+     "+a2 +b2 | [root1: a2 b2]")
+CASE(all_everybody_else_is_temporary,
+     "ALL 3/60 { t:temporary a u:temporary }",
+     "exit root/a crash; snap",
+     "+t1 +a1 +u1 +root1 | ~a1:crash -a1:crash -u1:shutdown -t1:shutdown +a2 | [root1: a2]")
+
 /* rest_for_one (S17, S18) */
 
 CASE(rest_other_child_fails_restart,

@@ -1,5 +1,5 @@
-/* supervisor_event_test.c: what an observer is told of restarts: the stages, in order, and the cause
- * of each: the fault that led to it.
+/* supervisor_event_test.c: what an observer is told of restarts: the stages in their order, each
+ * with its cause, which is the fault that led to it.
  * SPDX-License-Identifier: MIT
  */
 #include "runtime/otp/supervisor.h"

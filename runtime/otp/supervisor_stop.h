@@ -12,7 +12,7 @@
  * after `shutdown_ns` kill. No EXIT of it is left or will come. Returns the cause of its death. */
 uint32_t rs_supervisor_stop_process(rs_pid pid, uint64_t shutdown_ns);
 
-/* rs_supervisor_stop_child stops the child's process, if there is one; its record is not touched. */
+/* rs_supervisor_stop_child stops the child's process, if there is one; its record stays. */
 void rs_supervisor_stop_child(rs_supervisor *supervisor, rs_child *child, rs_stop_cause cause);
 
 /* rs_supervisor_stop_all stops all children because the supervisor ends: in reverse start order,

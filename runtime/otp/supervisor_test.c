@@ -2,10 +2,10 @@
  * it, and everything that must happen, in order.
  * SPDX-License-Identifier: MIT
  *
- * A tree is `ONE 3/60 { a b:transient s ONE 1/5 { x } }`: strategy (ONE, ALL, REST, SIMPLE; ?WORD is
- * a wrong one), intensity/period, ANY or EVERY for auto_shutdown, children in start order. A child is
- * an id with :marks, see read_mark; one with a tree behind it is a supervisor. For SIMPLE the one
- * child is the template.
+ * A tree is `ONE 3/60 { a b:transient s ONE 1/5 { x } }`: strategy (ONE, ALL, REST, SIMPLE; ?WORD
+ * is a wrong one), intensity/period, ANY or EVERY for auto_shutdown, children in start order. A
+ * child is an id with :marks, see read_mark; one with a tree behind it is a supervisor. For SIMPLE
+ * the one child is the template.
  *
  * What happens is told in words; `| ` begins each action:
  *     +a1 started, first incarnation   -a1:crash dead         ~a1:crash in terminate
@@ -476,7 +476,7 @@ static void end_child_of(const position *supervisor) {
     if (at && rs_is_alive(at->pid)) end_process(at, reason);
 }
 
-/* The named children die while their supervisor is busy; then it finds their EXITs in this order. */
+/* The named children die while their supervisor is busy, which then finds their EXITs in order. */
 static void do_burst(void) {
     position *supervisor = read_live();
     if (!supervisor) {
@@ -593,7 +593,7 @@ static void act(void) {
     else if (next_is("stop"))
         do_stop();
     else
-        RS_ASSERT(!"an action");
+        RS_UNREACHABLE();
 }
 
 /* ---------------------------------------------------------------- cases */
