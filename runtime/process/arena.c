@@ -26,7 +26,7 @@ typedef struct free_block {
 } free_block;
 
 struct rs_arena {
-    rs_list chunks;
+    _Alignas(16) rs_list chunks;
     uint64_t bytes; /* of all chunks */
     char *bump, *end;
     free_block **freed; /* FREE_CLASSES heads, made at the first rs_arena_free */
@@ -113,7 +113,6 @@ void *rs_arena_alloc(rs_core *core, rs_process *process, size_t bytes) {
         arena->freed[class] = freed->next;
         return memset(freed, 0, rounded);
     }
-    if (bytes > 256) rounded = (bytes + 15) & ~(size_t)15;
     if ((size_t)(arena->end - arena->bump) < rounded && !grow(core, process, rounded)) return NULL;
     void *memory = arena->bump;
     arena->bump += rounded;

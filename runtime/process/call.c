@@ -106,6 +106,42 @@ rs_call_result rs_call(rs_pid to, const rs_type *type, const void *payload, uint
     return wait_for(core, to, timeout_ns);
 }
 
+/* What is on its way to `process` may change the answer. */
+static bool is_undecided(rs_process *process) {
+    uint32_t flags = rs_load(&process->flags, rs_acquire);
+    return flags & RS_PROCESS_PENDING && !(flags & (RS_PROCESS_EXITING | RS_PROCESS_KILL));
+}
+
+/* ping waits until `pid` has handled the caller's earlier signals; leaves the section. */
+static bool ping(rs_core *core, rs_pid pid) {
+    rs_process *self = core->current;
+    rs_message *signal = rs_signal_build(core, RS_SIGNAL_PING, NULL, NULL, 0);
+    self->building = NULL;
+    signal->ref = self->call_ref = rs_signal_make_ref(core);
+    rs_ref ref = signal->ref;
+    rs_signal_push(core, pid, signal);
+    rs_call_result result = wait_for(core, pid, RS_FOREVER);
+    if (!result.reply) {
+        rs_term_release(result.reason);
+        return false;
+    }
+    core = rs_section_enter();
+    rs_message **at, *answer = find_answer(self, ref, &at);
+    *at = answer->link;
+    rs_signal_release(core, answer);
+    rs_section_leave(core);
+    return true;
+}
+
+bool rs_is_alive(rs_pid pid) {
+    rs_core *core = rs_gate(rs_section_enter());
+    rs_process *process = rs_table_find(core->runtime, pid);
+    if (process && process != core->current && is_undecided(process)) return ping(core, pid);
+    uint32_t flags = process ? rs_load(&process->flags, rs_acquire) : RS_PROCESS_EXITING;
+    rs_section_leave(core);
+    return !(flags & (RS_PROCESS_EXITING | RS_PROCESS_KILL));
+}
+
 static rs_message *build_first(rs_core *core, const rs_type *type, const void *head,
                                uint32_t head_bytes, const void *rest, uint32_t rest_bytes) {
     rs_message *call = rs_signal_alloc(core, head_bytes + rest_bytes);
@@ -165,7 +201,8 @@ static void send_reply(rs_core *core, rs_message *reply, rs_pid caller, rs_ref r
  * `building`. */
 static rs_message *fill(rs_core *core, rs_message *call, const rs_type *type, const void *payload,
                         uint32_t bytes) {
-    if (bytes > rs_signal_capacity(call))
+    size_t capacity = rs_signal_capacity(call);
+    if (capacity == 0 || bytes > capacity)
         return rs_signal_build(core, RS_MESSAGE_CALL, type, payload, bytes);
     rs_copy_in(core, call->payload, payload, bytes);
     call->type = type;

@@ -151,11 +151,9 @@ static rs_term reason_of(int number, const rs_stack *stack, const siginfo_t *inf
     return RS_ATOM(kill);
 }
 
-/* A signal that another program sent says nothing about process code. */
-static bool was_sent(const siginfo_t *info, int number) {
-    if (info->si_code == SI_TKILL || info->si_code == SI_USER)
-        return number != SIGABRT || info->si_pid != getpid();
-    return false;
+/* A signal that another program sent says nothing about process code; raise() does. */
+static bool was_sent(const siginfo_t *info) {
+    return info->si_code == SI_USER || (info->si_code == SI_TKILL && info->si_pid != getpid());
 }
 
 static void complain(int number) {
@@ -173,8 +171,8 @@ static void give_up(int number) {
     raise(number); /* blocked now, taken on return */
 }
 
-static bool is_contained(rs_core *core, uintptr_t pc, const siginfo_t *info, int number) {
-    if (!core || !core->current || was_sent(info, number)) return false;
+static bool is_contained(rs_core *core, uintptr_t pc, const siginfo_t *info) {
+    if (!core || !core->current || was_sent(info)) return false;
     if (core->copying) return true;
     if (rs_load(&core->section, rs_relaxed) & 1) return false;
     return !is_foreign(pc) || leaves_libc_usable(pc);
@@ -183,7 +181,7 @@ static bool is_contained(rs_core *core, uintptr_t pc, const siginfo_t *info, int
 static void on_fault(int number, siginfo_t *info, void *context) {
     rs_core *core = rs_thread_core;
     uintptr_t pc = rs_machine_pc(context);
-    if (!is_contained(core, pc, info, number)) {
+    if (!is_contained(core, pc, info)) {
         give_up(number);
         return;
     }

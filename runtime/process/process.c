@@ -304,7 +304,9 @@ void rs_process_run(rs_core *core, rs_process *process) {
         stack->sp = rs_machine_prepare(stack, rs_process_main);
         stack->fresh = false;
     }
+    core->stack_floor = stack->low + RS_STACK_HEADROOM_BYTES;
     rs_context_switch(&core->scheduler_fiber, &core->scheduler_sp, &stack->fiber, stack->sp, false);
+    core->stack_floor = NULL;
     core->current = NULL;
     after_run(core, process);
 }
@@ -448,14 +450,6 @@ uint32_t rs_self_role(void) {
 }
 uint32_t rs_self_cause(void) {
     return rs_core_here()->current->cause;
-}
-
-bool rs_is_alive(rs_pid pid) {
-    rs_core *core = rs_section_enter();
-    rs_process *process = rs_table_find(core->runtime, pid);
-    bool alive = process && !(rs_load(&process->flags, rs_acquire) & RS_PROCESS_EXITING);
-    rs_section_leave(core);
-    return alive;
 }
 
 bool rs_trap_exit(bool on) {

@@ -35,6 +35,7 @@ enum {
     RS_SIGNAL_REPLY,     /* answers the call `ref` */
     RS_SIGNAL_CALL_DOWN, /* the callee of call `ref` is gone; payload: the reason */
     RS_SIGNAL_CALL_DONE, /* somebody else answered the call `ref` */
+    RS_SIGNAL_PING,      /* a call that the runtime answers: earlier signals have been handled */
 };
 
 /* flags of a message */
@@ -135,6 +136,8 @@ struct rs_core {
     rs_runtime *runtime;
     rs_process *current;
     rs_stack *hot; /* a stack ready for the next process without one */
+    /* Where a process's stack is too short for the runtime; NULL while the scheduler runs. */
+    char *stack_floor;
     void *scheduler_sp;
     rs_fiber scheduler_fiber;
     rs_after after;

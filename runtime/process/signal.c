@@ -139,6 +139,7 @@ void rs_signal_answer(rs_core *core, rs_process *dead, rs_message *signal, bool 
     uint8_t flags = handled ? RS_MESSAGE_HANDLED : 0;
     if (dead && dead->init_ignored) flags |= RS_MESSAGE_IGNORED;
     switch (signal->kind) {
+    case RS_SIGNAL_PING:
     case RS_MESSAGE_CALL: rs_signal_bounce(core, signal, reason, cause, flags); break;
     case RS_SIGNAL_LINK:
     case RS_SIGNAL_UNLINK:
@@ -205,6 +206,11 @@ static void take_call_done(rs_core *core, rs_process *self, rs_message *signal) 
     rs_signal_release(core, signal);
 }
 
+static void pong(rs_core *core, rs_message *signal) {
+    signal->kind = RS_SIGNAL_REPLY;
+    if (!rs_signal_try_push(core, signal->from, signal)) rs_signal_release(core, signal);
+}
+
 static rs_core *take_interrupt(rs_core *core, rs_process *self, rs_message *signal) {
     rs_interruption interruption;
     memcpy(&interruption, signal->payload, sizeof interruption);
@@ -237,6 +243,7 @@ static rs_core *take(rs_core *core, rs_process *self, rs_message *signal) {
     case RS_SIGNAL_REPLY:
     case RS_SIGNAL_CALL_DOWN: take_reply(core, self, signal); break;
     case RS_SIGNAL_CALL_DONE: take_call_done(core, self, signal); break;
+    case RS_SIGNAL_PING: pong(core, signal); break;
     case RS_SIGNAL_INTERRUPT: return take_interrupt(core, self, signal);
     default: append(self, signal);
     }

@@ -37,10 +37,18 @@ static bool use_membarrier(void) {
     return membarrier(MEMBARRIER_CMD_REGISTER_PRIVATE_EXPEDITED) == 0;
 }
 
+/* Still in user mode: the process meets its guard here instead of inside a section, where that
+ * would be the runtime's fault. */
+__attribute__((noinline, no_sanitize("address", "undefined", "thread"))) static void
+overflow(rs_core *core) {
+    *(volatile char *)(core->stack_floor - RS_STACK_HEADROOM_BYTES - 1) = 0;
+}
+
 __attribute__((noinline)) rs_core *rs_section_enter(void) {
     rs_core *core = rs_core_here();
     uint64_t count = rs_load(&core->section, rs_relaxed); /* ours alone to write */
     RS_ASSERT((count & 1) == 0);
+    if (RS_UNLIKELY((char *)__builtin_frame_address(0) < core->stack_floor)) overflow(core);
     if (RS_LIKELY(core->runtime->asymmetric)) {
         /* relaxed: the reclaimer's membarrier stands for the missing fence. */
         rs_store(&core->section, count + 1, rs_relaxed);

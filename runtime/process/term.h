@@ -31,9 +31,10 @@ typedef enum rs_tag {
 /* Atoms that the runtime itself uses; their indices are fixed at compile time. */
 #define RS_ATOMS(X)                                                                                \
     X(normal)                                                                                      \
-    X(shutdown) X(kill) X(killed) X(noproc) X(timeout) X(noconnection) X(infinity) X(calling_self) \
-        X(badarg) X(system_limit) X(memory) X(undefined) X(restarting) X(ok) X(error) X(ignore)    \
-            X(true) X(false) X(sigsegv) X(sigbus) X(sigfpe) X(sigill) X(sigabrt) X(stack_overflow) \
+    X(shutdown)                                                                                    \
+    X(kill) X(killed) X(noproc) X(timeout) X(noconnection) X(infinity) X(calling_self) X(badarg)   \
+        X(system_limit) X(memory) X(undefined) X(restarting) X(ok) X(error) X(ignore) X(true)      \
+            X(false) X(sigsegv) X(sigbus) X(sigfpe) X(sigill) X(sigabrt) X(stack_overflow)         \
                 X(bad_return_value) X(bad_request) X(init_failed) X(failed_to_start_child)         \
                     X(already_started) X(already_present) X(not_found) X(running)                  \
                         X(simple_one_for_one) X(reached_max_restart_intensity) X(bad_combination)  \
