@@ -63,9 +63,9 @@ typedef struct rs_supervisor_spec {
     uint32_t child_count;
 } rs_supervisor_spec;
 
-/* rs_supervisor_start starts a supervisor and its children; it waits until all are up. The spec is
- * copied, what it points to must outlive the supervisor. Errors: RS_START_ERROR with OTP's
- * shapes (S2, S7). */
+/* rs_supervisor_start starts a supervisor and its children; it waits until all are up. The spec and
+ * its children are copied; ids and args must outlive the supervisor.
+ * Errors: RS_START_ERROR with OTP's shapes (S2, S7). */
 rs_start_result rs_supervisor_start(const rs_supervisor_spec *spec, const rs_start_options *options,
                                     rs_pid *pid, rs_term *reason);
 

@@ -292,6 +292,81 @@ static void stop_the_stubborn(const void *args, uint32_t bytes) {
 
 TEST(one_timer_stops_all_the_late) { run_virtual(stop_the_stubborn); }
 
+/* ---------------------------------------------------------------- a storm over groups */
+
+/* 8 supervisors of 5 workers each, of all strategies, under one. */
+#define GROUPS  8u
+#define WORKERS 5u
+static uint32_t numbers[GROUPS * WORKERS];
+
+static rs_start_result start_place(const rs_child_start *given, rs_pid *pid, rs_term *reason) {
+    return rs_gen_server_start(&module, given->args, given->bytes, &given->options, pid, reason);
+}
+
+static rs_start_result start_group(const rs_child_start *given, rs_pid *pid, rs_term *reason) {
+    static const char *const ids[] = {"a", "b", "c", "d", "e"};
+    const uint32_t *first = given->args;
+    rs_child_spec children[WORKERS];
+    for (uint32_t i = 0; i < WORKERS; i++)
+        children[i] = (rs_child_spec){.id = ids[i],
+                                      .start = start_place,
+                                      .args = first + i,
+                                      .bytes = sizeof *first,
+                                      .shutdown_ns = 5000 * MS};
+    rs_supervisor_spec spec = {.strategy = (rs_strategy)(*first / WORKERS % 3),
+                               .intensity = 3,
+                               .period_s = 1,
+                               .children = children,
+                               .child_count = WORKERS};
+    return rs_supervisor_start(&spec, &given->options, pid, reason);
+}
+
+static rs_pid start_groups(void) {
+    static const char *const ids[] = {"a", "b", "c", "d", "e", "f", "g", "h"};
+    rs_child_spec children[GROUPS];
+    for (uint32_t i = 0; i < GROUPS * WORKERS; i++) numbers[i] = i;
+    for (uint32_t i = 0; i < GROUPS; i++)
+        children[i] = (rs_child_spec){.id = ids[i],
+                                      .start = start_group,
+                                      .args = &numbers[i * WORKERS],
+                                      .shutdown_ns = RS_SHUTDOWN_INFINITY,
+                                      .is_supervisor = true};
+    rs_supervisor_spec spec = {
+        .intensity = INT64_MAX, .period_s = 1, .children = children, .child_count = GROUPS};
+    rs_start_options options = {.link = true};
+    rs_pid top;
+    rs_term reason;
+    CHECK_INT(rs_supervisor_start(&spec, &options, &top, &reason), RS_START_OK);
+    return top;
+}
+
+/* Kills hit workers in the middle of group restarts, escalations and stops. In the end everybody is
+ * there, once. */
+static void storm(const void *args, uint32_t bytes) {
+    (void)args, (void)bytes;
+    rs_prng prng;
+    rs_prng_init(&prng, 11, "storm");
+    rs_trap_exit(true);
+    rs_pid top = start_groups();
+    for (uint32_t i = 0; i < 20000; i++) {
+        rs_exit_signal(places[rs_prng_below(&prng, GROUPS * WORKERS)], RS_ATOM(kill));
+        if (rs_prng_below(&prng, 4) == 0) rs_yield();
+        if (rs_prng_below(&prng, 64) == 0) sleep_ms(1);
+    }
+    sleep_ms(100);
+    for (uint32_t i = 0; i < GROUPS * WORKERS; i++) CHECK(rs_is_alive(places[i]));
+    rs_memory_use use;
+    rs_memory_read(&use);
+    CHECK_INT(use.processes, 2 + GROUPS + GROUPS * WORKERS);
+    stop(top);
+    sleep_ms(10); /* the last of its death may still be under way */
+    rs_memory_read(&use);
+    CHECK_INT(use.processes, 1);
+}
+
+TEST(a_storm_over_groups) { run_virtual(storm); }
+TEST(a_storm_over_groups_on_threads) { run_threads(storm); }
+
 /* ---------------------------------------------------------------- calls that fail */
 
 static rs_start_result start_never(const rs_child_start *given, rs_pid *pid, rs_term *reason) {
