@@ -1,5 +1,7 @@
-/* supervisor_cases.h: the table of supervisor_test.c: name, tree, actions, story. The stories are
- * OTP's: each was recorded there first.
+/* supervisor_cases.h: the table of supervisor_test.c: name, tree, actions, story. The stories
+ * agree with traces recorded from OTP 25, reports left out, parallel stops in any order, and lists
+ * written as tuples; all_first_member_is_temporary and all_everybody_else_is_temporary were never
+ * recorded: they follow from S17.
  * SPDX-License-Identifier: MIT
  */
 
