@@ -25,7 +25,7 @@ static uint64_t read_number(const char **text) {
 }
 
 /* Without shared pages: what this room writes down about a run is not the runtime's. */
-static uint64_t read_resident(void) {
+uint64_t rs_census_resident(void) {
     char text[128] = "";
     int fd = open("/proc/self/statm", O_RDONLY | O_CLOEXEC);
     if (fd < 0) return 0;
@@ -58,7 +58,7 @@ void rs_census_take(rs_census *census, uint32_t blocked, uint64_t patience_ns) {
                         before.stack >= (uint64_t)blocked * RS_STACK_BYTES;
         before = census->use;
     } while (!census->quiet && rs_now_ns() < end_ns);
-    census->resident_bytes = read_resident();
+    census->resident_bytes = rs_census_resident();
     census->taken = true;
 }
 

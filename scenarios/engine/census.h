@@ -11,6 +11,9 @@
  * have passed. Caller: the runner; everybody else holds. */
 void rs_census_take(rs_census *census, uint32_t blocked, uint64_t patience_ns);
 
+/* rs_census_resident returns the resident bytes of this OS process, without what it shares. */
+uint64_t rs_census_resident(void);
+
 /* rs_census_find_orphans walks over the supervisors of `tree` and counts the live roles that none
  * of them knows, or that neither name nor entry leads to. */
 void rs_census_find_orphans(const rs_tree *tree, rs_shared *shared);

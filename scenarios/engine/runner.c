@@ -17,8 +17,9 @@
 
 /* How soon a cancelled run is noticed. */
 #define SLICE_NS UINT64_C(10000000)
-/* A quiet moment begins this long before the phase with faults; holding takes some 100 us. */
-#define QUIET_LEAD_NS UINT64_C(1000000)
+/* A quiet moment begins this long before the phase with faults, or in the middle of a shorter phase
+ * before it. Holding takes some 100 us; a busy machine may need a few of its time slices. */
+#define QUIET_LEAD_NS UINT64_C(50000000)
 /* What a quiet moment may cost when calls take long. */
 #define QUIET_PATIENCE_NS UINT64_C(20000000)
 /* Between two looks at something that will be so soon. */
@@ -41,11 +42,21 @@ static bool is_over(const rs_runner *runner) {
     return rs_shared_cancelled(shared) || rs_load(&shared->failure.set, rs_relaxed);
 }
 
+/* The first hundred thousand deaths touch memory that is used again ever after. */
+static void watch_growth(rs_runner *runner) {
+    rs_growth *growth = &runner->scene.shared->growth;
+    uint64_t started = rs_load(&runner->scene.shared->started, rs_relaxed);
+    if (growth->from_restarts || started < RS_GROWTH_FROM) return;
+    growth->from_restarts = started;
+    growth->from_bytes = rs_census_resident();
+}
+
 /* False when the run is to be wound down. */
 static bool wait_until(rs_runner *runner, uint64_t time_ns) {
     for (;;) {
         uint64_t now_ns = rs_scene_since(&runner->scene);
         rs_store(&runner->scene.shared->now_ns, now_ns, rs_relaxed);
+        watch_growth(runner);
         if (is_over(runner)) return false;
         if (now_ns >= time_ns) return true;
         uint64_t left_ns = time_ns - now_ns;
@@ -86,6 +97,12 @@ static bool await_hold(rs_runner *runner, uint64_t until_ns) {
     return true;
 }
 
+/* Injectors begin after the quiet moment, so that no blow falls into it. */
+static void tell_injectors(const rs_runner *runner) {
+    for (uint32_t i = client_count(runner); i < runner->scene.process_count; i++)
+        rs_send(runner->scene.processes[i], &rs_scene_go, NULL, 0);
+}
+
 static void take_census_before(rs_runner *runner) {
     rs_shared *shared = runner->scene.shared;
     ask_to_hold(runner);
@@ -93,6 +110,7 @@ static void take_census_before(rs_runner *runner) {
     rs_census_take(&shared->before, runner->scene.process_count, held ? QUIET_PATIENCE_NS : 0);
     shared->before.quiet = shared->before.quiet && held;
     let_go(runner);
+    tell_injectors(runner);
 }
 
 /* ------------------------------------------------------------------ before t = 0 */
@@ -136,7 +154,7 @@ static void begin(rs_runner *runner) {
     rs_store(&scene->shared->zero_ns, scene->zero_ns, rs_relaxed);
     rs_store(&scene->shared->began, 1, rs_relaxed);
     rs_shared_enter(scene->shared, RS_STAGE_RUN);
-    tell_all(runner, &rs_scene_go, scene->process_count);
+    tell_all(runner, &rs_scene_go, client_count(runner));
 }
 
 /* ------------------------------------------------------------------ phases */
@@ -158,17 +176,25 @@ static uint32_t first_faulty_phase(const rs_plan *plan) {
     return first;
 }
 
+/* A run without faults has its quiet moment before the last phase. */
+static uint32_t quiet_phase(const rs_plan *plan) {
+    uint32_t phase = first_faulty_phase(plan);
+    return phase < plan->phase_count ? phase : plan->phase_count - 1;
+}
+
+static uint64_t quiet_time(const rs_plan *plan, uint32_t phase) {
+    if (phase == 0) return 0;
+    uint64_t half_ns = plan->phases[phase - 1].duration_ns / 2;
+    return plan->phases[phase].start_ns - (half_ns < QUIET_LEAD_NS ? half_ns : QUIET_LEAD_NS);
+}
+
 static bool run_phases(rs_runner *runner) {
     const rs_plan *plan = runner->scene.plan;
-    uint32_t faulty = first_faulty_phase(plan);
+    uint32_t quiet = quiet_phase(plan);
     for (uint32_t i = 0; i < plan->phase_count; i++) {
-        uint64_t start_ns = plan->phases[i].start_ns;
-        if (i == faulty || (faulty == plan->phase_count && i + 1 == faulty)) {
-            if (!wait_until(runner, start_ns > QUIET_LEAD_NS ? start_ns - QUIET_LEAD_NS : 0))
-                return false;
-            take_census_before(runner);
-        }
-        if (!wait_until(runner, start_ns)) return false;
+        if (i == quiet && !wait_until(runner, quiet_time(plan, i))) return false;
+        if (i == quiet) take_census_before(runner);
+        if (!wait_until(runner, plan->phases[i].start_ns)) return false;
         mark(runner, i);
     }
     if (!wait_until(runner, runner->scene.load_end_ns)) return false;
@@ -207,6 +233,8 @@ static void look_around(rs_runner *runner, bool held) {
     if (is_over(runner)) return;
     rs_census_take(&shared->after, runner->scene.process_count, QUIET_PATIENCE_NS);
     shared->after.quiet = shared->after.quiet && held;
+    shared->growth.to_restarts = rs_load(&shared->started, rs_relaxed);
+    shared->growth.to_bytes = shared->after.resident_bytes;
     rs_census_find_orphans(runner->scene.tree, shared);
 }
 

@@ -36,6 +36,15 @@ typedef struct rs_census {
     uint64_t resident_bytes; /* of the child, without what it shares */
 } rs_census;
 
+/* Restarts before it do not count as growth. */
+#define RS_GROWTH_FROM 100000u
+
+/* How resident memory grew from the hundred thousandth restart to the end. */
+typedef struct rs_growth {
+    uint64_t from_restarts, from_bytes; /* 0: there were not as many */
+    uint64_t to_restarts, to_bytes;
+} rs_growth;
+
 /* The schedulers' counters at the start of each phase, and at the end of the last. */
 typedef struct rs_mark {
     bool taken;
@@ -77,6 +86,7 @@ typedef struct rs_shared {
     rs_failure failure;
 
     rs_census before, after;
+    rs_growth growth;
     rs_mark *marks; /* of the plan's phases + 1 */
     rs_orphans orphans;
     uint64_t drained_ns; /* how long the drain took */

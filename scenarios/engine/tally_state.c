@@ -102,6 +102,16 @@ static void put_memory(rs_result *result, const rs_shared *shared) {
                                    "compare to the byte");
 }
 
+static void put_growth(rs_result *result, const rs_growth *growth) {
+    if (!growth->from_restarts || growth->to_restarts <= growth->from_restarts) return;
+    double bytes = (double)growth->to_bytes - (double)growth->from_bytes;
+    double restarts = (double)(growth->to_restarts - growth->from_restarts);
+    rs_result_add_note(result, rs_result_print(result,
+                                               "over the last %.0f restarts resident memory grew "
+                                               "by %.3f bytes for each",
+                                               restarts, bytes / restarts));
+}
+
 static void put_gauge(rs_result *result, const char *name, bool known, uint64_t value) {
     rs_result_metric *metric = rs_result_add_metric(result, name, NULL);
     if (known) metric->value = rs_known((double)value);
@@ -161,6 +171,7 @@ void rs_tally_state(rs_result *result, const rs_shared *shared) {
     rs_result_add_metric(result, "scores.lost", NULL);
     put_memory(result, shared);
     put_memory_metrics(result, shared);
+    put_growth(result, &shared->growth);
     put_marks(result, shared);
     put_clock_cost(result);
 }
