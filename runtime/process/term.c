@@ -265,13 +265,15 @@ __attribute__((format(printf, 2, 3))) static void put_format(sink *s, const char
     put_text(s, buffer);
 }
 
+static bool is_plain_char(char c) {
+    return c == '_' || c == '@' || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+           (c >= '0' && c <= '9');
+}
+
 static bool is_plain_atom(const char *text) {
     if (*text < 'a' || *text > 'z') return false;
-    for (; *text; text++)
-        if (!(*text == '_' || *text == '@' || (*text >= 'a' && *text <= 'z') ||
-              (*text >= 'A' && *text <= 'Z') || (*text >= '0' && *text <= '9')))
-            return false;
-    return true;
+    while (is_plain_char(*text)) text++;
+    return *text == 0;
 }
 
 static void put_quoted(sink *s, const char *text, size_t bytes, char quote) {
@@ -326,7 +328,8 @@ size_t rs_term_print(rs_term term, char *out, size_t bytes) {
 
 /* ---------------------------------------------------------------- reading */
 
-#define ELEMENTS_MAX 64u /* of one tuple that is read; OTP's reasons have two or three */
+#define ELEMENTS_MAX   64u   /* of one tuple that is read; OTP's reasons have two or three */
+#define TEXT_BYTES_MAX 4096u /* of one text that is read: it passes through the stack */
 
 static rs_err parse(const char **at, rs_term *term, uint32_t depth);
 
@@ -347,35 +350,48 @@ static rs_err parse_integer(const char **at, rs_term *term) {
     return RS_OK;
 }
 
-static bool is_atom_char(char c, char quote) {
-    if (quote) return c != quote;
-    char text[] = {'a', c, 0};
-    return is_plain_atom(text);
+/* take_quoted reads up to the closing quote, undoing what put_quoted does. */
+static rs_err take_quoted(const char **at, char *out, size_t bytes, size_t *length) {
+    char quote = *(*at)++;
+    for (*length = 0; **at != quote; ++*length) {
+        unsigned value = (unsigned char)**at;
+        int used = value == '\\' ? 0 : 1;
+        if (value == 0) return RS_ESYNTAX;
+        if (!used && (sscanf(*at, "\\x{%2x}%n", &value, &used) != 1 || !used)) {
+            value = (unsigned char)(*at)[1];
+            if (value != (unsigned char)quote && value != '\\') return RS_ESYNTAX;
+            used = 2;
+        }
+        if (*length + 1 >= bytes) return RS_ELIMIT;
+        out[*length] = (char)value;
+        *at += used;
+    }
+    ++*at;
+    return RS_OK;
 }
 
 static rs_err parse_atom(const char **at, rs_term *term) {
     char text[RS_ATOM_BYTES_MAX + 1];
     size_t length = 0;
-    char quote = **at == '\'' ? '\'' : 0;
-    if (quote) ++*at;
-    while (**at && is_atom_char(**at, quote)) {
-        if (length == RS_ATOM_BYTES_MAX) return RS_ELIMIT;
-        text[length++] = *(*at)++;
+    if (**at == '\'') {
+        rs_err err = take_quoted(at, text, sizeof text, &length);
+        if (err) return err;
+        if (memchr(text, 0, length)) return RS_ESYNTAX; /* atoms are C strings here */
+    } else {
+        for (; is_plain_char(**at); text[length++] = *(*at)++)
+            if (length == RS_ATOM_BYTES_MAX) return RS_ELIMIT;
     }
-    if (quote && *(*at)++ != quote) return RS_ESYNTAX;
     text[length] = 0;
     *term = rs_atom_find(text);
     return *term ? RS_OK : RS_ELIMIT;
 }
 
 static rs_err parse_text(const char **at, rs_term *term) {
-    const char *start = ++*at;
-    while (**at && **at != '"') ++*at;
-    if (**at != '"') return RS_ESYNTAX;
-    size_t bytes = (size_t)(*at - start);
-    ++*at;
-    if (bytes > RS_ATOM_BYTES_MAX * 16) return RS_ELIMIT;
-    *term = rs_term_text(start, (uint32_t)bytes);
+    char text[TEXT_BYTES_MAX];
+    size_t length = 0;
+    rs_err err = take_quoted(at, text, sizeof text, &length);
+    if (err) return err;
+    *term = rs_term_text(text, (uint32_t)length);
     return *term ? RS_OK : RS_ENOMEM;
 }
 
