@@ -1,0 +1,164 @@
+/* determinism_test.c: a virtual run is a pure function of scenario and seed.
+ * SPDX-License-Identifier: MIT
+ */
+#include "scenarios/cli/determinism.h"
+
+#include "scenarios/cli/program.h"
+
+#include <sys/mman.h>
+
+#define VIRTUAL "--set runtime.clock=virtual --set runtime.scheduler=fifo "
+/* A storm of a hundred crashes at a few games, small enough for a sanitizer. */
+#define SMALL                                                                                      \
+    "scenarios/high_scores.yaml --set setup[0].count=50 --set load.players.clients=4 "             \
+    "--set phases.warm=5ms --set phases.steady=5ms --set phases.storm=100ms "                      \
+    "--set phases.heal=20ms --set expect=[orphans==0] "
+
+/* The story of a run, and its trace hash. */
+static char *tell(const char *arguments, char hash[32]) {
+    char command[1024];
+    const char *path = scratch("events.jsonl");
+    snprintf(command, sizeof command, "run %s --export-events %s", arguments, path);
+    check_exit(command, 0);
+    const char *trace = strstr(the_program.out, "trace 1:");
+    CHECK(trace != NULL);
+    snprintf(hash, 32, "%.18s", trace + 6);
+    FILE *file = fopen(path, "r");
+    char *text = NULL;
+    size_t room = 0;
+    CHECK(file != NULL);
+    CHECK(getdelim(&text, &room, 0, file) > 0);
+    fclose(file);
+    unlink(path);
+    return text;
+}
+
+TEST(the_same_seed_tells_the_same_story_to_the_byte) {
+    char first_hash[32], second_hash[32];
+    char *first = tell(SMALL VIRTUAL "--seed 7", first_hash);
+    char *second = tell(SMALL VIRTUAL "--seed 7", second_hash);
+    CHECK(strcmp(first, second) == 0);
+    CHECK_STR(first_hash, second_hash);
+    check_says(first, "\"reason\":\"sigsegv\"");
+    free(first);
+    free(second);
+}
+
+TEST(another_seed_tells_another_story) {
+    char seven[32], eight[32];
+    free(tell(SMALL VIRTUAL "--seed 7", seven));
+    free(tell(SMALL VIRTUAL "--seed 8", eight));
+    CHECK(strcmp(seven, eight) != 0);
+}
+
+TEST(a_fault_that_moves_changes_the_story) {
+    char before[32], after[32];
+    free(tell("scenarios/smoke.yaml " VIRTUAL, before));
+    free(tell("scenarios/smoke.yaml --set faults.strike.at=51ms " VIRTUAL, after));
+    CHECK(strcmp(before, after) != 0);
+}
+
+static const char calm[] = "scenario: calm\n"
+                           "tree:\n"
+                           "  id: calm\n"
+                           "  strategy: one_for_one\n"
+                           "  children: [{ id: left, worker: echo }, { id: right, worker: echo }]\n"
+                           "load: [{ id: all, target: left, clients: 2, rate: poisson(1k/s) }]\n"
+                           "phases: { on: 50ms, off: 50ms }\n"
+                           "faults:\n"
+                           "  - { id: one, crash: right, how: kill, at: 10ms, during: on }\n";
+
+static void tell_calm(const char *more, char hash[32], char **story) {
+    char text[1024], arguments[256];
+    const char *path = scratch("calm.yaml");
+    snprintf(text, sizeof text, "%s%s", calm, more);
+    write_text(path, text);
+    snprintf(arguments, sizeof arguments, "%s " VIRTUAL, path);
+    *story = tell(arguments, hash);
+    unlink(path);
+}
+
+TEST(a_fault_of_rate_0_changes_nothing) {
+    char without[32], with[32];
+    char *first, *second;
+    tell_calm("", without, &first);
+    tell_calm("  - { id: none, crash: left, how: kill, rate: 0/s, during: on }\n", with, &second);
+    CHECK_STR(without, with);
+    CHECK(strcmp(first, second) == 0);
+    free(first);
+    free(second);
+}
+
+TEST(verify_determinism_runs_twice) {
+    check_exit("run " SMALL VIRTUAL "--verify-determinism", 0);
+    check_says(the_program.out, "run twice");
+    check_exit("run scenarios/smoke.yaml --verify-determinism", 2);
+    check_says(the_program.err, "virtual");
+}
+
+/* ------------------------------------------------------------------ the comparison itself */
+
+static int make_file(const char *text) {
+    int fd = memfd_create("events", MFD_CLOEXEC);
+    CHECK(fd >= 0);
+    CHECK_INT(write(fd, text, strlen(text)), (int64_t)strlen(text));
+    return fd;
+}
+
+static bool compare(const char *first, const char *second, const char *first_hash,
+                    const char *second_hash, char report[512]) {
+    int a = make_file(first), b = make_file(second);
+    rs_result one = {.trace_hash = first_hash}, two = {.trace_hash = second_hash};
+    FILE *out = fmemopen(report, 512, "w");
+    bool same = rs_determinism_compare(&one, &two, a, b, out);
+    fclose(out);
+    close(a);
+    close(b);
+    return same;
+}
+
+TEST(a_dropped_event_is_found) {
+    char report[512] = "";
+    CHECK(compare("head\none\ntwo\n", "head\none\ntwo\n", "1:a", "1:a", report));
+    CHECK(!compare("head\none\ntwo\n", "head\ntwo\n", "1:a", "1:a", report));
+    check_says(report, "part at event 1");
+    CHECK(!compare("head\none\n", "head\none\ntwo\n", "1:a", "1:a", report));
+    check_says(report, "(the end)");
+    CHECK(!compare("head\n", "head\n", "1:a", "1:b", report));
+    check_says(report, "differ in their calls");
+}
+
+/* ------------------------------------------------------------------ what is shipped */
+
+static void check_twice(const char *arguments) {
+    char first_hash[32], second_hash[32];
+    char *first = tell(arguments, first_hash), *second = tell(arguments, second_hash);
+    CHECK(strcmp(first, second) == 0);
+    CHECK_STR(first_hash, second_hash);
+    free(first);
+    free(second);
+}
+
+TEST(shipped_smoke_is_deterministic) {
+    check_twice("scenarios/smoke.yaml " VIRTUAL);
+}
+
+TEST(shipped_first_service_is_deterministic) {
+    check_twice("scenarios/first_service.yaml " VIRTUAL);
+}
+
+TEST(shipped_null_is_deterministic) {
+    check_twice("scenarios/null.yaml --set phases.run=20ms " VIRTUAL);
+}
+
+TEST(shipped_high_scores_is_deterministic) {
+    check_twice(SMALL VIRTUAL);
+}
+
+/* The virtual clock plays any number of cores. */
+TEST(many_cores_are_deterministic_too) {
+    check_twice(SMALL "--set runtime.clock=virtual --set runtime.scheduler=steal "
+                      "--set runtime.threads=4");
+}
+
+TEST_MAIN()

@@ -1,0 +1,108 @@
+/* program.h: runs the real program from a test and keeps what it said.
+ * SPDX-License-Identifier: MIT
+ */
+#ifndef RS_CLI_PROGRAM_H
+#define RS_CLI_PROGRAM_H
+
+#include "runtime/base/test/test.h"
+
+#include <fcntl.h>
+#include <signal.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#define PROGRAM_TEXT 65536
+
+typedef struct program {
+    pid_t pid;
+    int status; /* exit status, or 1000 + signal */
+    char out[PROGRAM_TEXT], err[PROGRAM_TEXT];
+    char out_path[64], err_path[64];
+} program;
+
+static program the_program;
+
+static inline void read_text(const char *path, char text[PROGRAM_TEXT]) {
+    FILE *file = fopen(path, "r");
+    CHECK(file != NULL);
+    size_t length = fread(text, 1, PROGRAM_TEXT - 1, file);
+    text[length] = 0;
+    fclose(file);
+}
+
+/* A name that no other test uses. */
+static inline const char *scratch(const char *name) {
+    static char paths[8][128];
+    static unsigned next;
+    char *path = paths[next++ % 8];
+    snprintf(path, sizeof paths[0], "/tmp/respawn-test.%d.%s", (int)getpid(), name);
+    return path;
+}
+
+static inline void write_text(const char *path, const char *text) {
+    FILE *file = fopen(path, "w");
+    CHECK(file != NULL);
+    fputs(text, file);
+    CHECK(fclose(file) == 0);
+}
+
+static inline bool exists(const char *path) {
+    return access(path, F_OK) == 0;
+}
+
+/* start_program runs `respawn` with `arguments`, a command line for sh without quotes of its own.
+ */
+static inline void start_program(const char *arguments) {
+    program *run = &the_program;
+    char command[2048];
+    const char *build = getenv("RESPAWN_BUILD");
+    snprintf(run->out_path, sizeof run->out_path, "%s", scratch("out"));
+    snprintf(run->err_path, sizeof run->err_path, "%s", scratch("err"));
+    snprintf(command, sizeof command, "exec %s/respawn %s >%s 2>%s", build ? build : ".", arguments,
+             run->out_path, run->err_path);
+    run->pid = fork();
+    if (run->pid == 0) {
+        execl("/bin/sh", "sh", "-c", command, (char *)NULL);
+        _exit(127);
+    }
+}
+
+static inline void await_program(void) {
+    program *run = &the_program;
+    int status;
+    CHECK_INT(waitpid(run->pid, &status, 0), run->pid);
+    run->status = WIFSIGNALED(status) ? 1000 + WTERMSIG(status) : WEXITSTATUS(status);
+    read_text(run->out_path, run->out);
+    read_text(run->err_path, run->err);
+    unlink(run->out_path);
+    unlink(run->err_path);
+}
+
+static inline int run_program(const char *arguments) {
+    start_program(arguments);
+    await_program();
+    return the_program.status;
+}
+
+static inline void sleep_ms(long ms) {
+    nanosleep(&(struct timespec){.tv_sec = ms / 1000, .tv_nsec = ms % 1000 * 1000000}, NULL);
+}
+
+/* check_says ends the test when `text` lacks `part`. */
+static inline void check_says(const char *text, const char *part) {
+    if (!strstr(text, part)) rs_test_fail(__FILE__, __LINE__, "\"%s\" not in:\n%s", part, text);
+}
+
+static inline void check_exit(const char *arguments, int expected) {
+    int status = run_program(arguments);
+    if (status != expected)
+        rs_test_fail(__FILE__, __LINE__, "`respawn %s` exits %d, not %d:\n%s", arguments, status,
+                     expected, the_program.err);
+}
+
+#endif

@@ -1,0 +1,254 @@
+/* run_test.c: what a run leaves behind, however it ends.
+ * SPDX-License-Identifier: MIT
+ */
+#include "scenarios/cli/program.h"
+
+#include <dirent.h>
+#include <sys/mount.h>
+
+/* ------------------------------------------------------------------ bad input */
+
+TEST(a_missing_scenario_is_named) {
+    check_exit("run /nowhere/at/all.yaml", 2);
+    check_says(the_program.err, "/nowhere/at/all.yaml");
+}
+
+TEST(a_directory_is_no_scenario) {
+    check_exit("run scenarios", 2);
+    check_says(the_program.err, "directory");
+}
+
+TEST(an_empty_scenario_is_refused) {
+    check_exit("run /dev/null", 2);
+    CHECK(the_program.err[0] != 0);
+}
+
+TEST(an_export_that_cannot_be_written_stops_the_run_before_it_starts) {
+    check_exit("run scenarios/smoke.yaml --export-json /nowhere/result.json", 2);
+    check_says(the_program.err, "/nowhere/result.json");
+    CHECK_STR(the_program.out, "");
+    check_exit("run scenarios/smoke.yaml --export-events /nowhere/events.jsonl", 2);
+    CHECK_STR(the_program.out, "");
+}
+
+TEST(a_file_that_is_no_result_is_not_overwritten) {
+    const char *path = scratch("precious.json");
+    char arguments[256], text[PROGRAM_TEXT];
+    write_text(path, "int main(void);\n");
+    snprintf(arguments, sizeof arguments, "run scenarios/smoke.yaml --export-json %s", path);
+    check_exit(arguments, 2);
+    check_says(the_program.err, "--force");
+    read_text(path, text);
+    CHECK_STR(text, "int main(void);\n");
+    strcat(arguments, " --force --quiet");
+    check_exit(arguments, 0);
+    read_text(path, text);
+    check_says(text, "respawn.result/1");
+    unlink(path);
+}
+
+/* /dev/full takes no byte, as a full disk does. */
+TEST(a_full_disk_is_an_error_and_the_summary_is_still_printed) {
+    check_exit("run scenarios/smoke.yaml --export-json /dev/full", 6);
+    check_says(the_program.err, "/dev/full: No space left on device");
+    check_says(the_program.out, "EXPECTED");
+    check_exit("run scenarios/smoke.yaml --export-events /dev/full", 6);
+    check_says(the_program.err, "/dev/full: No space left on device");
+}
+
+/* A file system that fills up while the result is written leaves no half of it. */
+TEST(a_disk_that_fills_up_keeps_no_half_result) {
+    char arguments[256];
+    const char *disk = scratch("disk");
+    CHECK_INT(mkdir(disk, 0700), 0);
+    if (mount("tmpfs", disk, "tmpfs", 0, "size=4k") != 0) {
+        rmdir(disk);
+        return; /* only root can */
+    }
+    snprintf(arguments, sizeof arguments, "run scenarios/smoke.yaml --export-json %s/r.json", disk);
+    int status = run_program(arguments);
+    unsigned left = 0;
+    DIR *directory = opendir(disk);
+    for (struct dirent *entry; directory && (entry = readdir(directory));)
+        left += entry->d_name[0] != '.';
+    if (directory) closedir(directory);
+    umount(disk);
+    rmdir(disk);
+    CHECK_INT(status, 6);
+    CHECK_INT(left, 0);
+    check_says(the_program.err, "No space left on device");
+}
+
+/* ------------------------------------------------------------------ verdicts */
+
+TEST(a_good_run_passes_and_says_how_to_repeat_it) {
+    check_exit("run scenarios/smoke.yaml", 0);
+    check_says(the_program.out, "passed");
+    check_says(the_program.out, "respawn run scenarios/smoke.yaml --seed 1");
+    CHECK_STR(the_program.err, "");
+}
+
+TEST(a_failed_expectation_is_status_1_and_ends_with_a_command) {
+    check_exit("run scenarios/smoke.yaml --set 'expect=[faults.hit >= 2]'", 1);
+    check_says(the_program.out, "failed");
+    char *last = strrchr(the_program.err, '\n');
+    CHECK(last && last[1] == 0);
+    check_says(the_program.err, "--set 'expect=[faults.hit >= 2]' --seed 1\n");
+}
+
+TEST(too_few_samples_are_inconclusive) {
+    check_exit("run scenarios/smoke.yaml --set 'expect=[restart.started.p99 < 1s]'", 4);
+    check_says(the_program.out, "needs 1000");
+}
+
+TEST(a_fault_that_never_hits_is_inconclusive) {
+    check_exit("run scenarios/smoke.yaml --set 'faults.strike.how=signal(normal)' "
+               "--set 'expect=[orphans == 0]'",
+               4);
+    check_says(the_program.out, "never hit");
+}
+
+TEST(quiet_prints_nothing) {
+    check_exit("run scenarios/smoke.yaml --quiet", 0);
+    CHECK_STR(the_program.out, "");
+    CHECK_STR(the_program.err, "");
+}
+
+TEST(repetitions_have_seeds_of_their_own) {
+    const char *path = scratch("repeated.json");
+    char arguments[256], text[PROGRAM_TEXT];
+    snprintf(arguments, sizeof arguments, "run scenarios/smoke.yaml --repeat 3 --export-json %s",
+             path);
+    check_exit(arguments, 0);
+    FILE *file = fopen(path, "r");
+    CHECK(file != NULL);
+    unsigned repetitions = 0;
+    while (fgets(text, sizeof text, file))
+        repetitions += strstr(text, "{\"n\":") != NULL || strstr(text, "\"number\":") != NULL;
+    fclose(file);
+    unlink(path);
+    CHECK_INT(repetitions, 3);
+}
+
+/* ------------------------------------------------------------------ ends before its time */
+
+static const char endless[] = "run scenarios/smoke.yaml --set phases.heal=60s --export-json %s";
+
+static void start_endless(const char *path) {
+    char arguments[256];
+    snprintf(arguments, sizeof arguments, endless, path);
+    start_program(arguments);
+    sleep_ms(700);
+}
+
+static void check_aborted(const char *path) {
+    char text[PROGRAM_TEXT];
+    CHECK_INT(the_program.status, 6);
+    read_text(path, text);
+    check_says(text, "\"aborted\"");
+    check_says(text, "calls.issued");
+    check_says(the_program.out, "aborted");
+    check_says(the_program.err, "to repeat it: respawn run");
+    unlink(path);
+}
+
+TEST(ctrl_c_leaves_the_partial_result) {
+    const char *path = scratch("interrupted.json");
+    start_endless(path);
+    kill(the_program.pid, SIGINT);
+    await_program();
+    check_says(the_program.err, "interrupted");
+    check_aborted(path);
+}
+
+TEST(sigterm_leaves_the_partial_result) {
+    const char *path = scratch("terminated.json");
+    start_endless(path);
+    kill(the_program.pid, SIGTERM);
+    await_program();
+    check_aborted(path);
+}
+
+/* The child is stopped, so that it cannot wind down and the second one meets the parent waiting. */
+static pid_t find_child(pid_t parent) {
+    char path[64], line[64] = "";
+    snprintf(path, sizeof path, "/proc/%d/task/%d/children", (int)parent, (int)parent);
+    FILE *file = fopen(path, "r");
+    CHECK(file != NULL);
+    CHECK(fgets(line, sizeof line, file) != NULL);
+    fclose(file);
+    return (pid_t)atoi(line);
+}
+
+/* A zombie that nobody has collected yet does not run. */
+static bool is_running(pid_t pid) {
+    char path[64], text[256] = "";
+    snprintf(path, sizeof path, "/proc/%d/stat", (int)pid);
+    FILE *file = fopen(path, "r");
+    if (!file) return false;
+    size_t length = fread(text, 1, sizeof text - 1, file);
+    text[length] = 0;
+    fclose(file);
+    return !strstr(text, ") Z ") && !strstr(text, ") X ");
+}
+
+TEST(a_second_ctrl_c_ends_at_once) {
+    const char *path = scratch("twice.json");
+    struct timespec begin, end;
+    start_endless(path);
+    pid_t child = find_child(the_program.pid);
+    kill(child, SIGSTOP);
+    clock_gettime(CLOCK_MONOTONIC, &begin);
+    kill(the_program.pid, SIGINT);
+    sleep_ms(200);
+    kill(the_program.pid, SIGINT);
+    await_program();
+    clock_gettime(CLOCK_MONOTONIC, &end);
+    CHECK_INT(the_program.status, 6);
+    CHECK(end.tv_sec - begin.tv_sec < 2);
+    CHECK(!exists(path));
+    CHECK(!is_running(child));
+}
+
+TEST(a_child_that_does_not_wind_down_is_killed) {
+    const char *path = scratch("stuck.json");
+    start_endless(path);
+    kill(find_child(the_program.pid), SIGSTOP);
+    kill(the_program.pid, SIGINT);
+    await_program();
+    check_aborted(path);
+}
+
+TEST(a_child_killed_from_outside_leaves_the_partial_result) {
+    const char *path = scratch("killed.json");
+    start_endless(path);
+    kill(find_child(the_program.pid), SIGKILL);
+    await_program();
+    check_says(the_program.err, "signal 9");
+    check_aborted(path);
+}
+
+TEST(a_runtime_that_aborts_is_an_internal_error) {
+    const char *path = scratch("panic.json");
+    start_endless(path);
+    kill(find_child(the_program.pid), SIGABRT);
+    await_program();
+    unlink(path);
+    CHECK_INT(the_program.status, 70);
+}
+
+TEST(a_run_that_takes_too_long_times_out) {
+    check_exit("run scenarios/smoke.yaml --set phases.heal=60s --timeout 600ms", 6);
+    check_says(the_program.err, "did not end within");
+}
+
+TEST(a_parent_that_dies_takes_the_child_along) {
+    start_endless(scratch("orphan.json"));
+    pid_t child = find_child(the_program.pid);
+    kill(the_program.pid, SIGKILL);
+    await_program();
+    sleep_ms(300);
+    CHECK(!is_running(child));
+}
+
+TEST_MAIN()

@@ -1,0 +1,156 @@
+/* recorder_test.c: how events become restarts and outcomes of blows.
+ * SPDX-License-Identifier: MIT
+ */
+#include "scenarios/engine/recorder.h"
+
+#include "runtime/base/test/test.h"
+#include "scenarios/language/language.h"
+
+static rs_plan *plan;
+static rs_shared *shared;
+static rs_observer observer;
+static uint32_t root, left;
+
+static void begin(void) {
+    static const char text[] = "scenario: test\n"
+                               "tree:\n"
+                               "  id: top\n"
+                               "  strategy: one_for_one\n"
+                               "  children: [{ id: left, worker: echo }]\n"
+                               "load: [{ id: all, target: left, clients: 1 }]\n"
+                               "phases: { on: 1ms, off: 1ms }\n"
+                               "faults: [{ id: k, crash: left, how: kill, at: 0s, during: on }]\n";
+    rs_diagnostics *diagnostics = rs_diagnostics_create();
+    plan = rs_plan_parse("t", text, sizeof text - 1, NULL, 0, diagnostics);
+    rs_diagnostics_print(diagnostics, stderr);
+    rs_diagnostics_destroy(diagnostics);
+    CHECK(plan != NULL);
+    shared = rs_shared_create(plan, 1, false);
+    CHECK(shared != NULL);
+    observer = rs_recorder_observer(shared);
+    root = observer.role(shared, 0, "top");
+    left = observer.role(shared, root, "left");
+    rs_shared_enter(shared, RS_STAGE_RUN);
+}
+
+static void finish(void) {
+    rs_shared_destroy(shared);
+    rs_plan_destroy(plan);
+}
+
+static void emit(rs_event_kind kind, uint64_t time_ns, uint64_t pid, uint32_t cause,
+                 uint32_t detail) {
+    rs_event event = {.time_ns = time_ns,
+                      .pid = pid,
+                      .role = left,
+                      .cause = cause,
+                      .kind = (uint16_t)kind,
+                      .detail = detail};
+    observer.event(shared, &event);
+}
+
+static rs_histogram *stage(rs_outage_kind kind, uint32_t fault, rs_outage_stage which) {
+    return &rs_outages_cell(&shared->outages, 0, fault, kind, 0)->stages[which];
+}
+
+TEST(a_restart_counts_from_its_fault_through_all_stages) {
+    begin();
+    emit(RS_EVENT_STARTED, 10, 1, 0, 0);
+    uint32_t cause = rs_blows_add(&shared->blows, 0, 90, left, 1, RS_STRIKE_SURVIVED);
+    emit(RS_EVENT_FAULT, 100, 1, cause, 0);
+    emit(RS_EVENT_EXIT, 110, 1, cause, 0);
+    emit(RS_EVENT_NOTICED, 120, 1, cause, 0);
+    CHECK_INT(rs_load(&shared->open_outages, rs_relaxed), 1);
+    emit(RS_EVENT_STARTED, 150, 2, cause, 0);
+    emit(RS_EVENT_REACHABLE, 160, 2, cause, 0);
+    emit(RS_EVENT_SERVED, 200, 2, 0, 0);
+    CHECK_INT(rs_load(&shared->open_outages, rs_relaxed), 0);
+    static const uint64_t expected[] = {10, 20, 50, 60, 100};
+    for (uint32_t i = 0; i < RS_OUTAGE_STAGE_COUNT; i++) {
+        CHECK_INT(stage(RS_OUTAGE_FAULT, 1, (rs_outage_stage)i)->count, 1);
+        CHECK_INT(stage(RS_OUTAGE_FAULT, 1, (rs_outage_stage)i)->max, expected[i]);
+    }
+    const rs_blow *blow = rs_blows_find(&shared->blows, cause);
+    CHECK_INT(rs_load(&blow->outcome, rs_relaxed), RS_STRIKE_HIT);
+    CHECK_INT(rs_load(&blow->restart_ns, rs_relaxed), 60);
+    finish();
+}
+
+TEST(failed_starts_lengthen_the_restart) {
+    begin();
+    emit(RS_EVENT_STARTED, 10, 1, 0, 0);
+    emit(RS_EVENT_EXIT, 100, 1, 0, 0);
+    emit(RS_EVENT_INIT_FAILED, 110, 2, 0, 0);
+    emit(RS_EVENT_INIT_FAILED, 120, 3, 0, 0);
+    emit(RS_EVENT_STARTED, 130, 4, 0, 0);
+    CHECK_INT(stage(RS_OUTAGE_FAULT, 0, RS_OUTAGE_STARTED)->max, 30);
+    CHECK_INT(stage(RS_OUTAGE_INIT_RETRY, 0, RS_OUTAGE_STARTED)->max, 30);
+    CHECK_INT(rs_outages_cell(&shared->outages, 0, 0, RS_OUTAGE_FAULT, 0)->deaths, 1);
+    finish();
+}
+
+TEST(a_sibling_counts_from_the_blow_that_hit_another) {
+    begin();
+    emit(RS_EVENT_STARTED, 10, 1, 0, 0);
+    uint32_t cause = rs_blows_add(&shared->blows, 0, 100, root, 1, RS_STRIKE_SURVIVED);
+    emit(RS_EVENT_STOPPING, 150, 1, cause, RS_STOP_SIBLING);
+    emit(RS_EVENT_EXIT, 160, 1, cause, 0);
+    emit(RS_EVENT_STARTED, 180, 2, cause, 0);
+    CHECK_INT(stage(RS_OUTAGE_SIBLING, 1, RS_OUTAGE_STARTED)->max, 80);
+    CHECK_INT(rs_load(&rs_blows_find(&shared->blows, cause)->outcome, rs_relaxed),
+              RS_STRIKE_SURVIVED);
+    finish();
+}
+
+TEST(a_death_that_is_not_due_is_joined_when_somebody_starts_a_successor_anyhow) {
+    begin();
+    emit(RS_EVENT_STARTED, 10, 1, 0, 0);
+    emit(RS_EVENT_EXIT, 100, 1, 0, 0);
+    emit(RS_EVENT_NOT_DUE, 110, 1, 0, 0);
+    CHECK_INT(rs_load(&shared->open_outages, rs_relaxed), 0);
+    rs_outage_settle(&shared->outages, &shared->roles.at[left].outage);
+    CHECK_INT(rs_outages_cell(&shared->outages, 0, 0, RS_OUTAGE_FAULT, 0)->not_due, 1);
+    CHECK_INT(rs_outages_cell(&shared->outages, 0, 0, RS_OUTAGE_FAULT, 0)->unfinished, 0);
+    emit(RS_EVENT_STARTED, 130, 2, 0, 0);
+    CHECK_INT(rs_load(&shared->open_outages, rs_relaxed), 0);
+    CHECK_INT(stage(RS_OUTAGE_FAULT, 0, RS_OUTAGE_STARTED)->max, 30);
+    finish();
+}
+
+TEST(shutting_down_opens_nothing) {
+    begin();
+    emit(RS_EVENT_STARTED, 10, 1, 0, 0);
+    emit(RS_EVENT_STOPPING, 100, 1, 0, RS_STOP_SHUTDOWN);
+    emit(RS_EVENT_EXIT, 110, 1, 0, 0);
+    CHECK_INT(shared->roles.at[left].outage.state, RS_OUTAGE_NONE);
+    CHECK_INT(rs_load(&shared->live, rs_relaxed), 0);
+    finish();
+}
+
+TEST(two_processes_in_one_role_are_remembered) {
+    begin();
+    emit(RS_EVENT_STARTED, 10, 1, 0, 0);
+    emit(RS_EVENT_STARTED, 20, 2, 0, 0);
+    CHECK_INT(rs_load(&shared->roles.double_count, rs_relaxed), 1);
+    CHECK(rs_roles_find_double(&shared->roles, left, 1) != NULL);
+    emit(RS_EVENT_EXIT, 30, 1, 0, 0);
+    CHECK(rs_roles_find_double(&shared->roles, left, 1) == NULL);
+    CHECK_INT(shared->roles.at[left].outage.state, RS_OUTAGE_NONE);
+    finish();
+}
+
+TEST(a_late_blow_finds_its_victim_dead) {
+    begin();
+    emit(RS_EVENT_STARTED, 10, 1, 0, 0);
+    uint32_t first = rs_blows_add(&shared->blows, 0, 100, left, 1, RS_STRIKE_SURVIVED);
+    uint32_t second = rs_blows_add(&shared->blows, 0, 101, left, 1, RS_STRIKE_SURVIVED);
+    emit(RS_EVENT_FAULT, 102, 1, first, 0);
+    emit(RS_EVENT_FAULT, 103, 1, second, 0);
+    emit(RS_EVENT_EXIT, 110, 1, first, 0);
+    CHECK_INT(rs_load(&rs_blows_find(&shared->blows, first)->outcome, rs_relaxed), RS_STRIKE_HIT);
+    CHECK_INT(rs_load(&rs_blows_find(&shared->blows, second)->outcome, rs_relaxed),
+              RS_STRIKE_ALREADY_DEAD);
+    finish();
+}
+
+TEST_MAIN()

@@ -1,0 +1,64 @@
+/* victim_test.c: positions of a tree, and whom a fault hits there.
+ * SPDX-License-Identifier: MIT
+ */
+#include "scenarios/engine/victim.h"
+
+#include "runtime/base/test/test.h"
+
+TEST(equal_paths_have_equal_numbers) {
+    rs_roles roles = {.count = 0};
+    CHECK(rs_roles_init(&roles));
+    uint32_t root = rs_roles_number(&roles, 0, "shop");
+    uint32_t tables = rs_roles_number(&roles, root, "tables");
+    uint32_t one = rs_roles_number(&roles, tables, "game-1");
+    CHECK_INT(rs_roles_number(&roles, tables, "game-1"), one);
+    CHECK(rs_roles_number(&roles, root, "game-1") != one);
+    CHECK_STR(rs_roles_path(&roles, root), "");
+    CHECK_STR(rs_roles_path(&roles, one), "tables/game-1");
+    CHECK_INT(rs_roles_count(&roles), 4);
+    rs_roles_fini(&roles);
+}
+
+TEST(a_star_stands_for_one_step) {
+    CHECK(rs_victim_matches("tables/*", "tables/game-1"));
+    CHECK(!rs_victim_matches("tables/*", "tables"));
+    CHECK(!rs_victim_matches("tables/*", "tables/"));
+    CHECK(!rs_victim_matches("tables/*", "tables/a/b"));
+    CHECK(rs_victim_matches("*", "registry"));
+    CHECK(!rs_victim_matches("*", ""));
+    CHECK(rs_victim_matches("", ""));
+    CHECK(!rs_victim_matches("tables", "tables/a"));
+}
+
+static void fill_house(rs_roles *roles, const char *const *keys, uint32_t count) {
+    CHECK(rs_roles_init(roles));
+    uint32_t root = rs_roles_number(roles, 0, "top");
+    for (uint32_t i = 0; i < count; i++)
+        rs_store(&roles->at[rs_roles_number(roles, root, keys[i])].pid, 100 + i, rs_relaxed);
+}
+
+TEST(victims_are_drawn_from_the_living_in_path_order) {
+    static const char *const keys[] = {"d", "b", "a", "c"};
+    rs_roles roles = {.count = 0};
+    rs_victims victims;
+    rs_prng prng;
+    fill_house(&roles, keys, 4);
+    CHECK(rs_victims_init(&victims, &roles, "*"));
+    rs_prng_init(&prng, 1, "test");
+    CHECK_INT(rs_victims_pick(&victims, RS_PLAN_PICK_ALL, 0, &prng), 4);
+    for (uint32_t i = 0; i < 4; i++)
+        CHECK_INT(rs_roles_path(&roles, victims.live[i])[0], 'a' + (int)i);
+    CHECK_INT(rs_victims_pick(&victims, RS_PLAN_PICK_SHARE, 300000, &prng), 2); /* 1.2 up */
+    CHECK_INT(rs_victims_pick(&victims, RS_PLAN_PICK_COUNT, 9, &prng), 4);
+    for (uint32_t number = 2; number <= 4; number++) rs_store(&roles.at[number].pid, 0, rs_relaxed);
+    for (int i = 0; i < 50; i++) {
+        CHECK_INT(rs_victims_pick(&victims, RS_PLAN_PICK_ONE, 1, &prng), 1);
+        CHECK_STR(rs_roles_path(&roles, victims.live[0]), "c");
+    }
+    rs_store(&roles.at[5].pid, 0, rs_relaxed);
+    CHECK_INT(rs_victims_pick(&victims, RS_PLAN_PICK_ONE, 1, &prng), 0);
+    rs_victims_fini(&victims);
+    rs_roles_fini(&roles);
+}
+
+TEST_MAIN()
