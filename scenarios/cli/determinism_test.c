@@ -3,6 +3,7 @@
  */
 #include "scenarios/cli/determinism.h"
 
+#include "runtime/base/test/test.h"
 #include "scenarios/cli/program.h"
 
 #include <sys/mman.h>
@@ -19,7 +20,7 @@ static char *tell(const char *arguments, char hash[32]) {
     char command[1024];
     const char *path = scratch("events.jsonl");
     snprintf(command, sizeof command, "run %s --export-events %s", arguments, path);
-    check_exit(command, 0);
+    CHECK_EXIT(command, 0);
     const char *trace = strstr(the_program.out, "trace 1:");
     CHECK(trace != NULL);
     snprintf(hash, 32, "%.18s", trace + 6);
@@ -39,7 +40,7 @@ TEST(the_same_seed_tells_the_same_story_to_the_byte) {
     char *second = tell(SMALL VIRTUAL "--seed 7", second_hash);
     CHECK(strcmp(first, second) == 0);
     CHECK_STR(first_hash, second_hash);
-    check_says(first, "\"reason\":\"sigsegv\"");
+    CHECK_SAYS(first, "\"reason\":\"sigsegv\"");
     free(first);
     free(second);
 }
@@ -90,10 +91,10 @@ TEST(a_fault_of_rate_0_changes_nothing) {
 }
 
 TEST(verify_determinism_runs_twice) {
-    check_exit("run " SMALL VIRTUAL "--verify-determinism", 0);
-    check_says(the_program.out, "run twice");
-    check_exit("run scenarios/smoke.yaml --verify-determinism", 2);
-    check_says(the_program.err, "virtual");
+    CHECK_EXIT("run " SMALL VIRTUAL "--verify-determinism", 0);
+    CHECK_SAYS(the_program.out, "run twice");
+    CHECK_EXIT("run scenarios/smoke.yaml --verify-determinism", 2);
+    CHECK_SAYS(the_program.err, "virtual");
 }
 
 /* ------------------------------------------------------------------ the comparison itself */
@@ -121,11 +122,11 @@ TEST(a_dropped_event_is_found) {
     char report[512] = "";
     CHECK(compare("head\none\ntwo\n", "head\none\ntwo\n", "1:a", "1:a", report));
     CHECK(!compare("head\none\ntwo\n", "head\ntwo\n", "1:a", "1:a", report));
-    check_says(report, "part at event 1");
+    CHECK_SAYS(report, "part at event 1");
     CHECK(!compare("head\none\n", "head\none\ntwo\n", "1:a", "1:a", report));
-    check_says(report, "(the end)");
+    CHECK_SAYS(report, "(the end)");
     CHECK(!compare("head\n", "head\n", "1:a", "1:b", report));
-    check_says(report, "differ in their calls");
+    CHECK_SAYS(report, "differ in their calls");
 }
 
 /* ------------------------------------------------------------------ what is shipped */

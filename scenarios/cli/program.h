@@ -4,13 +4,14 @@
 #ifndef RS_CLI_PROGRAM_H
 #define RS_CLI_PROGRAM_H
 
-#include "runtime/base/test/test.h"
+#include "runtime/base/assert.h"
 
 #include <fcntl.h>
 #include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -29,7 +30,7 @@ static program the_program;
 
 static inline void read_text(const char *path, char text[PROGRAM_TEXT]) {
     FILE *file = fopen(path, "r");
-    CHECK(file != NULL);
+    RS_ASSERT(file != NULL);
     size_t length = fread(text, 1, PROGRAM_TEXT - 1, file);
     text[length] = 0;
     fclose(file);
@@ -46,9 +47,9 @@ static inline const char *scratch(const char *name) {
 
 static inline void write_text(const char *path, const char *text) {
     FILE *file = fopen(path, "w");
-    CHECK(file != NULL);
+    RS_ASSERT(file != NULL);
     fputs(text, file);
-    CHECK(fclose(file) == 0);
+    RS_ASSERT(fclose(file) == 0);
 }
 
 static inline bool exists(const char *path) {
@@ -75,7 +76,7 @@ static inline void start_program(const char *arguments) {
 static inline void await_program(void) {
     program *run = &the_program;
     int status;
-    CHECK_INT(waitpid(run->pid, &status, 0), run->pid);
+    RS_ASSERT(waitpid(run->pid, &status, 0) == run->pid);
     run->status = WIFSIGNALED(status) ? 1000 + WTERMSIG(status) : WEXITSTATUS(status);
     read_text(run->out_path, run->out);
     read_text(run->err_path, run->err);
@@ -93,16 +94,19 @@ static inline void sleep_ms(long ms) {
     nanosleep(&(struct timespec){.tv_sec = ms / 1000, .tv_nsec = ms % 1000 * 1000000}, NULL);
 }
 
-/* check_says ends the test when `text` lacks `part`. */
-static inline void check_says(const char *text, const char *part) {
-    if (!strstr(text, part)) rs_test_fail(__FILE__, __LINE__, "\"%s\" not in:\n%s", part, text);
-}
-
-static inline void check_exit(const char *arguments, int expected) {
-    int status = run_program(arguments);
-    if (status != expected)
-        rs_test_fail(__FILE__, __LINE__, "`respawn %s` exits %d, not %d:\n%s", arguments, status,
-                     expected, the_program.err);
-}
+/* CHECK_SAYS ends the test when `TEXT` lacks `PART`; CHECK_EXIT when the program exits otherwise.
+ */
+#define CHECK_SAYS(TEXT, PART)                                                                     \
+    do {                                                                                           \
+        if (!strstr(TEXT, PART))                                                                   \
+            rs_test_fail(__FILE__, __LINE__, "\"%s\" is not in:\n%s", PART, TEXT);                 \
+    } while (0)
+#define CHECK_EXIT(ARGUMENTS, EXPECTED)                                                            \
+    do {                                                                                           \
+        int status_ = run_program(ARGUMENTS);                                                      \
+        if (status_ != (EXPECTED))                                                                 \
+            rs_test_fail(__FILE__, __LINE__, "`respawn %s` exits %d, not %d:\n%s", ARGUMENTS,      \
+                         status_, EXPECTED, the_program.err);                                      \
+    } while (0)
 
 #endif

@@ -1,6 +1,7 @@
 /* run_test.c: what a run leaves behind, however it ends.
  * SPDX-License-Identifier: MIT
  */
+#include "runtime/base/test/test.h"
 #include "scenarios/cli/program.h"
 
 #include <dirent.h>
@@ -9,25 +10,25 @@
 /* ------------------------------------------------------------------ bad input */
 
 TEST(a_missing_scenario_is_named) {
-    check_exit("run /nowhere/at/all.yaml", 2);
-    check_says(the_program.err, "/nowhere/at/all.yaml");
+    CHECK_EXIT("run /nowhere/at/all.yaml", 2);
+    CHECK_SAYS(the_program.err, "/nowhere/at/all.yaml");
 }
 
 TEST(a_directory_is_no_scenario) {
-    check_exit("run scenarios", 2);
-    check_says(the_program.err, "directory");
+    CHECK_EXIT("run scenarios", 2);
+    CHECK_SAYS(the_program.err, "directory");
 }
 
 TEST(an_empty_scenario_is_refused) {
-    check_exit("run /dev/null", 2);
+    CHECK_EXIT("run /dev/null", 2);
     CHECK(the_program.err[0] != 0);
 }
 
 TEST(an_export_that_cannot_be_written_stops_the_run_before_it_starts) {
-    check_exit("run scenarios/smoke.yaml --export-json /nowhere/result.json", 2);
-    check_says(the_program.err, "/nowhere/result.json");
+    CHECK_EXIT("run scenarios/smoke.yaml --export-json /nowhere/result.json", 2);
+    CHECK_SAYS(the_program.err, "/nowhere/result.json");
     CHECK_STR(the_program.out, "");
-    check_exit("run scenarios/smoke.yaml --export-events /nowhere/events.jsonl", 2);
+    CHECK_EXIT("run scenarios/smoke.yaml --export-events /nowhere/events.jsonl", 2);
     CHECK_STR(the_program.out, "");
 }
 
@@ -36,24 +37,24 @@ TEST(a_file_that_is_no_result_is_not_overwritten) {
     char arguments[256], text[PROGRAM_TEXT];
     write_text(path, "int main(void);\n");
     snprintf(arguments, sizeof arguments, "run scenarios/smoke.yaml --export-json %s", path);
-    check_exit(arguments, 2);
-    check_says(the_program.err, "--force");
+    CHECK_EXIT(arguments, 2);
+    CHECK_SAYS(the_program.err, "--force");
     read_text(path, text);
     CHECK_STR(text, "int main(void);\n");
     strcat(arguments, " --force --quiet");
-    check_exit(arguments, 0);
+    CHECK_EXIT(arguments, 0);
     read_text(path, text);
-    check_says(text, "respawn.result/1");
+    CHECK_SAYS(text, "respawn.result/1");
     unlink(path);
 }
 
 /* /dev/full takes no byte, as a full disk does. */
 TEST(a_full_disk_is_an_error_and_the_summary_is_still_printed) {
-    check_exit("run scenarios/smoke.yaml --export-json /dev/full", 6);
-    check_says(the_program.err, "/dev/full: No space left on device");
-    check_says(the_program.out, "EXPECTED");
-    check_exit("run scenarios/smoke.yaml --export-events /dev/full", 6);
-    check_says(the_program.err, "/dev/full: No space left on device");
+    CHECK_EXIT("run scenarios/smoke.yaml --export-json /dev/full", 6);
+    CHECK_SAYS(the_program.err, "/dev/full: No space left on device");
+    CHECK_SAYS(the_program.out, "EXPECTED");
+    CHECK_EXIT("run scenarios/smoke.yaml --export-events /dev/full", 6);
+    CHECK_SAYS(the_program.err, "/dev/full: No space left on device");
 }
 
 /* A file system that fills up while the result is written leaves no half of it. */
@@ -76,40 +77,40 @@ TEST(a_disk_that_fills_up_keeps_no_half_result) {
     rmdir(disk);
     CHECK_INT(status, 6);
     CHECK_INT(left, 0);
-    check_says(the_program.err, "No space left on device");
+    CHECK_SAYS(the_program.err, "No space left on device");
 }
 
 /* ------------------------------------------------------------------ verdicts */
 
 TEST(a_good_run_passes_and_says_how_to_repeat_it) {
-    check_exit("run scenarios/smoke.yaml", 0);
-    check_says(the_program.out, "passed");
-    check_says(the_program.out, "respawn run scenarios/smoke.yaml --seed 1");
+    CHECK_EXIT("run scenarios/smoke.yaml", 0);
+    CHECK_SAYS(the_program.out, "passed");
+    CHECK_SAYS(the_program.out, "respawn run scenarios/smoke.yaml --seed 1");
     CHECK_STR(the_program.err, "");
 }
 
 TEST(a_failed_expectation_is_status_1_and_ends_with_a_command) {
-    check_exit("run scenarios/smoke.yaml --set 'expect=[faults.hit >= 2]'", 1);
-    check_says(the_program.out, "failed");
+    CHECK_EXIT("run scenarios/smoke.yaml --set 'expect=[faults.hit >= 2]'", 1);
+    CHECK_SAYS(the_program.out, "failed");
     char *last = strrchr(the_program.err, '\n');
     CHECK(last && last[1] == 0);
-    check_says(the_program.err, "--set 'expect=[faults.hit >= 2]' --seed 1\n");
+    CHECK_SAYS(the_program.err, "--set 'expect=[faults.hit >= 2]' --seed 1\n");
 }
 
 TEST(too_few_samples_are_inconclusive) {
-    check_exit("run scenarios/smoke.yaml --set 'expect=[restart.started.p99 < 1s]'", 4);
-    check_says(the_program.out, "needs 1000");
+    CHECK_EXIT("run scenarios/smoke.yaml --set 'expect=[restart.started.p99 < 1s]'", 4);
+    CHECK_SAYS(the_program.out, "needs 1000");
 }
 
 TEST(a_fault_that_never_hits_is_inconclusive) {
-    check_exit("run scenarios/smoke.yaml --set 'faults.strike.how=signal(normal)' "
+    CHECK_EXIT("run scenarios/smoke.yaml --set 'faults.strike.how=signal(normal)' "
                "--set 'expect=[orphans == 0]'",
                4);
-    check_says(the_program.out, "never hit");
+    CHECK_SAYS(the_program.out, "never hit");
 }
 
 TEST(quiet_prints_nothing) {
-    check_exit("run scenarios/smoke.yaml --quiet", 0);
+    CHECK_EXIT("run scenarios/smoke.yaml --quiet", 0);
     CHECK_STR(the_program.out, "");
     CHECK_STR(the_program.err, "");
 }
@@ -119,7 +120,7 @@ TEST(repetitions_have_seeds_of_their_own) {
     char arguments[256], text[PROGRAM_TEXT];
     snprintf(arguments, sizeof arguments, "run scenarios/smoke.yaml --repeat 3 --export-json %s",
              path);
-    check_exit(arguments, 0);
+    CHECK_EXIT(arguments, 0);
     FILE *file = fopen(path, "r");
     CHECK(file != NULL);
     unsigned repetitions = 0;
@@ -145,10 +146,10 @@ static void check_aborted(const char *path) {
     char text[PROGRAM_TEXT];
     CHECK_INT(the_program.status, 6);
     read_text(path, text);
-    check_says(text, "\"aborted\"");
-    check_says(text, "calls.issued");
-    check_says(the_program.out, "aborted");
-    check_says(the_program.err, "to repeat it: respawn run");
+    CHECK_SAYS(text, "\"aborted\"");
+    CHECK_SAYS(text, "calls.issued");
+    CHECK_SAYS(the_program.out, "aborted");
+    CHECK_SAYS(the_program.err, "to repeat it: respawn run");
     unlink(path);
 }
 
@@ -157,7 +158,7 @@ TEST(ctrl_c_leaves_the_partial_result) {
     start_endless(path);
     kill(the_program.pid, SIGINT);
     await_program();
-    check_says(the_program.err, "interrupted");
+    CHECK_SAYS(the_program.err, "interrupted");
     check_aborted(path);
 }
 
@@ -224,7 +225,7 @@ TEST(a_child_killed_from_outside_leaves_the_partial_result) {
     start_endless(path);
     kill(find_child(the_program.pid), SIGKILL);
     await_program();
-    check_says(the_program.err, "signal 9");
+    CHECK_SAYS(the_program.err, "signal 9");
     check_aborted(path);
 }
 
@@ -238,8 +239,8 @@ TEST(a_runtime_that_aborts_is_an_internal_error) {
 }
 
 TEST(a_run_that_takes_too_long_times_out) {
-    check_exit("run scenarios/smoke.yaml --set phases.heal=60s --timeout 600ms", 6);
-    check_says(the_program.err, "did not end within");
+    CHECK_EXIT("run scenarios/smoke.yaml --set phases.heal=60s --timeout 600ms", 6);
+    CHECK_SAYS(the_program.err, "did not end within");
 }
 
 TEST(a_parent_that_dies_takes_the_child_along) {

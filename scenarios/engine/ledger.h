@@ -60,9 +60,14 @@ typedef struct rs_ledgers {
 bool rs_ledgers_init(rs_ledgers *ledgers, const rs_plan *plan);
 void rs_ledgers_fini(rs_ledgers *ledgers);
 
+/* rs_ledgers_page returns the page of client `client`, counted over all loads. */
 rs_ledger_page *rs_ledgers_page(const rs_ledgers *ledgers, uint32_t client);
+
+/* rs_ledgers_stripe returns one of the histograms that clients of `load` share in `phase`. */
 rs_ledger_stripe *rs_ledgers_stripe(const rs_ledgers *ledgers, uint32_t load, uint32_t phase,
                                     uint32_t stripe);
+
+/* rs_ledgers_failed returns the count of calls that failed for `reason`, see rs_reasons. */
 rs_atomic_u64 *rs_ledgers_failed(const rs_ledgers *ledgers, uint32_t load, uint32_t phase,
                                  uint32_t reason);
 
@@ -90,6 +95,7 @@ typedef struct rs_ledger {
     uint64_t late_batch[RS_LEDGER_BATCH];
 } rs_ledger;
 
+/* rs_ledger_init gives client `client` of load `load` its hand on the ledger. */
 void rs_ledger_init(rs_ledger *ledger, rs_ledgers *all, const rs_plan *plan, uint32_t load,
                     uint32_t client);
 

@@ -55,6 +55,7 @@ static void show_run(FILE *stream, const rs_shared *shared, double per_s) {
 }
 
 void rs_progress_show(rs_progress *progress, const rs_shared *shared, uint64_t wall_ns) {
+    if (!progress->last_ns) progress->last_ns = wall_ns;
     if (!progress->stream || wall_ns - progress->last_ns < EVERY_NS) return;
     uint64_t answered = count_answered(shared);
     double seconds = (double)(wall_ns - progress->last_ns) / 1e9;
