@@ -105,7 +105,8 @@ void rs_exit_signal_cause(rs_pid to, rs_term reason, uint32_t cause);
 
 /* rs_interrupt makes the process `to` run action(argument) on its own stack, in the order of its
  * signals, at its next gate. Looking into another process, or hurting it, is a signal, never a
- * peek. `cause` is the fault on whose behalf this happens, or 0. */
+ * peek. `cause` is the fault on whose behalf this happens, or 0. The action must not
+ * wait: one that receives or calls ends the process with `badarg`. */
 void rs_interrupt(rs_pid to, void (*action)(uint64_t argument), uint64_t argument, uint32_t cause);
 
 /* Links and monitors. Source: rules L1-L4, M1-M5. rs_link of a dead process exits a caller that

@@ -34,6 +34,11 @@ typedef _Atomic(void *) rs_atomic_ptr;
 #define rs_cas_strong(OBJECT, EXPECTED, WANTED, ORDER)                                             \
     atomic_compare_exchange_strong_explicit(OBJECT, EXPECTED, WANTED, ORDER, memory_order_relaxed)
 
+/* rs_cas_total is rs_cas_strong, seq_cst also when the values differ. */
+#define rs_cas_total(OBJECT, EXPECTED, WANTED)                                                     \
+    atomic_compare_exchange_strong_explicit(OBJECT, EXPECTED, WANTED, memory_order_seq_cst,        \
+                                            memory_order_seq_cst)
+
 /* rs_relax tells the processor that this is a spin loop. */
 static inline void rs_relax(void) {
 #if defined(__x86_64__)

@@ -124,7 +124,7 @@ static void begin(rs_process *self, rs_message *message) {
 /* Rule G4 as corrected in OTP 26: a trapping starter sees no EXIT of a failed start. */
 static void forget_link(const rs_start_options *options, rs_pid pid) {
     rs_process *self = self_here();
-    if (!options->link || !self->trap_exit) return;
+    if (!pid || !options->link || !self->trap_exit) return; /* no pid: it was never born */
     rs_core *core = rs_gate(rs_section_enter());
     rs_relation_forget(core, self, pid);
     rs_section_leave(core);
@@ -170,7 +170,7 @@ rs_next rs_reply(const rs_type *type, const void *payload, uint32_t bytes) {
 }
 
 void rs_reply_to(rs_from from, const rs_type *type, const void *payload, uint32_t bytes) {
-    rs_call_reply_to(from.pid, from.ref, type, payload, bytes);
+    rs_call_reply_to(from.server, from.pid, from.ref, type, payload, bytes);
 }
 
 static rs_message **find_kept(rs_process *self) {
@@ -228,7 +228,7 @@ static void on_call(rs_process *self, rs_message *message) {
     }
     if (RS_UNLIKELY(message->type == &stop_type)) stop_by_request(self, message);
     const rs_gen_server *module = module_of(self);
-    const rs_from from = {message->from, message->ref};
+    const rs_from from = {message->from, message->ref, rs_process_pid(self)};
     if (!module->handle_call) rs_exit(RS_ATOM(bad_request));
     rs_next next = module->handle_call(self->state, from, message);
     if (next == RS_NOREPLY) rs_call_defer();

@@ -21,6 +21,7 @@ typedef enum rs_next {
 typedef struct rs_from {
     rs_pid pid;
     rs_ref ref;
+    rs_pid server; /* whom it called */
 } rs_from;
 
 typedef struct rs_gen_server {

@@ -30,20 +30,10 @@ static rs_message *find_answer(rs_process *self, rs_ref ref, rs_message ***at) {
     RS_UNREACHABLE();
 }
 
-/* Somebody else answered: the callee still holds the call. */
-static void tell_done(rs_core *core, rs_pid callee, rs_ref ref) {
-    rs_message *done = rs_signal_alloc(core, 0);
-    if (!done) return; /* it keeps the call until it dies: memory, not meaning */
-    done->kind = RS_SIGNAL_CALL_DONE;
-    done->ref = ref;
-    rs_signal_push(core, callee, done);
-}
-
-static rs_call_result take_answer(rs_core *core, rs_process *self, rs_pid callee, rs_ref ref) {
+static rs_call_result take_answer(rs_core *core, rs_process *self, rs_ref ref) {
     rs_message **at;
     rs_message *answer = find_answer(self, ref, &at);
     if (answer->kind == RS_SIGNAL_REPLY) {
-        if (answer->flags & RS_MESSAGE_FOREIGN) tell_done(core, callee, ref);
         return (rs_call_result){.reply = answer};
     }
     *at = answer->link;
@@ -56,7 +46,7 @@ static rs_call_result take_answer(rs_core *core, rs_process *self, rs_pid callee
 }
 
 /* wait_for waits until the call in `call_ref` is resolved, and leaves the section. */
-static rs_call_result wait_for(rs_core *core, rs_pid callee, uint64_t timeout_ns) {
+static rs_call_result wait_for(rs_core *core, uint64_t timeout_ns) {
     rs_process *self = core->current;
     rs_ref ref = self->call_ref;
     uint64_t deadline = RS_FOREVER;
@@ -69,7 +59,7 @@ static rs_call_result wait_for(rs_core *core, rs_pid callee, uint64_t timeout_ns
         bool fetched, in_time = true;
         core = rs_signal_fetch(core, &fetched);
         if (self->call_ref != ref) {
-            result = take_answer(core, self, callee, ref);
+            result = take_answer(core, self, ref);
             break;
         }
         core = rs_signal_wait(core, deadline, &in_time);
@@ -87,6 +77,7 @@ rs_call_result rs_call(rs_pid to, const rs_type *type, const void *payload, uint
                        uint64_t timeout_ns) {
     rs_core *core = rs_gate(rs_section_enter());
     rs_process *self = core->current;
+    rs_signal_forbid_interrupted(core);
     drop_replies(core, self);
     if (to == rs_process_pid(self)) {
         rs_section_leave(core);
@@ -103,7 +94,7 @@ rs_call_result rs_call(rs_pid to, const rs_type *type, const void *payload, uint
         rs_section_leave(core);
         return (rs_call_result){.reason = RS_ATOM(noproc)};
     }
-    return wait_for(core, to, timeout_ns);
+    return wait_for(core, timeout_ns);
 }
 
 /* What is on its way to `process` may change the answer. */
@@ -120,7 +111,7 @@ static bool ping(rs_core *core, rs_pid pid) {
     signal->ref = self->call_ref = rs_signal_make_ref(core);
     rs_ref ref = signal->ref;
     rs_signal_push(core, pid, signal);
-    rs_call_result result = wait_for(core, pid, RS_FOREVER);
+    rs_call_result result = wait_for(core, RS_FOREVER);
     if (!result.reply) {
         rs_term_release(result.reason);
         return false;
@@ -139,12 +130,14 @@ bool rs_is_alive(rs_pid pid) {
     if (process && process != core->current && is_undecided(process)) return ping(core, pid);
     uint32_t flags = process ? rs_load(&process->flags, rs_acquire) : RS_PROCESS_EXITING;
     rs_section_leave(core);
-    return !(flags & (RS_PROCESS_EXITING | RS_PROCESS_KILL));
+    return (flags & (RS_PROCESS_USED | RS_PROCESS_EXITING | RS_PROCESS_KILL)) == RS_PROCESS_USED;
 }
 
 static rs_message *build_first(rs_core *core, const rs_type *type, const void *head,
                                uint32_t head_bytes, const void *rest, uint32_t rest_bytes) {
-    rs_message *call = rs_signal_alloc(core, head_bytes + rest_bytes);
+    rs_message *call = NULL;
+    if (rest_bytes <= UINT32_MAX - head_bytes)
+        call = rs_signal_alloc(core, head_bytes + rest_bytes);
     if (!call) rs_process_end(core, rs_signal_out_of_memory());
     core->current->building = call;
     rs_copy_in(core, call->payload, head, head_bytes);
@@ -164,6 +157,7 @@ rs_call_result rs_call_spawn(const rs_spawn_options *options, const rs_behaviour
                              rs_pid *pid) {
     rs_core *core = rs_gate(rs_section_enter());
     rs_process *self = core->current;
+    rs_signal_forbid_interrupted(core);
     drop_replies(core, self);
     rs_message *call = build_first(core, type, head, head_bytes, rest, rest_bytes);
     rs_process *child = rs_process_create(core, options, behaviour, call);
@@ -176,7 +170,7 @@ rs_call_result rs_call_spawn(const rs_spawn_options *options, const rs_behaviour
     *pid = rs_process_pid(child);
     self->call_ref = self->last_call = call->ref;
     rs_process_ready(core, child, RS_READY_NEW);
-    return wait_for(core, *pid, timeout_ns);
+    return wait_for(core, timeout_ns);
 }
 
 /* ---------------------------------------------------------------- answering */
@@ -240,38 +234,56 @@ void rs_call_defer(void) {
     rs_section_leave(core);
 }
 
+static bool is_call(const rs_message *message, rs_pid caller, rs_ref ref) {
+    return message && message->kind == RS_MESSAGE_CALL && message->ref == ref &&
+           message->from == caller;
+}
+
 static rs_message *find_deferred(rs_process *self, rs_pid caller, rs_ref ref) {
-    for (rs_list *node = self->deferred.next; node != &self->deferred; node = node->next) {
-        rs_message *call = (rs_message *)(void *)node;
-        if (call->ref == ref && call->from == caller) return call;
-    }
+    for (rs_list *node = self->deferred.next; node != &self->deferred; node = node->next)
+        if (is_call((rs_message *)(void *)node, caller, ref)) return (rs_message *)(void *)node;
     return NULL;
 }
 
-/* A reply sent while the call is still being handled, before the callback returns. */
-static rs_message *find_current(rs_process *self, rs_pid caller, rs_ref ref) {
-    rs_message *call = self->current;
-    bool is_it = call && call->kind == RS_MESSAGE_CALL && call->ref == ref && call->from == caller;
-    return is_it ? call : NULL;
+/* A call that is still being read: handled by a behaviour, or received by a plain process. */
+static rs_message *find_read(rs_process *self, rs_pid caller, rs_ref ref) {
+    if (is_call(self->current, caller, ref)) return self->current;
+    for (rs_message *message = self->held; message; message = message->link)
+        if (is_call(message, caller, ref)) return message;
+    return NULL;
 }
 
-void rs_call_reply_to(rs_pid caller, rs_ref ref, const rs_type *type, const void *payload,
-                      uint32_t bytes) {
+/* Somebody else answers: the callee must not keep the call until it dies. */
+static void tell_done(rs_core *core, rs_pid callee, rs_ref ref) {
+    rs_message *done = rs_signal_alloc(core, 0);
+    if (!done) return; /* it keeps the call until it dies: memory, not meaning */
+    done->kind = RS_SIGNAL_CALL_DONE;
+    done->ref = ref;
+    rs_signal_push(core, callee, done);
+}
+
+/* settle takes the answered call from where it hangs. */
+static void settle(rs_core *core, rs_process *self, rs_pid callee, rs_pid caller, rs_ref ref) {
+    if (callee != rs_process_pid(self)) {
+        tell_done(core, callee, ref);
+        return;
+    }
+    rs_message *deferred = find_deferred(self, caller, ref);
+    rs_message *read = deferred ? NULL : find_read(self, caller, ref);
+    if (read) read->kind = RS_MESSAGE;
+    if (!deferred) return;
+    rs_list_remove((rs_list *)(void *)deferred);
+    rs_signal_release(core, deferred);
+}
+
+void rs_call_reply_to(rs_pid callee, rs_pid caller, rs_ref ref, const rs_type *type,
+                      const void *payload, uint32_t bytes) {
     rs_core *core = rs_gate(rs_section_enter());
     rs_process *self = core->current;
-    rs_message *deferred = find_deferred(self, caller, ref);
-    bool now = !deferred && find_current(self, caller, ref);
     rs_message *reply = rs_signal_build(core, RS_MESSAGE_CALL, type, payload, bytes);
     self->building = NULL;
-    if (deferred) {
-        rs_list_remove((rs_list *)(void *)deferred);
-        rs_signal_release(core, deferred);
-    } else if (now) {
-        self->current->kind = RS_MESSAGE;
-    } else {
-        reply->flags |= RS_MESSAGE_FOREIGN;
-    }
     send_reply(core, reply, caller, ref);
-    if (deferred || now) observe_served(core, self);
+    settle(core, self, callee, caller, ref);
+    if (callee == rs_process_pid(self)) observe_served(core, self);
     rs_section_leave(core);
 }

@@ -193,19 +193,25 @@ static void on_fault(int number, siginfo_t *info, void *context) {
     rs_machine_land(context, stack, rs_crash_land);
 }
 
+static bool installed;
+
 bool rs_crash_init(void) {
+    installed = true;
     foreign_count = harmless_count = 0;
     dl_iterate_phdr(note_object, NULL);
     note_harmless();
     note_raise();
     struct sigaction action = {.sa_sigaction = on_fault, .sa_flags = SA_SIGINFO | SA_ONSTACK};
     sigemptyset(&action.sa_mask);
+    for (size_t i = 0; i < FAULTS; i++) sigaction(faults[i].number, NULL, &before[i]);
     for (size_t i = 0; i < FAULTS; i++)
-        if (sigaction(faults[i].number, &action, &before[i]) != 0) return false;
+        if (sigaction(faults[i].number, &action, NULL) != 0) return false;
     return true;
 }
 
 void rs_crash_fini(void) {
+    if (!installed) return;
+    installed = false;
     for (size_t i = 0; i < FAULTS; i++) sigaction(faults[i].number, &before[i], NULL);
 }
 

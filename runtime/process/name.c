@@ -86,13 +86,24 @@ void rs_atoms_forget_names(void) {
         rs_store(&table.atoms[i].pid, 0, rs_relaxed);
 }
 
-rs_atom rs_atom_find(const char *text) {
-    if (rs_atoms_init() != RS_OK) return 0;
-    uint32_t hash = hash_text(text);
+static uint32_t find_or_add(const char *text, uint32_t hash) {
     rs_spin_lock(&table.lock);
     uint32_t index = find(text, hash);
     if (!index) index = add(text, hash);
     rs_spin_unlock(&table.lock);
+    return index;
+}
+
+/* Hashing reads the whole text in user mode: a bad pointer crashes the caller before the lock is
+ * held. */
+rs_atom rs_atom_find(const char *text) {
+    if (rs_atoms_init() != RS_OK) return 0;
+    uint32_t hash = hash_text(text);
+    rs_core *core = rs_core_here();
+    bool in_process = core && core->current && !(rs_load(&core->section, rs_relaxed) & 1);
+    if (in_process) core = rs_section_enter();
+    uint32_t index = find_or_add(text, hash);
+    if (in_process) rs_section_leave(core);
     return index ? (rs_atom)index << 4 | RS_TAG_ATOM : 0;
 }
 

@@ -83,19 +83,27 @@ rs_process *rs_process_create(rs_core *core, const rs_spawn_options *options,
     return process;
 }
 
+/* The caller's structs are read and written in user mode only. */
 rs_err rs_spawn_opt(const rs_spawn_options *options, rs_pid *pid) {
+    rs_ref ref = 0;
+    rs_pid born = 0;
+    rs_spawn_options mine = *options;
+    mine.ref = &ref;
     rs_core *core = rs_gate(rs_section_enter());
-    rs_message *args = rs_signal_build(core, RS_MESSAGE, NULL, options->args, options->bytes);
+    rs_message *args = rs_signal_build(core, RS_MESSAGE, NULL, mine.args, mine.bytes);
     core->current->building = NULL;
-    rs_process *process = rs_process_create(core, options, NULL, args);
+    rs_process *process = rs_process_create(core, &mine, NULL, args);
     if (process) {
-        *pid = rs_process_pid(process);
+        born = rs_process_pid(process);
         rs_process_ready(core, process, RS_READY_NEW);
     } else {
         rs_signal_release(core, args);
     }
     rs_section_leave(core);
-    return process ? RS_OK : RS_ELIMIT;
+    if (!born) return RS_ELIMIT;
+    if (options->ref) *options->ref = ref;
+    *pid = born;
+    return RS_OK;
 }
 
 static rs_pid spawn(const rs_spawn_options *options) {
@@ -156,12 +164,12 @@ static rs_core *run_plain(rs_core *core, rs_process *self) {
 }
 
 static void release_read(rs_core *core, rs_process *self) {
-    if (self->current) rs_signal_release(core, self->current);
+    if (self->current) rs_signal_let_go(core, self, self->current);
     self->current = NULL;
     while (self->held) {
         rs_message *message = self->held;
         self->held = message->link;
-        rs_signal_release(core, message);
+        rs_signal_let_go(core, self, message);
     }
 }
 

@@ -42,7 +42,6 @@ enum {
 enum {
     RS_MESSAGE_RELATION = 1,  /* an end of a relation, not a block of its own */
     RS_MESSAGE_LISTED = 2,    /* this end is in its holder's list */
-    RS_MESSAGE_FOREIGN = 4,   /* a reply by somebody else than the callee */
     RS_MESSAGE_HANDLED = 8,   /* CALL_DOWN: the callee had taken the request */
     RS_MESSAGE_REASON = 16,   /* payload is a counted reason */
     RS_MESSAGE_IGNORED = 32,  /* CALL_DOWN: init answered ignore */
@@ -115,9 +114,11 @@ struct rs_process {
     rs_term reason; /* of its end, or of the stop that a callback asked for */
     rs_timer timer; /* of the timeout it waits for */
     rs_atomic_u64 deadline_ns;
-    uint32_t cause; /* of the message it handles */
-    uint32_t name;  /* index of its atom */
+    uint64_t newest_ns; /* when the newest signal was sent; virtual clock only */
+    uint32_t cause;     /* of the message it handles */
+    uint32_t name;      /* index of its atom */
     uint8_t trap_exit, served, dying, crashing, init_ignored, plain, started, main, blocked;
+    uint8_t interrupted; /* runs an interrupt action */
 };
 
 /* What the core does once it has left a process's stack. */
@@ -175,10 +176,10 @@ struct rs_runtime {
     rs_observer observer;
     rs_process *slots; /* the process table */
     uint32_t slots_max;
-    uint32_t *free_ring;
-    _Alignas(RS_CACHE_LINE) rs_spinlock table_lock; /* of the three below and free_ring */
+    _Alignas(RS_CACHE_LINE) rs_spinlock table_lock; /* of the four below */
     rs_atomic_u32 slots_used;                       /* slots that ever held a process */
-    uint64_t free_head, free_tail;
+    uint32_t slots_waiting; /* in line for another life, linked by task.next */
+    rs_task *waiting, *waiting_tail;
     rs_spinlock stack_lock;
     rs_stack *free_stacks;
     struct rs_stack_region *stack_regions;

@@ -146,6 +146,10 @@ static void send_end(rs_core *core, rs_message *signal, rs_term reason, uint32_t
 
 void rs_relation_settle(rs_core *core, rs_process *dead, rs_message *signal, rs_term reason,
                         uint32_t cause) {
+    if (dead && signal->kind == RS_SIGNAL_LINK && is_superfluous(dead, signal)) {
+        rs_relation_accept(core, dead, signal); /* given back: the other link tells the reason */
+        return;
+    }
     if (signal->kind == RS_SIGNAL_LINK || signal->kind == RS_SIGNAL_MONITOR) {
         send_end(core, signal, reason, cause);
         return;
@@ -239,16 +243,19 @@ static void withdraw(rs_core *core, rs_message *mine, uint8_t kind) {
     if (!rs_signal_try_push(core, other_of(mine)->from, mine)) rs_relation_finish(core, mine);
 }
 
+/* While both sides link at the same time there are two, see is_superfluous. */
+static void withdraw_links(rs_core *core, rs_process *self, rs_pid peer) {
+    for (rs_message *mine; (mine = find_link(self, peer));) withdraw(core, mine, RS_SIGNAL_UNLINK);
+}
+
 void rs_unlink(rs_pid to) {
     rs_core *core = rs_gate(rs_section_enter());
-    rs_message *mine = find_link(core->current, to);
-    if (mine) withdraw(core, mine, RS_SIGNAL_UNLINK);
+    withdraw_links(core, core->current, to);
     rs_section_leave(core);
 }
 
 void rs_relation_forget(rs_core *core, rs_process *self, rs_pid peer) {
-    rs_message *mine = find_link(self, peer);
-    if (mine) withdraw(core, mine, RS_SIGNAL_UNLINK);
+    withdraw_links(core, self, peer);
     drop_message(core, self, RS_MESSAGE_EXIT, peer, 0);
 }
 

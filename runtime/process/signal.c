@@ -63,6 +63,13 @@ void rs_signal_release(rs_core *core, rs_message *message) {
         rs_slab_free(core, message, allocated_bytes(message), RS_CATEGORY_MESSAGE);
 }
 
+void rs_signal_let_go(rs_core *core, rs_process *self, rs_message *message) {
+    if (message->kind == RS_MESSAGE_CALL)
+        rs_list_append(&self->deferred, (rs_list *)(void *)message);
+    else
+        rs_signal_release(core, message);
+}
+
 /* References are unique by core and count. */
 rs_ref rs_signal_make_ref(rs_core *core) {
     return (++core->next_ref << 12 | (uint64_t)core->index << 4) | RS_TAG_REF;
@@ -92,9 +99,7 @@ static bool is_patient(const rs_message *signal) {
 bool rs_signal_try_push(rs_core *core, rs_pid to, rs_message *signal) {
     rs_process *process = rs_table_find(core->runtime, to);
     if (!process) return false;
-    /* Set before the signal is visible: whoever sees the signal sees the flag; seeing the flag
-     * early costs one look. relaxed: ordered by the CAS below. */
-    if (!is_patient(signal)) rs_or(&process->flags, RS_PROCESS_PENDING, rs_relaxed);
+    bool patient = is_patient(signal); /* once pushed, the signal is the receiver's */
     uint64_t head = rs_load(&process->inbox, rs_relaxed);
     do {
         if (head == RS_INBOX_DEAD) return false;
@@ -102,7 +107,12 @@ bool rs_signal_try_push(rs_core *core, rs_pid to, rs_message *signal) {
         /* release: the signal's content for the receiver's exchange. acquire: when it replaces
          * IDLE, all that the process did before it went idle. */
     } while (!rs_cas(&process->inbox, &head, (uint64_t)(uintptr_t)signal, rs_acq_rel));
+    /* After the push: before it, the receiver could take the flag for an older signal and clear it.
+     * release pairs with nothing: the flag only says "look", and the look is an exchange. */
+    if (!patient) rs_or(&process->flags, RS_PROCESS_PENDING, rs_release);
     core->counters.signals++;
+    if (RS_UNLIKELY(core->runtime->is_virtual) && process->newest_ns < core->now_ns)
+        process->newest_ns = core->now_ns;
     if (head == RS_INBOX_IDLE) rs_process_ready(core, process, RS_READY_SIGNAL);
     return true;
 }
@@ -117,7 +127,7 @@ void rs_signal_wake(rs_core *core, rs_process *process, uint32_t flag) {
      * the process sees the flag. */
     rs_or(&process->flags, flag, rs_seq_cst);
     uint64_t idle = RS_INBOX_IDLE;
-    if (rs_cas_strong(&process->inbox, &idle, RS_INBOX_EMPTY, rs_seq_cst))
+    if (rs_cas_total(&process->inbox, &idle, RS_INBOX_EMPTY))
         rs_process_ready(core, process, RS_READY_SIGNAL);
 }
 
@@ -217,9 +227,12 @@ static rs_core *take_interrupt(rs_core *core, rs_process *self, rs_message *sign
     uint32_t before = self->cause;
     self->cause = signal->cause;
     rs_signal_release(core, signal);
+    uint8_t outer = self->interrupted;
+    self->interrupted = 1;
     rs_section_leave(core);
     interruption.action(interruption.argument);
     core = rs_section_enter();
+    self->interrupted = outer;
     self->cause = before;
     return core;
 }
@@ -280,6 +293,8 @@ rs_core *rs_signal_fetch(rs_core *core, bool *fetched) {
             /* acquire pairs with the pushers' release. */
             uint64_t head = rs_swap(&self->inbox, RS_INBOX_EMPTY, rs_acquire);
             self->incoming = (rs_message *)(uintptr_t)head;
+            /* Under the virtual clock nothing is received before it was sent. */
+            if (core->now_ns < self->newest_ns) core->now_ns = self->newest_ns;
         }
         while (!reverse(self)) {
             core = rs_process_leave(core, RS_AFTER_YIELD);
@@ -316,6 +331,9 @@ static void send_kill(rs_core *core, rs_pid to, uint32_t cause) {
 }
 
 void rs_exit_signal_cause(rs_pid to, rs_term reason, uint32_t cause) {
+    /* A reason that points nowhere crashes the caller here, still in user mode. */
+    if (rs_term_tag(reason) == RS_TAG_BLOCK)
+        (void)*(volatile uint32_t *)(uintptr_t)(reason & ~(rs_term)15);
     rs_core *core = rs_gate(rs_section_enter());
     rs_clock_spend(core, core->runtime->costs.message_ns);
     if (reason == RS_ATOM(kill)) {
@@ -377,7 +395,7 @@ static void drop_received(rs_core *core, rs_process *self) {
             continue;
         }
         *at = message->link;
-        rs_signal_release(core, message);
+        rs_signal_let_go(core, self, message);
     }
 }
 
@@ -420,9 +438,14 @@ rs_core *rs_signal_wait(rs_core *core, uint64_t deadline_ns, bool *in_time) {
     return core;
 }
 
+void rs_signal_forbid_interrupted(rs_core *core) {
+    if (RS_UNLIKELY(core->current->interrupted)) rs_process_end(core, RS_ATOM(badarg));
+}
+
 const rs_message *rs_receive(rs_match *match, void *context, uint64_t timeout_ns) {
     rs_core *core = rs_gate(rs_section_enter());
     rs_process *self = core->current;
+    rs_signal_forbid_interrupted(core);
     drop_received(core, self);
     uint64_t now = timeout_ns == 0 || timeout_ns == RS_FOREVER ? 0 : rs_clock_now(core);
     uint64_t deadline = timeout_ns >= RS_FOREVER - now ? RS_FOREVER : now + timeout_ns;
@@ -439,7 +462,8 @@ const rs_message *rs_receive(rs_match *match, void *context, uint64_t timeout_ns
         message->flags |= RS_MESSAGE_RECEIVED;
         message->link = self->held;
         self->held = message;
-        self->cause = message->cause;
+        /* A behaviour goes on acting for the message that it handles. */
+        if (!self->behaviour) self->cause = message->cause;
     }
     rs_section_leave(core);
     return message;

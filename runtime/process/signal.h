@@ -36,6 +36,10 @@ size_t rs_signal_capacity(const rs_message *message);
 /* rs_signal_release frees a message whatever it is: a block, or an end of a relation. */
 void rs_signal_release(rs_core *core, rs_message *message);
 
+/* rs_signal_let_go is done with reading a message of the caller's; a call that is not answered yet
+ * is kept, so that the caller's death answers it. */
+void rs_signal_let_go(rs_core *core, rs_process *self, rs_message *message);
+
 /* rs_signal_push appends `signal` to the queue of `to`, waking it. The dead: calls are answered
  * with CALL_DOWN noproc, relations settled, the rest released. Takes the signal. In a section. */
 void rs_signal_push(rs_core *core, rs_pid to, rs_message *signal);
@@ -50,6 +54,10 @@ void rs_signal_wake(rs_core *core, rs_process *process, uint32_t flag);
  * Ends the caller when one is fatal; may move it to another core, and returns the core. *fetched
  * says whether anything new arrived. */
 rs_core *rs_signal_fetch(rs_core *core, bool *fetched);
+
+/* rs_signal_forbid_interrupted ends a caller that wants to wait inside an interrupt action, where
+ * what it interrupted may be waiting itself. */
+void rs_signal_forbid_interrupted(rs_core *core);
 
 /* rs_signal_wait blocks the caller until something arrives or the deadline has come (*in_time
  * false). In a section; returns the core it continues on. */

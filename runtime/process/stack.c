@@ -29,7 +29,8 @@ typedef struct rs_stack_region {
 static void install_guard(char *guard) {
     /* Guard markers cost no mapping of their own; older kernels split the mapping instead. */
     if (madvise(guard, RS_STACK_GUARD_BYTES, MADV_GUARD_INSTALL) == 0) return;
-    (void)mprotect(guard, RS_STACK_GUARD_BYTES, PROT_NONE);
+    /* A stack without guard would overflow into another's memory. */
+    RS_ASSERT(mprotect(guard, RS_STACK_GUARD_BYTES, PROT_NONE) == 0);
 }
 
 static rs_stack *make_stack(char *slot) {

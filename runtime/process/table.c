@@ -71,8 +71,7 @@ void rs_section_leave(rs_core *core) {
 rs_err rs_table_init(rs_runtime *runtime, uint32_t slots_max) {
     runtime->slots_max = slots_max;
     runtime->slots = rs_region_reserve((size_t)slots_max * sizeof(rs_process), 2u << 20);
-    runtime->free_ring = rs_region_reserve((size_t)slots_max * sizeof(uint32_t), RS_PAGE_BYTES);
-    if (!runtime->slots || !runtime->free_ring) return RS_ENOMEM;
+    if (!runtime->slots) return RS_ENOMEM;
     rs_region_huge(runtime->slots, (size_t)slots_max * sizeof(rs_process));
     runtime->asymmetric = use_membarrier();
     return RS_OK;
@@ -80,26 +79,33 @@ rs_err rs_table_init(rs_runtime *runtime, uint32_t slots_max) {
 
 void rs_table_fini(rs_runtime *runtime) {
     rs_region_release(runtime->slots, (size_t)runtime->slots_max * sizeof(rs_process));
-    rs_region_release(runtime->free_ring, (size_t)runtime->slots_max * sizeof(uint32_t));
 }
 
 /* Fresh slots are used until enough old ones wait in line. Under the table's lock. */
 static bool next_slot(rs_runtime *runtime, uint32_t *index) {
-    uint64_t waiting = runtime->free_tail - runtime->free_head;
     uint32_t used = rs_load(&runtime->slots_used, rs_relaxed);
-    if (waiting < RS_SLOTS_RESERVED && used < runtime->slots_max) {
+    if (runtime->slots_waiting < RS_SLOTS_RESERVED && used < runtime->slots_max) {
         *index = used;
         rs_store(&runtime->slots_used, used + 1, rs_release);
         return true;
     }
-    if (waiting == 0) return false;
-    *index = runtime->free_ring[runtime->free_head++ % runtime->slots_max];
+    rs_task *first = runtime->waiting;
+    if (!first) return false;
+    runtime->waiting = first->next;
+    runtime->slots_waiting--;
+    *index = RS_CONTAINER(first, rs_process, task)->index;
     return true;
+}
+
+/* In a small table no core may sit on more than its part. */
+static uint32_t batch(const rs_runtime *runtime, uint32_t most) {
+    uint32_t part = runtime->slots_max / (8 * runtime->core_count);
+    return part == 0 ? 1 : part < most ? part : most;
 }
 
 static void refill(rs_core *core) {
     rs_runtime *runtime = core->runtime;
-    const uint32_t most = sizeof core->free_slots / sizeof core->free_slots[0];
+    const uint32_t most = batch(runtime, sizeof core->free_slots / sizeof core->free_slots[0]);
     rs_spin_lock(&runtime->table_lock);
     /* Taken from the end of the cache: filled backwards, they are used in order. */
     uint32_t taken = 0, indices[sizeof core->free_slots / sizeof core->free_slots[0]];
@@ -135,7 +141,7 @@ void rs_table_retire(rs_core *core, rs_process *process) {
     else
         core->retired = &process->task;
     core->retired_tail = &process->task;
-    if (++core->retired_count >= RETIRED_BATCH) rs_table_reclaim(core, true);
+    if (++core->retired_count >= batch(core->runtime, RETIRED_BATCH)) rs_table_reclaim(core, true);
 }
 
 /* A core is past the grace period's start when it is outside a section or in a later one. */
@@ -153,10 +159,12 @@ static bool grace_is_over(rs_core *core) {
 static void free_batch(rs_core *core) {
     rs_runtime *runtime = core->runtime;
     rs_spin_lock(&runtime->table_lock);
-    for (rs_task *task = core->grace; task; task = task->next) {
-        rs_process *process = RS_CONTAINER(task, rs_process, task);
-        runtime->free_ring[runtime->free_tail++ % runtime->slots_max] = process->index;
-    }
+    if (runtime->waiting)
+        runtime->waiting_tail->next = core->grace;
+    else
+        runtime->waiting = core->grace;
+    runtime->waiting_tail = core->grace_tail;
+    runtime->slots_waiting += core->grace_count;
     rs_spin_unlock(&runtime->table_lock);
     core->grace = NULL;
     core->grace_count = 0;
@@ -165,6 +173,7 @@ static void free_batch(rs_core *core) {
 static void begin_grace(rs_core *core) {
     rs_runtime *runtime = core->runtime;
     core->grace = core->retired;
+    core->grace_tail = core->retired_tail;
     core->grace_count = core->retired_count;
     core->retired = NULL;
     core->retired_count = 0;

@@ -144,7 +144,7 @@ static rs_process *fire_wake(rs_timer_heap *heap, rs_timer *timer, uint64_t now_
  * core: the one who takes it out of the heap owns it, and the owner's list is its own to change,
  * so a fired send stays there as a husk without message until the owner looks. */
 static bool fire_one(rs_core *core, uint64_t now_ns) {
-    rs_timer_heap *heap = &core->timers;
+    rs_timer_heap *heap = &home_of(core)->timers;
     rs_process *process = NULL;
     rs_message *message = NULL;
     rs_pid to = 0;
@@ -174,21 +174,30 @@ static bool fire_one(rs_core *core, uint64_t now_ns) {
 
 void rs_timer_expire(rs_core *core, uint64_t now_ns) {
     /* relaxed: the lock decides. */
-    while (rs_load(&core->timers.first_ns, rs_relaxed) <= now_ns)
+    while (rs_load(&home_of(core)->timers.first_ns, rs_relaxed) <= now_ns)
         if (!fire_one(core, now_ns)) return;
 }
 
-/* sweep frees the husks at the front of the owner's list: timers fire roughly in order. */
+static bool has_fired(rs_core *core, pending_send *pending) {
+    rs_timer_heap *heap = &core->runtime->cores[pending->timer.core].timers;
+    rs_spin_lock(&heap->lock);
+    bool fired = pending->timer.position == 0;
+    rs_spin_unlock(&heap->lock);
+    return fired;
+}
+
+/* sweep frees husks. It looks past two running timers and sends them to the back, so that however
+ * long some run, the next calls come to all. */
 static void sweep(rs_core *core, rs_process *process) {
-    while (!rs_list_empty(&process->timers)) {
+    for (uint32_t running = 0; running < 2 && !rs_list_empty(&process->timers);) {
         pending_send *pending = RS_CONTAINER(process->timers.next, pending_send, owned);
-        rs_timer_heap *heap = &core->runtime->cores[pending->timer.core].timers;
-        rs_spin_lock(&heap->lock);
-        bool fired = pending->timer.position == 0;
-        rs_spin_unlock(&heap->lock);
-        if (!fired) return;
         rs_list_remove(&pending->owned);
-        destroy_send(core, pending);
+        if (has_fired(core, pending)) {
+            destroy_send(core, pending);
+        } else {
+            rs_list_append(&process->timers, &pending->owned);
+            running++;
+        }
     }
 }
 

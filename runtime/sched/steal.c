@@ -124,17 +124,23 @@ static rs_task *steal_any(steal *s, uint32_t core) {
     return NULL;
 }
 
+static bool is_empty(steal_core *c) {
+    /* relaxed: thieves may empty it meanwhile, and then a wake-up was for nothing. */
+    return rs_load(&c->tail, rs_relaxed) == rs_load(&c->head, rs_relaxed);
+}
+
 static bool steal_ready(void *sched, rs_task *task, uint32_t core, rs_ready_why why) {
     steal *s = sched;
     steal_core *c = &s->core[core];
+    bool surplus = !is_empty(c) || c->slot;
     if (why == RS_READY_YIELD) {
         push(s, c, task);
-        return c->slot != NULL;
+        return surplus;
     }
     rs_task *before = c->slot;
     c->slot = task;
     if (before) push(s, c, before);
-    return before != NULL;
+    return surplus;
 }
 
 static rs_task *take_slot(steal_core *c) {

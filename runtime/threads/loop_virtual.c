@@ -20,17 +20,13 @@ static rs_core *latest(rs_runtime *runtime) {
     return last;
 }
 
-/* Timers lie in core 0's heap; they fire on behalf of the core whose time has come. */
+/* Timers lie in core 0's heap; they fire on the core whose time has come. */
 static void expire(rs_runtime *runtime, rs_core *core) {
-    rs_core *home = &runtime->cores[0];
-    uint64_t now = core->now_ns, kept = home->now_ns;
-    if (rs_load(&home->timers.first_ns, rs_relaxed) > now) return;
-    rs_thread_core = home;
-    if (kept < now) home->now_ns = now;
+    if (rs_load(&runtime->cores[0].timers.first_ns, rs_relaxed) > core->now_ns) return;
+    rs_thread_core = core;
     rs_section_enter();
-    rs_timer_expire(home, now);
-    rs_section_leave(home);
-    home->now_ns = kept > now ? kept : home->now_ns;
+    rs_timer_expire(core, core->now_ns);
+    rs_section_leave(core);
 }
 
 static bool run_next(rs_runtime *runtime, rs_core *core) {
@@ -69,14 +65,10 @@ static bool catch_up(rs_runtime *runtime, rs_core *idle) {
 }
 
 rs_err rs_loop_virtual(rs_runtime *runtime) {
-    uint32_t idle_turns = 0;
     while (!rs_load(&runtime->stopping, rs_acquire)) {
         rs_core *core = earliest(runtime);
         expire(runtime, core);
-        if (run_next(runtime, core)) {
-            idle_turns = 0;
-            continue;
-        }
+        if (run_next(runtime, core)) continue;
         if (catch_up(runtime, core)) continue;
         /* All cores stand at one time; each gets one look before time moves. */
         bool found = false;
@@ -84,7 +76,6 @@ rs_err rs_loop_virtual(rs_runtime *runtime) {
             found = run_next(runtime, &runtime->cores[i]);
         if (found) continue;
         if (!skip_to_timer(runtime)) return RS_ENOPROC;
-        if (++idle_turns > 1u << 20) return RS_ENOPROC;
     }
     return RS_OK;
 }

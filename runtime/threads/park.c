@@ -37,15 +37,21 @@ void rs_park_sleep(rs_core *core, uint64_t timeout_ns) {
 
 static bool wake(rs_core *core) {
     uint32_t parked = 1;
-    if (rs_load(&core->parked, rs_relaxed) == 0) return false;
     if (!rs_cas_strong(&core->parked, &parked, 0, rs_relaxed)) return false;
     futex_wake(&core->parked);
     return true;
 }
 
-bool rs_park_wake_one(rs_runtime *runtime) {
-    for (uint32_t i = 0; i < runtime->core_count; i++)
-        if (wake(&runtime->cores[i])) return true;
+/* A read-modify-write, not a load: on x86 only that orders what was queued before against it. */
+static bool is_parked(rs_core *core) {
+    return rs_add(&core->parked, 0, rs_seq_cst) != 0;
+}
+
+bool rs_park_wake_one(rs_runtime *runtime, uint32_t first) {
+    for (uint32_t i = 0; i < runtime->core_count; i++) {
+        rs_core *core = &runtime->cores[(first + i) % runtime->core_count];
+        if (core != rs_thread_core && is_parked(core) && wake(core)) return true;
+    }
     return false;
 }
 

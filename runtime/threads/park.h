@@ -21,8 +21,10 @@ void rs_park_cancel(rs_core *core);
 /* rs_park_sleep sleeps until woken or, at most, `timeout_ns`; the announcement is over then. */
 void rs_park_sleep(rs_core *core, uint64_t timeout_ns);
 
-/* rs_park_wake_one wakes one parked core, if there is any; true when it did. Any thread. */
-bool rs_park_wake_one(rs_runtime *runtime);
+/* rs_park_wake_one wakes one parked core, if there is any, beginning the search at core number
+ * `first`; true when it did. What the caller has queued before is seen by whoever it does not find
+ * parked. Any thread. */
+bool rs_park_wake_one(rs_runtime *runtime, uint32_t first);
 
 /* rs_park_wake_all wakes every parked core. Any thread. */
 void rs_park_wake_all(rs_runtime *runtime);
