@@ -64,6 +64,13 @@ static bool push_digit(decimal *number, char digit) {
            !__builtin_add_overflow(number->mantissa, (uint64_t)(digit - '0'), &number->mantissa);
 }
 
+/* Ten to the 38th is the last power that 128 bits hold; a mantissa of 64 bits, scaled by any unit
+ * here, stays below it, so what has more decimals is just as much finer than anything. */
+static unsigned bound_decimals(const decimal *number) {
+    if (!number->mantissa) return 0;
+    return number->decimals < 38 ? number->decimals : 38;
+}
+
 static rs_err read_decimal(const char *text, decimal *number) {
     *number = (decimal){0, 0, text};
     if (!is_digit(*text)) return RS_ESYNTAX;
@@ -74,6 +81,7 @@ static rs_err read_decimal(const char *text, decimal *number) {
         for (; is_digit(*text); text++, number->decimals++)
             if (!push_digit(number, *text)) return RS_ERANGE;
     }
+    number->decimals = bound_decimals(number);
     number->rest = text;
     return RS_OK;
 }

@@ -1,8 +1,8 @@
 /* shape.h: the tuples that OTP's errors are made of. Without memory for one, it is `system_limit`.
  * SPDX-License-Identifier: MIT
  */
-#ifndef RS_SHAPE_H
-#define RS_SHAPE_H
+#ifndef RS_OTP_SHAPE_H
+#define RS_OTP_SHAPE_H
 
 #include "runtime/process/term.h"
 

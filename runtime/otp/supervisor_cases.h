@@ -17,7 +17,8 @@ CASE(boot_fail_nested_shape,
      "+a1 +s/x1 !s/y:init_failed ~s/x1:shutdown -s/x1:shutdown "
      "!s:{shutdown,{failed_to_start_child,y,init_failed}} -a1:shutdown "
      "!root:{shutdown,{failed_to_start_child,s,{shutdown,{failed_to_start_child,y,init_failed}}}} "
-     "={error,{shutdown,{failed_to_start_child,s,{shutdown,{failed_to_start_child,y,init_failed}}}}}"
+     "={error,{shutdown,{failed_to_start_child,s,"
+     "{shutdown,{failed_to_start_child,y,init_failed}}}}}"
      " |")
 CASE(boot_fail_reverse_stop,
      "ONE 3/60 { a:traps b c:fail_first=1 d }",
