@@ -6,7 +6,7 @@
 
 #include "runtime/base/prng.h"
 #include "runtime/base/test/test.h"
-#include "runtime/otp/gen_server.h"
+#include "runtime/process/call.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -241,28 +241,14 @@ typedef struct middle {
     uint64_t number;
 } middle;
 
-/* A server that never answers: its callers wait, its mailbox fills. */
-static rs_next mute_call(void *state, rs_from from, const rs_message *request) {
-    (void)state;
-    (void)from;
-    (void)request;
-    return RS_NOREPLY;
-}
-static rs_next mute_cast(void *state, const rs_message *request) {
-    (void)state;
-    (void)request;
-    return RS_NOREPLY;
-}
-static rs_next mute_init(void *state, const void *args, uint32_t bytes) {
-    (void)state;
+/* Never answers: its callers wait, some of them deferred, and its mailbox fills. */
+static void mute(const void *args, uint32_t bytes) {
     UNUSED_ARGS;
-    return RS_INIT_OK;
+    for (int i = 0;; i++) {
+        const rs_message *message = rs_receive(NULL, NULL, RS_FOREVER);
+        if (message->kind == RS_MESSAGE_CALL && i % 3) rs_call_defer();
+    }
 }
-static const rs_gen_server mute_server = {.name = "mute",
-                                          .state_bytes = 64,
-                                          .init = mute_init,
-                                          .handle_call = mute_call,
-                                          .handle_cast = mute_cast};
 
 static void end_somehow(const middle *this) {
     rs_term reason = 0;
@@ -270,7 +256,7 @@ static void end_somehow(const middle *this) {
     case 0: return;
     case 1: rs_crash(RS_ATOM(sigsegv));
     case 2: rs_term_parse("{some,\"reason\",{of,many,words}}", &reason); rs_exit(reason);
-    case 3: rs_gen_server_call(this->server, &any_type, "call", 5, RS_FOREVER); return;
+    case 3: rs_exit(rs_call(this->server, &any_type, "call", 5, RS_FOREVER).reason);
     case 4: rs_alloc((size_t)1 << 40); return;
     default: rs_receive(NULL, NULL, RS_FOREVER); return;
     }
@@ -316,9 +302,7 @@ static void entangled(const void *args, uint32_t bytes) {
     rs_trap_exit(true);
     for (int round = 0; round < 5; round++) {
         if (round == 1) read_settled(&before); /* round 0 warms up what is kept */
-        rs_pid server = 0;
-        rs_term reason = 0;
-        CHECK_INT(rs_gen_server_start(&mute_server, NULL, 0, NULL, &server, &reason), RS_START_OK);
+        rs_pid server = rs_spawn(mute, NULL, 0);
         middle each = {.boss = rs_self(), .server = server};
         for (uint64_t i = 0; i < CROWD; i++) {
             each.number = i + (uint64_t)round * 7;
@@ -388,9 +372,9 @@ static void interrupted(rs_pid pid) {
 }
 static void given_up_calls(rs_pid pid) {
     for (int i = 0; i < 20; i++) {
-        rs_term reason = 0;
-        CHECK(!rs_gen_server_try_call(pid, &any_type, "abc", 4, 1000, &reason));
-        rs_term_release(reason);
+        rs_call_result result = rs_call(pid, &any_type, "abc", 4, 1000);
+        CHECK(result.reply == NULL);
+        rs_term_release(result.reason);
     }
 }
 
@@ -401,9 +385,10 @@ static void each_kind(const void *args, uint32_t bytes) {
     rs_trap_exit(true);
     for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++) {
         rs_memory_use before;
-        for (int round = 0; round < 4; round++) {
+        for (int round = 0; round < 6; round++) {
             if (round == 1) read_settled(&before);
-            rs_pid pid = rs_spawn(round & 1 ? waits : leaves, NULL, 0);
+            static rs_entry *const entries[] = {leaves, waits, mute};
+            rs_pid pid = rs_spawn(entries[round % 3], NULL, 0);
             kinds[i](pid);
             rs_exit_signal(pid, RS_ATOM(kill));
             while (rs_is_alive(pid)) rs_receive(NULL, NULL, MS / 10);
