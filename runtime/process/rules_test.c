@@ -1385,6 +1385,10 @@ static void leave(uint64_t argument) {
     rs_exit(rs_term_integer((int64_t)argument));
 }
 
+static void dawdle(uint64_t argument) {
+    rs_receive(NULL, NULL, argument);
+}
+
 static void interrupts(const void *args, uint32_t bytes) {
     UNUSED_ARGS;
     rs_pid pid = new_puppet();
@@ -1395,6 +1399,10 @@ static void interrupts(const void *args, uint32_t bytes) {
     rs_interrupt(pid, leave, 9, 0);
     expect_down(pid, ref, "9");
     rs_interrupt(pid, leave, 9, 0); /* to the dead: vanishes */
+    pid = new_puppet();
+    ref = rs_monitor(pid);
+    rs_interrupt(pid, dawdle, MS, 0); /* an action must not wait */
+    expect_down(pid, ref, "badarg");
     is_empty();
 }
 TEST(an_interrupt_runs_in_the_other_process) {

@@ -353,6 +353,7 @@ static void hitter(const void *args, uint32_t bytes) {
         if (which == &is_second) CHECK(message->ref == second);
         CHECK(!*which);
         *which = true;
+        CHECK(!rs_is_alive(this.victim)); /* P8, P9 */
     }
     rs_send(this.boss, &token_type, &(token){1}, sizeof(token));
 }
