@@ -97,6 +97,13 @@ TEST(verify_determinism_runs_twice) {
     CHECK_SAYS(the_program.err, "virtual");
 }
 
+/* Ties broken by address are the classic way to lose determinism; this build has one. */
+TEST(a_tie_ordered_by_address_is_caught) {
+    the_program_name = "tests/respawn_planted";
+    CHECK_EXIT("run " SMALL VIRTUAL "--set load.players.clients=16 --verify-determinism", 5);
+    CHECK_SAYS(the_program.err, "the runs part at event");
+}
+
 /* ------------------------------------------------------------------ the comparison itself */
 
 static int make_file(const char *text) {

@@ -27,6 +27,7 @@ typedef struct program {
 } program;
 
 static program the_program;
+static const char *the_program_name = "respawn"; /* below the build's folder */
 
 static inline void read_text(const char *path, char text[PROGRAM_TEXT]) {
     FILE *file = fopen(path, "r");
@@ -64,8 +65,8 @@ static inline void start_program(const char *arguments) {
     const char *build = getenv("RESPAWN_BUILD");
     snprintf(run->out_path, sizeof run->out_path, "%s", scratch("out"));
     snprintf(run->err_path, sizeof run->err_path, "%s", scratch("err"));
-    snprintf(command, sizeof command, "exec %s/respawn %s >%s 2>%s", build ? build : ".", arguments,
-             run->out_path, run->err_path);
+    snprintf(command, sizeof command, "exec %s/%s %s >%s 2>%s", build ? build : ".",
+             the_program_name, arguments, run->out_path, run->err_path);
     run->pid = fork();
     if (run->pid == 0) {
         execl("/bin/sh", "sh", "-c", command, (char *)NULL);
