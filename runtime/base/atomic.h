@@ -39,6 +39,12 @@ typedef _Atomic(void *) rs_atomic_ptr;
     atomic_compare_exchange_strong_explicit(OBJECT, EXPECTED, WANTED, memory_order_seq_cst,        \
                                             memory_order_seq_cst)
 
+/* rs_tally adds to a count that only the calling thread writes and others may read meanwhile: no
+ * locked operation. `by` may be a negative number's two's complement. */
+static inline void rs_tally(rs_atomic_u64 *count, uint64_t by) {
+    rs_store(count, rs_load(count, rs_relaxed) + by, rs_relaxed);
+}
+
 /* rs_relax tells the processor that this is a spin loop. */
 static inline void rs_relax(void) {
 #if defined(__x86_64__)

@@ -48,6 +48,6 @@ bool rs_clock_is_virtual(void) {
 
 void rs_work(uint64_t steps) {
     rs_core *core = rs_core_here();
-    core->counters.work += steps;
+    rs_tally(&core->counters.work, steps);
     rs_clock_spend(core, steps * core->runtime->costs.work_ns);
 }

@@ -229,7 +229,9 @@ void rs_crash_thread_end(void) {
     rs_region_release(handler_stack, HANDLER_STACK_BYTES);
 }
 
-void rs_copy_in(rs_core *core, void *to, const void *from, size_t bytes) {
+/* A null pointer here is the caller's fault, which the handler judges, not UBSan. */
+__attribute__((no_sanitize("undefined"))) void rs_copy_in(rs_core *core, void *to, const void *from,
+                                                          size_t bytes) {
     if (bytes == 0) return;
     core->copying = 1;
     atomic_signal_fence(rs_seq_cst);

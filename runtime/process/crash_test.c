@@ -42,13 +42,6 @@
 #define LONG_NS     (20000 * MS) /* no answer until now: the test is stuck */
 #define UNUSED_ARGS (void)args, (void)bytes
 
-/* rs_memory_read and rs_counters_read look at counters that other cores are changing; their answers
- * are approximate then, which the tests allow for. */
-const char *__tsan_default_suppressions(void);
-const char *__tsan_default_suppressions(void) {
-    return "race:rs_memory_read\nrace:rs_counters_read\n";
-}
-
 static const rs_type any_type = {.name = "any"};
 
 /* Runs `entry` on real threads, one and two, and under the virtual clock. */

@@ -15,12 +15,6 @@
 #define LONG_NS     (20000 * MS) /* no answer until now: the test is stuck */
 #define UNUSED_ARGS (void)args, (void)bytes
 
-/* rs_memory_read looks at counters that other cores are changing; the tests look again. */
-const char *__tsan_default_suppressions(void);
-const char *__tsan_default_suppressions(void) {
-    return "race:rs_memory_read\n";
-}
-
 static const rs_type any_type = {.name = "any"};
 
 /* Runs `entry` under the virtual clock, on one core and three, and with one and two threads. */

@@ -57,40 +57,43 @@ uint32_t rs_role_number(uint32_t parent, const char *key) {
     return number;
 }
 
+static uint64_t read_live(rs_runtime *runtime, rs_category category) {
+    uint64_t live = 0;
+    for (uint32_t i = 0; i < runtime->core_count; i++)
+        live += rs_load(&runtime->cores[i].slab.live[category], rs_relaxed);
+    return live;
+}
+
 void rs_memory_read(rs_memory_use *use) {
     rs_runtime *runtime = rs_the_runtime;
-    int64_t live[RS_CATEGORY_COUNT] = {0};
-    uint64_t spawned = 0, exited = 0;
-    for (uint32_t i = 0; i < runtime->core_count; i++) {
-        const rs_core *core = &runtime->cores[i];
-        for (uint32_t c = 0; c < RS_CATEGORY_COUNT; c++) live[c] += core->slab.live[c];
-        spawned += core->counters.spawned;
-        exited += core->counters.exited;
-    }
+    rs_counters counters;
+    rs_counters_read(&counters);
     *use = (rs_memory_use){
-        .processes = spawned - exited,
-        .arena = (uint64_t)live[RS_CATEGORY_ARENA],
-        .message = (uint64_t)live[RS_CATEGORY_MESSAGE],
-        .relation = (uint64_t)live[RS_CATEGORY_RELATION],
-        .timer = (uint64_t)live[RS_CATEGORY_TIMER],
-        .stack = (uint64_t)live[RS_CATEGORY_STACK],
-        .other = (uint64_t)live[RS_CATEGORY_OTHER],
+        .processes = counters.spawned - counters.exited,
+        .arena = read_live(runtime, RS_CATEGORY_ARENA),
+        .message = read_live(runtime, RS_CATEGORY_MESSAGE),
+        .relation = read_live(runtime, RS_CATEGORY_RELATION),
+        .timer = read_live(runtime, RS_CATEGORY_TIMER),
+        .stack = read_live(runtime, RS_CATEGORY_STACK),
+        .other = read_live(runtime, RS_CATEGORY_OTHER),
     };
+}
+
+static void add_core(rs_counters *counters, rs_runtime *runtime, uint32_t core) {
+    rs_tallies *part = &runtime->cores[core].counters;
+    counters->signals += rs_load(&part->signals, rs_relaxed);
+    counters->spawned += rs_load(&part->spawned, rs_relaxed);
+    counters->exited += rs_load(&part->exited, rs_relaxed);
+    counters->crashed += rs_load(&part->crashed, rs_relaxed);
+    counters->dispatches += rs_load(&part->dispatches, rs_relaxed);
+    counters->parks += rs_load(&part->parks, rs_relaxed);
+    counters->wakes += rs_load(&part->wakes, rs_relaxed);
+    counters->work += rs_load(&part->work, rs_relaxed);
+    counters->steals += runtime->kind->steals(runtime->sched, core);
 }
 
 void rs_counters_read(rs_counters *counters) {
     rs_runtime *runtime = rs_the_runtime;
     *counters = (rs_counters){0};
-    for (uint32_t i = 0; i < runtime->core_count; i++) {
-        const rs_counters *part = &runtime->cores[i].counters;
-        counters->signals += part->signals;
-        counters->spawned += part->spawned;
-        counters->exited += part->exited;
-        counters->crashed += part->crashed;
-        counters->dispatches += part->dispatches;
-        counters->parks += part->parks;
-        counters->wakes += part->wakes;
-        counters->work += part->work;
-        counters->steals += runtime->kind->steals(runtime->sched, i);
-    }
+    for (uint32_t i = 0; i < runtime->core_count; i++) add_core(counters, runtime, i);
 }

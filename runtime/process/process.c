@@ -78,7 +78,7 @@ rs_process *rs_process_create(rs_core *core, const rs_spawn_options *options,
         first->link = NULL;
         process->mailbox = process->mailbox_tail = first;
     }
-    core->counters.spawned++;
+    rs_tally(&core->counters.spawned, 1);
     rs_clock_spend(core, core->runtime->costs.start_ns);
     return process;
 }
@@ -263,8 +263,8 @@ static void keep_stack(rs_core *core, rs_process *process, bool abandoned) {
 static void begin_death(rs_core *core, rs_process *process) {
     keep_stack(core, process, true);
     rs_or(&process->flags, RS_PROCESS_EXITING, rs_release);
-    if (process->crashing) core->counters.crashed++;
-    core->counters.exited++;
+    if (process->crashing) rs_tally(&core->counters.crashed, 1);
+    rs_tally(&core->counters.exited, 1);
     if (!process->init_ignored)
         rs_observe(core, process->started ? RS_EVENT_EXIT : RS_EVENT_INIT_FAILED, process,
                    process->reason, process->crashing, 0);
@@ -279,7 +279,7 @@ static void after_run(rs_core *core, rs_process *process) {
         go_idle(core, process);
         break;
     case RS_AFTER_BLOCKED:
-        core->slab.live[RS_CATEGORY_STACK] += RS_STACK_BYTES;
+        rs_tally(&core->slab.live[RS_CATEGORY_STACK], RS_STACK_BYTES);
         process->blocked = 1;
         go_idle(core, process);
         break;
@@ -292,7 +292,7 @@ static void after_run(rs_core *core, rs_process *process) {
 
 void rs_process_run(rs_core *core, rs_process *process) {
     uint32_t flags = rs_load(&process->flags, rs_relaxed);
-    core->counters.dispatches++;
+    rs_tally(&core->counters.dispatches, 1);
     core->budget = RS_DISPATCH_BUDGET;
     if (RS_UNLIKELY(flags & RS_PROCESS_EXITING)) {
         if (!rs_process_die(core, process)) rs_process_ready(core, process, RS_READY_YIELD);
@@ -304,7 +304,7 @@ void rs_process_run(rs_core *core, rs_process *process) {
     }
     if (process->blocked) {
         process->blocked = 0;
-        core->slab.live[RS_CATEGORY_STACK] -= RS_STACK_BYTES;
+        rs_tally(&core->slab.live[RS_CATEGORY_STACK], 0 - (uint64_t)RS_STACK_BYTES);
     }
     rs_stack *stack = process->stack;
     core->current = process;

@@ -129,6 +129,11 @@ typedef enum rs_after {
     RS_AFTER_EXIT,    /* its reason is set; the stack's content is abandoned */
 } rs_after;
 
+/* rs_counters, as the core counts them. */
+typedef struct rs_tallies {
+    rs_atomic_u64 signals, spawned, exited, crashed, dispatches, parks, wakes, work;
+} rs_tallies;
+
 struct rs_core {
     uint32_t index;
     /* Odd while inside a runtime section: what others' slots are protected by, and how a native
@@ -156,7 +161,7 @@ struct rs_core {
     rs_task *grace, *grace_tail;     /* the batch that waits for its grace period */
     uint32_t retired_count, grace_count;
     uint64_t grace_sections[RS_CORES_MAX];
-    rs_counters counters;
+    rs_tallies counters;
     /* Written by others. */
     _Alignas(RS_CACHE_LINE) rs_atomic_u32 parked; /* futex word, see runtime/threads/park.h */
 };

@@ -110,7 +110,7 @@ bool rs_signal_try_push(rs_core *core, rs_pid to, rs_message *signal) {
     /* After the push: before it, the receiver could take the flag for an older signal and clear it.
      * release pairs with nothing: the flag only says "look", and the look is an exchange. */
     if (!patient) rs_or(&process->flags, RS_PROCESS_PENDING, rs_release);
-    core->counters.signals++;
+    rs_tally(&core->counters.signals, 1);
     if (RS_UNLIKELY(core->runtime->is_virtual) && process->newest_ns < core->now_ns)
         process->newest_ns = core->now_ns;
     if (head == RS_INBOX_IDLE) rs_process_ready(core, process, RS_READY_SIGNAL);
@@ -326,7 +326,7 @@ static void send_kill(rs_core *core, rs_pid to, uint32_t cause) {
     uint32_t none = 0;
     /* The first kill's cause stays; release of the flag in rs_signal_wake publishes it. */
     if (cause) rs_cas_strong(&process->kill_cause, &none, cause, rs_relaxed);
-    core->counters.signals++;
+    rs_tally(&core->counters.signals, 1);
     rs_signal_wake(core, process, RS_PROCESS_KILL);
 }
 

@@ -118,7 +118,7 @@ void *rs_slab_alloc(rs_core *core, size_t bytes, rs_category category) {
     } else {
         block = alloc_slow(core, class);
     }
-    if (block) cache->live[category] += (int64_t)rs_slab_bytes(class, bytes);
+    if (block) rs_tally(&cache->live[category], rs_slab_bytes(class, bytes));
     return block;
 }
 
@@ -142,7 +142,7 @@ static void free_remote(rs_core *core, rs_slab_block *block, uint32_t owner) {
 
 void rs_slab_free(rs_core *core, void *memory, size_t bytes, rs_category category) {
     uint32_t class = rs_slab_class(bytes);
-    core->slab.live[category] -= (int64_t)rs_slab_bytes(class, bytes);
+    rs_tally(&core->slab.live[category], 0 - (uint64_t)rs_slab_bytes(class, bytes));
     if (RS_UNLIKELY(class == RS_SLAB_LARGE)) {
         rs_region_release(memory, rs_slab_bytes(class, bytes));
         return;

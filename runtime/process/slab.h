@@ -41,8 +41,8 @@ typedef struct rs_slab_cache {
     rs_slab_batch going[RS_CORES_MAX];                  /* by the core they belong to */
     struct rs_slab_field *fields;                       /* all that this core ever took */
     char *field_bump, *field_end;                       /* superblocks not yet used */
-    int64_t live[RS_CATEGORY_COUNT]; /* bytes allocated less bytes freed here; the sum over cores
-                                        counts */
+    rs_atomic_u64 live[RS_CATEGORY_COUNT]; /* bytes allocated less bytes freed here; the sum over
+                                        cores counts */
     _Alignas(RS_CACHE_LINE) rs_atomic_ptr returns; /* batches from other cores */
 } rs_slab_cache;
 

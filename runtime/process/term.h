@@ -35,9 +35,10 @@ typedef enum rs_tag {
     X(kill)                                                                                        \
     X(killed)                                                                                      \
     X(noproc)                                                                                      \
-    X(timeout) X(noconnection) X(infinity) X(calling_self) X(badarg) X(system_limit) X(memory)     \
-        X(undefined) X(restarting) X(ok) X(error) X(ignore) X(true) X(false) X(sigsegv) X(sigbus)  \
-            X(sigfpe) X(sigill) X(sigabrt) X(stack_overflow) X(bad_return_value) X(bad_request)    \
+    X(timeout)                                                                                     \
+    X(noconnection) X(infinity) X(calling_self) X(badarg) X(system_limit) X(memory) X(undefined)   \
+        X(restarting) X(ok) X(error) X(ignore) X(true) X(false) X(sigsegv) X(sigbus) X(sigfpe)     \
+            X(sigill) X(sigabrt) X(stack_overflow) X(bad_return_value) X(bad_request)              \
                 X(init_failed) X(failed_to_start_child) X(already_started) X(already_present)      \
                     X(not_found) X(running) X(simple_one_for_one) X(reached_max_restart_intensity) \
                         X(bad_combination) X(invalid_strategy) X(invalid_intensity)                \
@@ -108,6 +109,9 @@ uint64_t rs_term_hash(rs_term term);
 /* rs_term_print writes Erlang's text of `term`, without blanks, into `out` (always terminated) and
  * returns the length it needs. Pids print as <index.generation>: never put them in a trace hash. */
 size_t rs_term_print(rs_term term, char *out, size_t bytes);
+
+/* Bounds of what rs_term_parse reads, since it works on a process's small stack: half of
+ * RS_TERM_DEPTH_MAX deep, tuples of 64, texts of 4080 bytes, integers of 59 bits. */
 
 /* rs_term_parse reads integers, atoms, texts in double quotes and tuples, e.g. "{shutdown,done}".
  * Errors: RS_ESYNTAX, RS_ELIMIT, RS_ENOMEM. Owner: as for rs_term_tuple. */

@@ -24,7 +24,7 @@ typedef struct steal_core {
     /* Written by the owner. The slot is the owner's alone: nobody steals what runs next. */
     _Alignas(RS_CACHE_LINE) rs_task *slot;
     uint32_t slot_runs, dispatches;
-    uint64_t steals;
+    rs_atomic_u64 steals;
     rs_atomic_u32 tail; /* next free place; written by the owner only */
     /* Written by the owner and by thieves. */
     _Alignas(RS_CACHE_LINE) rs_atomic_u32 head; /* oldest task */
@@ -117,7 +117,7 @@ static rs_task *steal_any(steal *s, uint32_t core) {
     for (uint32_t i = 1; i < s->cores; i++) {
         rs_task *task = grab(&s->core[core], &s->core[(core + i) % s->cores]);
         if (task) {
-            s->core[core].steals++;
+            rs_tally(&s->core[core].steals, 1);
             return task;
         }
     }
@@ -181,7 +181,7 @@ static void steal_attach(void *sched, uint32_t core) {
 }
 
 static uint64_t steal_steals(const void *sched, uint32_t core) {
-    return ((const steal *)sched)->core[core].steals;
+    return rs_load(&((steal *)(uintptr_t)sched)->core[core].steals, rs_relaxed);
 }
 
 extern const rs_sched_kind rs_sched_steal;

@@ -93,5 +93,5 @@ void rs_loop_real(rs_core *core) {
  * so the system call is made only for those that sleep. */
 void rs_loop_woken(rs_runtime *runtime, rs_core *core) {
     if (runtime->is_virtual || runtime->core_count == 1) return;
-    if (rs_park_wake_one(runtime, core->index + 1)) core->counters.wakes++;
+    if (rs_park_wake_one(runtime, core->index + 1)) rs_tally(&core->counters.wakes, 1);
 }

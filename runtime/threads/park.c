@@ -30,7 +30,7 @@ void rs_park_cancel(rs_core *core) {
 }
 
 void rs_park_sleep(rs_core *core, uint64_t timeout_ns) {
-    core->counters.parks++;
+    rs_tally(&core->counters.parks, 1);
     futex_wait(&core->parked, timeout_ns);
     rs_park_cancel(core);
 }

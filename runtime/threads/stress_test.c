@@ -16,12 +16,6 @@
 #define LONG_NS     (30000 * MS) /* no answer until now: something was lost */
 #define UNUSED_ARGS (void)args, (void)bytes
 
-/* rs_memory_read looks at counters that other cores are changing; the tests look again. */
-const char *__tsan_default_suppressions(void);
-const char *__tsan_default_suppressions(void) {
-    return "race:rs_memory_read\n";
-}
-
 static uint64_t seed = 1;
 
 /* Runs `entry` on 2 and on 4 threads. */
