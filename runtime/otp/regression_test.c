@@ -28,13 +28,6 @@
 /* The faults and overflows made here on purpose are not the sanitizers' to report. */
 #define FAULTY __attribute__((noinline, no_sanitize("address", "undefined", "thread")))
 
-/* rs_memory_read and rs_counters_read look at counters that other cores are changing; their answers
- * are approximate then, which the tests allow for. */
-const char *__tsan_default_suppressions(void);
-const char *__tsan_default_suppressions(void) {
-    return "race:rs_memory_read\nrace:rs_counters_read\n";
-}
-
 static const rs_type any_type = {.name = "any"};
 
 static const rs_runtime_options one_thread = {.threads = 1};
