@@ -95,9 +95,16 @@ static void paint_restart_counts(rs_paint *paint, const rs_result *result) {
     if (paint->column) rs_paint_end(paint);
 }
 
+/* Zeros say that nobody died, which the tree and the phases tell already. */
+static bool is_restart(const rs_result_metric *metric) {
+    if (strncmp(metric->name, "restart.", 8) != 0) return false;
+    if (metric->histogram) return metric->histogram->count + metric->unfinished > 0;
+    return metric->value.known && metric->value.value > 0;
+}
+
 static bool has_restarts(const rs_result *result) {
     for (size_t i = 0; i < result->metrics.count; i++)
-        if (strncmp(result->metrics.at[i].name, "restart.", 8) == 0) return true;
+        if (is_restart(&result->metrics.at[i])) return true;
     return false;
 }
 

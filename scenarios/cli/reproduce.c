@@ -3,6 +3,7 @@
  */
 #include "scenarios/cli/reproduce.h"
 
+#include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -32,7 +33,7 @@ const char *rs_reproduce_command(rs_result *result, const rs_options *options, u
     size_t length = 0;
     FILE *out = open_memstream(&text, &length);
     if (!out) return NULL;
-    fputs("respawn run", out);
+    fprintf(out, "%s run", program_invocation_name);
     put_word(out, options->arguments[0]);
     for (uint32_t i = 0; i < options->set_count; i++) {
         if (strncmp(options->sets[i], "runtime.seed=", 13) == 0) continue;
@@ -40,6 +41,7 @@ const char *rs_reproduce_command(rs_result *result, const rs_options *options, u
         put_word(out, options->sets[i]);
     }
     fprintf(out, " --seed %" PRIu64, seed);
+    if (options->verify_determinism) fputs(" --verify-determinism", out);
     fclose(out);
     const char *kept = rs_result_text(result, text);
     free(text);
