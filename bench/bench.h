@@ -8,6 +8,7 @@
 
 extern const rs_bench_case rs_bench_table_calls, rs_bench_start_tables;
 extern const rs_bench_case rs_bench_restart_kill, rs_bench_restart_segv;
+extern const rs_bench_case rs_bench_restart_kill_rested, rs_bench_restart_segv_rested;
 extern const rs_bench_case rs_bench_idle_tables;
 
 #endif

@@ -1,5 +1,7 @@
 /* idle_tables.c: a million tables that nobody has called yet: how long they take to start, and how
- * much memory each keeps resident. One iteration is all of them. Floors: 1 s, 600 bytes.
+ * much memory each keeps resident. One iteration is all of them. The first touches memory that the
+ * machine may have to fetch from its host first (2.4 s for these 600 MB was seen); the second finds
+ * it there. Floors: 1 s, 600 bytes.
  * SPDX-License-Identifier: MIT
  */
 #include "bench/bench.h"
@@ -30,13 +32,17 @@ static void start_all(void *context) {
 
 static void run(rs_bench *bench) {
     measure taken = {0};
+    double first_ms = 0;
     while (rs_bench_keep_running(bench, 1)) {
         if (!rs_world_run(bench, 2, NULL, start_all, &taken)) return;
         rs_bench_time(bench, taken.took_ns);
+        if (first_ms == 0) first_ms = (double)taken.took_ns / 1e6;
     }
+    rs_bench_counter(bench, "first_ms", first_ms);
+    rs_bench_counter(bench, "second_ms", (double)taken.took_ns / 1e6);
     rs_bench_counter(bench, "resident_per_table", (double)taken.resident / TABLES);
     rs_bench_counter(bench, "live_per_table", (double)taken.live / TABLES);
 }
 
 const rs_bench_case rs_bench_idle_tables = {
-    .name = "idle_tables", .run = run, .iterations = 1, .unit = RS_BENCH_MS, .manual_time = true};
+    .name = "idle_tables", .run = run, .iterations = 2, .unit = RS_BENCH_MS, .manual_time = true};

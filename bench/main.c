@@ -6,8 +6,10 @@
 #include <stddef.h>
 
 static const rs_bench_case *const cases[] = {
-    &rs_bench_table_calls,  &rs_bench_start_tables, &rs_bench_restart_kill,
-    &rs_bench_restart_segv, &rs_bench_idle_tables,  NULL,
+    &rs_bench_table_calls,         &rs_bench_start_tables,
+    &rs_bench_restart_kill,        &rs_bench_restart_segv,
+    &rs_bench_restart_kill_rested, &rs_bench_restart_segv_rested,
+    &rs_bench_idle_tables,         NULL,
 };
 
 int main(int argc, char **argv) {
