@@ -2,7 +2,8 @@
  * 1,000 permanent tables, as the events of the runtime tell it. One iteration is one restart.
  * The next fault comes when the last restart is done; the rested variants wait 100 us before, so
  * that the core has slept and comes back to cold caches. Floors: kill p50 2 us, p99 20 us; segv p50
- * 6 us. SPDX-License-Identifier: MIT
+ * 6 us.
+ * SPDX-License-Identifier: MIT
  */
 #include "bench/bench.h"
 #include "bench/world.h"

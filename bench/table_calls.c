@@ -1,5 +1,6 @@
 /* table_calls.c: 64 clients in a closed loop add scores to 10,000 tables whose pids they know, on
- * two threads. One iteration is one call. Floor: 2 M calls/s. SPDX-License-Identifier: MIT
+ * two threads. One iteration is one call. Floor: 2 M calls/s.
+ * SPDX-License-Identifier: MIT
  */
 #include "bench/bench.h"
 #include "bench/world.h"

@@ -1,5 +1,6 @@
 /* canary_fuzz.c: a target that must fail: it overflows a buffer when its input sings. A rig that
- * lets it live would let every bug live. SPDX-License-Identifier: MIT
+ * lets it live would let every bug live.
+ * SPDX-License-Identifier: MIT
  */
 #include "fuzz/fuzz.h"
 

@@ -1,5 +1,6 @@
 /* plan_fuzz.c: any bytes as a scenario file: a plan or a list of problems, never both, never
- * neither. SPDX-License-Identifier: MIT
+ * neither.
+ * SPDX-License-Identifier: MIT
  */
 #include "fuzz/fuzz.h"
 #include "runtime/base/assert.h"

@@ -1,6 +1,7 @@
 /* planted_tie.c: a defect to be caught: takes the place of the scheduler catalogue in a program
  * that is otherwise respawn, with a `fifo` that breaks ties by where things lie in memory, as a
- * hash table keyed by pointers would. SPDX-License-Identifier: MIT
+ * hash table keyed by pointers would.
+ * SPDX-License-Identifier: MIT
  */
 #include "runtime/sched/queue.h"
 

@@ -1,5 +1,6 @@
 /* result_fuzz.c: any bytes as a result file from a stranger: a result, or one sentence that says
- * what is wrong. SPDX-License-Identifier: MIT
+ * what is wrong.
+ * SPDX-License-Identifier: MIT
  */
 #include "fuzz/fuzz.h"
 #include "reports/formats/load.h"

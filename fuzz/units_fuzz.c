@@ -1,5 +1,6 @@
 /* units_fuzz.c: any text as a quantity: each parser takes it exactly or says why not, and leaves
- * the value alone then. What the formatters write fits their room. SPDX-License-Identifier: MIT
+ * the value alone then. What the formatters write fits their room.
+ * SPDX-License-Identifier: MIT
  */
 #include "fuzz/fuzz.h"
 #include "runtime/base/assert.h"

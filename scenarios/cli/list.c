@@ -1,5 +1,6 @@
 /* list.c: `respawn list`: the words that a scenario can use, from the same catalogues that give
- * them their meaning. SPDX-License-Identifier: MIT
+ * them their meaning.
+ * SPDX-License-Identifier: MIT
  */
 #include "reports/metric.h"
 #include "runtime/sched/sched.h"

@@ -1,6 +1,7 @@
 /* outputs.h: the files that a run shall write. All of them are opened before it starts, so that a
  * run of an hour does not end at a directory that is not there; each is written whole or not at
- * all. SPDX-License-Identifier: MIT
+ * all.
+ * SPDX-License-Identifier: MIT
  */
 #ifndef RS_CLI_OUTPUTS_H
 #define RS_CLI_OUTPUTS_H

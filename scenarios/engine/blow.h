@@ -1,6 +1,7 @@
 /* blow.h: every single blow of the fault plan: when, at whom, what came of it. A blow's number is
  * its cause: it travels through EXIT, DOWN and start_child into the replacement, and leads back
- * here. SPDX-License-Identifier: MIT
+ * here.
+ * SPDX-License-Identifier: MIT
  */
 #ifndef RS_BLOW_H
 #define RS_BLOW_H

@@ -1,5 +1,6 @@
 /* census.h: what the runtime holds when nothing moves: memory, and processes that nobody looks
- * after. SPDX-License-Identifier: MIT
+ * after.
+ * SPDX-License-Identifier: MIT
  */
 #ifndef RS_CENSUS_H
 #define RS_CENSUS_H

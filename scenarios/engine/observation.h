@@ -1,5 +1,6 @@
 /* observation.h: looks up what a run observed of one metric: in a phase, under a label, as one of
- * its aggregates. SPDX-License-Identifier: MIT
+ * its aggregates.
+ * SPDX-License-Identifier: MIT
  */
 #ifndef RS_OBSERVATION_H
 #define RS_OBSERVATION_H

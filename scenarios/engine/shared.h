@@ -1,6 +1,7 @@
 /* shared.h: all that a run leaves behind, in memory that parent and child share: whatever becomes
  * of the child, the parent can report what happened up to then. Thread: each part says who writes
- * it; the parent reads when the child is gone. SPDX-License-Identifier: MIT
+ * it; the parent reads when the child is gone.
+ * SPDX-License-Identifier: MIT
  */
 #ifndef RS_SHARED_H
 #define RS_SHARED_H

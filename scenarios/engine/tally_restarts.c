@@ -1,6 +1,7 @@
 /* tally_restarts.c: restart latencies, stage by stage. The total and the phases take deaths by
  * faults into their distributions, and all deaths into their counts; labels tell causes and faults
- * apart. SPDX-License-Identifier: MIT
+ * apart.
+ * SPDX-License-Identifier: MIT
  */
 #include "reports/rows.h"
 #include "scenarios/engine/tally.h"

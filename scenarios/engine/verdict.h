@@ -1,5 +1,6 @@
 /* verdict.h: judges a result by what its scenario expects. Looks at nothing but the result, so that
- * a stored one would be judged the same. SPDX-License-Identifier: MIT
+ * a stored one would be judged the same.
+ * SPDX-License-Identifier: MIT
  */
 #ifndef RS_VERDICT_H
 #define RS_VERDICT_H

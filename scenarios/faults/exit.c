@@ -1,5 +1,6 @@
 /* exit.c: the victim stops itself with a reason of one's own; cannot be trapped, for it is no
- * signal. SPDX-License-Identifier: MIT
+ * signal.
+ * SPDX-License-Identifier: MIT
  */
 #include "runtime/respawn.h"
 #include "scenarios/faults/fault.h"

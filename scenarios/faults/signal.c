@@ -1,5 +1,6 @@
 /* signal.c: an exit signal with a reason of one's own, from outside. A victim that traps exits
- * takes it as a message and survives. Source: rules X1, X2. SPDX-License-Identifier: MIT
+ * takes it as a message and survives. Source: rules X1, X2.
+ * SPDX-License-Identifier: MIT
  */
 #include "runtime/respawn.h"
 #include "scenarios/faults/fault.h"

@@ -1,5 +1,6 @@
 /* override.h: `--set KEY=VALUE`: changes to a scenario's document before anything checks it, so
- * that a changed scenario meets the same checks as a written one. SPDX-License-Identifier: MIT
+ * that a changed scenario meets the same checks as a written one.
+ * SPDX-License-Identifier: MIT
  */
 #ifndef RS_OVERRIDE_H
 #define RS_OVERRIDE_H

@@ -1,5 +1,6 @@
 /* section.h: the parts of a scenario, each read by a file of its own in the order given here: a
- * part may look at those before it. SPDX-License-Identifier: MIT
+ * part may look at those before it.
+ * SPDX-License-Identifier: MIT
  */
 #ifndef RS_SECTION_H
 #define RS_SECTION_H

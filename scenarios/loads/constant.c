@@ -1,5 +1,6 @@
 /* constant.c: `rate: 200k/s`: requests are due at equal distances, whatever the system does;
- * latency counts from the moment they were due. SPDX-License-Identifier: MIT
+ * latency counts from the moment they were due.
+ * SPDX-License-Identifier: MIT
  */
 #include "scenarios/loads/load.h"
 

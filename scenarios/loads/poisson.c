@@ -1,5 +1,6 @@
 /* poisson.c: `rate: poisson(200k/s)`: independent arrivals, as of many users who know nothing of
- * each other: exponential distances, hence bursts. SPDX-License-Identifier: MIT
+ * each other: exponential distances, hence bursts.
+ * SPDX-License-Identifier: MIT
  */
 #include "scenarios/loads/load.h"
 

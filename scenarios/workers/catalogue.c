@@ -1,5 +1,6 @@
 /* catalogue.c: the workers a scenario can name, in the order that `respawn list` shows. A plain
- * list that one can read: nothing registers itself. SPDX-License-Identifier: MIT
+ * list that one can read: nothing registers itself.
+ * SPDX-License-Identifier: MIT
  */
 #include "scenarios/workers/worker.h"
 

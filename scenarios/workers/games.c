@@ -1,6 +1,7 @@
 /* games.c: the maps of games.h. `games` is an array by number; `by_table` is a hash by linear
  * probing that never holds more than half its places, and closes the gap behind each removal, so
- * that no number of replacements wears it out. SPDX-License-Identifier: MIT
+ * that no number of replacements wears it out.
+ * SPDX-License-Identifier: MIT
  */
 #include "scenarios/workers/games.h"
 

@@ -1,5 +1,6 @@
 /* high_scores_registry_test.c: the registry over a real supervisor of tables, under the virtual
- * clock. SPDX-License-Identifier: MIT
+ * clock.
+ * SPDX-License-Identifier: MIT
  */
 #include "scenarios/workers/high_scores_registry.h"
 

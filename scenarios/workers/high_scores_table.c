@@ -1,6 +1,7 @@
 /* high_scores_table.c: one game's best scores, exactly as the talk has them. The array is made
  * whole at the first score: an idle table stays tiny, and a used one's bytes do not depend on its
- * history. Source: design section 8 (the talk's HighScoresTable). SPDX-License-Identifier: MIT
+ * history. Source: design section 8 (the talk's HighScoresTable).
+ * SPDX-License-Identifier: MIT
  */
 #include "scenarios/workers/high_scores_table.h"
 
