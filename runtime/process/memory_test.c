@@ -51,8 +51,8 @@ static void memory_is(const rs_memory_use *before) {
     CHECK_INT(after.other, before->other);
 }
 
-/* read_settled reads once the last of the dead are buried: only the caller is alive, and nothing has
- * changed for a while. */
+/* read_settled reads once the last of the dead are buried: only the caller is alive, and nothing
+ * has changed for a while. */
 static void read_settled(rs_memory_use *use) {
     rs_memory_use last;
     do {
