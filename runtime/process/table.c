@@ -115,12 +115,27 @@ static void refill(rs_core *core) {
     core->free_slot_count = taken;
 }
 
+/* Before a table is called full, the dead get a moment to be buried: another core may hold their
+ * slots, and our own section may be what they wait for. */
+#define AWAIT_TURNS 400
+
+static bool await_slot(rs_core *core) {
+    int turns = core->runtime->is_virtual ? 1 : AWAIT_TURNS;
+    for (int i = 0; i < turns && core->free_slot_count == 0; i++) {
+        rs_table_reclaim(core, true);
+        refill(core);
+        if (core->free_slot_count || i + 1 == turns) break;
+        rs_section_leave(core);
+        for (int pause = 0; pause < 32; pause++) rs_relax();
+        rs_section_enter();
+    }
+    return core->free_slot_count != 0;
+}
+
 rs_process *rs_table_take(rs_core *core) {
     if (core->free_slot_count == 0) refill(core);
     if (core->free_slot_count == 0) {
-        rs_table_reclaim(core, true);
-        refill(core);
-        if (core->free_slot_count == 0) return NULL;
+        if (!await_slot(core)) return NULL;
     }
     uint32_t index = core->free_slots[--core->free_slot_count];
     rs_process *process = &core->runtime->slots[index];
