@@ -34,7 +34,7 @@ static void run(rs_bench *bench) {
     measure taken = {0};
     double first_ms = 0;
     while (rs_bench_keep_running(bench, 1)) {
-        if (!rs_world_run(bench, 2, NULL, start_all, &taken)) return;
+        if (!rs_bench_in_world(bench, 2, NULL, start_all, &taken)) return;
         rs_bench_time(bench, taken.took_ns);
         if (first_ms == 0) first_ms = (double)taken.took_ns / 1e6;
     }

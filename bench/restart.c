@@ -91,7 +91,8 @@ static void run(rs_bench *bench, const char *fault, uint64_t pause_ns) {
     heard.latencies_ns = calloc(heard.restarts, sizeof *heard.latencies_ns);
     rs_observer observer = {
         .context = &heard, .event = hear_event, .role = hear_role, .late = hear_late};
-    if (heard.latencies_ns && rs_world_run(bench, 2, &observer, strike_again_and_again, &heard))
+    if (heard.latencies_ns &&
+        rs_bench_in_world(bench, 2, &observer, strike_again_and_again, &heard))
         tell(bench, &heard);
     free(heard.latencies_ns);
 }

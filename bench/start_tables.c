@@ -20,7 +20,7 @@ static void start_all(void *context) {
 static void run(rs_bench *bench) {
     uint64_t took_ns = 0;
     while (rs_bench_keep_running(bench, 1)) {
-        if (!rs_world_run(bench, 2, NULL, start_all, &took_ns)) return;
+        if (!rs_bench_in_world(bench, 2, NULL, start_all, &took_ns)) return;
         rs_bench_time(bench, took_ns);
     }
     rs_bench_items(bench, TABLES * rs_bench_iterations(bench));

@@ -59,7 +59,7 @@ static void run(rs_bench *bench) {
     uint64_t calls = rs_bench_iterations(bench);
     while (crowd && rs_bench_keep_running(bench, calls)) {
         crowd->calls_each = calls / CLIENTS;
-        if (!rs_world_run(bench, 2, NULL, run_crowd, crowd)) break;
+        if (!rs_bench_in_world(bench, 2, NULL, run_crowd, crowd)) break;
         rs_bench_time(bench, crowd->took_ns);
         rs_bench_items(bench, calls);
     }

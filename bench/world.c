@@ -19,17 +19,14 @@ static void run_errand(const void *args, uint32_t bytes) {
     todo.entry(todo.context);
 }
 
-bool rs_world_run(rs_bench *bench, uint32_t threads, const rs_observer *observer,
-                  void (*entry)(void *context), void *context) {
+const char *rs_world_run(uint32_t threads, const rs_observer *observer,
+                         void (*entry)(void *context), void *context) {
     errand todo = {entry, context};
     rs_runtime_options options = {.clock = RS_CLOCK_REAL, .threads = threads, .observer = observer};
     rs_term reason = 0;
     rs_err err = rs_run(&options, run_errand, &todo, sizeof todo, &reason);
-    if (err != RS_OK)
-        rs_bench_fail(bench, rs_error_text(err));
-    else if (reason != RS_ATOM(normal))
-        rs_bench_fail(bench, "the benchmark's process died");
-    return err == RS_OK && reason == RS_ATOM(normal);
+    if (err != RS_OK) return rs_error_text(err);
+    return reason == RS_ATOM(normal) ? NULL : "the first process died";
 }
 
 static rs_start_result start_table(const rs_child_start *start, rs_pid *pid, rs_term *reason) {

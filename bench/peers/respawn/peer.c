@@ -1,0 +1,152 @@
+/* peer.c: see peer.h.
+ * SPDX-License-Identifier: MIT
+ */
+#include "bench/peers/respawn/peer.h"
+
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static _Noreturn void refuse(int status, const char *format, ...) {
+    va_list args;
+    va_start(args, format);
+    fputs("peer: ", stderr);
+    vfprintf(stderr, format, args);
+    fputc('\n', stderr);
+    va_end(args);
+    exit(status);
+}
+
+/* Adds one member to a JSON object's text of `bytes` bytes. */
+__attribute__((format(printf, 3, 4))) static void add(char *object, size_t bytes,
+                                                      const char *format, ...) {
+    size_t length = strlen(object);
+    va_list args;
+    va_start(args, format);
+    if (length) length += (size_t)snprintf(object + length, bytes - length, ", ");
+    size_t more = (size_t)vsnprintf(object + length, bytes - length, format, args);
+    va_end(args);
+    if (more >= bytes - length) refuse(70, "the line is too long");
+}
+
+static const char *find_word(rs_peer *peer, const char *key) {
+    size_t length = strlen(key);
+    for (int i = 0; i < peer->count; i++) {
+        if (strncmp(peer->words[i], key, length) != 0 || peer->words[i][length] != '=') continue;
+        peer->used |= UINT64_C(1) << i;
+        return peer->words[i] + length + 1;
+    }
+    return NULL;
+}
+
+uint64_t rs_peer_number(rs_peer *peer, const char *key, uint64_t fallback) {
+    const char *word = find_word(peer, key);
+    uint64_t value = fallback;
+    if (word) {
+        char *end;
+        value = strtoull(word, &end, 10);
+        if (end == word || *end || *word == '-') refuse(2, "%s=%s is no number", key, word);
+        if (!value && fallback) refuse(2, "%s must be at least 1", key);
+    }
+    add(peer->params, sizeof peer->params, "\"%s\": %llu", key, (unsigned long long)value);
+    return value;
+}
+
+int rs_peer_choice(rs_peer *peer, const char *key, const char *const *words) {
+    const char *word = find_word(peer, key);
+    int choice = 0;
+    while (word && words[choice] && strcmp(words[choice], word) != 0) choice++;
+    if (!words[choice]) refuse(2, "%s=%s is not known", key, word);
+    add(peer->params, sizeof peer->params, "\"%s\": \"%s\"", key, words[choice]);
+    return choice;
+}
+
+void rs_peer_run(rs_peer *peer, void (*entry)(void *context), void *context) {
+    uint64_t threads = rs_peer_number(peer, "threads", 2);
+    for (int i = 0; i < peer->count; i++)
+        if (!(peer->used >> i & 1))
+            refuse(2, "%s does not know %s", peer->workload, peer->words[i]);
+    const char *failure = rs_world_run((uint32_t)threads, NULL, entry, context);
+    if (failure) refuse(1, "%s: %s", peer->workload, failure);
+}
+
+void rs_peer_tell(rs_peer *peer, uint64_t ops, uint64_t took_ns) {
+    add(peer->results, sizeof peer->results,
+        "\"ops\": %llu, \"seconds\": %.9f, \"ns_per_op\": %.2f", (unsigned long long)ops,
+        (double)took_ns / 1e9, (double)took_ns / (double)ops);
+}
+
+void rs_peer_tell_number(rs_peer *peer, const char *name, double value) {
+    add(peer->results, sizeof peer->results, "\"%s\": %.12g", name, value);
+}
+
+static int by_size(const void *left, const void *right) {
+    uint64_t a = *(const uint64_t *)left, b = *(const uint64_t *)right;
+    return (a > b) - (a < b);
+}
+
+void rs_peer_tell_percentiles(rs_peer *peer, const char *prefix, uint64_t *samples_ns,
+                              uint64_t count) {
+    static const struct {
+        const char *name;
+        uint64_t permille;
+    } ranks[] = {{"p50", 500}, {"p90", 900}, {"p99", 990}, {"p999", 999}, {"max", 1000}};
+    if (!count) return;
+    qsort(samples_ns, count, sizeof *samples_ns, by_size);
+    for (size_t i = 0; i < sizeof ranks / sizeof *ranks; i++) {
+        uint64_t at = count * ranks[i].permille / 1000;
+        add(peer->results, sizeof peer->results, "\"%s%s\": %llu", prefix, ranks[i].name,
+            (unsigned long long)samples_ns[at < count ? at : count - 1]);
+    }
+}
+
+typedef struct block {
+    struct block *next;
+    max_align_t memory[];
+} block;
+
+void *rs_peer_alloc(rs_peer *peer, uint64_t count, size_t bytes) {
+    block *made = count < SIZE_MAX / 2 / bytes ? calloc(1, sizeof *made + count * bytes) : NULL;
+    if (!made) refuse(1, "no memory");
+    made->next = peer->blocks;
+    peer->blocks = made;
+    return made->memory;
+}
+
+static void free_blocks(rs_peer *peer) {
+    for (block *each = peer->blocks; each;) {
+        block *next = each->next;
+        free(each);
+        each = next;
+    }
+}
+
+static const rs_peer_workload *const workloads[] = {rs_peer_messages, rs_peer_calls,
+                                                    rs_peer_restarts, rs_peer_masses};
+
+static const rs_peer_workload *find_workload(const char *name) {
+    for (size_t i = 0; i < sizeof workloads / sizeof *workloads; i++)
+        for (const rs_peer_workload *workload = workloads[i]; workload->name; workload++)
+            if (strcmp(workload->name, name) == 0) return workload;
+    return NULL;
+}
+
+int main(int argc, char **argv) {
+    const rs_peer_workload *workload = argc > 1 ? find_workload(argv[1]) : NULL;
+    if (!workload || argc - 2 > 64) {
+        fputs("usage: peer WORKLOAD key=value…\nworkloads:", stderr);
+        for (size_t i = 0; i < sizeof workloads / sizeof *workloads; i++)
+            for (const rs_peer_workload *each = workloads[i]; each->name; each++)
+                fprintf(stderr, " %s", each->name);
+        fputc('\n', stderr);
+        return 2;
+    }
+    rs_peer peer = {.workload = workload->name, .words = argv + 2, .count = argc - 2};
+    workload->run(&peer);
+    printf("{\"peer\": \"respawn\", \"workload\": \"%s\", \"params\": {%s}, %s}\n", peer.workload,
+           peer.params, peer.results);
+    free_blocks(&peer);
+    return 0;
+}

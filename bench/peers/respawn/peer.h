@@ -1,0 +1,60 @@
+/* peer.h: the command line and the one line of JSON that every program of bench/peers shares:
+ * PROGRAM WORKLOAD key=value… A workload reads its parameters, runs in a world of its own and tells
+ * what it measured.
+ * SPDX-License-Identifier: MIT
+ */
+#ifndef RS_PEER_H
+#define RS_PEER_H
+
+#include "bench/world.h"
+
+typedef struct rs_peer {
+    const char *workload;
+    char **words;       /* key=value, as given */
+    uint64_t used;      /* bit i: words[i] has been read */
+    int count;          /* of words */
+    void *blocks;       /* of rs_peer_alloc */
+    char params[1024];  /* members of the JSON object, as resolved */
+    char results[2048]; /* the same, of the results */
+} rs_peer;
+
+typedef struct rs_peer_workload {
+    const char *name;
+    void (*run)(rs_peer *peer);
+} rs_peer_workload;
+
+/* One array for each file of workloads; ends with an empty entry. */
+extern const rs_peer_workload rs_peer_messages[], rs_peer_calls[], rs_peer_restarts[],
+    rs_peer_masses[];
+
+/* A server without state that answers each number with the next one. */
+extern const rs_gen_server rs_peer_counter;
+
+/* rs_peer_number returns the parameter `key`, or `fallback` when it was not given; at least 1 when
+ * that is, and ends the program with status 2 when it is no number. */
+uint64_t rs_peer_number(rs_peer *peer, const char *key, uint64_t fallback);
+
+/* rs_peer_choice returns the index of the parameter `key` in `words` (NULL-terminated), 0 when it
+ * was not given; ends the program with status 2 when it is none of them. */
+int rs_peer_choice(rs_peer *peer, const char *key, const char *const *words);
+
+/* rs_peer_run runs entry(context) in a runtime with the parameter `threads` (2). Ends the program
+ * with status 2 when a parameter was not read, 1 when the run fails. */
+void rs_peer_run(rs_peer *peer, void (*entry)(void *context), void *context);
+
+/* rs_peer_tell tells how many operations took how long. */
+void rs_peer_tell(rs_peer *peer, uint64_t ops, uint64_t took_ns);
+
+/* rs_peer_tell_number tells one more result. */
+void rs_peer_tell_number(rs_peer *peer, const char *name, double value);
+
+/* rs_peer_tell_percentiles sorts `samples` and tells p50, p90, p99, p999, max, each name beginning
+ * with `prefix`. Nothing when count is 0. */
+void rs_peer_tell_percentiles(rs_peer *peer, const char *prefix, uint64_t *samples_ns,
+                              uint64_t count);
+
+/* rs_peer_alloc returns zeroed memory for `count` things of `bytes` or ends the program. Owner: the
+ * peer, until the program ends. */
+void *rs_peer_alloc(rs_peer *peer, uint64_t count, size_t bytes);
+
+#endif
