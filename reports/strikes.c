@@ -4,7 +4,6 @@
 #include "reports/strikes.h"
 
 #include "reports/rows.h"
-#include "runtime/base/assert.h"
 
 #include <stdlib.h>
 
@@ -78,14 +77,4 @@ const rs_strike **rs_strikes_sorted(const rs_strikes *strikes) {
 void rs_strikes_fini(rs_strikes *strikes) {
     free(strikes->at);
     *strikes = (rs_strikes){.slowest = strikes->slowest};
-}
-
-const char *rs_strike_word(rs_strike_outcome outcome) {
-    static const char *const words[] = {
-#define X(NAME, WORD, MEANING) WORD,
-        RS_STRIKE_OUTCOMES(X)
-#undef X
-    };
-    RS_ASSERT(outcome < RS_STRIKE_OUTCOME_COUNT);
-    return words[outcome];
 }

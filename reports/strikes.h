@@ -63,7 +63,4 @@ const rs_strike **rs_strikes_sorted(const rs_strikes *strikes);
 /* rs_strikes_fini frees what the keeper holds; it is empty again. */
 void rs_strikes_fini(rs_strikes *strikes);
 
-/* rs_strike_word returns the word that files use for `outcome`, static. */
-const char *rs_strike_word(rs_strike_outcome outcome);
-
 #endif

@@ -20,11 +20,6 @@ static inline void rs_list_init(rs_list *head) {
 static inline bool rs_list_empty(const rs_list *head) {
     return head->next == head;
 }
-/* rs_list_linked says whether `node` is in a list: true until rs_list_remove. */
-static inline bool rs_list_linked(const rs_list *node) {
-    return node->next != NULL;
-}
-
 static inline void rs_list_append(rs_list *head, rs_list *node) {
     node->prev = head->prev;
     node->next = head;

@@ -3,8 +3,6 @@
  */
 #include "runtime/otp/supervisor_stop.h"
 
-#include "runtime/process/process.h"
-
 /* ---------------------------------------------------------------- one process */
 
 typedef struct awaited {
@@ -37,18 +35,9 @@ static const rs_message *flush_exit(awaited *it) {
     return rs_receive(is_exit, it, 0);
 }
 
-/* rs_receive takes over the cause of what it received; but whatever a supervisor does next still
- * belongs to the exit it is handling, not to the last one it waited for. */
-static void go_back_to_cause(uint32_t cause) {
-    rs_core *core = rs_section_enter();
-    core->current->cause = cause;
-    rs_section_leave(core);
-}
-
 /* S20: the link stays during the wait and only the monitor ends it, so that a child that unlinked
  * itself cannot hang us; what the EXIT says is preferred. */
 uint32_t rs_supervisor_stop_process(rs_pid pid, uint64_t shutdown_ns) {
-    uint32_t cause = rs_self_cause();
     awaited it = {.pid = pid, .monitor = rs_monitor(pid)};
     rs_exit_signal(pid, first_signal(shutdown_ns));
     const rs_message *down = rs_receive(is_down, &it, patience(shutdown_ns));
@@ -59,7 +48,6 @@ uint32_t rs_supervisor_stop_process(rs_pid pid, uint64_t shutdown_ns) {
     uint32_t death = down->cause;
     const rs_message *exit = flush_exit(&it);
     if (exit) death = exit->cause;
-    go_back_to_cause(cause);
     return death;
 }
 
@@ -146,7 +134,6 @@ static uint64_t left_until(uint64_t deadline_ns) {
 
 /* S24: one common timer. */
 static void stop_together(rs_supervisor *supervisor, rs_stop_cause cause) {
-    uint32_t fault = rs_self_cause();
     uint64_t shutdown_ns = supervisor->child_spec.shutdown_ns, wait_ns = patience(shutdown_ns);
     uint64_t left = part_with_all(&supervisor->children, first_signal(shutdown_ns), cause);
     uint64_t deadline_ns = wait_ns == RS_FOREVER ? RS_FOREVER : rs_now_ns() + wait_ns;
@@ -156,7 +143,6 @@ static void stop_together(rs_supervisor *supervisor, rs_stop_cause cause) {
             left -= take_end(supervisor, end);
             continue;
         }
-        go_back_to_cause(fault);
         kill_the_late(&supervisor->children);
         deadline_ns = RS_FOREVER;
     }

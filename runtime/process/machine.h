@@ -23,9 +23,6 @@ uintptr_t rs_machine_sp(const void *context);
  */
 void rs_machine_land(void *context, void *top, void (*entry)(void));
 
-/* rs_machine_divide_by_zero raises SIGFPE. */
-void rs_machine_divide_by_zero(void);
-
 /* rs_machine_ticks reads the cycle counter. */
 uint64_t rs_machine_ticks(void);
 

@@ -64,16 +64,6 @@ void rs_machine_land(void *context, void *top, void (*entry)(void)) {
     user->uc_mcontext.gregs[REG_EFL] &= ~(greg_t)0x400;
 }
 
-void rs_machine_divide_by_zero(void) {
-    __asm__ volatile("xorl %%edx, %%edx\n\t"
-                     "movl $1, %%eax\n\t"
-                     "xorl %%ecx, %%ecx\n\t"
-                     "idivl %%ecx"
-                     :
-                     :
-                     : "eax", "ecx", "edx", "cc");
-}
-
 uint64_t rs_machine_ticks(void) {
     return __builtin_ia32_rdtsc();
 }

@@ -51,11 +51,6 @@ rs_prng *rs_client_prng(rs_client *client) {
     return &client->prng;
 }
 
-uint64_t rs_client_now_ns(rs_client *client) {
-    (void)client;
-    return rs_now_ns();
-}
-
 /* `via: pid` keeps the pid that it once found until a call to it fails. */
 rs_pid rs_client_target(rs_client *client) {
     if (client->plan->via != RS_PLAN_VIA_PID) return rs_whereis(client->target_name);

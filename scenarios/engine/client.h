@@ -16,9 +16,6 @@ uint64_t rs_client_key(rs_client *client);
 /* rs_client_prng returns the client's own random stream. */
 rs_prng *rs_client_prng(rs_client *client);
 
-/* rs_client_now_ns returns the run's clock. */
-uint64_t rs_client_now_ns(rs_client *client);
-
 /* rs_client_target returns the load's target process, found by pid or by name as the load's `via`
  * says; 0 when there is none (the operation then ends with rs_client_fail(client, noproc)). */
 rs_pid rs_client_target(rs_client *client);

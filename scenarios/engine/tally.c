@@ -17,10 +17,6 @@ uint64_t rs_tally_phase_ns(const rs_shared *shared, uint32_t index) {
     return through_ns < phase->duration_ns ? through_ns : phase->duration_ns;
 }
 
-const char *rs_tally_phase_name(const rs_shared *shared, uint32_t index) {
-    return index < shared->plan->phase_count ? shared->plan->phases[index].name : "drain";
-}
-
 /* A fault without `during` may strike in every phase but the last. */
 static bool is_faulty(const rs_plan *plan, uint32_t phase) {
     for (uint32_t i = 0; i < plan->fault_count; i++) {

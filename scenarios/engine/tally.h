@@ -21,7 +21,4 @@ void rs_tally_state(rs_result *result, const rs_shared *shared);
 /* rs_tally_phase_ns returns how much of phase `index` the run went through. */
 uint64_t rs_tally_phase_ns(const rs_shared *shared, uint32_t index);
 
-/* rs_tally_phase_name returns the name of phase `index`; "drain" after the last. */
-const char *rs_tally_phase_name(const rs_shared *shared, uint32_t index);
-
 #endif
