@@ -3,9 +3,7 @@
  */
 #include "runtime/otp/gen_server.h"
 
-#include "runtime/process/arena.h"
 #include "runtime/process/call.h"
-#include "runtime/process/clock.h"
 #include "runtime/process/name.h"
 #include "runtime/process/observe.h"
 #include "runtime/process/relation.h"
@@ -305,12 +303,7 @@ rs_ref rs_gen_server_call_ref(void) {
 }
 
 void rs_gen_server_cast(rs_pid server, const rs_type *type, const void *payload, uint32_t bytes) {
-    rs_core *core = rs_gate(rs_section_enter());
-    rs_message *message = rs_signal_build(core, RS_MESSAGE_CAST, type, payload, bytes);
-    core->current->building = NULL;
-    rs_clock_spend(core, core->runtime->costs.message_ns);
-    rs_signal_push(core, server, message);
-    rs_section_leave(core);
+    rs_signal_send(server, RS_MESSAGE_CAST, type, payload, bytes);
 }
 
 rs_err rs_gen_server_stop(rs_pid server, rs_term reason, uint64_t timeout_ns) {

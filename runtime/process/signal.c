@@ -311,13 +311,18 @@ rs_core *rs_signal_fetch(rs_core *core, bool *fetched) {
 
 /* ---------------------------------------------------------------- sending */
 
-void rs_send(rs_pid to, const rs_type *type, const void *payload, uint32_t bytes) {
+void rs_signal_send(rs_pid to, uint8_t kind, const rs_type *type, const void *payload,
+                    uint32_t bytes) {
     rs_core *core = rs_gate(rs_section_enter());
-    rs_message *message = rs_signal_build(core, RS_MESSAGE, type, payload, bytes);
+    rs_message *message = rs_signal_build(core, kind, type, payload, bytes);
     core->current->building = NULL;
     rs_clock_spend(core, core->runtime->costs.message_ns);
     rs_signal_push(core, to, message);
     rs_section_leave(core);
+}
+
+void rs_send(rs_pid to, const rs_type *type, const void *payload, uint32_t bytes) {
+    rs_signal_send(to, RS_MESSAGE, type, payload, bytes);
 }
 
 static void send_kill(rs_core *core, rs_pid to, uint32_t cause) {

@@ -47,6 +47,10 @@ void rs_signal_push(rs_core *core, rs_pid to, rs_message *signal);
 /* rs_signal_try_push is rs_signal_push, but false and untouched when `to` is dead. */
 bool rs_signal_try_push(rs_core *core, rs_pid to, rs_message *signal);
 
+/* rs_signal_send is rs_send for a message of `kind`. In user mode. */
+void rs_signal_send(rs_pid to, uint8_t kind, const rs_type *type, const void *payload,
+                    uint32_t bytes);
+
 /* rs_signal_wake sets `flag` and wakes the process without a signal. In a section. */
 void rs_signal_wake(rs_core *core, rs_process *process, uint32_t flag);
 
