@@ -90,13 +90,12 @@ const rs_metric *rs_metric_split(const char *text, const char **rest) {
 }
 
 const char *rs_metric_kind_word(rs_metric_kind kind) {
-    static const char *const words[] = {"histogram", "counter", "ratio", "gauge"};
+    static const char *const words[] = {
+#define X(NAME, WORD, MEANING) WORD,
+        RS_METRIC_KINDS(X)
+#undef X
+    };
     return words[kind];
-}
-
-const char *rs_metric_better_word(rs_metric_better better) {
-    static const char *const words[] = {"lower", "higher", "none"};
-    return words[better];
 }
 
 /* strtod knows hexadecimal, signs and exponents; a percentile is digits and at most one dot. */

@@ -7,17 +7,29 @@
 
 #include <stdbool.h>
 
+/* X(NAME, word in files, meaning) */
+#define RS_METRIC_KINDS(X)                                                                         \
+    X(HISTOGRAM, "histogram", "a distribution; needs an aggregate")                                \
+    X(COUNTER, "counter", "how often; may take `rate`")                                            \
+    X(RATIO, "ratio", "0 to 1")                                                                    \
+    X(GAUGE, "gauge", "a value at one instant, or over the whole run")
+
 typedef enum rs_metric_kind {
-    RS_METRIC_HISTOGRAM, /* a distribution; needs an aggregate */
-    RS_METRIC_COUNTER,   /* how often; may take `rate` */
-    RS_METRIC_RATIO,     /* 0 to 1 */
-    RS_METRIC_GAUGE,     /* a value at one instant, or over the whole run */
+#define X(NAME, WORD, MEANING) RS_METRIC_##NAME,
+    RS_METRIC_KINDS(X)
+#undef X
 } rs_metric_kind;
 
+/* X(NAME, word in files): which way is the better one. */
+#define RS_METRIC_BETTERS(X)                                                                       \
+    X(LOWER, "lower")                                                                              \
+    X(HIGHER, "higher")                                                                            \
+    X(NEITHER, "none")
+
 typedef enum rs_metric_better {
-    RS_METRIC_LOWER,
-    RS_METRIC_HIGHER,
-    RS_METRIC_NEITHER,
+#define X(NAME, WORD) RS_METRIC_##NAME,
+    RS_METRIC_BETTERS(X)
+#undef X
 } rs_metric_better;
 
 typedef struct rs_metric {
@@ -39,11 +51,8 @@ const rs_metric *rs_metric_find(const char *name);
  * Returns NULL, and sets nothing, when there is none. */
 const rs_metric *rs_metric_split(const char *text, const char **rest);
 
-/* rs_metric_kind_word returns "histogram", "counter", "ratio" or "gauge"; static. */
+/* rs_metric_kind_word returns the word of `kind` in RS_METRIC_KINDS; static. */
 const char *rs_metric_kind_word(rs_metric_kind kind);
-
-/* rs_metric_better_word returns "lower", "higher" or "none"; static. */
-const char *rs_metric_better_word(rs_metric_better better);
 
 /* rs_metric_percentile reads an aggregate "p50", "p99.9": true, and the share (0.5, 0.999) in
  * `share`, when it is a percentile above p0 and below p100. */

@@ -35,8 +35,16 @@ static const char *const outcomes[] = {
     RS_STRIKE_OUTCOMES(X)
 #undef X
 };
-static const char *const kinds[] = {"histogram", "counter", "ratio", "gauge"};
-static const char *const betters[] = {"lower", "higher", "none"};
+static const char *const kinds[] = {
+#define X(NAME, WORD, MEANING) WORD,
+    RS_METRIC_KINDS(X)
+#undef X
+};
+static const char *const betters[] = {
+#define X(NAME, WORD) WORD,
+    RS_METRIC_BETTERS(X)
+#undef X
+};
 
 const rs_field rs_shape_head[] = {
     WORD(rs_result, "status", status, statuses),
