@@ -2,7 +2,7 @@
  * SPDX-License-Identifier: MIT
  */
 #include "scenarios/engine/tally.h"
-#include "scenarios/engine/victim.h"
+#include "scenarios/language/path.h"
 
 #include <stdio.h>
 #include <time.h>
@@ -32,7 +32,7 @@ static void count_roles(const rs_shared *shared, const char *pattern, rs_result_
     uint32_t count = rs_roles_count(&shared->roles);
     for (uint32_t number = 1; number <= count; number++) {
         const rs_role *role = &shared->roles.at[number];
-        if (!rs_victim_matches(pattern, rs_roles_path(&shared->roles, number))) continue;
+        if (!rs_path_matches(pattern, rs_roles_path(&shared->roles, number))) continue;
         bool lives = rs_load(&role->pid, rs_relaxed) != 0;
         planned++;
         alive += shared->orphans.counted ? role->alive_in_the_end : lives;

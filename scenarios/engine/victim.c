@@ -5,6 +5,7 @@
 
 #include "runtime/base/units.h"
 #include "scenarios/engine/map.h"
+#include "scenarios/language/path.h"
 
 #include <string.h>
 
@@ -24,13 +25,6 @@ bool rs_victims_init(rs_victims *victims, const rs_roles *roles, const char *pat
 void rs_victims_fini(rs_victims *victims) {
     rs_map_destroy(victims->at, SCRATCH_BYTES);
     rs_map_destroy(victims->live, SCRATCH_BYTES);
-}
-
-bool rs_victim_matches(const char *pattern, const char *path) {
-    size_t length = strlen(pattern);
-    if (length == 0 || pattern[length - 1] != '*') return strcmp(pattern, path) == 0;
-    return strncmp(pattern, path, length - 1) == 0 && path[length - 1] != 0 &&
-           strchr(path + length - 1, '/') == NULL;
 }
 
 /* ------------------------------------------------------------------ path order */
@@ -65,7 +59,7 @@ static void look_at_new_roles(rs_victims *victims) {
     uint32_t count = rs_roles_count(victims->roles), before = victims->count;
     while (victims->seen < count) {
         uint32_t number = ++victims->seen;
-        if (rs_victim_matches(victims->pattern, rs_roles_path(victims->roles, number)))
+        if (rs_path_matches(victims->pattern, rs_roles_path(victims->roles, number)))
             victims->at[victims->count++] = number;
     }
     if (victims->count != before) sort_by_path(victims);

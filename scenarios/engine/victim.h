@@ -26,8 +26,4 @@ void rs_victims_fini(rs_victims *victims);
 uint32_t rs_victims_pick(rs_victims *victims, rs_plan_pick pick, uint64_t pick_value,
                          rs_prng *prng);
 
-/* rs_victim_matches says whether `path` matches `pattern`: step for step, a last star for any one.
- */
-bool rs_victim_matches(const char *pattern, const char *path);
-
 #endif

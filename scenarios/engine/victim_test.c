@@ -19,17 +19,6 @@ TEST(equal_paths_have_equal_numbers) {
     rs_roles_fini(&roles);
 }
 
-TEST(a_star_stands_for_one_step) {
-    CHECK(rs_victim_matches("tables/*", "tables/game-1"));
-    CHECK(!rs_victim_matches("tables/*", "tables"));
-    CHECK(!rs_victim_matches("tables/*", "tables/"));
-    CHECK(!rs_victim_matches("tables/*", "tables/a/b"));
-    CHECK(rs_victim_matches("*", "registry"));
-    CHECK(!rs_victim_matches("*", ""));
-    CHECK(rs_victim_matches("", ""));
-    CHECK(!rs_victim_matches("tables", "tables/a"));
-}
-
 static void fill_house(rs_roles *roles, const char *const *keys, uint32_t count) {
     CHECK(rs_roles_init(roles));
     uint32_t root = rs_roles_number(roles, 0, "top");

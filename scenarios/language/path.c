@@ -46,10 +46,10 @@ static const char *last_step(const char *path) {
 }
 
 bool rs_path_matches(const char *pattern, const char *path) {
-    const char *step = last_step(pattern), *role = last_step(path);
-    if (strcmp(step, "*") != 0) return strcmp(pattern, path) == 0;
-    size_t parent = (size_t)(step - pattern);
-    return *role && parent == (size_t)(role - path) && strncmp(pattern, path, parent) == 0;
+    size_t length = strlen(pattern);
+    if (length == 0 || pattern[length - 1] != '*') return strcmp(pattern, path) == 0;
+    return strncmp(pattern, path, length - 1) == 0 && path[length - 1] != 0 &&
+           strchr(path + length - 1, '/') == NULL;
 }
 
 static const rs_plan_node *find_parent(const rs_plan_node *root, const char *pattern) {
