@@ -3,11 +3,14 @@
  */
 #include "scenarios/engine/blow.h"
 
+#include "runtime/base/assert.h"
 #include "scenarios/engine/map.h"
+#include "scenarios/language/plan.h"
 
 #define LIST_BYTES (sizeof(rs_blow) * RS_BLOWS_MAX)
 
 bool rs_blows_init(rs_blows *blows, uint32_t faults) {
+    RS_ASSERT(faults <= RS_PLAN_FAULTS_MAX);
     blows->faults = faults;
     blows->lists = rs_map_create(sizeof *blows->lists * faults);
     if (!blows->lists) return false;

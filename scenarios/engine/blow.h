@@ -12,8 +12,7 @@
 #include <stddef.h>
 
 /* A cause is 8 bits of fault and 24 of blow: sixteen times the million of the largest scenario. */
-#define RS_BLOWS_MAX       (1u << 24)
-#define RS_BLOW_FAULTS_MAX 255u
+#define RS_BLOWS_MAX (1u << 24)
 
 typedef struct rs_blow {
     rs_atomic_u64 time_ns;    /* it was aimed; corrected when it strikes. By the run's clock */

@@ -236,6 +236,9 @@ static void refuse_same_id(rs_reader *reader, const rs_plan_fault *faults, uint3
 void rs_section_faults(rs_reader *reader, const rs_document_node *scenario) {
     const rs_document_node *list = rs_reader_get(scenario, "faults");
     if (!list || !rs_reader_list(reader, list, "'faults'")) return;
+    if (list->count > RS_PLAN_FAULTS_MAX)
+        rs_reader_problem(reader, list->place, "'faults' has %u; at most %u can be told apart",
+                          list->count, RS_PLAN_FAULTS_MAX);
     rs_plan_fault *faults = rs_plan_memory_array(reader->memory, list->count, sizeof *faults);
     for (uint32_t i = 0; i < list->count; i++) {
         read_fault(reader, list->entries[i].value, &faults[i], i);

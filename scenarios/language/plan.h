@@ -48,6 +48,9 @@ typedef enum rs_plan_auto_shutdown {
     RS_PLAN_ALL_SIGNIFICANT
 } rs_plan_auto_shutdown;
 
+/* 8 bits of a blow's cause say which fault it is of, and 0 is none. */
+#define RS_PLAN_FAULTS_MAX 255u
+
 #define RS_PLAN_BRUTAL_KILL UINT64_MAX       /* shutdown_ns */
 #define RS_PLAN_INFINITY    (UINT64_MAX - 1) /* shutdown_ns */
 

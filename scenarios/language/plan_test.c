@@ -258,6 +258,25 @@ TEST(a_byte_order_mark_is_passed_over) {
     rs_plan_destroy(plan);
 }
 
+static void write_faults(char *text, size_t size, uint32_t count) {
+    size_t used = (size_t)snprintf(text, size,
+                                   "scenario: s\n"
+                                   "tree: { id: a, children: [{ id: e, worker: echo }] }\n"
+                                   "phases: { on: 1s, off: 1s }\n"
+                                   "faults:\n");
+    for (uint32_t i = 0; i < count; i++)
+        used += (size_t)snprintf(text + used, size - used,
+                                 "  - { id: f%u, crash: e, how: kill, at: 0s, during: on }\n", i);
+}
+
+TEST(there_are_no_more_faults_than_causes_can_name) {
+    static char text[32768];
+    write_faults(text, sizeof text, 255);
+    rs_plan_destroy(parse(text));
+    write_faults(text, sizeof text, 256);
+    check_problem(text, strlen(text), "'faults' has 256; at most 255 can be told apart");
+}
+
 TEST(more_problems_than_a_screen_holds) {
     static char text[200000];
     size_t used = 0;
