@@ -47,14 +47,6 @@ static uint32_t hear_role(void *context, uint32_t parent, const char *key) {
     return 2 + (uint32_t)strtoul(key, NULL, 10);
 }
 
-static void hear_late(void *context, rs_pid caller, rs_ref call, bool answered, bool handled) {
-    (void)context;
-    (void)caller;
-    (void)call;
-    (void)answered;
-    (void)handled;
-}
-
 static void strike_again_and_again(void *context) {
     ear *heard = context;
     rs_pid tables[TABLES], supervisor = rs_world_tables(RS_PERMANENT);
@@ -89,8 +81,7 @@ static void run(rs_bench *bench, const char *fault, uint64_t pause_ns) {
                  .pause_ns = pause_ns,
                  .fault = rs_fault_find(fault)};
     heard.latencies_ns = calloc(heard.restarts, sizeof *heard.latencies_ns);
-    rs_observer observer = {
-        .context = &heard, .event = hear_event, .role = hear_role, .late = hear_late};
+    rs_observer observer = {.context = &heard, .event = hear_event, .role = hear_role};
     if (heard.latencies_ns &&
         rs_bench_in_world(bench, 2, &observer, strike_again_and_again, &heard))
         tell(bench, &heard);

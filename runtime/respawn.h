@@ -164,7 +164,7 @@ void rs_free(void *memory, size_t bytes);
 /* ------------------------------------------------------------------ the story of a run */
 
 /* The observer hears of roles' events and names roles. Its functions run on scheduler threads,
- * inside the runtime: they must not block, allocate with malloc, or call back. */
+ * inside the runtime: they must not block, allocate with malloc, or call back. Each may be NULL. */
 typedef struct rs_observer {
     void *context;
     void (*event)(void *context, const rs_event *event);

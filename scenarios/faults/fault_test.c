@@ -33,14 +33,6 @@ static uint32_t hear_role(void *context, uint32_t parent, const char *key) {
     return ROLE;
 }
 
-static void hear_late(void *context, rs_pid caller, rs_ref call, bool answered, bool handled) {
-    (void)context;
-    (void)caller;
-    (void)call;
-    (void)answered;
-    (void)handled;
-}
-
 static void live(const void *args, uint32_t bytes) {
     (void)args;
     (void)bytes;
@@ -86,8 +78,7 @@ static void check_fault(const char *name, rs_clock_kind clock) {
     const rs_fault_kind *fault = rs_fault_find(name);
     CHECK(fault);
     CHECK(fault->takes_reason == (fault->reason == NULL));
-    rs_observer observer = {
-        .context = &heard, .event = hear_event, .role = hear_role, .late = hear_late};
+    rs_observer observer = {.context = &heard, .event = hear_event, .role = hear_role};
     rs_runtime_options options = {.clock = clock, .threads = 1, .observer = &observer};
     rs_term reason = 0;
     CHECK_INT(rs_run(&options, strike, &fault, sizeof(void *), &reason), RS_OK);

@@ -39,18 +39,9 @@ static void hear_event(void *context, const rs_event *event) {
         heard->others++;
 }
 
-static void hear_late(void *context, rs_pid caller, rs_ref call, bool answered, bool handled) {
-    (void)context;
-    (void)caller;
-    (void)call;
-    (void)answered;
-    (void)handled;
-}
-
 static ear run(rs_entry *entry) {
     static ear heard;
-    rs_observer observer = {
-        .context = &heard, .event = hear_event, .role = hear_role, .late = hear_late};
+    rs_observer observer = {.context = &heard, .event = hear_event, .role = hear_role};
     rs_runtime_options options = {.clock = RS_CLOCK_VIRTUAL, .observer = &observer};
     rs_term reason = 0;
     CHECK_INT(rs_run(&options, entry, NULL, 0, &reason), RS_OK);
