@@ -129,7 +129,7 @@ static bool compare_memory(void) {
                         "phases: { warm: 100ms, on: 200ms, off: 100ms }\n"
                         "faults: [{ id: k, crash: left, how: segv, every: 1ms, during: on }]\n");
     bool quiet = made.result->notes.count == 0;
-    CHECK(value(made.result, "faults.hit", NULL) > 10);
+    CHECK(value(made.result, "faults.hit", NULL) > 0);
     CHECK(made.result->memory.count == 8);
     for (size_t i = 0; quiet && i < made.result->memory.count; i++) {
         const rs_result_memory *memory = &made.result->memory.at[i];
