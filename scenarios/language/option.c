@@ -14,23 +14,26 @@ static uint64_t maximum(const rs_option *option) {
 }
 
 /* Paths may name nodes further down the file: they are checked when the tree is whole. */
-static const char *read_path(rs_reader *reader, const rs_document_node *node, const char *what) {
+static const char *read_path(rs_reader *reader, const rs_option *option,
+                             const rs_document_node *node, const char *what) {
     const char *text = rs_reader_text(reader, node, what);
     if (!text) return NULL;
     rs_reader_path *path = rs_plan_memory_take(reader->memory, sizeof *path);
-    *path = (rs_reader_path){text, node->place, reader->paths};
+    *path = (rs_reader_path){
+        .text = text, .place = node->place, .option = option, .next = reader->paths};
     reader->paths = path;
     return text;
 }
 
-static void read_paths(rs_reader *reader, const rs_document_node *node, const char *what,
-                       rs_paths *paths) {
+static void read_paths(rs_reader *reader, const rs_option *option, const rs_document_node *node,
+                       const char *what, rs_paths *paths) {
     bool is_list = node->kind == RS_DOCUMENT_LIST;
     if (is_list && !rs_reader_list(reader, node, what)) return;
     uint32_t count = is_list ? node->count : 1, used = 0;
     const char **items = rs_plan_memory_array(reader->memory, count, sizeof *items);
     for (uint32_t i = 0; i < count; i++) {
-        const char *path = read_path(reader, is_list ? node->entries[i].value : node, what);
+        const rs_document_node *item = is_list ? node->entries[i].value : node;
+        const char *path = read_path(reader, option, item, what);
         if (path) items[used++] = path;
     }
     *paths = (rs_paths){items, used};
@@ -57,8 +60,8 @@ static void read_option(rs_reader *reader, const rs_option *option, const rs_doc
     case RS_OPTION_BOOLEAN: rs_reader_boolean(reader, node, what, field); break;
     case RS_OPTION_ID: *(const char **)field = rs_reader_id(reader, node, what); break;
     case RS_OPTION_TEXT: *(const char **)field = rs_reader_text(reader, node, what); break;
-    case RS_OPTION_PATH: *(const char **)field = read_path(reader, node, what); break;
-    case RS_OPTION_PATHS: read_paths(reader, node, what, field); break;
+    case RS_OPTION_PATH: *(const char **)field = read_path(reader, option, node, what); break;
+    case RS_OPTION_PATHS: read_paths(reader, option, node, what, field); break;
     case RS_OPTION_WORD:
         index = rs_reader_word(reader, node, what, option->words);
         if (index >= 0) *(int *)field = index;

@@ -5,6 +5,7 @@
 #ifndef RS_OPTION_H
 #define RS_OPTION_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -17,14 +18,16 @@ typedef enum rs_option_type {
     RS_OPTION_ID,       /* const char *: [a-z][a-z0-9_]* */
     RS_OPTION_TEXT,     /* const char * */
     RS_OPTION_WORD,     /* int: index into `words` */
-    RS_OPTION_PATH,     /* const char *: path of a node of the tree; checked to exist */
-    RS_OPTION_PATHS,    /* rs_paths: one path or a list of them; checked to exist */
+    RS_OPTION_PATH,     /* const char *: path of a node of the tree; checked */
+    RS_OPTION_PATHS,    /* rs_paths: one path or a list of them; checked */
 } rs_option_type;
 
 typedef struct rs_paths {
     const char *const *items;
     uint32_t count;
 } rs_paths;
+
+struct rs_plan_node; /* scenarios/language/plan.h */
 
 typedef struct rs_option {
     const char *key;
@@ -34,6 +37,9 @@ typedef struct rs_option {
     int64_t min, max;         /* inclusive, in the type's unit; both 0: any that is not negative */
     const char *const *words; /* RS_OPTION_WORD: NULL-terminated */
     const char *help;         /* one sentence */
+    /* Paths: which nodes will do (NULL: any), and what those are, for "it must be …". */
+    bool (*accepts)(const struct rs_plan_node *node);
+    const char *accepted;
 } rs_option;
 
 #endif

@@ -23,6 +23,8 @@
 typedef struct rs_reader_path {
     const char *text;
     rs_place place;
+    const rs_option *option;
+    const rs_plan_node *owner; /* the worker that has the option */
     struct rs_reader_path *next;
 } rs_reader_path;
 

@@ -98,7 +98,10 @@ static void read_worker(rs_reader *reader, const rs_document_node *mapping, rs_p
                    rs_option_keys(reader, worker_keys, worker->options, worker->option_count));
     void *config = rs_plan_memory_take(reader->memory, worker->config_bytes);
     const char *owner = rs_plan_memory_format(reader->memory, "worker '%s'", worker->name);
+    const rs_reader_path *before = reader->paths;
     rs_option_read(reader, worker->options, worker->option_count, mapping, owner, config);
+    for (rs_reader_path *path = reader->paths; path != before; path = path->next)
+        path->owner = node;
     node->config = config;
 }
 
@@ -302,10 +305,44 @@ void rs_tree_unknown_path(rs_reader *reader, rs_place place, const char *what, c
     rs_diagnostic_unknown(reader->diagnostics, place, what, path, paths);
 }
 
+/* What was reported already is taken for what it should have been. */
+static bool is_unknown(const rs_plan_node *node) {
+    const rs_plan_node *worker = node->child ? node->child : node;
+    return worker->worker == &rs_tree_unknown_worker;
+}
+
+static const rs_plan_node *find_accepted(const rs_plan_node *node, const rs_reader_path *path) {
+    if (node != path->owner && !is_unknown(node) && path->option->accepts(node)) return node;
+    const rs_plan_node *found = NULL;
+    for (uint32_t i = 0; !found && i < node->child_count; i++)
+        found = find_accepted(node->children[i], path);
+    return found;
+}
+
+static void refuse_node(rs_reader *reader, const rs_reader_path *path, const rs_plan_node *node) {
+    const rs_plan_node *better = find_accepted(reader->plan->root, path);
+    const char *what = "the worker itself", *example = "";
+    if (!node->worker)
+        what = "a supervisor";
+    else if (node != path->owner)
+        what = rs_plan_memory_format(reader->memory, "worker '%s'", node->worker->name);
+    if (better) example = rs_plan_memory_format(reader->memory, ", such as '%.60s'", better->path);
+    rs_reader_problem(reader, path->place, "'%s' '%.60s' is %s; it must be %s%s", path->option->key,
+                      path->text, what, path->option->accepted, example);
+}
+
+static void check_path(rs_reader *reader, const rs_reader_path *path) {
+    const rs_plan_node *node = *path->text ? rs_path_find(reader->plan->root, path->text) : NULL;
+    if (!node)
+        rs_tree_unknown_path(reader, path->place, "path", path->text);
+    else if (path->option->accepts && !is_unknown(node) &&
+             (node == path->owner || !path->option->accepts(node)))
+        refuse_node(reader, path, node);
+}
+
 static void check_paths(rs_reader *reader) {
     for (const rs_reader_path *path = reader->paths; path; path = path->next)
-        if (!*path->text || !rs_path_find(reader->plan->root, path->text))
-            rs_tree_unknown_path(reader, path->place, "path", path->text);
+        check_path(reader, path);
     reader->paths = NULL;
 }
 

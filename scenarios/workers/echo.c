@@ -56,4 +56,5 @@ const rs_worker rs_worker_echo = {
     .operations = echo_operations,
     .operation_count = sizeof echo_operations / sizeof *echo_operations,
     .portable = true,
+    .serves = true,
 };

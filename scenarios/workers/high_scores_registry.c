@@ -12,6 +12,7 @@
 #include "runtime/otp/supervisor.h"
 #include "scenarios/engine/client.h"
 #include "scenarios/engine/setup.h"
+#include "scenarios/language/plan.h"
 #include "scenarios/workers/games.h"
 #include "scenarios/workers/high_scores_table.h"
 #include "scenarios/workers/label.h"
@@ -347,11 +348,17 @@ static const rs_setup_action registry_setup_actions[] = {
      .keys = count_games},
 };
 
+static bool starts_tables(const rs_plan_node *node) {
+    return node->child && node->child->worker == &rs_worker_high_scores_table;
+}
+
 static const rs_option registry_options[] = {
     {.key = "tables",
      .type = RS_OPTION_PATH,
      .offset = offsetof(rs_high_scores_registry_config, tables),
-     .help = "path of the simple_one_for_one supervisor that starts the tables"},
+     .help = "path of the simple_one_for_one supervisor that starts the tables",
+     .accepts = starts_tables,
+     .accepted = "a simple_one_for_one supervisor of high_scores_table"},
 };
 
 static const rs_operation registry_operations[] = {

@@ -35,6 +35,7 @@ typedef struct rs_position {
     uint32_t position; /* from 1; 0: unfortunate */
 } rs_position;
 
+extern const rs_worker rs_worker_high_scores_table;
 extern const rs_type rs_add_score_type, rs_position_type;
 extern const rs_type rs_current_scores_type; /* the request: no payload */
 extern const rs_type rs_scores_type; /* the answer: message->bytes / sizeof(rs_score) scores */

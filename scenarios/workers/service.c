@@ -11,7 +11,7 @@
 #include "runtime/base/assert.h"
 #include "runtime/base/atomic.h"
 #include "scenarios/engine/client.h"
-#include "scenarios/workers/worker.h"
+#include "scenarios/language/plan.h"
 
 #include <string.h>
 
@@ -144,6 +144,10 @@ static const rs_operation service_operations[] = {
     {"request", "asks for one unit of service", perform_request, 100},
 };
 
+static bool serves(const rs_plan_node *node) {
+    return node->worker && node->worker->serves;
+}
+
 static const rs_option service_options[] = {
     {.key = "start_time",
      .type = RS_OPTION_DURATION,
@@ -159,7 +163,9 @@ static const rs_option service_options[] = {
      .type = RS_OPTION_PATHS,
      .offset = offsetof(rs_service_config, depends_on),
      .fallback = "",
-     .help = "paths of the services that each request calls in turn"},
+     .help = "paths of the services that each request calls in turn",
+     .accepts = serves,
+     .accepted = "a worker that serves (service, echo)"},
     {.key = "timeout",
      .type = RS_OPTION_DURATION,
      .offset = offsetof(rs_service_config, timeout_ns),
@@ -185,4 +191,5 @@ const rs_worker rs_worker_service = {
     .operations = service_operations,
     .operation_count = sizeof service_operations / sizeof *service_operations,
     .portable = true,
+    .serves = true,
 };

@@ -46,6 +46,7 @@ typedef struct rs_worker {
     const rs_setup_action *setup_actions;
     uint32_t setup_action_count;
     bool portable; /* means something on a runtime other than ours */
+    bool serves;   /* answers an rs_service_request: services may depend on it */
 } rs_worker;
 
 /* What init of a worker's server receives. */
