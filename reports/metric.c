@@ -57,6 +57,7 @@ const rs_metric rs_metrics[] = {
     {"sched.steals", COUNTER, "1", NEITHER, "processes that a core took from another"},
     {"sched.parks", COUNTER, "1", NEITHER, "times that a core went to sleep"},
     {"sched.wakes", COUNTER, "1", NEITHER, "times that a sleeping core was woken"},
+    {"sched.preemptions", COUNTER, "1", NEITHER, "turns of a process that were ended from outside"},
     {"faults.struck", COUNTER, "1", NEITHER, "faults that fired"},
     {"faults.hit", COUNTER, "1", NEITHER, "faults that ended their victim"},
     {"faults.missed", COUNTER, "1", LOWER,

@@ -231,6 +231,7 @@ typedef struct rs_counters {
     uint64_t signals;                          /* delivered */
     uint64_t spawned, exited, crashed;         /* processes */
     uint64_t dispatches, steals, parks, wakes; /* scheduling */
+    uint64_t preemptions;                      /* turns that were ended from outside */
     uint64_t work;                             /* steps declared by rs_work */
 } rs_counters;
 

@@ -88,6 +88,7 @@ static void add_core(rs_counters *counters, rs_runtime *runtime, uint32_t core) 
     counters->dispatches += rs_load(&part->dispatches, rs_relaxed);
     counters->parks += rs_load(&part->parks, rs_relaxed);
     counters->wakes += rs_load(&part->wakes, rs_relaxed);
+    counters->preemptions += rs_load(&part->preemptions, rs_relaxed);
     counters->work += rs_load(&part->work, rs_relaxed);
     counters->steals += runtime->kind->steals(runtime->sched, core);
 }

@@ -131,7 +131,7 @@ typedef enum rs_after {
 
 /* rs_counters, as the core counts them. */
 typedef struct rs_tallies {
-    rs_atomic_u64 signals, spawned, exited, crashed, dispatches, parks, wakes, work;
+    rs_atomic_u64 signals, spawned, exited, crashed, dispatches, parks, wakes, preemptions, work;
 } rs_tallies;
 
 struct rs_core {

@@ -141,6 +141,8 @@ static void put_scheduling(rs_result *result, const rs_mark *from, const rs_mark
                          (double)(to->counters.parks - from->counters.parks));
     rs_result_add_number(result, "sched.wakes", NULL,
                          (double)(to->counters.wakes - from->counters.wakes));
+    rs_result_add_number(result, "sched.preemptions", NULL,
+                         (double)(to->counters.preemptions - from->counters.preemptions));
 }
 
 static void put_marks(rs_result *result, const rs_shared *shared) {
