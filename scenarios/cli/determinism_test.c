@@ -99,9 +99,91 @@ TEST(verify_determinism_runs_twice) {
 
 /* Ties broken by address are the classic way to lose determinism; this build has one. */
 TEST(a_tie_ordered_by_address_is_caught) {
-    the_program_name = "tests/respawn_planted";
+    the_program_name = "tests/respawn_planted_tie";
     CHECK_EXIT("run " SMALL VIRTUAL "--set load.players.clients=16 --verify-determinism", 5);
     CHECK_SAYS(the_program.err, "the runs part at event");
+}
+
+/* ------------------------------------------------------------------ a lost event */
+
+static uint64_t count_events(const char *story) {
+    uint64_t lines = 0;
+    for (const char *at = story; (at = strchr(at, '\n')); at++) lines++;
+    return lines - 1; /* the first is the head */
+}
+
+static void drop(uint64_t event, const char *run) {
+    char text[32];
+    snprintf(text, sizeof text, "%llu", (unsigned long long)event);
+    setenv("RESPAWN_DROP", text, 1);
+    setenv("RESPAWN_DROP_RUN", run, 1);
+}
+
+static void check_hash_without(const char *arguments, uint64_t event, const char *whole) {
+    char hash[32];
+    drop(event, "1");
+    free(tell(arguments, hash));
+    if (strcmp(hash, whole) == 0)
+        rs_test_fail(__FILE__, __LINE__, "without event %llu the hash is the same",
+                     (unsigned long long)event);
+}
+
+/* Each event of a story that has one of nearly every kind. */
+TEST(the_hash_hears_of_every_event) {
+    char arguments[256], whole[32], hash[32];
+    const char *path = scratch("lossy.yaml");
+    write_text(path, "scenario: lossy\n"
+                     "tree:\n"
+                     "  id: lossy\n"
+                     "  strategy: one_for_all\n"
+                     "  intensity: 1\n"
+                     "  children: [{ id: left, worker: echo }, { id: right, worker: echo }]\n"
+                     "load: [{ id: all, target: left, clients: 1, rate: 1k/s, timeout: 1ms }]\n"
+                     "phases: { on: 30ms, off: 10ms }\n"
+                     "faults: [{ id: k, crash: right, how: kill, every: 10ms, during: on, "
+                     "may_miss: true }]\n");
+    snprintf(arguments, sizeof arguments, "%s " VIRTUAL, path);
+    char *story = tell(arguments, whole);
+    uint64_t events = count_events(story);
+    CHECK_SAYS(story, "\"escalated\"");
+    CHECK(events > 15);
+    free(story);
+    the_program_name = "tests/respawn_planted_drop";
+    for (uint64_t event = 1; event <= events; event++) check_hash_without(arguments, event, whole);
+    drop(events + 1, "1");
+    free(tell(arguments, hash));
+    CHECK_STR(hash, whole);
+    unlink(path);
+}
+
+#define LOSSY SMALL VIRTUAL "--set phases.storm=20ms --set expect=[calls.lost==0] --seed 7 "
+
+TEST(a_lost_event_of_a_storm_changes_its_hash) {
+    char whole[32];
+    char *story = tell(LOSSY, whole);
+    uint64_t events = count_events(story);
+    free(story);
+    the_program_name = "tests/respawn_planted_drop";
+    const uint64_t lost[] = {1, events / 2, events};
+    for (size_t i = 0; i < 3; i++) check_hash_without(LOSSY, lost[i], whole);
+}
+
+TEST(verify_determinism_finds_where_an_event_was_lost) {
+    char hash[32], expected[64];
+    char *story = tell(LOSSY, hash);
+    uint64_t events = count_events(story);
+    free(story);
+    the_program_name = "tests/respawn_planted_drop";
+    const uint64_t lost[] = {1, events / 2, events};
+    for (size_t i = 0; i < 3; i++) {
+        drop(lost[i], "2");
+        CHECK_EXIT("run " LOSSY "--verify-determinism", 5);
+        snprintf(expected, sizeof expected,
+                 "the runs part at event %llu:", (unsigned long long)lost[i]);
+        CHECK_SAYS(the_program.err, expected);
+    }
+    drop(0, "2");
+    CHECK_EXIT("run " LOSSY "--verify-determinism", 0);
 }
 
 /* ------------------------------------------------------------------ the comparison itself */
