@@ -19,7 +19,7 @@ static const rs_type start_type = {.name = "gen_server_start"};
 static const rs_type stop_type = {.name = "gen_server_stop"};
 static const rs_type done_type = {.name = "gen_server_done"};
 
-static rs_process *self_here(void) {
+static inline rs_process *self_here(void) {
     return rs_core_here()->current;
 }
 

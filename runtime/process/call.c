@@ -45,8 +45,8 @@ static rs_call_result take_answer(rs_core *core, rs_process *self, rs_ref ref) {
     return result;
 }
 
-/* wait_for waits until the call in `call_ref` is resolved, and leaves the section. */
-static rs_call_result wait_for(rs_core *core, uint64_t timeout_ns) {
+/* wait_long is wait_for when more than the reply comes, or there is a deadline. */
+__attribute__((noinline)) static rs_call_result wait_long(rs_core *core, uint64_t timeout_ns) {
     rs_process *self = core->current;
     rs_ref ref = self->call_ref;
     uint64_t deadline = RS_FOREVER;
@@ -73,12 +73,28 @@ static rs_call_result wait_for(rs_core *core, uint64_t timeout_ns) {
     return result;
 }
 
+/* wait_for waits until the call in `call_ref` is resolved, and leaves the section. */
+static inline rs_call_result wait_for(rs_core *core, uint64_t timeout_ns) {
+    rs_process *self = core->current;
+    if (timeout_ns != RS_FOREVER || !rs_signal_is_silent(self)) return wait_long(core, timeout_ns);
+    core = rs_process_leave(core, RS_AFTER_BLOCKED);
+    rs_message *signal = rs_signal_lone(core, self);
+    if (RS_UNLIKELY(!signal)) return wait_long(core, timeout_ns);
+    if (RS_UNLIKELY(signal->kind != RS_SIGNAL_REPLY || signal->ref != self->call_ref)) {
+        self->incoming = signal;
+        return wait_long(core, timeout_ns);
+    }
+    rs_signal_take_reply(core, self, signal);
+    rs_section_leave(core);
+    return (rs_call_result){.reply = signal};
+}
+
 rs_call_result rs_call(rs_pid to, const rs_type *type, const void *payload, uint32_t bytes,
                        uint64_t timeout_ns) {
     rs_core *core = rs_gate(rs_section_enter());
     rs_process *self = core->current;
     rs_signal_forbid_interrupted(core);
-    drop_replies(core, self);
+    if (self->held) drop_replies(core, self);
     if (to == rs_process_pid(self)) {
         rs_section_leave(core);
         return (rs_call_result){.reason = RS_ATOM(calling_self)};
@@ -157,7 +173,7 @@ rs_call_result rs_call_spawn(const rs_spawn_options *options, const rs_behaviour
     rs_core *core = rs_gate(rs_section_enter());
     rs_process *self = core->current;
     rs_signal_forbid_interrupted(core);
-    drop_replies(core, self);
+    if (self->held) drop_replies(core, self);
     rs_message *call = build_first(core, type, head, head_bytes, rest, rest_bytes);
     rs_process *child = rs_process_create(core, options, behaviour, call);
     if (!child) {

@@ -31,7 +31,7 @@ void rs_clock_refresh(rs_core *core) {
 }
 
 uint64_t rs_clock_no_earlier(rs_core *core) {
-    if (core->runtime->is_virtual) return core->now_ns;
+    if (core->is_virtual) return core->now_ns;
     if (rs_machine_ticks() - core->now_ticks >= core->slack_ticks) rs_clock_refresh(core);
     return core->now_ns + RS_CLOCK_SLACK_NS;
 }

@@ -12,12 +12,12 @@ uint64_t rs_clock_real_ns(void);
 
 /* rs_clock_now returns the run's time on `core`. */
 static inline uint64_t rs_clock_now(rs_core *core) {
-    return core->runtime->is_virtual ? core->now_ns : (core->now_ns = rs_clock_real_ns());
+    return core->is_virtual ? core->now_ns : (core->now_ns = rs_clock_real_ns());
 }
 
 /* rs_clock_spend adds a declared cost; nothing under the real clock. */
 static inline void rs_clock_spend(rs_core *core, uint64_t cost_ns) {
-    if (RS_UNLIKELY(core->runtime->is_virtual)) core->now_ns += cost_ns;
+    if (RS_UNLIKELY(core->is_virtual)) core->now_ns += cost_ns;
 }
 
 /* How much later than the true time rs_clock_no_earlier may answer. */

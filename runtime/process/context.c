@@ -3,14 +3,8 @@
  */
 #include "runtime/process/context.h"
 
-#include "runtime/process/machine.h"
-
 #ifdef RS_ASAN
 #include <sanitizer/asan_interface.h>
-#include <sanitizer/common_interface_defs.h>
-#endif
-#ifdef RS_TSAN
-#include <sanitizer/tsan_interface.h>
 #endif
 #include <pthread.h>
 
@@ -61,34 +55,3 @@ void rs_context_abandon(rs_fiber *self) {
     (void)self;
 #endif
 }
-
-#if defined(RS_TSAN)
-void rs_context_switch(rs_fiber *from, void **from_sp, rs_fiber *to, void *to_sp, bool leaving) {
-    (void)from;
-    (void)leaving;
-    __tsan_switch_to_fiber(to->tsan, 0);
-    rs_machine_switch(from_sp, to_sp);
-}
-void rs_context_entered(rs_fiber *self) {
-    (void)self;
-}
-#elif defined(RS_ASAN)
-void rs_context_switch(rs_fiber *from, void **from_sp, rs_fiber *to, void *to_sp, bool leaving) {
-    __sanitizer_start_switch_fiber(leaving ? NULL : &from->fake, to->bottom, to->bytes);
-    rs_machine_switch(from_sp, to_sp);
-    __sanitizer_finish_switch_fiber(from->fake, NULL, NULL);
-}
-void rs_context_entered(rs_fiber *self) {
-    __sanitizer_finish_switch_fiber(self->fake, NULL, NULL);
-}
-#else
-void rs_context_switch(rs_fiber *from, void **from_sp, rs_fiber *to, void *to_sp, bool leaving) {
-    (void)from;
-    (void)to;
-    (void)leaving;
-    rs_machine_switch(from_sp, to_sp);
-}
-void rs_context_entered(rs_fiber *self) {
-    (void)self;
-}
-#endif

@@ -4,6 +4,7 @@
 #ifndef RS_CONTEXT_H
 #define RS_CONTEXT_H
 
+#include "runtime/process/machine.h"
 #include "runtime/process/stack.h"
 
 #include <stdbool.h>
@@ -23,6 +24,13 @@
 #define RS_TSAN 1
 #endif
 
+#ifdef RS_ASAN
+#include <sanitizer/common_interface_defs.h>
+#endif
+#ifdef RS_TSAN
+#include <sanitizer/tsan_interface.h>
+#endif
+
 /* rs_context_thread describes the calling thread's own stack. */
 void rs_context_thread(rs_fiber *fiber);
 /* rs_context_create and rs_context_destroy make and drop the sanitizer's side of a stack. */
@@ -38,9 +46,28 @@ void rs_context_abandon(rs_fiber *self);
  * `leaving` the current frames will never be returned to. To TSan the switch orders what is before
  * it with what is after it, which is true: both are on one thread. What orders a process that moves
  * to another thread is its queue alone, and TSan sees that on the scheduler's side. */
-void rs_context_switch(rs_fiber *from, void **from_sp, rs_fiber *to, void *to_sp, bool leaving);
+static inline __attribute__((always_inline)) void
+rs_context_switch(rs_fiber *from, void **from_sp, rs_fiber *to, void *to_sp, bool leaving) {
+    (void)from;
+    (void)to;
+    (void)leaving;
+#if defined(RS_TSAN)
+    __tsan_switch_to_fiber(to->tsan, 0);
+#elif defined(RS_ASAN)
+    __sanitizer_start_switch_fiber(leaving ? NULL : &from->fake, to->bottom, to->bytes);
+#endif
+    rs_machine_switch(from_sp, to_sp);
+#if defined(RS_ASAN)
+    __sanitizer_finish_switch_fiber(from->fake, NULL, NULL);
+#endif
+}
 
 /* rs_context_entered is called first on a freshly entered stack. */
-void rs_context_entered(rs_fiber *self);
+static inline void rs_context_entered(rs_fiber *self) {
+    (void)self;
+#if defined(RS_ASAN)
+    __sanitizer_finish_switch_fiber(self->fake, NULL, NULL);
+#endif
+}
 
 #endif

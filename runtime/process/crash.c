@@ -179,7 +179,7 @@ static bool is_contained(rs_core *core, uintptr_t pc, const siginfo_t *info) {
 }
 
 static void on_fault(int number, siginfo_t *info, void *context) {
-    rs_core *core = rs_thread_core;
+    rs_core *core = rs_core_here();
     uintptr_t pc = rs_machine_pc(context);
     if (!is_contained(core, pc, info)) {
         give_up(number);

@@ -6,10 +6,11 @@
 
 #include <stdint.h>
 
-/* rs_machine_switch saves the callee-saved registers on the current stack, stores its pointer in
- * *from and continues on the stack `to`. Ends in an indirect jump: 2.7 ns where a return costs 8.
- */
-void rs_machine_switch(void **from, void *to);
+#if defined(__x86_64__)
+#include "runtime/process/machine_x86_64.h"
+#else
+#error "respawn runs on x86-64; another processor takes a machine_*.h and a machine_*.c"
+#endif
 
 /* rs_machine_prepare returns the stack pointer with which rs_machine_switch enters `entry` on the
  * stack that ends at `top`; entry must not return. */

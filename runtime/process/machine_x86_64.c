@@ -7,30 +7,6 @@
 
 #include <ucontext.h>
 
-/* mxcsr and the x87 control word are not saved: process code may not change rounding. */
-__asm__(".text\n"
-        ".globl rs_machine_switch\n"
-        ".type rs_machine_switch,@function\n"
-        ".p2align 4\n"
-        "rs_machine_switch:\n"
-        "    pushq %rbp\n"
-        "    pushq %rbx\n"
-        "    pushq %r12\n"
-        "    pushq %r13\n"
-        "    pushq %r14\n"
-        "    pushq %r15\n"
-        "    movq %rsp, (%rdi)\n"
-        "    movq %rsi, %rsp\n"
-        "    popq %r15\n"
-        "    popq %r14\n"
-        "    popq %r13\n"
-        "    popq %r12\n"
-        "    popq %rbx\n"
-        "    popq %rbp\n"
-        "    popq %rcx\n"
-        "    jmpq *%rcx\n"
-        ".size rs_machine_switch,.-rs_machine_switch\n");
-
 /* At a function's entry the stack pointer is 8 modulo 16, as after a call. */
 static uint64_t *entry_slot(void *top) {
     uintptr_t sp = ((uintptr_t)top & ~(uintptr_t)15) - 8;
@@ -42,7 +18,6 @@ static uint64_t *entry_slot(void *top) {
 void *rs_machine_prepare(void *top, void (*entry)(void)) {
     uint64_t *sp = entry_slot(top);
     *--sp = (uint64_t)(uintptr_t)entry;
-    for (int i = 0; i < 6; i++) *--sp = 0;
     return sp;
 }
 

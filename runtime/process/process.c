@@ -126,21 +126,6 @@ rs_pid rs_spawn_monitor(rs_entry *entry, const void *args, uint32_t bytes, rs_re
 
 /* ---------------------------------------------------------------- running */
 
-void rs_process_ready(rs_core *core, rs_process *process, rs_ready_why why) {
-    rs_runtime *runtime = core->runtime;
-    process->task.ready_ns = core->now_ns;
-    bool surplus = runtime->kind->ready(runtime->sched, &process->task, core->index, why);
-    if (surplus && runtime->woken) runtime->woken(runtime, core);
-}
-
-rs_core *rs_process_leave(rs_core *core, rs_after after) {
-    rs_stack *stack = core->current->stack;
-    core->after = after;
-    rs_context_switch(&stack->fiber, &stack->sp, &core->scheduler_fiber, core->scheduler_sp,
-                      after == RS_AFTER_EXIT);
-    return rs_core_here();
-}
-
 void rs_process_end(rs_core *core, rs_term reason) {
     rs_process *self = core->current;
     if (self->reason) rs_term_release(self->reason);
@@ -174,8 +159,7 @@ static void release_read(rs_core *core, rs_process *self) {
 }
 
 /* handle gives one message to the behaviour, in user mode. */
-static rs_core *handle(rs_core *core, rs_process *self, rs_message *message) {
-    self->mailbox = message->link;
+static inline rs_core *handle(rs_core *core, rs_process *self, rs_message *message) {
     self->current = message;
     self->cause = message->cause;
     rs_clock_spend(core, core->runtime->costs.callback_ns);
@@ -192,26 +176,36 @@ static void forget_timeout(rs_process *self) {
         rs_and(&self->flags, ~(uint32_t)RS_PROCESS_TIMEOUT, rs_relaxed);
 }
 
+/* next_message takes the oldest message; NULL: there is none, and nothing else waits either. */
+static inline rs_message *next_message(rs_core **core, rs_process *self) {
+    const uint32_t urgent = RS_PROCESS_PENDING | RS_PROCESS_KILL;
+    if (!self->mailbox) {
+        rs_message *signal = rs_signal_lone(*core, self);
+        if (RS_LIKELY(signal && signal->kind != RS_SIGNAL_REPLY)) return signal;
+        if (signal) rs_signal_take_reply(*core, self, signal);
+    }
+    bool fetched, is_urgent = rs_load(&self->flags, rs_relaxed) & urgent;
+    if (is_urgent || (!self->mailbox && !rs_signal_is_silent(self)))
+        *core = rs_signal_fetch(*core, &fetched);
+    rs_message *message = self->mailbox;
+    if (message) self->mailbox = message->link;
+    return message;
+}
+
 /* run_behaviour handles messages until there is none or the budget is used up. */
-static rs_core *run_behaviour(rs_core *core, rs_process *self) {
-    for (;;) {
-        if (rs_load(&self->flags, rs_relaxed) & (RS_PROCESS_PENDING | RS_PROCESS_KILL) ||
-            !self->mailbox) {
-            bool fetched;
-            core = rs_signal_fetch(core, &fetched);
-        }
-        if (!self->mailbox) {
+static inline rs_core *run_behaviour(rs_core *core, rs_process *self) {
+    while (RS_LIKELY(core->budget)) {
+        rs_message *message = next_message(&core, self);
+        if (!message) {
             forget_timeout(self);
             core->after = RS_AFTER_IDLE;
             return core;
         }
-        if (core->budget == 0) {
-            core->after = RS_AFTER_YIELD;
-            return core;
-        }
         core->budget--;
-        core = handle(core, self, self->mailbox);
+        core = handle(core, self, message);
     }
+    core->after = RS_AFTER_YIELD;
+    return core;
 }
 
 /* The stack goes back to the core when a behaviour returns here; a process that leaves from inside
@@ -236,7 +230,7 @@ static bool take_stack(rs_core *core, rs_process *process) {
 
 /* go_idle: the process waits unless something came meanwhile. After the CAS it may already be
  * running elsewhere; only its atomics may be touched. */
-static void go_idle(rs_core *core, rs_process *process) {
+static inline void go_idle(rs_core *core, rs_process *process) {
     uint64_t empty = RS_INBOX_EMPTY;
     /* release: all we did before, for the one who wakes it. seq_cst: see rs_signal_wake. */
     if (!rs_cas_strong(&process->inbox, &empty, RS_INBOX_IDLE, rs_seq_cst)) {
@@ -272,7 +266,7 @@ static void begin_death(rs_core *core, rs_process *process) {
     rs_process_ready(core, process, RS_READY_YIELD);
 }
 
-static void after_run(rs_core *core, rs_process *process) {
+static inline void after_run(rs_core *core, rs_process *process) {
     switch (core->after) {
     case RS_AFTER_IDLE:
         keep_stack(core, process, false);
@@ -290,7 +284,7 @@ static void after_run(rs_core *core, rs_process *process) {
     }
 }
 
-void rs_process_run(rs_core *core, rs_process *process) {
+static inline __attribute__((always_inline)) void run(rs_core *core, rs_process *process) {
     uint32_t flags = rs_load(&process->flags, rs_relaxed);
     rs_tally(&core->counters.dispatches, 1);
     core->budget = RS_DISPATCH_BUDGET;
@@ -317,6 +311,24 @@ void rs_process_run(rs_core *core, rs_process *process) {
     core->stack_floor = NULL;
     core->current = NULL;
     after_run(core, process);
+}
+
+void rs_process_run(rs_core *core, rs_process *process) {
+    run(core, process);
+}
+
+/* One loop for many processes, without a call around the switch: see rs_machine_switch. */
+uint32_t rs_process_run_ready(rs_core *core, uint32_t most) {
+    const rs_sched_kind *kind = core->runtime->kind;
+    void *sched = core->runtime->sched;
+    uint32_t count = 0;
+    for (; count < most; count++) {
+        rs_section_pass(core);
+        rs_task *task = kind->next(sched, core->index);
+        if (!task) break;
+        run(core, RS_CONTAINER(task, rs_process, task));
+    }
+    return count;
 }
 
 /* ---------------------------------------------------------------- the end */

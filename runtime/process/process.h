@@ -12,6 +12,8 @@
 #include "runtime/base/assert.h"
 #include "runtime/base/atomic.h"
 #include "runtime/base/list.h"
+#include "runtime/process/context.h"
+#include "runtime/process/machine.h"
 #include "runtime/process/slab.h"
 #include "runtime/process/stack.h"
 #include "runtime/process/timer.h"
@@ -136,6 +138,7 @@ typedef struct rs_tallies {
 
 struct rs_core {
     uint32_t index;
+    bool asymmetric, is_virtual; /* the runtime's */
     /* Odd while inside a runtime section: what others' slots are protected by, and how a native
      * fault is judged (see crash.c). Written by the thread that plays the core. */
     _Alignas(RS_CACHE_LINE) rs_atomic_u64 section;
@@ -195,20 +198,54 @@ struct rs_runtime {
     rs_atomic_u32 stopping;
 };
 
-/* The runtime that runs in this OS process, or NULL; and the core that this thread plays. The
- * accessor is not inlined: a process may resume on another thread, and the compiler must not keep
- * the address of a thread-local variable across that. */
+/* The runtime that runs in this OS process, or NULL; and the core that this thread plays, read with
+ * rs_core_here only. */
 extern rs_runtime *rs_the_runtime;
 extern _Thread_local rs_core *rs_thread_core;
-rs_core *rs_core_here(void);
+
+static inline rs_core *rs_core_here(void) {
+    return rs_machine_thread_local(rs_thread_core);
+}
+
+/* rs_core_play makes this thread play `core`; NULL: none. */
+void rs_core_play(rs_core *core);
+
+/* rs_section_overflow: the caller has less stack than a runtime call may need. */
+void rs_section_overflow(rs_core *core);
 
 /* rs_section_enter begins a runtime section on this thread and returns its core; rs_section_leave
  * ends it. Between them slots looked up stay what they are, and a native fault is a bug of ours.
  * Never blocks; never nested.
  * Memory order: with membarrier the reclaimer makes the plain store visible (see table.c), so only
  * the compiler has to be held back; without it the store is seq_cst. */
-rs_core *rs_section_enter(void);
-void rs_section_leave(rs_core *core);
+static inline rs_core *rs_section_enter(void) {
+    rs_core *core = rs_core_here();
+    uint64_t count = rs_load(&core->section, rs_relaxed); /* ours alone to write */
+    RS_ASSERT((count & 1) == 0);
+    if (RS_UNLIKELY((char *)__builtin_frame_address(0) < core->stack_floor))
+        rs_section_overflow(core);
+    if (RS_LIKELY(core->asymmetric)) {
+        /* relaxed: the reclaimer's membarrier stands for the missing fence. */
+        rs_store(&core->section, count + 1, rs_relaxed);
+        atomic_signal_fence(rs_seq_cst);
+    } else {
+        /* seq_cst with the reclaimer's seq_cst load: it sees us, or we see the slot's new state. */
+        rs_swap(&core->section, count + 1, rs_seq_cst);
+    }
+    return core;
+}
+
+static inline void rs_section_leave(rs_core *core) {
+    /* release pairs with the reclaimer's acquire: our uses of slots come before their reuse. */
+    rs_store(&core->section, rs_load(&core->section, rs_relaxed) + 1, rs_release);
+    atomic_signal_fence(rs_seq_cst);
+}
+
+/* rs_section_pass leaves the section and enters it again: a grace period may end between. */
+static inline void rs_section_pass(rs_core *core) {
+    rs_section_leave(core);
+    (void)rs_section_enter();
+}
 
 static inline rs_pid rs_process_pid(const rs_process *process) {
     uint64_t generation = rs_load(&((rs_process *)(uintptr_t)process)->generation, rs_relaxed);
@@ -220,11 +257,22 @@ void rs_process_main(void);
 
 /* rs_process_leave switches from the caller's stack to its core's scheduler with `after`; returns,
  * in the section, on whatever core resumes the process. */
-rs_core *rs_process_leave(rs_core *core, rs_after after);
+static inline __attribute__((always_inline)) rs_core *rs_process_leave(rs_core *core,
+                                                                       rs_after after) {
+    rs_stack *stack = core->current->stack;
+    core->after = after;
+    rs_context_switch(&stack->fiber, &stack->sp, &core->scheduler_fiber, core->scheduler_sp,
+                      after == RS_AFTER_EXIT);
+    return rs_core_here();
+}
 
 /* rs_process_run lets `process` run until it leaves; called on the scheduler's stack in a section.
  */
 void rs_process_run(rs_core *core, rs_process *process);
+
+/* rs_process_run_ready lets up to `most` processes run that the scheduler has ready for `core`, and
+ * returns how many there were. Called as rs_process_run; the section is left between them. */
+uint32_t rs_process_run_ready(rs_core *core, uint32_t most);
 
 /* rs_process_die takes one slice of the death of `process`; false: not finished. In a section. */
 bool rs_process_die(rs_core *core, rs_process *process);
@@ -233,16 +281,31 @@ bool rs_process_die(rs_core *core, rs_process *process);
 _Noreturn void rs_process_end(rs_core *core, rs_term reason);
 
 /* rs_process_ready queues it. In a section. */
-void rs_process_ready(rs_core *core, rs_process *process, rs_ready_why why);
+static inline void rs_process_ready(rs_core *core, rs_process *process, rs_ready_why why) {
+    rs_runtime *runtime = core->runtime;
+    process->task.ready_ns = core->now_ns;
+    bool surplus = runtime->kind->ready(runtime->sched, &process->task, core->index, why);
+    if (surplus && runtime->woken) runtime->woken(runtime, core);
+}
 
 /* rs_process_create makes a process from `options`; `first` (may be NULL, taken) becomes its first
  * signal, `behaviour` NULL makes a plain function. It is not ready yet. NULL: no room. */
 rs_process *rs_process_create(rs_core *core, const rs_spawn_options *options,
                               const rs_behaviour *behaviour, rs_message *first);
 
+/* rs_gate_stop is rs_gate for those who cannot just pass. */
+rs_core *rs_gate_stop(rs_core *core);
+
 /* rs_gate is passed at every call of a running process: signals act here, and who has used up its
  * budget lets others run. In a section; returns the core the caller now runs on. */
-rs_core *rs_gate(rs_core *core);
+static inline rs_core *rs_gate(rs_core *core) {
+    rs_process *self = core->current;
+    uint32_t flags = rs_load(&self->flags, rs_relaxed);
+    if (RS_UNLIKELY(core->budget == 0 || flags & (RS_PROCESS_PENDING | RS_PROCESS_KILL)))
+        return rs_gate_stop(core);
+    core->budget--;
+    return core;
+}
 
 /* rs_copy_in copies from process memory; a fault there crashes the caller, not the runtime. */
 void rs_copy_in(rs_core *core, void *to, const void *from, size_t bytes);

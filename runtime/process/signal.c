@@ -20,34 +20,30 @@ static size_t block_bytes(uint32_t bytes) {
     return sizeof(rs_message) + (bytes < PAYLOAD_MIN ? PAYLOAD_MIN : bytes);
 }
 
-rs_message *rs_signal_alloc(rs_core *core, uint32_t bytes) {
+static inline rs_message *alloc(rs_core *core, uint32_t bytes) {
     size_t size = block_bytes(bytes);
-    rs_message *message = rs_slab_alloc(core, size, RS_CATEGORY_MESSAGE);
-    if (!message) return NULL;
-    memset(message, 0, sizeof *message);
-    message->bytes = bytes;
-    message->size_class = (uint8_t)rs_slab_class(size);
+    uint32_t class = rs_slab_class(size);
+    rs_message *message = rs_slab_take(&core->slab, core, class, size, RS_CATEGORY_MESSAGE);
+    if (RS_LIKELY(message)) *message = (rs_message){.bytes = bytes, .size_class = (uint8_t) class};
     return message;
 }
 
-/* The size that was allocated: a reply may since have shrunk or replaced the payload. */
-static size_t allocated_bytes(const rs_message *message) {
-    if (message->size_class == RS_SLAB_LARGE) return block_bytes(message->bytes);
-    return rs_slab_bytes(message->size_class, 0);
+rs_message *rs_signal_alloc(rs_core *core, uint32_t bytes) {
+    return alloc(core, bytes);
 }
 
 size_t rs_signal_capacity(const rs_message *message) {
     if (message->flags & RS_MESSAGE_RELATION || message->size_class == RS_SLAB_LARGE) return 0;
-    return allocated_bytes(message) - sizeof(rs_message);
+    return rs_slab_bytes(message->size_class, 0) - sizeof(rs_message);
 }
 
 rs_message *rs_signal_build(rs_core *core, uint8_t kind, const rs_type *type, const void *payload,
                             uint32_t bytes) {
     rs_process *self = core->current;
-    rs_message *message = rs_signal_alloc(core, bytes);
-    if (!message) rs_process_end(core, rs_signal_out_of_memory());
+    rs_message *message = alloc(core, bytes);
+    if (RS_UNLIKELY(!message)) rs_process_end(core, rs_signal_out_of_memory());
     self->building = message;
-    rs_copy_in(core, message->payload, payload, bytes);
+    if (bytes) rs_copy_in(core, message->payload, payload, bytes);
     message->kind = kind;
     message->type = type;
     message->from = rs_process_pid(self);
@@ -57,10 +53,13 @@ rs_message *rs_signal_build(rs_core *core, uint8_t kind, const rs_type *type, co
 
 void rs_signal_release(rs_core *core, rs_message *message) {
     if (message->flags & RS_MESSAGE_REASON) rs_term_release(*rs_signal_reason(message));
-    if (message->flags & RS_MESSAGE_RELATION)
+    if (message->flags & RS_MESSAGE_RELATION) {
         rs_relation_finish(core, message);
-    else
-        rs_slab_free(core, message, allocated_bytes(message), RS_CATEGORY_MESSAGE);
+        return;
+    }
+    /* The class that was allocated: a reply may since have shrunk or replaced the payload. */
+    rs_slab_give(&core->slab, core, core->index, message, message->size_class,
+                 block_bytes(message->bytes), RS_CATEGORY_MESSAGE);
 }
 
 void rs_signal_let_go(rs_core *core, rs_process *self, rs_message *message) {
@@ -96,25 +95,42 @@ static bool is_patient(const rs_message *signal) {
            signal->kind == RS_SIGNAL_CALL_DOWN;
 }
 
-bool rs_signal_try_push(rs_core *core, rs_pid to, rs_message *signal) {
+/* Whoever replaces IDLE owns the process until it is ready: the signal goes straight to where the
+ * receiver's exchange would have put it, and the receiver finds its inbox empty. */
+static inline void deliver(rs_core *core, rs_process *process, rs_message *signal, bool patient) {
+    signal->link = NULL;
+    process->incoming = signal;
+    if (!patient) rs_or(&process->flags, RS_PROCESS_PENDING, rs_relaxed);
+    rs_process_ready(core, process, RS_READY_SIGNAL);
+}
+
+static inline bool try_push(rs_core *core, rs_pid to, rs_message *signal) {
     rs_process *process = rs_table_find(core->runtime, to);
-    if (!process) return false;
+    if (RS_UNLIKELY(!process)) return false;
     bool patient = is_patient(signal); /* once pushed, the signal is the receiver's */
-    uint64_t head = rs_load(&process->inbox, rs_relaxed);
+    uint64_t head = rs_load(&process->inbox, rs_relaxed), pushed;
     do {
         if (head == RS_INBOX_DEAD) return false;
-        signal->link = head == RS_INBOX_IDLE ? NULL : (rs_message *)(uintptr_t)head;
+        pushed = head == RS_INBOX_IDLE ? RS_INBOX_EMPTY : (uint64_t)(uintptr_t)signal;
+        signal->link = (rs_message *)(uintptr_t)head;
         /* release: the signal's content for the receiver's exchange. acquire: when it replaces
          * IDLE, all that the process did before it went idle. */
-    } while (!rs_cas(&process->inbox, &head, (uint64_t)(uintptr_t)signal, rs_acq_rel));
-    /* After the push: before it, the receiver could take the flag for an older signal and clear it.
-     * release pairs with nothing: the flag only says "look", and the look is an exchange. */
-    if (!patient) rs_or(&process->flags, RS_PROCESS_PENDING, rs_release);
+    } while (!rs_cas(&process->inbox, &head, pushed, rs_acq_rel));
     rs_tally(&core->counters.signals, 1);
-    if (RS_UNLIKELY(core->runtime->is_virtual) && process->newest_ns < core->now_ns)
+    if (RS_UNLIKELY(core->is_virtual) && process->newest_ns < core->now_ns)
         process->newest_ns = core->now_ns;
-    if (head == RS_INBOX_IDLE) rs_process_ready(core, process, RS_READY_SIGNAL);
+    if (head == RS_INBOX_IDLE)
+        deliver(core, process, signal, patient);
+    else if (!patient)
+        /* After the push: before it, the receiver could take the flag for an older signal and clear
+         * it. release pairs with nothing: the flag only says "look", and the look is an exchange.
+         */
+        rs_or(&process->flags, RS_PROCESS_PENDING, rs_release);
     return true;
+}
+
+bool rs_signal_try_push(rs_core *core, rs_pid to, rs_message *signal) {
+    return try_push(core, to, signal);
 }
 
 void rs_signal_push(rs_core *core, rs_pid to, rs_message *signal) {
@@ -191,7 +207,7 @@ static void take_exit(rs_core *core, rs_process *self, rs_message *signal, bool 
     rs_process_end(core, reason);
 }
 
-static void take_reply(rs_core *core, rs_process *self, rs_message *signal) {
+void rs_signal_take_reply(rs_core *core, rs_process *self, rs_message *signal) {
     if (self->call_ref == 0 || signal->ref != self->call_ref) {
         const rs_observer *observer = &core->runtime->observer;
         if (observer->late)
@@ -237,6 +253,7 @@ static rs_core *take_interrupt(rs_core *core, rs_process *self, rs_message *sign
     return core;
 }
 
+/* take acts on a signal that is no message. */
 static rs_core *take(rs_core *core, rs_process *self, rs_message *signal) {
     switch (signal->kind) {
     case RS_SIGNAL_EXIT: take_exit(core, self, signal, false); break;
@@ -254,11 +271,11 @@ static rs_core *take(rs_core *core, rs_process *self, rs_message *signal) {
         }
         break;
     case RS_SIGNAL_REPLY:
-    case RS_SIGNAL_CALL_DOWN: take_reply(core, self, signal); break;
+    case RS_SIGNAL_CALL_DOWN: rs_signal_take_reply(core, self, signal); break;
     case RS_SIGNAL_CALL_DONE: take_call_done(core, self, signal); break;
     case RS_SIGNAL_PING: pong(core, signal); break;
     case RS_SIGNAL_INTERRUPT: return take_interrupt(core, self, signal);
-    default: append(self, signal);
+    default: RS_UNREACHABLE();
     }
     return core;
 }
@@ -281,31 +298,53 @@ static void heed_kill(rs_core *core, rs_process *self) {
     rs_process_end(core, RS_ATOM(killed));
 }
 
+/* Before the look: a signal that comes after it sets the flag again. */
+static inline void clear_pending(rs_process *self) {
+    if (RS_UNLIKELY(rs_load(&self->flags, rs_relaxed) & RS_PROCESS_PENDING))
+        rs_and(&self->flags, ~(uint32_t)RS_PROCESS_PENDING, rs_relaxed);
+}
+
+/* next_signal returns the oldest signal that has not been looked at; NULL: there is none. */
+static inline rs_message *next_signal(rs_core **core, rs_process *self) {
+    rs_message *signal = self->ordered;
+    if (!signal) {
+        clear_pending(self);
+        if (!self->incoming) {
+            if (rs_load(&self->inbox, rs_relaxed) == RS_INBOX_EMPTY) return NULL;
+            /* acquire pairs with the pushers' release. */
+            uint64_t head = rs_swap(&self->inbox, RS_INBOX_EMPTY, rs_acquire);
+            self->incoming = (rs_message *)(uintptr_t)head;
+        }
+        /* Under the virtual clock nothing is received before it was sent. */
+        if (RS_UNLIKELY((*core)->is_virtual) && (*core)->now_ns < self->newest_ns)
+            (*core)->now_ns = self->newest_ns;
+        signal = self->incoming;
+        if (RS_LIKELY(!signal->link)) { /* it came alone */
+            self->incoming = NULL;
+            return signal;
+        }
+        while (!reverse(self)) {
+            *core = rs_process_leave(*core, RS_AFTER_YIELD);
+            heed_kill(*core, self);
+        }
+        signal = self->ordered;
+    }
+    self->ordered = signal->link;
+    return signal;
+}
+
 rs_core *rs_signal_fetch(rs_core *core, bool *fetched) {
     rs_process *self = core->current;
     *fetched = false;
     for (;;) {
         heed_kill(core, self);
-        if (!self->ordered && !self->incoming) {
-            if (rs_load(&self->inbox, rs_relaxed) == RS_INBOX_EMPTY) return core;
-            if (rs_load(&self->flags, rs_relaxed) & RS_PROCESS_PENDING)
-                rs_and(&self->flags, ~(uint32_t)RS_PROCESS_PENDING, rs_relaxed);
-            /* acquire pairs with the pushers' release. */
-            uint64_t head = rs_swap(&self->inbox, RS_INBOX_EMPTY, rs_acquire);
-            self->incoming = (rs_message *)(uintptr_t)head;
-            /* Under the virtual clock nothing is received before it was sent. */
-            if (core->now_ns < self->newest_ns) core->now_ns = self->newest_ns;
-        }
-        while (!reverse(self)) {
-            core = rs_process_leave(core, RS_AFTER_YIELD);
-            heed_kill(core, self);
-        }
-        while (self->ordered) {
-            rs_message *signal = self->ordered;
-            self->ordered = signal->link;
-            *fetched = true;
+        rs_message *signal = next_signal(&core, self);
+        if (!signal) return core;
+        *fetched = true;
+        if (RS_LIKELY(signal->kind < RS_MESSAGE_KIND_COUNT))
+            append(self, signal);
+        else
             core = take(core, self, signal);
-        }
     }
 }
 
@@ -372,13 +411,11 @@ void rs_interrupt(rs_pid to, void (*action)(uint64_t argument), uint64_t argumen
 
 /* ---------------------------------------------------------------- receiving, for users */
 
-/* Budget and signals; see process.h. */
-rs_core *rs_gate(rs_core *core) {
+rs_core *rs_gate_stop(rs_core *core) {
     rs_process *self = core->current;
-    if (RS_UNLIKELY(core->budget == 0)) core = rs_process_leave(core, RS_AFTER_YIELD);
+    if (core->budget == 0) core = rs_process_leave(core, RS_AFTER_YIELD);
     core->budget--;
-    uint32_t flags = rs_load(&self->flags, rs_relaxed);
-    if (RS_UNLIKELY(flags & (RS_PROCESS_PENDING | RS_PROCESS_KILL))) {
+    if (rs_load(&self->flags, rs_relaxed) & (RS_PROCESS_PENDING | RS_PROCESS_KILL)) {
         bool fetched;
         core = rs_signal_fetch(core, &fetched);
     }
@@ -411,12 +448,9 @@ static rs_message *take_match(rs_core **core, rs_process *self, rs_match *match,
     rs_message *before = *after;
     for (rs_message *message = before ? before->link : self->mailbox; message;
          before = message, message = message->link) {
-        bool taken = true;
-        if (match) {
-            rs_section_leave(*core);
-            taken = match(message, context);
-            *core = rs_section_enter();
-        }
+        rs_section_leave(*core);
+        bool taken = match(message, context);
+        *core = rs_section_enter();
         if (!taken) continue;
         if (before)
             before->link = message->link;
@@ -429,47 +463,78 @@ static rs_message *take_match(rs_core **core, rs_process *self, rs_match *match,
     return NULL;
 }
 
+static inline rs_message *take_first(rs_process *self) {
+    rs_message *message = self->mailbox;
+    if (message) self->mailbox = message->link;
+    return message;
+}
+
+/* A timer of an earlier wait that fires now wakes the caller for nothing. */
+static bool is_in_time(rs_core *core, uint64_t deadline_ns) {
+    rs_process *self = core->current;
+    if (RS_LIKELY(!(rs_load(&self->flags, rs_relaxed) & RS_PROCESS_TIMEOUT))) return true;
+    rs_and(&self->flags, ~(uint32_t)RS_PROCESS_TIMEOUT, rs_relaxed);
+    return deadline_ns == RS_FOREVER || rs_clock_now(core) < deadline_ns;
+}
+
 rs_core *rs_signal_wait(rs_core *core, uint64_t deadline_ns, bool *in_time) {
     rs_process *self = core->current;
     *in_time = deadline_ns != 0;
     if (!*in_time) return core;
-    rs_timer_wake_at(core, self, deadline_ns);
+    if (deadline_ns != RS_FOREVER) rs_timer_wake_at(core, self, deadline_ns);
     core = rs_process_leave(core, RS_AFTER_BLOCKED);
-    rs_timer_wake_at(core, self, RS_FOREVER);
-    if (RS_UNLIKELY(rs_load(&self->flags, rs_relaxed) & RS_PROCESS_TIMEOUT)) {
-        rs_and(&self->flags, ~(uint32_t)RS_PROCESS_TIMEOUT, rs_relaxed);
-        *in_time = rs_clock_now(core) < deadline_ns;
-    }
+    if (deadline_ns != RS_FOREVER) rs_timer_wake_at(core, self, RS_FOREVER);
+    *in_time = is_in_time(core, deadline_ns);
     return core;
 }
 
-void rs_signal_forbid_interrupted(rs_core *core) {
-    if (RS_UNLIKELY(core->current->interrupted)) rs_process_end(core, RS_ATOM(badarg));
+static inline const rs_message *give(rs_core *core, rs_process *self, rs_message *message) {
+    message->flags |= RS_MESSAGE_RECEIVED;
+    message->link = self->held;
+    self->held = message;
+    /* A behaviour goes on acting for the message that it handles. */
+    if (!self->behaviour) self->cause = message->cause;
+    rs_section_leave(core);
+    return message;
+}
+
+__attribute__((noinline)) static const rs_message *receive(rs_core *core, rs_match *match,
+                                                           void *context, uint64_t timeout_ns) {
+    rs_process *self = core->current;
+    uint64_t now = timeout_ns == 0 || timeout_ns == RS_FOREVER ? 0 : rs_clock_now(core);
+    uint64_t deadline = timeout_ns >= RS_FOREVER - now ? RS_FOREVER : now + timeout_ns;
+    rs_message *after = NULL;
+    for (bool in_time = true; in_time;) {
+        rs_message *message =
+            match ? take_match(&core, self, match, context, &after) : take_first(self);
+        if (message) return give(core, self, message);
+        bool fetched;
+        core = rs_signal_fetch(core, &fetched);
+        if (!fetched) core = rs_signal_wait(core, deadline, &in_time);
+    }
+    rs_section_leave(core);
+    return NULL;
+}
+
+static rs_message *lone_message(rs_core *core, rs_process *self) {
+    rs_message *signal = rs_signal_lone(core, self);
+    if (RS_LIKELY(!signal || signal->kind != RS_SIGNAL_REPLY)) return signal;
+    rs_signal_take_reply(core, self, signal);
+    return NULL;
 }
 
 const rs_message *rs_receive(rs_match *match, void *context, uint64_t timeout_ns) {
     rs_core *core = rs_gate(rs_section_enter());
     rs_process *self = core->current;
     rs_signal_forbid_interrupted(core);
-    drop_received(core, self);
-    uint64_t now = timeout_ns == 0 || timeout_ns == RS_FOREVER ? 0 : rs_clock_now(core);
-    uint64_t deadline = timeout_ns >= RS_FOREVER - now ? RS_FOREVER : now + timeout_ns;
-    rs_message *after = NULL, *message = NULL;
-    for (bool in_time = true; in_time;) {
-        message = take_match(&core, self, match, context, &after);
-        if (message) break;
-        bool fetched;
-        core = rs_signal_fetch(core, &fetched);
-        if (fetched) continue;
-        core = rs_signal_wait(core, deadline, &in_time);
+    if (self->held) drop_received(core, self);
+    if (match) return receive(core, match, context, timeout_ns);
+    rs_message *message = take_first(self);
+    if (!message) message = lone_message(core, self);
+    if (!message && timeout_ns == RS_FOREVER && rs_signal_is_silent(self)) {
+        core = rs_process_leave(core, RS_AFTER_BLOCKED);
+        message = lone_message(core, self);
     }
-    if (message) {
-        message->flags |= RS_MESSAGE_RECEIVED;
-        message->link = self->held;
-        self->held = message;
-        /* A behaviour goes on acting for the message that it handles. */
-        if (!self->behaviour) self->cause = message->cause;
-    }
-    rs_section_leave(core);
-    return message;
+    return RS_LIKELY(message) ? give(core, self, message)
+                              : receive(core, match, context, timeout_ns);
 }

@@ -61,7 +61,12 @@ rs_core *rs_signal_fetch(rs_core *core, bool *fetched);
 
 /* rs_signal_forbid_interrupted ends a caller that wants to wait inside an interrupt action, where
  * what it interrupted may be waiting itself. */
-void rs_signal_forbid_interrupted(rs_core *core);
+static inline void rs_signal_forbid_interrupted(rs_core *core) {
+    if (RS_UNLIKELY(core->current->interrupted)) rs_process_end(core, RS_ATOM(badarg));
+}
+
+/* rs_signal_take_reply gives a REPLY or CALL_DOWN to the call that waits for it, or drops it. */
+void rs_signal_take_reply(rs_core *core, rs_process *self, rs_message *signal);
 
 /* rs_signal_wait blocks the caller until something arrives or the deadline has come (*in_time
  * false). In a section; returns the core it continues on. */
@@ -79,6 +84,31 @@ rs_ref rs_signal_make_ref(rs_core *core);
 
 /* rs_signal_out_of_memory returns {system_limit,memory}, owned by the caller. */
 rs_term rs_signal_out_of_memory(void);
+
+/* rs_signal_lone takes the only signal that waits for the caller, if there is exactly one and it is
+ * a message, or a reply: the common case, in which nothing has to be put in order. NULL: none,
+ * more, or another; see rs_signal_fetch. In a section. */
+static inline rs_message *rs_signal_lone(rs_core *core, rs_process *self) {
+    const uint32_t urgent = RS_PROCESS_PENDING | RS_PROCESS_KILL | RS_PROCESS_TIMEOUT;
+    if (RS_UNLIKELY(rs_load(&self->flags, rs_acquire) & urgent || self->ordered)) return NULL;
+    if (RS_UNLIKELY(core->is_virtual)) return NULL; /* it may have to wait for its time first */
+    rs_message *signal = self->incoming;
+    if (!signal) {
+        if (rs_load(&self->inbox, rs_relaxed) == RS_INBOX_EMPTY) return NULL;
+        /* acquire pairs with the pushers' release. */
+        uint64_t head = rs_swap(&self->inbox, RS_INBOX_EMPTY, rs_acquire);
+        signal = (rs_message *)(uintptr_t)head;
+    }
+    bool simple =
+        !signal->link && (signal->kind < RS_MESSAGE_KIND_COUNT || signal->kind == RS_SIGNAL_REPLY);
+    self->incoming = simple ? NULL : signal;
+    return simple ? signal : NULL;
+}
+
+/* rs_signal_is_silent says that nothing waits to be looked at by the caller. In a section. */
+static inline bool rs_signal_is_silent(rs_process *self) {
+    return !self->ordered && !self->incoming && rs_load(&self->inbox, rs_relaxed) == RS_INBOX_EMPTY;
+}
 
 static inline rs_term *rs_signal_reason(rs_message *signal) {
     return (rs_term *)(void *)signal->payload;

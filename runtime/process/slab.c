@@ -6,9 +6,6 @@
 #include "runtime/process/process.h"
 #include "runtime/process/region.h"
 
-/* Large enough that taking one is rare, small enough that 19 classes on two cores stay below the
- * size of a small program's heap once touched. */
-#define SUPERBLOCK (256u << 10)
 /* Blocks of other cores that wait here; a batch costs one locked operation. */
 #define BATCH 32u
 
@@ -17,39 +14,11 @@
 #define FIELD     (8u << 20)
 #define HUGE_PAGE (2u << 20)
 
-typedef struct rs_superblock {
-    uint32_t core;
-    uint32_t class;
-} rs_superblock;
-
 /* Lies at the start of a field's first superblock, behind its header. */
 typedef struct rs_slab_field {
     rs_superblock header;
     struct rs_slab_field *next;
 } rs_slab_field;
-
-static const uint32_t class_bytes[RS_SLAB_CLASSES] = {
-    64,   96,   128,  192,  256,  384,   512,   768,   1024,  1536,
-    2048, 3072, 4096, 6144, 8192, 12288, 16384, 24576, 32768,
-};
-
-uint32_t rs_slab_class(size_t bytes) {
-    if (bytes <= 64) return 0;
-    if (bytes > RS_SLAB_MAX) return RS_SLAB_LARGE;
-    /* Two classes per power of two: 2^k and 1.5 * 2^k. */
-    uint32_t log = 63u - (uint32_t)__builtin_clzll(bytes - 1); /* 2^log < bytes <= 2^(log+1) */
-    uint32_t half = bytes > (UINT64_C(3) << log >> 1);
-    return (log - 6) * 2 + half + 1;
-}
-
-size_t rs_slab_bytes(uint32_t class, size_t bytes) {
-    return class == RS_SLAB_LARGE ? (bytes + RS_PAGE_BYTES - 1) & ~(size_t)(RS_PAGE_BYTES - 1)
-                                  : class_bytes[class];
-}
-
-static rs_superblock *superblock_of(void *block) {
-    return (rs_superblock *)((uintptr_t)block & ~(uintptr_t)(SUPERBLOCK - 1));
-}
 
 static bool take_field(rs_slab_cache *cache) {
     rs_slab_field *field = rs_region_reserve(FIELD, HUGE_PAGE);
@@ -66,11 +35,11 @@ static bool take_superblock(rs_core *core, uint32_t class) {
     rs_slab_cache *cache = &core->slab;
     if (cache->field_bump == cache->field_end && !take_field(cache)) return false;
     rs_superblock *super = (rs_superblock *)(void *)cache->field_bump;
-    cache->field_bump += SUPERBLOCK;
+    cache->field_bump += RS_SUPERBLOCK_BYTES;
     super->core = core->index;
     super->class = class;
     cache->bump[class] = (char *)super + RS_CACHE_LINE;
-    cache->end[class] = (char *)super + SUPERBLOCK;
+    cache->end[class] = (char *)super + RS_SUPERBLOCK_BYTES;
     return true;
 }
 
@@ -80,7 +49,7 @@ static void collect_returns(rs_slab_cache *cache) {
     rs_slab_block *block = rs_swap(&cache->returns, NULL, rs_acquire);
     while (block) {
         rs_slab_block *next = block->next;
-        uint32_t class = superblock_of(block)->class;
+        uint32_t class = rs_superblock_of(block)->class;
         block->next = cache->free[class];
         cache->free[class] = block;
         block = next;
@@ -97,7 +66,7 @@ static void *alloc_slow(rs_core *core, uint32_t class) {
             return block;
         }
     }
-    uint32_t bytes = class_bytes[class];
+    uint32_t bytes = rs_slab_sizes[class];
     if (cache->end[class] - cache->bump[class] < (ptrdiff_t)bytes && !take_superblock(core, class))
         return NULL;
     void *block = cache->bump[class];
@@ -105,21 +74,15 @@ static void *alloc_slow(rs_core *core, uint32_t class) {
     return block;
 }
 
+void *rs_slab_refill(rs_slab_cache *cache, rs_core *core, uint32_t class, size_t bytes) {
+    (void)cache;
+    if (class == RS_SLAB_LARGE)
+        return rs_region_reserve(rs_slab_bytes(class, bytes), RS_PAGE_BYTES);
+    return alloc_slow(core, class);
+}
+
 void *rs_slab_alloc(rs_core *core, size_t bytes, rs_category category) {
-    uint32_t class = rs_slab_class(bytes);
-    rs_slab_cache *cache = &core->slab;
-    void *block;
-    if (RS_UNLIKELY(class == RS_SLAB_LARGE)) {
-        block = rs_region_reserve(rs_slab_bytes(class, bytes), RS_PAGE_BYTES);
-    } else if (RS_LIKELY(cache->free[class] != NULL)) {
-        rs_slab_block *first = cache->free[class];
-        cache->free[class] = first->next;
-        block = first;
-    } else {
-        block = alloc_slow(core, class);
-    }
-    if (block) rs_tally(&cache->live[category], rs_slab_bytes(class, bytes));
-    return block;
+    return rs_slab_take(&core->slab, core, rs_slab_class(bytes), bytes, category);
 }
 
 static void send_home(rs_core *core, uint32_t owner) {
@@ -140,21 +103,17 @@ static void free_remote(rs_core *core, rs_slab_block *block, uint32_t owner) {
     if (++batch->count >= BATCH) send_home(core, owner);
 }
 
+void rs_slab_give_away(rs_slab_cache *cache, rs_core *core, void *block, uint32_t class,
+                       size_t bytes) {
+    (void)cache;
+    if (class == RS_SLAB_LARGE)
+        rs_region_release(block, rs_slab_bytes(class, bytes));
+    else
+        free_remote(core, block, rs_superblock_of(block)->core);
+}
+
 void rs_slab_free(rs_core *core, void *memory, size_t bytes, rs_category category) {
-    uint32_t class = rs_slab_class(bytes);
-    rs_tally(&core->slab.live[category], 0 - (uint64_t)rs_slab_bytes(class, bytes));
-    if (RS_UNLIKELY(class == RS_SLAB_LARGE)) {
-        rs_region_release(memory, rs_slab_bytes(class, bytes));
-        return;
-    }
-    rs_slab_block *block = memory;
-    uint32_t owner = superblock_of(block)->core;
-    if (RS_UNLIKELY(owner != core->index)) {
-        free_remote(core, block, owner);
-        return;
-    }
-    block->next = core->slab.free[class];
-    core->slab.free[class] = block;
+    rs_slab_give(&core->slab, core, core->index, memory, rs_slab_class(bytes), bytes, category);
 }
 
 void rs_slab_flush(rs_core *core) {

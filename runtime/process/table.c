@@ -17,9 +17,9 @@
 rs_runtime *rs_the_runtime;
 _Thread_local rs_core *rs_thread_core;
 
-__attribute__((noinline)) rs_core *rs_core_here(void) {
-    __asm__ volatile(""); /* not pure: another call may answer for another thread */
-    return rs_thread_core;
+void rs_core_play(rs_core *core) {
+    rs_thread_core = core;
+    atomic_signal_fence(rs_seq_cst);
 }
 
 static long membarrier(int command) {
@@ -39,31 +39,9 @@ static bool use_membarrier(void) {
 
 /* Still in user mode: the process meets its guard here instead of inside a section, where that
  * would be the runtime's fault. */
-__attribute__((noinline, no_sanitize("address", "undefined", "thread"))) static void
-overflow(rs_core *core) {
+__attribute__((noinline, cold, no_sanitize("address", "undefined", "thread"))) void
+rs_section_overflow(rs_core *core) {
     *(volatile char *)(core->stack_floor - RS_STACK_HEADROOM_BYTES - 1) = 0;
-}
-
-__attribute__((noinline)) rs_core *rs_section_enter(void) {
-    rs_core *core = rs_core_here();
-    uint64_t count = rs_load(&core->section, rs_relaxed); /* ours alone to write */
-    RS_ASSERT((count & 1) == 0);
-    if (RS_UNLIKELY((char *)__builtin_frame_address(0) < core->stack_floor)) overflow(core);
-    if (RS_LIKELY(core->runtime->asymmetric)) {
-        /* relaxed: the reclaimer's membarrier stands for the missing fence. */
-        rs_store(&core->section, count + 1, rs_relaxed);
-        atomic_signal_fence(rs_seq_cst);
-    } else {
-        /* seq_cst with the reclaimer's seq_cst load: it sees us, or we see the slot's new state. */
-        rs_swap(&core->section, count + 1, rs_seq_cst);
-    }
-    return core;
-}
-
-void rs_section_leave(rs_core *core) {
-    /* release pairs with the reclaimer's acquire: our uses of slots come before their reuse. */
-    rs_store(&core->section, rs_load(&core->section, rs_relaxed) + 1, rs_release);
-    atomic_signal_fence(rs_seq_cst);
 }
 
 /* ---------------------------------------------------------------- slots */
@@ -74,6 +52,8 @@ rs_err rs_table_init(rs_runtime *runtime, uint32_t slots_max) {
     if (!runtime->slots) return RS_ENOMEM;
     rs_region_huge(runtime->slots, (size_t)slots_max * sizeof(rs_process));
     runtime->asymmetric = use_membarrier();
+    for (uint32_t i = 0; i < runtime->core_count; i++)
+        runtime->cores[i].asymmetric = runtime->asymmetric;
     return RS_OK;
 }
 

@@ -143,7 +143,7 @@ static bool steal_ready(void *sched, rs_task *task, uint32_t core, rs_ready_why 
     return surplus;
 }
 
-static rs_task *take_slot(steal_core *c) {
+static inline rs_task *take_slot(steal_core *c) {
     rs_task *task = c->slot;
     if (!task || c->slot_runs >= SLOT_RUNS_MAX) {
         c->slot_runs = 0;
@@ -154,17 +154,27 @@ static rs_task *take_slot(steal_core *c) {
     return task;
 }
 
-static rs_task *steal_next(void *sched, uint32_t core) {
-    steal *s = sched;
+/* next_elsewhere looks beyond the slot, which is empty or has had its turns. */
+__attribute__((noinline)) static rs_task *next_elsewhere(steal *s, uint32_t core) {
     steal_core *c = &s->core[core];
-    rs_task *task = NULL;
-    if (++c->dispatches % SHARED_EVERY == 0) task = take_shared(s);
-    if (!task) task = take_slot(c);
-    if (!task) task = pop(c);
+    rs_task *task = pop(c);
     if (!task) task = take_slot(c);
     if (!task) task = take_shared(s);
     if (!task) task = steal_any(s, core);
     return task;
+}
+
+static rs_task *steal_next(void *sched, uint32_t core) {
+    steal *s = sched;
+    steal_core *c = &s->core[core];
+    rs_task *task = NULL;
+    if (RS_UNLIKELY(++c->dispatches == SHARED_EVERY)) {
+        c->dispatches = 0;
+        task = take_shared(s);
+        if (task) return task;
+    }
+    task = take_slot(c);
+    return task ? task : next_elsewhere(s, core);
 }
 
 static void steal_detach(void *sched, uint32_t core) {

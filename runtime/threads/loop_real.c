@@ -71,20 +71,18 @@ static rs_task *sleep(rs_core *core) {
     return NULL;
 }
 
-static void leave_briefly(rs_core *core) {
-    rs_section_leave(core);
-    rs_section_enter();
+static void run_one(rs_core *core, rs_task *task) {
+    rs_process_run(core, RS_CONTAINER(task, rs_process, task));
 }
 
 void rs_loop_real(rs_core *core) {
     rs_section_enter();
-    for (uint32_t turn = 0; !stopping(core); turn++) {
-        if (turn % LOOK_EVERY == 0) look_around(core);
-        leave_briefly(core);
-        rs_task *task = next(core);
-        if (!task) task = spin(core);
+    while (!stopping(core)) {
+        look_around(core);
+        if (rs_process_run_ready(core, LOOK_EVERY) == LOOK_EVERY) continue;
+        rs_task *task = stopping(core) ? NULL : spin(core);
         if (!task && !stopping(core)) task = sleep(core);
-        if (task) rs_process_run(core, RS_CONTAINER(task, rs_process, task));
+        if (task) run_one(core, task);
     }
     rs_section_leave(core);
 }

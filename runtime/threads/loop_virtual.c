@@ -23,7 +23,7 @@ static rs_core *latest(rs_runtime *runtime) {
 /* Timers lie in core 0's heap; they fire on the core whose time has come. */
 static void expire(rs_runtime *runtime, rs_core *core) {
     if (rs_load(&runtime->cores[0].timers.first_ns, rs_relaxed) > core->now_ns) return;
-    rs_thread_core = core;
+    rs_core_play(core);
     rs_section_enter();
     rs_timer_expire(core, core->now_ns);
     rs_section_leave(core);
@@ -32,7 +32,7 @@ static void expire(rs_runtime *runtime, rs_core *core) {
 static bool run_next(rs_runtime *runtime, rs_core *core) {
     rs_task *task = runtime->kind->next(runtime->sched, core->index);
     if (!task) return false;
-    rs_thread_core = core;
+    rs_core_play(core);
     if (core->now_ns < task->ready_ns) core->now_ns = task->ready_ns;
     rs_section_enter();
     rs_process_run(core, RS_CONTAINER(task, rs_process, task));

@@ -50,7 +50,7 @@ static bool is_parked(rs_core *core) {
 bool rs_park_wake_one(rs_runtime *runtime, uint32_t first) {
     for (uint32_t i = 0; i < runtime->core_count; i++) {
         rs_core *core = &runtime->cores[(first + i) % runtime->core_count];
-        if (core != rs_thread_core && is_parked(core) && wake(core)) return true;
+        if (core != rs_core_here() && is_parked(core) && wake(core)) return true;
     }
     return false;
 }

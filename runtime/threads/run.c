@@ -38,6 +38,7 @@ static rs_err init_cores(rs_runtime *runtime, uint64_t start_ns) {
         rs_core *core = &runtime->cores[i];
         core->index = i;
         core->runtime = runtime;
+        core->is_virtual = runtime->is_virtual;
         core->now_ns = start_ns;
         if (!rs_timer_heap_init(&core->timers)) return RS_ENOMEM;
     }
@@ -79,7 +80,7 @@ static void fini(rs_runtime *runtime) {
 
 /* The first process; its parent is nobody. */
 static rs_err start_main(rs_core *core, rs_entry *entry, const void *args, uint32_t bytes) {
-    rs_thread_core = core;
+    rs_core_play(core);
     rs_section_enter();
     rs_message *message = rs_signal_alloc(core, bytes);
     const rs_spawn_options options = {.entry = entry};
@@ -98,13 +99,13 @@ static rs_err start_main(rs_core *core, rs_entry *entry, const void *args, uint3
 }
 
 static void play(rs_core *core) {
-    rs_thread_core = core;
+    rs_core_play(core);
     rs_context_thread(&core->scheduler_fiber);
     RS_ASSERT(rs_crash_thread());
     rs_loop_real(core);
     rs_park_wake_all(core->runtime); /* it stops: so must they */
     rs_crash_thread_end();
-    rs_thread_core = NULL;
+    rs_core_play(NULL);
 }
 
 static void *play_thread(void *core) {
@@ -135,7 +136,7 @@ static rs_err run_virtual(rs_runtime *runtime) {
     RS_ASSERT(rs_crash_thread());
     rs_err err = rs_loop_virtual(runtime);
     rs_crash_thread_end();
-    rs_thread_core = NULL;
+    rs_core_play(NULL);
     return err;
 }
 
