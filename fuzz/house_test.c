@@ -30,8 +30,9 @@ static bool ends(const char *text, const char *tail) {
     return length >= tail_length && strcmp(text + length - tail_length, tail) == 0;
 }
 
+/* Beside the tests themselves: what a room's tests share lies in its folder `test`. */
 static bool is_test(const rs_source *source) {
-    return ends(source->path, "_test.c") || begins(source->path, "runtime/base/test/") ||
+    return ends(source->path, "_test.c") || strstr(source->path, "/test/") ||
            begins(source->path, "fuzz/");
 }
 
@@ -108,8 +109,8 @@ static void rule_includes(const rs_source *source) {
             find(source, line, "includes", "is not written from the root");
         else if (!may_include(source->path, included))
             find(source, line, "includes", "points up; includes point down only");
-        if (begins(included, "runtime/base/test/") && !is_test(source))
-            find(source, line, "includes", "the test runner is for tests");
+        if (strstr(included, "/test/") && !is_test(source))
+            find(source, line, "includes", "what tests share is for tests");
     }
 }
 
@@ -401,8 +402,7 @@ TEST(every_room_has_its_page) {
     CHECK(rs_sources_load(&sources, root()));
     for (size_t i = 0; i < sources.count; i++) {
         folder_of(sources.items[i].path, folder);
-        bool is_room =
-            strcmp(folder, "runtime/base/test") != 0 && strcmp(folder, "bench/shim") != 0;
+        bool is_room = !ends(folder, "/test") && strcmp(folder, "bench/shim") != 0;
         if (is_room && strcmp(folder, before) != 0 && !exists(folder, "README.md"))
             find(&sources.items[i], 1, "page", "its room has no README.md");
         memcpy(before, folder, sizeof before);
@@ -466,6 +466,9 @@ static const sample samples[] = {
      "#include \"runtime/otp/gen_server.h\"\n"},
     {rule_includes, "runtime/base/a.c", "#include \"list.h\"\n", "#include <stdio.h>\n"},
     {rule_includes, "runtime/base/a.c", "#include \"runtime/base/test/test.h\"\n", ""},
+    {rule_includes, "runtime/process/test/a.h", "#include \"runtime/otp/test/a.h\"\n",
+     "#include \"runtime/base/test/test.h\"\n"},
+    {rule_includes, "runtime/process/a.c", "#include \"runtime/process/test/a.h\"\n", ""},
     {rule_guard, "runtime/base/a.h", "#include <a.h>\n",
 
      "#ifndef RS_A_H\n#define RS_A_H\n#endif\n"},

@@ -3,12 +3,10 @@
  */
 #include "runtime/otp/application.h"
 
-#include "runtime/base/test/test.h"
 #include "runtime/otp/supervisor.h"
+#include "runtime/process/test/run.h"
 
 #include <stdlib.h>
-
-#define MS UINT64_C(1000000)
 
 static char story[256];
 
@@ -16,13 +14,6 @@ static void tell(const char *word) {
     if (story[0]) strcat(story, " ");
     strcat(story, word);
 }
-
-static bool never(const rs_message *message, void *context) {
-    (void)message, (void)context;
-    return false;
-}
-
-static void sleep_ms(uint64_t ms) { rs_receive(never, NULL, ms * MS); }
 
 /* ---------------------------------------------------------------- a tree that leaves strays */
 
@@ -57,7 +48,7 @@ static rs_next worker_info(void *state, const rs_message *info) {
 
 static void worker_terminate(void *state, rs_term reason) {
     (void)state, (void)reason;
-    sleep_ms(10);
+    wait_ns(10 * MS);
     tell("terminate");
 }
 
@@ -100,20 +91,15 @@ static const rs_application tree = {"tree", start_tree, prepare, clean};
 
 /* ---------------------------------------------------------------- the tests */
 
-static void run_on(const rs_runtime_options *options, rs_entry *entry) {
-    story[0] = '\0';
-    rs_term reason = 0;
-    CHECK_INT(rs_run(options, entry, NULL, 0, &reason), RS_OK);
-    CHECK(reason == RS_ATOM(normal));
-}
-
 static void run_virtual(rs_entry *entry) {
     const rs_runtime_options options = {.clock = RS_CLOCK_VIRTUAL, .processes_max = 4096};
+    story[0] = '\0';
     run_on(&options, entry);
 }
 
 static void run_threads(rs_entry *entry) {
     const rs_runtime_options options = {.scheduler = "steal", .threads = 2, .processes_max = 4096};
+    story[0] = '\0';
     run_on(&options, entry);
 }
 
@@ -124,7 +110,7 @@ static void stop_by_hand(const void *args, uint32_t bytes) {
     CHECK_INT(rs_application_start(&tree, "args", &master, &reason), RS_START_OK);
     rs_pid pid = rs_application_top(master);
     CHECK(rs_is_alive(pid));
-    sleep_ms(20);
+    wait_ns(20 * MS);
     /* master, top, two workers, four strays, sixteen bred */
     CHECK_INT(rs_application_count(master), 24);
     CHECK_INT(rs_application_stop(master), RS_OK);
@@ -136,8 +122,12 @@ static void stop_by_hand(const void *args, uint32_t bytes) {
     CHECK_STR(story, "init init prep_stop terminate terminate stop");
 }
 
-TEST(stop_takes_everything_down_in_order) { run_virtual(stop_by_hand); }
-TEST(stop_takes_everything_down_on_threads) { run_threads(stop_by_hand); }
+TEST(stop_takes_everything_down_in_order) {
+    run_virtual(stop_by_hand);
+}
+TEST(stop_takes_everything_down_on_threads) {
+    run_threads(stop_by_hand);
+}
 
 static bool is_down(const rs_message *message, void *context) {
     return message->kind == RS_MESSAGE_DOWN && message->ref == *(rs_ref *)context;
@@ -159,8 +149,12 @@ static void top_gives_up(const void *args, uint32_t bytes) {
     CHECK_STR(story, "init init terminate terminate stop");
 }
 
-TEST(master_ends_with_its_top) { run_virtual(top_gives_up); }
-TEST(master_ends_with_its_top_on_threads) { run_threads(top_gives_up); }
+TEST(master_ends_with_its_top) {
+    run_virtual(top_gives_up);
+}
+TEST(master_ends_with_its_top_on_threads) {
+    run_threads(top_gives_up);
+}
 
 static rs_pid stray;
 
@@ -191,6 +185,8 @@ static void start_and_fail(const void *args, uint32_t bytes) {
     check_failure(NULL, "{bad_return,ignore}");
 }
 
-TEST(a_failing_start_leaves_nothing) { run_virtual(start_and_fail); }
+TEST(a_failing_start_leaves_nothing) {
+    run_virtual(start_and_fail);
+}
 
 TEST_MAIN()

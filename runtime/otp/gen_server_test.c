@@ -3,11 +3,7 @@
  */
 #include "runtime/otp/gen_server.h"
 
-#include "runtime/base/assert.h"
-#include "runtime/base/test/test.h"
-
-#include <stdio.h>
-#include <stdlib.h>
+#include "runtime/process/test/run.h"
 
 typedef struct number {
     int64_t value;
@@ -114,27 +110,8 @@ static int64_t add(rs_pid server, int64_t value) {
     return sum_of(rs_gen_server_call(server, &add_type, &n, sizeof n, RS_CALL_TIMEOUT_NS));
 }
 
-/* Runs `entry` under the virtual clock, and with one and two threads. */
-static void everywhere(rs_entry *entry) {
-    const rs_runtime_options kinds[] = {
-        {.clock = RS_CLOCK_VIRTUAL, .costs = {1000, 200, 5000, 3000, 10}},
-        {.clock = RS_CLOCK_VIRTUAL,
-         .threads = 3,
-         .scheduler = "steal",
-         .costs = {1000, 200, 5000, 3000, 10}},
-        {.threads = 1},
-        {.threads = 2},
-    };
-    for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++) {
-        rs_term reason = 0;
-        CHECK_INT(rs_run(&kinds[i], entry, NULL, 0, &reason), RS_OK);
-        CHECK_STR(rs_atom_text(reason), "normal");
-    }
-}
-
 static void calls_and_casts(const void *args, uint32_t bytes) {
-    (void)args;
-    (void)bytes;
+    UNUSED_ARGS;
     rs_pid server = start(10, false);
     for (int i = 1; i <= 1000; i++) CHECK_INT(add(server, 1), 10 + i);
     const number n = {5};
@@ -155,8 +132,7 @@ static void fails(rs_pid server, const rs_type *type, uint64_t timeout_ns, const
 }
 
 static void failing_calls(const void *args, uint32_t bytes) {
-    (void)args;
-    (void)bytes;
+    UNUSED_ARGS;
     rs_pid server = start(0, false);
     fails(rs_self(), &get_type, RS_FOREVER, "calling_self");
     fails(server, &later_type, 1000000, "timeout");
@@ -172,8 +148,7 @@ TEST(failing_calls_tell_why) {
 }
 
 static void late_reply(const void *args, uint32_t bytes) {
-    (void)args;
-    (void)bytes;
+    UNUSED_ARGS;
     rs_pid server = start(7, false);
     fails(server, &later_type, 1000000, "timeout");
     rs_gen_server_cast(server, &later_type, NULL, 0); /* the late reply is discarded: C2 */
@@ -185,8 +160,7 @@ TEST(late_replies_are_discarded) {
 }
 
 static void start_results(const void *args, uint32_t bytes) {
-    (void)args;
-    (void)bytes;
+    UNUSED_ARGS;
     rs_pid pid = 0;
     rs_term reason = 0;
     number n = {-1};
@@ -217,8 +191,7 @@ TEST(init_decides_the_result_of_start) {
 }
 
 static void trapping_starter(const void *args, uint32_t bytes) {
-    (void)args;
-    (void)bytes;
+    UNUSED_ARGS;
     rs_trap_exit(true);
     const number n = {-1};
     const rs_start_options linked = {.link = true};
@@ -238,9 +211,43 @@ TEST(links_of_starts) {
     everywhere(trapping_starter);
 }
 
+static void important(const void *args, uint32_t bytes) {
+    UNUSED_ARGS;
+    rs_exit(rs_atom_find("important"));
+}
+
+static void full_table(const void *args, uint32_t bytes) {
+    UNUSED_ARGS;
+    rs_trap_exit(true);
+    rs_pid child = rs_spawn_link(important, NULL, 0), pid = 0;
+    while (rs_is_alive(child)) rs_yield();
+    while (rs_spawn(waits, NULL, 0)) {
+    }
+    const rs_start_options linked = {.link = true};
+    rs_term reason = 0;
+    /* Slots of the dead come back a little later; those who get them stay. */
+    rs_start_result result = RS_START_OK;
+    for (int i = 0; i < 200 && result == RS_START_OK; i++)
+        result = rs_gen_server_start(&counter_server, NULL, 0, &linked, &pid, &reason);
+    CHECK_INT(result, RS_START_ERROR);
+    rs_term_release(reason);
+    const rs_message *message = rs_receive(NULL, NULL, 1000 * MS);
+    CHECK(message != NULL);
+    CHECK_INT(message->kind, RS_MESSAGE_EXIT);
+    CHECK(message->from == child);
+    CHECK(rs_receive(NULL, NULL, MS) == NULL);
+}
+TEST(a_start_without_room_takes_nobodys_exit) {
+    const rs_runtime_options kinds[] = {
+        {.threads = 1, .processes_max = 100},
+        {.threads = 2, .processes_max = 100},
+        {.clock = RS_CLOCK_VIRTUAL, .processes_max = 100},
+    };
+    for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++) run_on(&kinds[i], full_table);
+}
+
 static void stops(const void *args, uint32_t bytes) {
-    (void)args;
-    (void)bytes;
+    UNUSED_ARGS;
     terminated = 0;
     rs_pid server = start(3, false);
     CHECK_INT(sum_of(rs_gen_server_call(server, &stop_type, NULL, 0, RS_FOREVER)), 3);
@@ -266,8 +273,7 @@ static void parent(const void *args, uint32_t bytes) {
 }
 
 static void parent_exit(const void *args, uint32_t bytes) {
-    (void)args;
-    (void)bytes;
+    UNUSED_ARGS;
     terminated = 0;
     rs_pid servers[2] = {0}, *pointer = servers;
     rs_ref ref;
@@ -282,9 +288,8 @@ TEST(a_parents_exit_ends_its_servers) {
 }
 
 static void memory_is_back(const void *args, uint32_t bytes) {
-    (void)args;
-    (void)bytes;
-    rs_memory_use before, after;
+    UNUSED_ARGS;
+    rs_memory_use before;
     rs_memory_read(&before);
     for (int round = 0; round < 3; round++) {
         rs_pid servers[100];
@@ -300,16 +305,7 @@ static void memory_is_back(const void *args, uint32_t bytes) {
             while (rs_is_alive(servers[i])) rs_receive(NULL, NULL, 1000);
     }
     fails(rs_self(), &get_type, 0, "calling_self"); /* lets go of the last reply */
-    for (int i = 0; i < 200; i++) {
-        rs_memory_read(&after);
-        if (memcmp(&before, &after, sizeof before) == 0) return;
-        rs_receive(NULL, NULL, 1000000);
-    }
-    rs_test_fail(__FILE__, __LINE__,
-                 "arena %ld message %ld relation %ld timer %ld stack %ld processes %ld",
-                 (long)(after.arena - before.arena), (long)(after.message - before.message),
-                 (long)(after.relation - before.relation), (long)(after.timer - before.timer),
-                 (long)(after.stack - before.stack), (long)(after.processes - before.processes));
+    memory_is(&before);
 }
 TEST(every_byte_comes_back) {
     everywhere(memory_is_back);

@@ -5,18 +5,9 @@
 #include "runtime/otp/supervisor.h"
 
 #include "runtime/base/assert.h"
-#include "runtime/base/test/test.h"
+#include "runtime/process/test/run.h"
 
 #include <stdio.h>
-
-#define MS UINT64_C(1000000)
-
-static bool never(const rs_message *message, void *context) {
-    (void)message, (void)context;
-    return false;
-}
-
-static void sleep_ms(uint64_t ms) { rs_receive(never, NULL, ms * MS); }
 
 /* ---------------------------------------------------------------- a child that can fail */
 
@@ -67,9 +58,7 @@ static rs_pid start_supervisor(const rs_child_spec *only, int64_t intensity) {
 
 static void run(rs_entry *entry) {
     const rs_runtime_options options = {.clock = RS_CLOCK_VIRTUAL, .processes_max = 4096};
-    rs_term reason = 0;
-    CHECK_INT(rs_run(&options, entry, NULL, 0, &reason), RS_OK);
-    CHECK(reason == RS_ATOM(normal));
+    run_on(&options, entry);
 }
 
 /* ---------------------------------------------------------------- calls that wait in line */
@@ -92,7 +81,7 @@ static void make_call(const void *args, uint32_t bytes) {
 static void queue_call(rs_pid supervisor, rs_term (*call)(rs_pid), char (*answer)[128]) {
     const request it = {call, supervisor, answer};
     rs_spawn(make_call, &it, sizeof it);
-    sleep_ms(1);
+    wait_ns(MS);
 }
 
 static rs_term call_held(rs_pid supervisor) {
@@ -142,10 +131,10 @@ static void call_between(rs_pid supervisor, rs_term (*const *calls)(rs_pid), uin
     queue_call(supervisor, call_held, &ignored);
     failures = 1;
     rs_exit_signal(child_pid, RS_ATOM(kill));
-    sleep_ms(1);
+    wait_ns(MS);
     for (uint32_t i = 0; i < count; i++) queue_call(supervisor, calls[i], &answers[i]);
     rs_send(supervisor, &go_type, NULL, 0);
-    sleep_ms(1);
+    wait_ns(MS);
 }
 
 /* ---------------------------------------------------------------- S18, S19 */
@@ -164,7 +153,9 @@ static void refused_while_restarting(const void *args, uint32_t bytes) {
     CHECK(call_which(supervisor) == child_pid && rs_is_alive(child_pid));
 }
 
-TEST(a_restarting_child_is_left_alone) { run(refused_while_restarting); }
+TEST(a_restarting_child_is_left_alone) {
+    run(refused_while_restarting);
+}
 
 static void terminated_while_restarting(const void *args, uint32_t bytes) {
     (void)args, (void)bytes;
@@ -178,7 +169,9 @@ static void terminated_while_restarting(const void *args, uint32_t bytes) {
     CHECK(call_which(supervisor) == RS_ATOM(undefined));
 }
 
-TEST(a_terminated_child_is_not_retried) { run(terminated_while_restarting); }
+TEST(a_terminated_child_is_not_retried) {
+    run(terminated_while_restarting);
+}
 
 /* Terminated and started again by hand before the retry comes: it must not start it twice. */
 static void restarted_while_restarting(const void *args, uint32_t bytes) {
@@ -192,7 +185,9 @@ static void restarted_while_restarting(const void *args, uint32_t bytes) {
     CHECK(call_which(supervisor) == child_pid && rs_is_alive(child_pid));
 }
 
-TEST(a_child_started_by_hand_is_not_retried) { run(restarted_while_restarting); }
+TEST(a_child_started_by_hand_is_not_retried) {
+    run(restarted_while_restarting);
+}
 
 /* S14: the failed start and the retry both count, so intensity 1 is not enough. */
 static void every_attempt_counts(const void *args, uint32_t bytes) {
@@ -200,12 +195,14 @@ static void every_attempt_counts(const void *args, uint32_t bytes) {
     rs_pid supervisor = start_supervisor(&child, 1);
     failures = 1;
     rs_exit_signal(child_pid, RS_ATOM(kill));
-    sleep_ms(1);
+    wait_ns(MS);
     CHECK_INT(attempts, 2);
     CHECK(!rs_is_alive(supervisor));
 }
 
-TEST(a_retry_counts) { run(every_attempt_counts); }
+TEST(a_retry_counts) {
+    run(every_attempt_counts);
+}
 
 static rs_term call_stop(rs_pid supervisor) {
     return rs_gen_server_stop(supervisor, RS_ATOM(normal), RS_FOREVER) == RS_OK ? RS_ATOM(ok)
@@ -224,7 +221,9 @@ static void stopped_while_restarting(const void *args, uint32_t bytes) {
     CHECK(!rs_is_alive(supervisor));
 }
 
-TEST(a_supervisor_stops_between_retries) { run(stopped_while_restarting); }
+TEST(a_supervisor_stops_between_retries) {
+    run(stopped_while_restarting);
+}
 
 /* ---------------------------------------------------------------- S10 */
 
@@ -232,7 +231,7 @@ static rs_pid bystander;
 
 static void linger(const void *args, uint32_t bytes) {
     (void)args, (void)bytes;
-    rs_receive(never, NULL, RS_FOREVER);
+    wait_ns(RS_FOREVER);
 }
 
 /* Links a stranger to the supervisor with the child's own tag. */
@@ -258,12 +257,14 @@ static void strangers(const void *args, uint32_t bytes) {
     rs_exit_signal(bystander, RS_ATOM(kill));
     rs_spawn(signal_from_outside, &supervisor, sizeof supervisor);
     rs_send(supervisor, &go_type, NULL, 0);
-    sleep_ms(1);
+    wait_ns(MS);
     CHECK_INT(attempts, 1);
     CHECK(rs_is_alive(first) && rs_is_alive(supervisor));
 }
 
-TEST(an_exit_of_no_child_is_ignored) { run(strangers); }
+TEST(an_exit_of_no_child_is_ignored) {
+    run(strangers);
+}
 
 /* ---------------------------------------------------------------- memory of static children */
 
@@ -288,6 +289,8 @@ static void come_and_go(const void *args, uint32_t bytes) {
     CHECK(memcmp(&at_first, &at_last, sizeof at_last) == 0);
 }
 
-TEST(static_children_come_and_go) { run(come_and_go); }
+TEST(static_children_come_and_go) {
+    run(come_and_go);
+}
 
 TEST_MAIN()

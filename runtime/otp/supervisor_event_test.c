@@ -4,11 +4,9 @@
  */
 #include "runtime/otp/supervisor.h"
 
-#include "runtime/base/test/test.h"
+#include "runtime/process/test/run.h"
 
 #include <stdio.h>
-
-#define MS UINT64_C(1000000)
 
 /* ---------------------------------------------------------------- the observer */
 
@@ -46,9 +44,7 @@ static const rs_observer observer = {.event = hear, .role = name_role};
 static void run(rs_entry *entry) {
     const rs_runtime_options options = {
         .clock = RS_CLOCK_VIRTUAL, .observer = &observer, .processes_max = 4096};
-    rs_term reason = 0;
-    CHECK_INT(rs_run(&options, entry, NULL, 0, &reason), RS_OK);
-    CHECK(reason == RS_ATOM(normal));
+    run_on(&options, entry);
 }
 
 static void hear_only(const char *expected) {
@@ -99,30 +95,26 @@ static const rs_child_spec children[] = {
      .shutdown_ns = RS_BRUTAL_KILL},
 };
 
-static rs_pid start_tree(rs_strategy strategy, int64_t intensity, uint32_t count) {
-    rs_supervisor_spec spec = {.strategy = strategy,
-                               .intensity = intensity,
-                               .period_s = 5,
-                               .children = children,
-                               .child_count = count};
+static rs_pid start_top(const rs_supervisor_spec *spec) {
     rs_start_options options = {.link = true, .role = rs_role_number(0, "top")};
     rs_pid pid;
     rs_term reason;
     rs_trap_exit(true);
-    CHECK_INT(rs_supervisor_start(&spec, &options, &pid, &reason), RS_START_OK);
+    CHECK_INT(rs_supervisor_start(spec, &options, &pid, &reason), RS_START_OK);
     return pid;
 }
 
-static bool never(const rs_message *message, void *context) {
-    (void)message, (void)context;
-    return false;
+static rs_pid start_tree(rs_strategy strategy, int64_t intensity, uint32_t count) {
+    return start_top(&(rs_supervisor_spec){.strategy = strategy,
+                                           .intensity = intensity,
+                                           .period_s = 5,
+                                           .children = children,
+                                           .child_count = count});
 }
-
-static void sleep_ms(uint64_t ms) { rs_receive(never, NULL, ms * MS); }
 
 static void strike(uint32_t child, rs_term reason, uint32_t cause) {
     rs_exit_signal_cause(pids[child], reason, cause);
-    sleep_ms(1);
+    wait_ns(MS);
 }
 
 /* ---------------------------------------------------------------- the tests */
@@ -138,7 +130,9 @@ static void restart_one(const void *args, uint32_t bytes) {
     hear_only("exit b/8, noticed b/8, init_failed b/8, init_failed b/8, started b/8");
 }
 
-TEST(a_restart_has_its_stages_and_cause) { run(restart_one); }
+TEST(a_restart_has_its_stages_and_cause) {
+    run(restart_one);
+}
 
 static void not_due(const void *args, uint32_t bytes) {
     (void)args, (void)bytes;
@@ -148,7 +142,9 @@ static void not_due(const void *args, uint32_t bytes) {
     hear_only("exit c/4, noticed c/4, not_due c/4");
 }
 
-TEST(who_stays_down_is_not_due) { run(not_due); }
+TEST(who_stays_down_is_not_due) {
+    run(not_due);
+}
 
 static void restart_all(const void *args, uint32_t bytes) {
     (void)args, (void)bytes;
@@ -159,7 +155,9 @@ static void restart_all(const void *args, uint32_t bytes) {
               "stopping a/7:1, exit a/7, noticed a/7, started a/7, started b/7, started c/7");
 }
 
-TEST(siblings_are_stopped_and_started_on_behalf_of_the_fault) { run(restart_all); }
+TEST(siblings_are_stopped_and_started_on_behalf_of_the_fault) {
+    run(restart_all);
+}
 
 static void start_held(const void *args, uint32_t bytes) {
     (void)bytes;
@@ -177,18 +175,20 @@ static void absorb(const void *args, uint32_t bytes) {
     (void)args, (void)bytes;
     rs_pid supervisor = start_tree(RS_ONE_FOR_ALL, 1, 3);
     rs_spawn(start_held, &supervisor, sizeof supervisor);
-    sleep_ms(1);
+    wait_ns(MS);
     forget();
     strike(0, RS_ATOM(kill), 7);
     strike(2, RS_ATOM(kill), 9);
     rs_send(supervisor, &go_type, NULL, 0);
-    sleep_ms(1);
+    wait_ns(MS);
     hear_only("exit a/7, exit c/9, started x/0, noticed a/7, stopping x/7:1, exit x/7, "
               "noticed x/7, noticed c/9, stopping b/7:1, exit b/7, noticed b/7, "
               "started a/7, started b/7, started c/7");
 }
 
-TEST(a_group_restart_keeps_its_cause) { run(absorb); }
+TEST(a_group_restart_keeps_its_cause) {
+    run(absorb);
+}
 
 static void escalate(const void *args, uint32_t bytes) {
     (void)args, (void)bytes;
@@ -200,7 +200,9 @@ static void escalate(const void *args, uint32_t bytes) {
               "stopping a/7:2, exit a/7, noticed a/7, exit top/7");
 }
 
-TEST(giving_up_is_an_escalation) { run(escalate); }
+TEST(giving_up_is_an_escalation) {
+    run(escalate);
+}
 
 static void by_hand(const void *args, uint32_t bytes) {
     (void)args, (void)bytes;
@@ -211,12 +213,14 @@ static void by_hand(const void *args, uint32_t bytes) {
     rs_term_release(rs_supervisor_restart_child(supervisor, "b"));
     hear_only("started b/0");
     rs_exit_signal(supervisor, RS_ATOM(shutdown));
-    sleep_ms(1);
+    wait_ns(MS);
     hear_only("stopping c/0, exit c/0, noticed c/0, stopping b/0, exit b/0, noticed b/0, "
               "stopping a/0, exit a/0, noticed a/0, exit top/0");
 }
 
-TEST(what_is_asked_for_has_no_cause) { run(by_hand); }
+TEST(what_is_asked_for_has_no_cause) {
+    run(by_hand);
+}
 
 /* Keys name roles; without one it is the ordinal, never used again. */
 static void simple_roles(const void *args, uint32_t bytes) {
@@ -233,7 +237,9 @@ static void simple_roles(const void *args, uint32_t bytes) {
               "noticed game-17/0, started 2/0, exit 2/3, noticed 2/3, started 2/3");
 }
 
-TEST(simple_children_have_roles) { run(simple_roles); }
+TEST(simple_children_have_roles) {
+    run(simple_roles);
+}
 
 /* All at once: everybody is told before anybody is waited for. */
 static void simple_stop(const void *args, uint32_t bytes) {
@@ -244,11 +250,59 @@ static void simple_stop(const void *args, uint32_t bytes) {
         rs_supervisor_start_child(supervisor, NULL, NULL, 0, NULL, &pid, &reason);
     forget();
     rs_exit_signal(supervisor, RS_ATOM(shutdown));
-    sleep_ms(1);
+    wait_ns(MS);
     hear_only("stopping 1/0, stopping 2/0, exit 1/0, exit 2/0, noticed 1/0, noticed 2/0, "
               "exit top/0");
 }
 
-TEST(simple_children_are_stopped_at_once) { run(simple_stop); }
+TEST(simple_children_are_stopped_at_once) {
+    run(simple_stop);
+}
+
+static rs_next stay_init(void *state, const void *args, uint32_t bytes) {
+    (void)state, (void)args, (void)bytes;
+    rs_trap_exit(true);
+    return RS_INIT_OK;
+}
+
+static void stay(void *state, rs_term reason) {
+    (void)state, (void)reason;
+    wait_ns(60000 * MS);
+}
+
+static const rs_gen_server stubborn = {.name = "stubborn", .init = stay_init, .terminate = stay};
+
+static rs_start_result start_stubborn(const rs_child_start *given, rs_pid *pid, rs_term *reason) {
+    rs_start_result result = rs_gen_server_start(&stubborn, NULL, 0, &given->options, pid, reason);
+    pids[7] = *pid;
+    return result;
+}
+
+/* One dies of another fault while the supervisor waits; who is late dies on behalf of the first. */
+static void late_stop(const void *args, uint32_t bytes) {
+    (void)args, (void)bytes;
+    static const rs_child_spec late = {
+        .id = "late", .start = start_stubborn, .shutdown_ns = 5 * MS};
+    const rs_supervisor_spec spec = {.strategy = RS_SIMPLE_ONE_FOR_ONE,
+                                     .intensity = 1,
+                                     .period_s = 5,
+                                     .children = &late,
+                                     .child_count = 1};
+    rs_pid supervisor = start_top(&spec), pid;
+    rs_term reason;
+    for (int i = 0; i < 2; i++)
+        rs_supervisor_start_child(supervisor, NULL, NULL, 0, NULL, &pid, &reason);
+    forget();
+    rs_exit_signal_cause(supervisor, RS_ATOM(shutdown), 5);
+    wait_ns(MS);
+    strike(7, RS_ATOM(kill), 9);
+    wait_ns(10 * MS);
+    hear_only("stopping 1/5, stopping 2/5, exit 2/9, noticed 2/9, exit 1/5, noticed 1/5, "
+              "exit top/5");
+}
+
+TEST(who_is_late_dies_on_behalf_of_the_stop) {
+    run(late_stop);
+}
 
 TEST_MAIN()

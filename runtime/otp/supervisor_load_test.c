@@ -6,21 +6,12 @@
 
 #include "runtime/base/assert.h"
 #include "runtime/base/prng.h"
-#include "runtime/base/test/test.h"
+#include "runtime/process/test/run.h"
 
 #include <stdlib.h>
 
-#define MS UINT64_C(1000000)
-
 /* TSan takes twenty times as long. */
-#if defined(__has_feature)
-#if __has_feature(thread_sanitizer)
-#define MANY 10000u
-#endif
-#endif
-#ifndef MANY
-#define MANY 100000u
-#endif
+#define MANY  (IS_TSAN ? 10000u : 100000u)
 #define BURST (MANY / 10)
 
 /* ---------------------------------------------------------------- children */
@@ -84,20 +75,7 @@ static uint64_t active(rs_pid supervisor) {
     return counts.active;
 }
 
-static bool never(const rs_message *message, void *context) {
-    (void)message, (void)context;
-    return false;
-}
-
-static void sleep_ms(uint64_t ms) { rs_receive(never, NULL, ms * MS); }
-
 /* ---------------------------------------------------------------- how it is run */
-
-static void run_on(const rs_runtime_options *options, rs_entry *entry) {
-    rs_term reason = 0;
-    CHECK_INT(rs_run(options, entry, NULL, 0, &reason), RS_OK);
-    CHECK(reason == RS_ATOM(normal));
-}
 
 static void run_virtual(rs_entry *entry) {
     const rs_runtime_options options = {.clock = RS_CLOCK_VIRTUAL};
@@ -116,7 +94,7 @@ static rs_pid before[MANY];
 /* Every victim's place must have somebody new in it. */
 static void await_replacements(uint32_t from, uint32_t count) {
     for (uint32_t i = from; i < from + count; i++)
-        while (places[i] == before[i] || !rs_is_alive(places[i])) sleep_ms(1);
+        while (places[i] == before[i] || !rs_is_alive(places[i])) wait_ns(MS);
 }
 
 static void burst(uint32_t from, uint32_t count) {
@@ -137,21 +115,25 @@ static void kill_in_bursts(const void *args, uint32_t bytes) {
     for (uint32_t i = 0; i < MANY; i++) CHECK(!rs_is_alive(places[i]));
 }
 
-TEST(a_hundred_thousand_die_in_bursts) { run_virtual(kill_in_bursts); }
-TEST(a_hundred_thousand_die_in_bursts_on_threads) { run_threads(kill_in_bursts); }
+TEST(a_hundred_thousand_die_in_bursts) {
+    run_virtual(kill_in_bursts);
+}
+TEST(a_hundred_thousand_die_in_bursts_on_threads) {
+    run_threads(kill_in_bursts);
+}
 
 /* ---------------------------------------------------------------- memory */
 
-/* A temporary child is replaced by another, again and again: not a byte more. */
-static void replace(const void *args, uint32_t bytes) {
-    (void)args, (void)bytes;
-    rs_pid supervisor = start_simple(RS_TEMPORARY, 5000 * MS, start);
+/* A child dies and is replaced, again and again: not a byte more. Who is temporary is replaced by
+ * hand. */
+static void churn(rs_restart restart) {
+    rs_pid supervisor = start_simple(restart, 5000 * MS, start);
     fill(supervisor, 100);
     rs_memory_use at_first, at_last;
     for (uint32_t i = 0; i < 20000; i++) {
         rs_exit_signal(places[i % 100], RS_ATOM(kill));
-        sleep_ms(1);
-        add(supervisor, i % 100);
+        wait_ns(MS);
+        if (restart == RS_TEMPORARY) add(supervisor, i % 100);
         if (i == 100) rs_memory_read(&at_first);
     }
     rs_memory_read(&at_last);
@@ -163,27 +145,21 @@ static void replace(const void *args, uint32_t bytes) {
     CHECK_INT(at_last.processes, at_first.processes);
 }
 
-TEST(replacing_temporary_children_costs_no_memory) { run_virtual(replace); }
-
+static void replace(const void *args, uint32_t bytes) {
+    UNUSED_ARGS;
+    churn(RS_TEMPORARY);
+}
 static void crash_often(const void *args, uint32_t bytes) {
-    (void)args, (void)bytes;
-    rs_pid supervisor = start_simple(RS_PERMANENT, 5000 * MS, start);
-    fill(supervisor, 100);
-    rs_memory_use at_first, at_last;
-    for (uint32_t i = 0; i < 20000; i++) {
-        rs_exit_signal(places[i % 100], RS_ATOM(kill));
-        sleep_ms(1);
-        if (i == 100) rs_memory_read(&at_first);
-    }
-    rs_memory_read(&at_last);
-    CHECK_INT(active(supervisor), 100);
-    CHECK_INT(at_last.arena, at_first.arena);
-    CHECK_INT(at_last.relation, at_first.relation);
-    CHECK_INT(at_last.message, at_first.message);
-    CHECK_INT(at_last.other, at_first.other);
+    UNUSED_ARGS;
+    churn(RS_PERMANENT);
 }
 
-TEST(restarting_children_costs_no_memory) { run_virtual(crash_often); }
+TEST(replacing_temporary_children_costs_no_memory) {
+    run_virtual(replace);
+}
+TEST(restarting_children_costs_no_memory) {
+    run_virtual(crash_often);
+}
 
 /* ---------------------------------------------------------------- by pid */
 
@@ -204,14 +180,16 @@ static void terminate_at_random(const void *args, uint32_t bytes) {
             add(supervisor, place);
         } else {
             rs_exit_signal(pid, RS_ATOM(kill));
-            sleep_ms(1);
+            wait_ns(MS);
         }
         CHECK(rs_is_alive(places[place]) && places[place] != pid);
     }
     CHECK_INT(active(supervisor), 2000);
 }
 
-TEST(children_go_by_their_pids) { run_virtual(terminate_at_random); }
+TEST(children_go_by_their_pids) {
+    run_virtual(terminate_at_random);
+}
 
 static int compare(const void *a, const void *b) {
     rs_pid x = *(const rs_pid *)a, y = *(const rs_pid *)b;
@@ -238,7 +216,9 @@ static void list_all(const void *args, uint32_t bytes) {
     CHECK_INT(rs_supervisor_which_children(supervisor, 0, infos, 1000), 0);
 }
 
-TEST(which_children_shows_everybody_once) { run_virtual(list_all); }
+TEST(which_children_shows_everybody_once) {
+    run_virtual(list_all);
+}
 
 /* ---------------------------------------------------------------- stopping */
 
@@ -259,7 +239,7 @@ static rs_next stubborn_cast(void *state, const rs_message *request) {
 
 static void stubborn_terminate(void *state, rs_term reason) {
     (void)state, (void)reason;
-    sleep_ms(60000);
+    wait_ns(60000 * MS);
 }
 
 static const rs_gen_server stubborn = {
@@ -283,14 +263,16 @@ static void stop_the_stubborn(const void *args, uint32_t bytes) {
     fill(supervisor, 3000);
     for (uint32_t i = 0; i < 3000; i++)
         if (i % 3 == 2) rs_gen_server_cast(places[i], &pid_type, &supervisor, sizeof supervisor);
-    sleep_ms(1);
+    wait_ns(MS);
     uint64_t started_ns = rs_now_ns();
     stop(supervisor);
     CHECK_INT((rs_now_ns() - started_ns) / MS, 2000);
     for (uint32_t i = 0; i < 3000; i++) CHECK(!rs_is_alive(places[i]));
 }
 
-TEST(one_timer_stops_all_the_late) { run_virtual(stop_the_stubborn); }
+TEST(one_timer_stops_all_the_late) {
+    run_virtual(stop_the_stubborn);
+}
 
 /* ---------------------------------------------------------------- a storm over groups */
 
@@ -351,21 +333,25 @@ static void storm(const void *args, uint32_t bytes) {
     for (uint32_t i = 0; i < 20000; i++) {
         rs_exit_signal(places[rs_prng_below(&prng, GROUPS * WORKERS)], RS_ATOM(kill));
         if (rs_prng_below(&prng, 4) == 0) rs_yield();
-        if (rs_prng_below(&prng, 64) == 0) sleep_ms(1);
+        if (rs_prng_below(&prng, 64) == 0) wait_ns(MS);
     }
-    sleep_ms(100);
+    wait_ns(100 * MS);
     for (uint32_t i = 0; i < GROUPS * WORKERS; i++) CHECK(rs_is_alive(places[i]));
     rs_memory_use use;
     rs_memory_read(&use);
     CHECK_INT(use.processes, 2 + GROUPS + GROUPS * WORKERS);
     stop(top);
-    sleep_ms(10); /* the last of its death may still be under way */
+    wait_ns(10 * MS); /* the last of its death may still be under way */
     rs_memory_read(&use);
     CHECK_INT(use.processes, 1);
 }
 
-TEST(a_storm_over_groups) { run_virtual(storm); }
-TEST(a_storm_over_groups_on_threads) { run_threads(storm); }
+TEST(a_storm_over_groups) {
+    run_virtual(storm);
+}
+TEST(a_storm_over_groups_on_threads) {
+    run_threads(storm);
+}
 
 /* ---------------------------------------------------------------- calls that fail */
 
@@ -394,7 +380,9 @@ static void fail_often(const void *args, uint32_t bytes) {
     CHECK(memcmp(&at_first, &at_last, sizeof at_last) == 0);
 }
 
-TEST(failing_starts_cost_no_memory) { run_virtual(fail_often); }
+TEST(failing_starts_cost_no_memory) {
+    run_virtual(fail_often);
+}
 
 static void call_the_gone(const void *args, uint32_t bytes) {
     (void)args, (void)bytes;
@@ -411,7 +399,9 @@ static void call_the_gone(const void *args, uint32_t bytes) {
     CHECK(!rs_supervisor_count_children(supervisor, &counts));
 }
 
-TEST(who_is_gone_answers_noproc) { run_virtual(call_the_gone); }
+TEST(who_is_gone_answers_noproc) {
+    run_virtual(call_the_gone);
+}
 
 /* ---------------------------------------------------------------- the window's edge */
 
@@ -434,7 +424,7 @@ static void crash_twice(const void *args, uint32_t bytes) {
     add(supervisor, place);
     for (int i = 0; i < 2; i++) {
         rs_exit_signal(places[0], RS_ATOM(kill));
-        sleep_ms(1100);
+        wait_ns(1100 * MS);
     }
     rs_exit(rs_is_alive(supervisor) ? RS_ATOM(running) : RS_ATOM(shutdown));
 }

@@ -16,7 +16,7 @@
 #include "runtime/otp/supervisor.h"
 
 #include "runtime/base/assert.h"
-#include "runtime/base/test/test.h"
+#include "runtime/process/test/run.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -25,8 +25,6 @@
 #define NODES     128
 #define POSITIONS 256
 #define PROCESSES 1024
-#define MS        UINT64_C(1000000)
-
 /* ---------------------------------------------------------------- the tree */
 
 typedef struct node {
@@ -79,7 +77,9 @@ static position *find_position(const char *path) {
     return NULL;
 }
 
-static position *position_of_role(uint32_t role) { return role ? &positions[role - 1] : NULL; }
+static position *position_of_role(uint32_t role) {
+    return role ? &positions[role - 1] : NULL;
+}
 
 /* ---------------------------------------------------------------- the observer */
 
@@ -144,13 +144,6 @@ typedef struct worker {
 static const rs_type text_type = {.name = "text"};
 static const rs_type resume_type = {.name = "resume"};
 
-static bool never(const rs_message *message, void *context) {
-    (void)message, (void)context;
-    return false;
-}
-
-static void sleep_ms(uint64_t ms) { rs_receive(never, NULL, ms * MS); }
-
 static bool fails(const node *is, const position *at) {
     char attempt[16];
     snprintf(attempt, sizeof attempt, ".%u.", at->attempts);
@@ -192,7 +185,7 @@ static void worker_terminate(void *state, rs_term why) {
     char reason[256];
     print_term(why, reason, sizeof reason);
     tell("~%s%u:%s", shown(self->at), self->incarnation, reason);
-    if (self->at->is->delay_ms) sleep_ms(self->at->is->delay_ms);
+    if (self->at->is->delay_ms) wait_ns(self->at->is->delay_ms * MS);
 }
 
 static const rs_gen_server worker_module = {
@@ -400,7 +393,9 @@ static bool is_down(const rs_message *message, void *context) {
     return message->kind == RS_MESSAGE_DOWN && message->ref == *(rs_ref *)context;
 }
 
-static void await_end(rs_ref monitor) { rs_receive(is_down, &monitor, RS_FOREVER); }
+static void await_end(rs_ref monitor) {
+    rs_receive(is_down, &monitor, RS_FOREVER);
+}
 
 static void end_process(const position *at, const char *reason) {
     rs_ref monitor = rs_monitor(at->pid);
@@ -485,7 +480,7 @@ static void do_burst(void) {
         return;
     }
     rs_spawn(ask_to_hold, &supervisor, sizeof supervisor);
-    sleep_ms(1);
+    wait_ns(MS);
     for (cursor += strspn(cursor, " "); *cursor && *cursor != ';'; cursor += strspn(cursor, " "))
         end_child_of(supervisor);
     rs_send(supervisor->pid, &resume_type, NULL, 0);
@@ -589,7 +584,7 @@ static void act(void) {
     else if (next_is("count"))
         do_count();
     else if (next_is("sleep"))
-        sleep_ms(strtoull(word(), NULL, 10));
+        wait_ns(strtoull(word(), NULL, 10) * MS);
     else if (next_is("stop"))
         do_stop();
     else
@@ -617,7 +612,7 @@ static void boot(const char *tree) {
 }
 
 /* Long enough for everybody to come to rest, short enough for 60 s windows. */
-#define REST_MS 400
+#define REST_NS (400 * MS)
 
 static void play(const void *args, uint32_t bytes) {
     (void)bytes;
@@ -631,7 +626,7 @@ static void play(const void *args, uint32_t bytes) {
             continue;
         }
         act();
-        sleep_ms(REST_MS);
+        wait_ns(REST_NS);
     }
 }
 

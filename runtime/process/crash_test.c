@@ -2,9 +2,7 @@
  * that its signal has; what the runtime cannot survive ends the whole program.
  * SPDX-License-Identifier: MIT
  */
-#include "runtime/respawn.h"
-
-#include "runtime/base/test/test.h"
+#include "runtime/process/test/run.h"
 
 #include <fcntl.h>
 #include <signal.h>
@@ -12,52 +10,6 @@
 #include <stdlib.h>
 #include <sys/mman.h>
 #include <unistd.h>
-
-#if defined(__SANITIZE_THREAD__)
-#define IS_TSAN 1
-#elif defined(__has_feature)
-#if __has_feature(thread_sanitizer)
-#define IS_TSAN 1
-#endif
-#endif
-#ifndef IS_TSAN
-#define IS_TSAN 0
-#endif
-
-#if defined(__SANITIZE_ADDRESS__)
-#define IS_ASAN 1
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer)
-#define IS_ASAN 1
-#endif
-#endif
-#ifndef IS_ASAN
-#define IS_ASAN 0
-#endif
-
-/* Sanitizers would report the faults that are made here on purpose. */
-#define FAULTY __attribute__((noinline, no_sanitize("address", "undefined", "thread")))
-
-#define MS          UINT64_C(1000000)
-#define LONG_NS     (20000 * MS) /* no answer until now: the test is stuck */
-#define UNUSED_ARGS (void)args, (void)bytes
-
-static const rs_type any_type = {.name = "any"};
-
-/* Runs `entry` on real threads, one and two, and under the virtual clock. */
-static void everywhere(rs_entry *entry) {
-    const rs_runtime_options kinds[] = {
-        {.threads = 1},
-        {.threads = 2},
-        {.clock = RS_CLOCK_VIRTUAL, .costs = {1000, 200, 5000, 3000, 10}},
-        {.clock = RS_CLOCK_VIRTUAL, .threads = 3, .scheduler = "steal"},
-    };
-    for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++) {
-        rs_term reason = 0;
-        CHECK_INT(rs_run(&kinds[i], entry, NULL, 0, &reason), RS_OK);
-        CHECK_STR(rs_atom_text(reason), "normal");
-    }
-}
 
 /* ------------------------------------------------------------------ the faults */
 
@@ -414,22 +366,6 @@ static void batch_of(int first) {
     rs_receive(NULL, NULL, 0); /* lets go of the last one */
 }
 
-static void memory_is(const rs_memory_use *before) {
-    rs_memory_use after;
-    for (int i = 0; i < 1000; i++) {
-        rs_memory_read(&after);
-        if (memcmp(before, &after, sizeof after) == 0) return;
-        rs_receive(NULL, NULL, MS);
-    }
-    CHECK_INT(after.processes, before->processes);
-    CHECK_INT(after.arena, before->arena);
-    CHECK_INT(after.message, before->message);
-    CHECK_INT(after.relation, before->relation);
-    CHECK_INT(after.timer, before->timer);
-    CHECK_INT(after.stack, before->stack);
-    CHECK_INT(after.other, before->other);
-}
-
 static void many_crashes(const void *args, uint32_t bytes) {
     UNUSED_ARGS;
     rs_memory_use before;
@@ -448,9 +384,7 @@ static void many_crashes(const void *args, uint32_t bytes) {
 TEST(twenty_thousand_crashes_in_a_row) {
     for (uint32_t threads = 1; threads <= 2; threads++) {
         const rs_runtime_options options = {.threads = threads};
-        rs_term reason = 0;
-        CHECK_INT(rs_run(&options, many_crashes, NULL, 0, &reason), RS_OK);
-        CHECK_STR(rs_atom_text(reason), "normal");
+        run_on(&options, many_crashes);
     }
 }
 

@@ -2,54 +2,11 @@
  * a process was in the middle of when it died.
  * SPDX-License-Identifier: MIT
  */
-#include "runtime/respawn.h"
-
 #include "runtime/base/prng.h"
-#include "runtime/base/test/test.h"
 #include "runtime/process/call.h"
+#include "runtime/process/test/run.h"
 
-#include <stdio.h>
 #include <stdlib.h>
-
-#define MS          UINT64_C(1000000)
-#define LONG_NS     (20000 * MS) /* no answer until now: the test is stuck */
-#define UNUSED_ARGS (void)args, (void)bytes
-
-static const rs_type any_type = {.name = "any"};
-
-/* Runs `entry` under the virtual clock, on one core and three, and with one and two threads. */
-static void everywhere(rs_entry *entry) {
-    const rs_runtime_options kinds[] = {
-        {.clock = RS_CLOCK_VIRTUAL, .costs = {1000, 200, 5000, 3000, 10}},
-        {.clock = RS_CLOCK_VIRTUAL,
-         .threads = 3,
-         .scheduler = "steal",
-         .costs = {1000, 200, 5000, 3000, 10}},
-        {.threads = 1},
-        {.threads = 2},
-    };
-    for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++) {
-        rs_term reason = 0;
-        CHECK_INT(rs_run(&kinds[i], entry, NULL, 0, &reason), RS_OK);
-        CHECK_STR(rs_atom_text(reason), "normal");
-    }
-}
-
-static void memory_is(const rs_memory_use *before) {
-    rs_memory_use after;
-    for (int i = 0; i < 2000; i++) {
-        rs_memory_read(&after);
-        if (memcmp(before, &after, sizeof after) == 0) return;
-        rs_receive(NULL, NULL, MS);
-    }
-    CHECK_INT(after.processes, before->processes);
-    CHECK_INT(after.arena, before->arena);
-    CHECK_INT(after.message, before->message);
-    CHECK_INT(after.relation, before->relation);
-    CHECK_INT(after.timer, before->timer);
-    CHECK_INT(after.stack, before->stack);
-    CHECK_INT(after.other, before->other);
-}
 
 /* read_settled reads once the last of the dead are buried: only the caller is alive, and nothing
  * has changed for a while. */
@@ -157,6 +114,38 @@ static void all_given_back(const void *args, uint32_t bytes) {
 }
 TEST(freed_memory_is_used_again) {
     everywhere(all_given_back);
+}
+
+static void fill_with(unsigned char *memory, size_t bytes, int with) {
+    CHECK_INT((uintptr_t)memory % 16, 0);
+    memset(memory, with, bytes);
+}
+
+/* What is freed must come back only to blocks for which it has room. */
+static void odd_blocks(const void *args, uint32_t bytes) {
+    UNUSED_ARGS;
+    fill_with(rs_alloc(16), 16, 1);
+    fill_with(rs_alloc(2000), 2000, 2); /* a new chunk: the next blocks lie side by side */
+    unsigned char *odd = rs_alloc(257), *neighbour = rs_alloc(64);
+    fill_with(odd, 257, 3);
+    fill_with(neighbour, 64, 0x5a);
+    rs_free(odd, 257);
+    fill_with(rs_alloc(384), 384, 4);
+    for (int i = 0; i < 64; i++) CHECK_INT(neighbour[i], 0x5a);
+}
+TEST(a_freed_block_never_grows_into_its_neighbour) {
+    everywhere(odd_blocks);
+}
+
+static void first_blocks(const void *args, uint32_t bytes) {
+    UNUSED_ARGS;
+    fill_with(rs_alloc(variant_of(args)), variant_of(args), 1);
+    fill_with(rs_alloc(24), 24, 2);
+}
+TEST(a_first_block_of_any_size_is_aligned) {
+    const uint32_t sizes[] = {1, 16, 17, 64, 100, 257, 3000, 8192, 8193, 100000};
+    for (size_t i = 0; i < sizeof sizes / sizeof sizes[0]; i++)
+        run_with(&one_core, first_blocks, sizes[i]);
 }
 
 typedef struct hog_args {
@@ -324,15 +313,6 @@ TEST(every_byte_comes_back_from_the_middle_of_everything) {
 
 /* ------------------------------------------------------------------ one kind at a time */
 
-static void waits(const void *args, uint32_t bytes) {
-    UNUSED_ARGS;
-    rs_receive(NULL, NULL, RS_FOREVER);
-}
-
-static void leaves(const void *args, uint32_t bytes) {
-    UNUSED_ARGS;
-}
-
 static void full_mailbox(rs_pid pid) {
     char payload[5000] = {0};
     for (uint32_t i = 0; i < 100; i++) rs_send(pid, &any_type, payload, i * 50);
@@ -382,7 +362,7 @@ static void each_kind(const void *args, uint32_t bytes) {
         rs_memory_use before;
         for (int round = 0; round < 6; round++) {
             if (round == 1) read_settled(&before);
-            static rs_entry *const entries[] = {leaves, waits, mute};
+            static rs_entry *const entries[] = {ends, waits, mute};
             rs_pid pid = rs_spawn(entries[round % 3], NULL, 0);
             kinds[i](pid);
             rs_exit_signal(pid, RS_ATOM(kill));

@@ -3,18 +3,12 @@
  * fails; RESPAWN_SEED runs it again.
  * SPDX-License-Identifier: MIT
  */
-#include "runtime/respawn.h"
-
 #include "runtime/base/atomic.h"
 #include "runtime/base/prng.h"
-#include "runtime/base/test/test.h"
+#include "runtime/process/test/run.h"
 
 #include <stdio.h>
 #include <stdlib.h>
-
-#define MS          UINT64_C(1000000)
-#define LONG_NS     (30000 * MS) /* no answer until now: something was lost */
-#define UNUSED_ARGS (void)args, (void)bytes
 
 static uint64_t seed = 1;
 
@@ -24,27 +18,14 @@ static void on_threads(rs_entry *entry) {
     if (text) seed = strtoull(text, NULL, 10);
     for (uint32_t threads = 2; threads <= 4; threads += 2) {
         const rs_runtime_options options = {.threads = threads};
-        rs_term reason = 0;
-        CHECK_INT(rs_run(&options, entry, NULL, 0, &reason), RS_OK);
-        CHECK_STR(rs_atom_text(reason), "normal");
+        run_on(&options, entry);
     }
 }
 
-static void memory_is(const rs_memory_use *before) {
-    rs_memory_use after;
-    for (int i = 0; i < 3000; i++) {
-        rs_memory_read(&after);
-        if (memcmp(before, &after, sizeof after) == 0) return;
-        rs_receive(NULL, NULL, MS);
-    }
+static void nothing_stays(const rs_memory_use *before) {
+    if (memory_returns(before)) return;
     fprintf(stderr, "seed %" PRIu64 "\n", seed);
-    CHECK_INT(after.processes, before->processes);
-    CHECK_INT(after.arena, before->arena);
-    CHECK_INT(after.message, before->message);
-    CHECK_INT(after.relation, before->relation);
-    CHECK_INT(after.timer, before->timer);
-    CHECK_INT(after.stack, before->stack);
-    CHECK_INT(after.other, before->other);
+    memory_is(before);
 }
 
 /* ------------------------------------------------------------------ chaos */
@@ -207,7 +188,7 @@ static void chaos(const void *args, uint32_t bytes) {
         gone++;
     }
     rs_receive(NULL, NULL, 10 * MS);
-    memory_is(&before);
+    nothing_stays(&before);
     CHECK(rs_receive(NULL, NULL, 0) == NULL);
 }
 TEST(chaos_leaves_nothing_and_every_monitor_fires_once) {
@@ -272,7 +253,7 @@ static void rings(const void *args, uint32_t bytes) {
     ring_of(64, 1, 5000);
     ring_of(64, 200, 300);
     rs_receive(NULL, NULL, 0);
-    memory_is(&before);
+    nothing_stays(&before);
 }
 TEST(no_wake_up_is_lost_in_rings) {
     on_threads(rings);
@@ -365,7 +346,7 @@ static void hits(const void *args, uint32_t bytes) {
         }
     }
     rs_receive(NULL, NULL, 0);
-    memory_is(&before);
+    nothing_stays(&before);
 }
 TEST(all_who_hit_at_once_hear_of_the_death_once) {
     on_threads(hits);
