@@ -119,15 +119,18 @@ static bool is_undecided(rs_process *process) {
     return flags & RS_PROCESS_PENDING && !(flags & (RS_PROCESS_EXITING | RS_PROCESS_KILL));
 }
 
-/* ping waits until `pid` has handled the caller's earlier signals; leaves the section. */
+/* ping waits until `pid` has handled the caller's earlier signals; leaves the section. Whoever
+ * looks does not act for what it finds: its cause stays. */
 static bool ping(rs_core *core, rs_pid pid) {
     rs_process *self = core->current;
+    uint32_t cause = self->cause;
     rs_message *signal = rs_signal_build(core, RS_SIGNAL_PING, NULL, NULL, 0);
     self->building = NULL;
     signal->ref = self->call_ref = rs_signal_make_ref(core);
     rs_ref ref = signal->ref;
     rs_signal_push(core, pid, signal);
     rs_call_result result = wait_for(core, RS_FOREVER);
+    self->cause = cause;
     if (!result.reply) {
         rs_term_release(result.reason);
         return false;

@@ -44,6 +44,21 @@ TEST(P9_is_alive_waits_for_the_callers_signals) {
     everywhere(alive);
 }
 
+/* Whoever looks does not act for what it finds. */
+static void looks(const void *args, uint32_t bytes) {
+    UNUSED_ARGS;
+    rs_term boom = term_of("boom");
+    for (uint32_t cause = 1; cause < 20; cause++) {
+        rs_pid pid = new_puppet();
+        rs_exit_signal_cause(pid, boom, cause);
+        CHECK(!rs_is_alive(pid));
+        CHECK_INT(rs_self_cause(), 0);
+    }
+}
+TEST(looking_for_the_dead_changes_no_cause) {
+    everywhere(looks);
+}
+
 /* ------------------------------------------------------------------ P8: the order of death */
 
 static void named(const void *args, uint32_t bytes) {
