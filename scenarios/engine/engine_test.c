@@ -3,9 +3,8 @@
  */
 #include "scenarios/engine/engine.h"
 
-#include "runtime/base/test/test.h"
 #include "runtime/otp/gen_server.h"
-#include "scenarios/language/language.h"
+#include "scenarios/language/test/parse.h"
 
 #include <string.h>
 #include <unistd.h>
@@ -15,15 +14,6 @@ typedef struct run {
     rs_result *result;
     rs_ending ending;
 } run;
-
-static rs_plan *parse(const char *text) {
-    rs_diagnostics *diagnostics = rs_diagnostics_create();
-    rs_plan *plan = rs_plan_parse("test.yaml", text, strlen(text), NULL, 0, diagnostics);
-    rs_diagnostics_print(diagnostics, stderr);
-    rs_diagnostics_destroy(diagnostics);
-    CHECK(plan != NULL);
-    return plan;
-}
 
 static run run_plan(rs_plan *plan) {
     run made = {.plan = plan, .result = rs_result_create()};

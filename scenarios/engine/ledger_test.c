@@ -3,38 +3,10 @@
  */
 #include "scenarios/engine/ledger.h"
 
-#include "runtime/base/test/test.h"
-#include "scenarios/engine/shared.h"
-#include "scenarios/language/language.h"
-
-static rs_plan *plan;
-static rs_shared *shared;
-
-static void begin(void) {
-    static const char text[] = "scenario: test\n"
-                               "tree:\n"
-                               "  id: top\n"
-                               "  strategy: one_for_one\n"
-                               "  children: [{ id: left, worker: echo }]\n"
-                               "load: [{ id: all, target: left, clients: 1 }]\n"
-                               "phases: { on: 1ms, off: 1ms }\n"
-                               "faults: [{ id: k, crash: left, how: kill, at: 0s, during: on }]\n";
-    rs_diagnostics *diagnostics = rs_diagnostics_create();
-    plan = rs_plan_parse("t", text, sizeof text - 1, NULL, 0, diagnostics);
-    rs_diagnostics_print(diagnostics, stderr);
-    rs_diagnostics_destroy(diagnostics);
-    CHECK(plan != NULL);
-    shared = rs_shared_create(plan, 1, false);
-    CHECK(shared != NULL);
-}
-
-static void finish(void) {
-    rs_shared_destroy(shared);
-    rs_plan_destroy(plan);
-}
+#include "scenarios/engine/test/world.h"
 
 TEST(outcomes_belong_to_the_phase_of_the_intended_start) {
-    begin();
+    begin_world();
     static rs_ledger ledger;
     rs_ledger_init(&ledger, &shared->ledgers, shared->plan, 0, 0);
     rs_ledger_issue(&ledger, 900000);
@@ -49,11 +21,11 @@ TEST(outcomes_belong_to_the_phase_of_the_intended_start) {
     CHECK_INT(page->phases[1].done, 1);
     CHECK_INT(page->phases[1].failed, 1);
     CHECK_INT(rs_ledgers_stripe(&shared->ledgers, 0, 0, 0)->raw.max, 200000);
-    finish();
+    end_world();
 }
 
 TEST(a_taken_stripe_holds_nobody_up_until_the_buffer_is_full) {
-    begin();
+    begin_world();
     static rs_ledger ledger;
     rs_ledger_init(&ledger, &shared->ledgers, shared->plan, 0, 0);
     rs_ledger_stripe *stripe = rs_ledgers_stripe(&shared->ledgers, 0, 0, 0);
@@ -68,7 +40,7 @@ TEST(a_taken_stripe_holds_nobody_up_until_the_buffer_is_full) {
     CHECK(rs_ledger_answer(&ledger, 1000, 1000, 1001));
     CHECK(rs_ledger_flush(&ledger));
     CHECK_INT(stripe->raw.count, 2 * RS_LEDGER_BATCH + 1);
-    finish();
+    end_world();
 }
 
 TEST_MAIN()

@@ -3,39 +3,17 @@
  */
 #include "scenarios/engine/recorder.h"
 
-#include "runtime/base/test/test.h"
-#include "scenarios/language/language.h"
+#include "scenarios/engine/test/world.h"
 
-static rs_plan *plan;
-static rs_shared *shared;
 static rs_observer observer;
 static uint32_t root, left;
 
 static void begin(void) {
-    static const char text[] = "scenario: test\n"
-                               "tree:\n"
-                               "  id: top\n"
-                               "  strategy: one_for_one\n"
-                               "  children: [{ id: left, worker: echo }]\n"
-                               "load: [{ id: all, target: left, clients: 1 }]\n"
-                               "phases: { on: 1ms, off: 1ms }\n"
-                               "faults: [{ id: k, crash: left, how: kill, at: 0s, during: on }]\n";
-    rs_diagnostics *diagnostics = rs_diagnostics_create();
-    plan = rs_plan_parse("t", text, sizeof text - 1, NULL, 0, diagnostics);
-    rs_diagnostics_print(diagnostics, stderr);
-    rs_diagnostics_destroy(diagnostics);
-    CHECK(plan != NULL);
-    shared = rs_shared_create(plan, 1, false);
-    CHECK(shared != NULL);
+    begin_world();
     observer = rs_recorder_observer(shared);
     root = observer.role(shared, 0, "top");
     left = observer.role(shared, root, "left");
     rs_shared_enter(shared, RS_STAGE_RUN);
-}
-
-static void finish(void) {
-    rs_shared_destroy(shared);
-    rs_plan_destroy(plan);
 }
 
 static void emit(rs_event_kind kind, uint64_t time_ns, uint64_t pid, uint32_t cause,
@@ -73,7 +51,7 @@ TEST(a_restart_counts_from_its_fault_through_all_stages) {
     const rs_blow *blow = rs_blows_find(&shared->blows, cause);
     CHECK_INT(rs_load(&blow->outcome, rs_relaxed), RS_STRIKE_HIT);
     CHECK_INT(rs_load(&blow->restart_ns, rs_relaxed), 60);
-    finish();
+    end_world();
 }
 
 TEST(failed_starts_lengthen_the_restart) {
@@ -86,7 +64,7 @@ TEST(failed_starts_lengthen_the_restart) {
     CHECK_INT(stage(RS_OUTAGE_FAULT, 0, RS_OUTAGE_STARTED)->max, 30);
     CHECK_INT(stage(RS_OUTAGE_INIT_RETRY, 0, RS_OUTAGE_STARTED)->max, 30);
     CHECK_INT(rs_outages_cell(&shared->outages, 0, 0, RS_OUTAGE_FAULT, 0)->deaths, 1);
-    finish();
+    end_world();
 }
 
 TEST(a_sibling_counts_from_the_blow_that_hit_another) {
@@ -99,7 +77,7 @@ TEST(a_sibling_counts_from_the_blow_that_hit_another) {
     CHECK_INT(stage(RS_OUTAGE_SIBLING, 1, RS_OUTAGE_STARTED)->max, 80);
     CHECK_INT(rs_load(&rs_blows_find(&shared->blows, cause)->outcome, rs_relaxed),
               RS_STRIKE_SURVIVED);
-    finish();
+    end_world();
 }
 
 TEST(a_death_that_is_not_due_is_joined_when_somebody_starts_a_successor_anyhow) {
@@ -114,7 +92,7 @@ TEST(a_death_that_is_not_due_is_joined_when_somebody_starts_a_successor_anyhow) 
     emit(RS_EVENT_STARTED, 130, 2, 0, 0);
     CHECK_INT(rs_load(&shared->open_outages, rs_relaxed), 0);
     CHECK_INT(stage(RS_OUTAGE_FAULT, 0, RS_OUTAGE_STARTED)->max, 30);
-    finish();
+    end_world();
 }
 
 TEST(shutting_down_opens_nothing) {
@@ -124,7 +102,7 @@ TEST(shutting_down_opens_nothing) {
     emit(RS_EVENT_EXIT, 110, 1, 0, 0);
     CHECK_INT(shared->roles.at[left].outage.state, RS_OUTAGE_NONE);
     CHECK_INT(rs_load(&shared->live, rs_relaxed), 0);
-    finish();
+    end_world();
 }
 
 TEST(two_processes_in_one_role_are_remembered) {
@@ -136,7 +114,7 @@ TEST(two_processes_in_one_role_are_remembered) {
     emit(RS_EVENT_EXIT, 30, 1, 0, 0);
     CHECK(rs_roles_find_double(&shared->roles, left, 1) == NULL);
     CHECK_INT(shared->roles.at[left].outage.state, RS_OUTAGE_NONE);
-    finish();
+    end_world();
 }
 
 TEST(a_late_blow_finds_its_victim_dead) {
@@ -150,7 +128,7 @@ TEST(a_late_blow_finds_its_victim_dead) {
     CHECK_INT(rs_load(&rs_blows_find(&shared->blows, first)->outcome, rs_relaxed), RS_STRIKE_HIT);
     CHECK_INT(rs_load(&rs_blows_find(&shared->blows, second)->outcome, rs_relaxed),
               RS_STRIKE_ALREADY_DEAD);
-    finish();
+    end_world();
 }
 
 TEST_MAIN()

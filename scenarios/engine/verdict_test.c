@@ -3,8 +3,7 @@
  */
 #include "scenarios/engine/verdict.h"
 
-#include "runtime/base/test/test.h"
-#include "scenarios/language/language.h"
+#include "scenarios/language/test/parse.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -27,10 +26,7 @@ static rs_result_expectation judge(const char *expectation, uint64_t samples, ui
              "phases: { on: 1s, off: 1s }\n"
              "expect: ['%s']\n",
              expectation);
-    rs_diagnostics *diagnostics = rs_diagnostics_create();
-    rs_plan *plan = rs_plan_parse("t", text, strlen(text), NULL, 0, diagnostics);
-    rs_diagnostics_print(diagnostics, stderr);
-    CHECK(plan != NULL);
+    rs_plan *plan = parse(text);
     rs_result *result = rs_result_create();
     rs_histogram *histogram = calloc(1, sizeof *histogram);
     rs_histogram_record_many(histogram, 1000000, samples);
@@ -44,7 +40,6 @@ static rs_result_expectation judge(const char *expectation, uint64_t samples, ui
     rs_result_expectation judged = result->expectations.at[0];
     if (judged.why) judged.why = strdup(judged.why);
     free(histogram);
-    rs_diagnostics_destroy(diagnostics);
     rs_result_destroy(result);
     rs_plan_destroy(plan);
     return judged;

@@ -3,21 +3,11 @@
  */
 #include "scenarios/language/consequence.h"
 
-#include "runtime/base/test/test.h"
-#include "scenarios/language/language.h"
 #include "scenarios/language/plan_json.h"
 #include "scenarios/language/print.h"
+#include "scenarios/language/test/parse.h"
 
 #include <stdlib.h>
-
-static rs_plan *parse(const char *text) {
-    rs_diagnostics *diagnostics = rs_diagnostics_create();
-    rs_plan *plan = rs_plan_parse("test.yaml", text, strlen(text), NULL, 0, diagnostics);
-    rs_diagnostics_print(diagnostics, stderr);
-    rs_diagnostics_destroy(diagnostics);
-    CHECK(plan);
-    return plan;
-}
 
 static char *told(const rs_plan *plan) {
     static char text[16384];

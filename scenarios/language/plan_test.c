@@ -2,8 +2,7 @@
  * first lines announce.
  * SPDX-License-Identifier: MIT
  */
-#include "runtime/base/test/test.h"
-#include "scenarios/language/language.h"
+#include "scenarios/language/test/parse.h"
 
 #include <dirent.h>
 #include <stdio.h>
@@ -38,15 +37,6 @@
     "  - calls.availability >= 99.9%\n"                                                            \
     "  - messages.throughput > 1M/s\n"                                                             \
     "gate: [calls.throughput, restart.reachable.p50]\n"
-
-static rs_plan *parse(const char *text) {
-    rs_diagnostics *diagnostics = rs_diagnostics_create();
-    rs_plan *plan = rs_plan_parse("test.yaml", text, strlen(text), NULL, 0, diagnostics);
-    rs_diagnostics_print(diagnostics, stderr);
-    rs_diagnostics_destroy(diagnostics);
-    CHECK(plan);
-    return plan;
-}
 
 /* check_problem: `text` is refused, and one of its problems says `message`. */
 static void check_problem(const char *text, size_t length, const char *message) {
