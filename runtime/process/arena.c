@@ -7,9 +7,11 @@
 
 #include <string.h>
 
-/* The first chunk holds a small state, so that an idle table stays tiny; later ones double. */
-#define FIRST_CHUNK 128u
-#define CHUNK_MAX   RS_SLAB_MAX
+/* The first chunk holds the arena's head and a small state, so that an idle table stays tiny; the
+ * others begin at twice this and double. */
+#define FIRST_CHUNK    64u
+#define NEXT_CHUNK_LOG 8u
+#define CHUNK_MAX_LOG  15u
 /* Larger blocks get a chunk of their own, which rs_arena_free gives back at once. */
 #define LARGE 8192u
 /* Size classes of freed blocks: 16 … 256 by 16, then two per power of two up to LARGE. */
@@ -25,14 +27,19 @@ typedef struct free_block {
     struct free_block *next;
 } free_block;
 
+/* Lies at the start of the first chunk. */
 struct rs_arena {
-    _Alignas(16) rs_list chunks;
-    uint64_t bytes; /* of all chunks */
-    char *bump, *end;
+    _Alignas(16) rs_list chunks; /* the later ones */
+    uint64_t bytes;              /* of all chunks */
+    char *bump;
     free_block **freed; /* FREE_CLASSES heads, made at the first rs_arena_free */
-    uint32_t next_chunk;
-    uint32_t padding;
+    uint32_t room;      /* at bump */
+    uint16_t first_bytes;
+    uint8_t next_log;
 };
+
+_Static_assert(sizeof(struct rs_arena) + 16 == FIRST_CHUNK, "an idle table's arena is one line");
+_Static_assert(1u << CHUNK_MAX_LOG == RS_SLAB_MAX, "the largest chunk is the largest block");
 
 static uint32_t class_of(size_t bytes, size_t *rounded) {
     if (bytes <= 256) {
@@ -51,48 +58,47 @@ static uint64_t limit_of(const rs_process *process) {
     return (uint64_t)process->arena_pages * RS_PAGE_BYTES;
 }
 
-static void *add_chunk(rs_core *core, rs_process *process, size_t bytes) {
-    struct rs_arena *arena = process->arena;
-    uint64_t before = arena ? arena->bytes : 0;
-    bytes = rs_slab_bytes(rs_slab_class(bytes), bytes);
-    uint64_t limit = limit_of(process);
-    if (bytes > limit || before > limit - bytes) return NULL;
-    chunk *made = rs_slab_alloc(core, bytes, RS_CATEGORY_ARENA);
-    if (!made) return NULL;
-    made->bytes = bytes;
-    if (arena) {
-        rs_list_append(&arena->chunks, &made->list);
-        arena->bytes += bytes;
-    }
-    return made;
+/* take returns a block of at least *bytes, which is set to its size, within the limit. */
+static void *take(rs_core *core, rs_process *process, size_t *bytes) {
+    uint64_t before = process->arena ? process->arena->bytes : 0, limit = limit_of(process);
+    *bytes = rs_slab_bytes(rs_slab_class(*bytes), *bytes);
+    if (*bytes > limit || before > limit - *bytes) return NULL;
+    return rs_slab_alloc(core, *bytes, RS_CATEGORY_ARENA);
 }
 
 static bool create(rs_core *core, rs_process *process, size_t first_block) {
-    size_t bytes = sizeof(chunk) + sizeof(struct rs_arena) + first_block;
-    if (first_block > LARGE) bytes = FIRST_CHUNK;
-    chunk *first = add_chunk(core, process, bytes < FIRST_CHUNK ? FIRST_CHUNK : bytes);
-    if (!first) return false;
-    struct rs_arena *arena = (struct rs_arena *)(first + 1);
-    memset(arena, 0, sizeof *arena);
+    size_t bytes = sizeof(struct rs_arena) + first_block;
+    struct rs_arena *arena = take(core, process, &bytes);
+    if (!arena) return false;
+    *arena = (struct rs_arena){.bytes = bytes,
+                               .bump = (char *)(arena + 1),
+                               .room = (uint32_t)(bytes - sizeof *arena),
+                               .first_bytes = (uint16_t)bytes,
+                               .next_log = NEXT_CHUNK_LOG};
     rs_list_init(&arena->chunks);
-    rs_list_append(&arena->chunks, &first->list);
-    arena->bytes = first->bytes;
-    arena->bump = (char *)(arena + 1);
-    arena->end = (char *)first + first->bytes;
-    arena->next_chunk = 2 * FIRST_CHUNK;
     process->arena = arena;
     return true;
+}
+
+static chunk *add_chunk(rs_core *core, rs_process *process, size_t bytes) {
+    struct rs_arena *arena = process->arena;
+    chunk *made = take(core, process, &bytes);
+    if (!made) return NULL;
+    made->bytes = bytes;
+    rs_list_append(&arena->chunks, &made->list);
+    arena->bytes += bytes;
+    return made;
 }
 
 static bool grow(rs_core *core, rs_process *process, size_t block) {
     struct rs_arena *arena = process->arena;
     size_t bytes = sizeof(chunk) + block;
-    if (bytes < arena->next_chunk) bytes = arena->next_chunk;
+    if (bytes < (size_t)1 << arena->next_log) bytes = (size_t)1 << arena->next_log;
     chunk *made = add_chunk(core, process, bytes);
     if (!made) return false;
-    if (arena->next_chunk < CHUNK_MAX) arena->next_chunk *= 2;
+    if (arena->next_log < CHUNK_MAX_LOG) arena->next_log++;
     arena->bump = (char *)(made + 1);
-    arena->end = (char *)made + made->bytes;
+    arena->room = (uint32_t)(made->bytes - sizeof *made);
     return true;
 }
 
@@ -103,19 +109,20 @@ static void *alloc_large(rs_core *core, rs_process *process, size_t bytes) {
 
 void *rs_arena_alloc(rs_core *core, rs_process *process, size_t bytes) {
     if (bytes > limit_of(process)) return NULL;
-    if (!process->arena && !create(core, process, bytes)) return NULL;
-    struct rs_arena *arena = process->arena;
+    size_t rounded = 0;
+    uint32_t class = bytes > LARGE ? 0 : class_of(bytes, &rounded);
+    if (!process->arena && !create(core, process, rounded)) return NULL;
     if (bytes > LARGE) return alloc_large(core, process, bytes);
-    size_t rounded;
-    uint32_t class = class_of(bytes, &rounded);
+    struct rs_arena *arena = process->arena;
     free_block *freed = arena->freed ? arena->freed[class] : NULL;
     if (freed) {
         arena->freed[class] = freed->next;
         return memset(freed, 0, rounded);
     }
-    if ((size_t)(arena->end - arena->bump) < rounded && !grow(core, process, rounded)) return NULL;
+    if (arena->room < rounded && !grow(core, process, rounded)) return NULL;
     void *memory = arena->bump;
     arena->bump += rounded;
+    arena->room -= (uint32_t)rounded;
     return memset(memory, 0, rounded);
 }
 
@@ -147,14 +154,12 @@ void rs_arena_release(rs_core *core, rs_process *process) {
     struct rs_arena *arena = process->arena;
     if (!arena) return;
     process->arena = NULL;
-    /* The arena's head lies in its first chunk, which therefore goes last. */
-    while (arena->chunks.prev != arena->chunks.next) {
+    while (!rs_list_empty(&arena->chunks)) {
         chunk *last = RS_CONTAINER(arena->chunks.prev, chunk, list);
         rs_list_remove(&last->list);
         rs_slab_free(core, last, last->bytes, RS_CATEGORY_ARENA);
     }
-    chunk *first = (chunk *)(void *)arena - 1;
-    rs_slab_free(core, first, first->bytes, RS_CATEGORY_ARENA);
+    rs_slab_free(core, arena, arena->first_bytes, RS_CATEGORY_ARENA);
 }
 
 void *rs_alloc(size_t bytes) {
