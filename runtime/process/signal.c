@@ -95,6 +95,16 @@ static bool is_patient(const rs_message *signal) {
            signal->kind == RS_SIGNAL_CALL_DOWN;
 }
 
+/* Under the virtual clock nothing is received before it was sent: note_sent and catch_up. */
+static inline void note_sent(const rs_core *core, rs_process *to) {
+    if (RS_UNLIKELY(core->is_virtual) && to->newest_ns < core->now_ns) to->newest_ns = core->now_ns;
+}
+
+static inline void catch_up(rs_core *core, const rs_process *self) {
+    if (RS_UNLIKELY(core->is_virtual) && core->now_ns < self->newest_ns)
+        core->now_ns = self->newest_ns;
+}
+
 /* Whoever replaces IDLE owns the process until it is ready: the signal goes straight to where the
  * receiver's exchange would have put it, and the receiver finds its inbox empty. */
 static inline void deliver(rs_core *core, rs_process *process, rs_message *signal, bool patient) {
@@ -117,8 +127,7 @@ static inline bool try_push(rs_core *core, rs_pid to, rs_message *signal) {
          * IDLE, all that the process did before it went idle. */
     } while (!rs_cas(&process->inbox, &head, pushed, rs_acq_rel));
     rs_tally(&core->counters.signals, 1);
-    if (RS_UNLIKELY(core->is_virtual) && process->newest_ns < core->now_ns)
-        process->newest_ns = core->now_ns;
+    note_sent(core, process);
     if (head == RS_INBOX_IDLE)
         deliver(core, process, signal, patient);
     else if (!patient)
@@ -294,6 +303,7 @@ static bool reverse(rs_process *self) {
 /* A kill acts at once, however much waits before it. */
 static void heed_kill(rs_core *core, rs_process *self) {
     if (!(rs_load(&self->flags, rs_acquire) & RS_PROCESS_KILL)) return;
+    catch_up(core, self);
     self->cause = rs_load(&self->kill_cause, rs_relaxed); /* ordered by the acquire above */
     rs_process_end(core, RS_ATOM(killed));
 }
@@ -315,9 +325,7 @@ static inline rs_message *next_signal(rs_core **core, rs_process *self) {
             uint64_t head = rs_swap(&self->inbox, RS_INBOX_EMPTY, rs_acquire);
             self->incoming = (rs_message *)(uintptr_t)head;
         }
-        /* Under the virtual clock nothing is received before it was sent. */
-        if (RS_UNLIKELY((*core)->is_virtual) && (*core)->now_ns < self->newest_ns)
-            (*core)->now_ns = self->newest_ns;
+        catch_up(*core, self);
         signal = self->incoming;
         if (RS_LIKELY(!signal->link)) { /* it came alone */
             self->incoming = NULL;
@@ -371,6 +379,7 @@ static void send_kill(rs_core *core, rs_pid to, uint32_t cause) {
     /* The first kill's cause stays; release of the flag in rs_signal_wake publishes it. */
     if (cause) rs_cas_strong(&process->kill_cause, &none, cause, rs_relaxed);
     rs_tally(&core->counters.signals, 1);
+    note_sent(core, process);
     rs_signal_wake(core, process, RS_PROCESS_KILL);
 }
 

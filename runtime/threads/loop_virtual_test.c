@@ -85,4 +85,36 @@ TEST(nothing_is_received_before_it_was_sent) {
                    causality);
 }
 
+static uint64_t died_ns;
+
+static void hear_death(void *context, const rs_event *event) {
+    (void)context;
+    if (event->kind == RS_EVENT_EXIT) died_ns = event->time_ns;
+}
+
+/* The message makes the victim ready on the core that is behind; the kill comes later. */
+static void kills(const void *args, uint32_t bytes) {
+    UNUSED_ARGS;
+    rs_pid victim = 0;
+    rs_ref ref = 0;
+    rs_spawn_options options = {.entry = waits, .monitor = true, .ref = &ref, .role = 1};
+    CHECK_INT(rs_spawn_opt(&options, &victim), RS_OK);
+    rs_receive(NULL, NULL, MS);
+    rs_send(victim, &any_type, NULL, 0);
+    rs_work(100000);
+    uint64_t killed_ns = rs_now_ns();
+    rs_exit_signal(victim, RS_ATOM(kill));
+    expect_down(victim, ref, "killed");
+    CHECK(died_ns >= killed_ns);
+}
+TEST(nobody_dies_before_the_kill) {
+    const rs_observer observer = {.event = hear_death};
+    run_on(&(rs_runtime_options){.clock = RS_CLOCK_VIRTUAL,
+                                 .threads = 2,
+                                 .scheduler = "fifo",
+                                 .costs = {1000, 100, 100, 1, 1},
+                                 .observer = &observer},
+           kills);
+}
+
 TEST_MAIN()

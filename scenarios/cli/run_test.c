@@ -131,6 +131,19 @@ TEST(repetitions_have_seeds_of_their_own) {
     CHECK_INT(repetitions, 3);
 }
 
+/* Counting who is left asks the root supervisor, which no client ever does. */
+TEST(what_the_harness_asks_is_no_part_of_the_story) {
+    const char *path = scratch("story.jsonl");
+    char arguments[256], text[PROGRAM_TEXT];
+    snprintf(arguments, sizeof arguments,
+             "run scenarios/smoke.yaml --set runtime.clock=virtual --export-events %s", path);
+    CHECK_EXIT(arguments, 0);
+    read_text(path, text);
+    unlink(path);
+    CHECK_SAYS(text, "\"served\",\"role\":\"left\"");
+    CHECK(!strstr(text, "\"served\",\"role\":\"smoke\""));
+}
+
 /* ------------------------------------------------------------------ ends before its time */
 
 static const char endless[] = "run scenarios/smoke.yaml --set phases.heal=60s --export-json %s";

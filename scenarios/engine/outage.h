@@ -48,6 +48,7 @@ typedef enum rs_outage_state {
 
 typedef struct rs_outage {
     uint64_t since_ns; /* of the fault, by the run's clock */
+    uint64_t dead;     /* the process that died */
     uint32_t cause;    /* 0: no fault of the plan */
     uint32_t retries;  /* starts that failed */
     uint16_t fault;    /* 1 + index of the fault; 0: none */

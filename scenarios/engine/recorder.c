@@ -32,7 +32,7 @@ static rs_outage_kind kind_of(const rs_shared *shared, const rs_role *role, cons
 
 /* An outage counts from the blow that led to it, however many deaths lie between. */
 static void open_outage(rs_shared *shared, rs_role *role, const rs_event *event) {
-    rs_outage opened = {.since_ns = event->time_ns, .cause = event->cause};
+    rs_outage opened = {.since_ns = event->time_ns, .dead = event->pid, .cause = event->cause};
     const rs_blow *blow = rs_blows_find(&shared->blows, event->cause);
     if (blow) {
         opened.since_ns = rs_load(&blow->time_ns, rs_relaxed);
@@ -123,14 +123,24 @@ static void take_reachable(rs_shared *shared, rs_role *role, const rs_event *eve
                     event->time_ns);
 }
 
+/* The questions that are asked when all is over are the harness's own. */
 static void take_served(rs_shared *shared, rs_role *role, const rs_event *event) {
+    if (!is_recording(shared)) return;
     if (role->outage.state == RS_OUTAGE_ALIVE && rs_load(&role->pid, rs_relaxed) == event->pid)
         rs_outage_reach(&shared->outages, event->core, &role->outage, RS_OUTAGE_SERVED,
                         event->time_ns);
 }
 
+/* A supervisor that died itself notices nothing; what its successor takes is another's exit. */
+static void take_noticed(rs_shared *shared, rs_role *role, const rs_event *event) {
+    if (role->outage.dead != event->pid) return;
+    rs_outage_reach(&shared->outages, event->core, &role->outage, RS_OUTAGE_NOTICED,
+                    event->time_ns);
+}
+
 /* Nobody is waited for; should somebody else start one, the outage still ends with it. */
-static void take_not_due(rs_shared *shared, rs_role *role) {
+static void take_not_due(rs_shared *shared, rs_role *role, const rs_event *event) {
+    if (role->outage.dead != event->pid) return;
     if (role->outage.state != RS_OUTAGE_OPEN || role->outage.not_due) return;
     role->outage.not_due = true;
     rs_sub(&shared->open_outages, 1, rs_relaxed);
@@ -140,10 +150,7 @@ static void take_event(rs_shared *shared, rs_role *role, const rs_event *event) 
     switch ((rs_event_kind)event->kind) {
     case RS_EVENT_FAULT: strike(shared, role, event); break;
     case RS_EVENT_EXIT: take_exit(shared, role, event); break;
-    case RS_EVENT_NOTICED:
-        rs_outage_reach(&shared->outages, event->core, &role->outage, RS_OUTAGE_NOTICED,
-                        event->time_ns);
-        break;
+    case RS_EVENT_NOTICED: take_noticed(shared, role, event); break;
     case RS_EVENT_STOPPING: role->stop_cause = 1 + event->detail; break;
     case RS_EVENT_STARTED: take_started(shared, role, event); break;
     case RS_EVENT_INIT_FAILED:
@@ -155,7 +162,7 @@ static void take_event(rs_shared *shared, rs_role *role, const rs_event *event) 
         role->stop_cause = 1 + RS_STOP_ESCALATION;
         rs_add(&shared->escalations, 1, rs_relaxed);
         break;
-    case RS_EVENT_NOT_DUE: take_not_due(shared, role); break;
+    case RS_EVENT_NOT_DUE: take_not_due(shared, role, event); break;
     case RS_EVENT_COUNT: break;
     }
 }

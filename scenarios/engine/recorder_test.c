@@ -95,6 +95,29 @@ TEST(a_death_that_is_not_due_is_joined_when_somebody_starts_a_successor_anyhow) 
     end_world();
 }
 
+TEST(what_nobody_noticed_is_not_noticed_at_the_next_exit) {
+    begin();
+    emit(RS_EVENT_STARTED, 10, 1, 0, 0);
+    emit(RS_EVENT_EXIT, 100, 1, 0, 0); /* its supervisor is dead as well */
+    emit(RS_EVENT_STARTED, 130, 2, 0, 0);
+    emit(RS_EVENT_STOPPING, 9000, 2, 0, RS_STOP_SHUTDOWN);
+    emit(RS_EVENT_EXIT, 9010, 2, 0, 0);
+    emit(RS_EVENT_NOTICED, 9020, 2, 0, 0);
+    CHECK_INT(stage(RS_OUTAGE_FAULT, 0, RS_OUTAGE_NOTICED)->count, 0);
+    end_world();
+}
+
+TEST(a_question_of_the_harness_is_no_request) {
+    begin();
+    emit(RS_EVENT_STARTED, 10, 1, 0, 0);
+    emit(RS_EVENT_EXIT, 100, 1, 0, 0);
+    emit(RS_EVENT_STARTED, 130, 2, 0, 0);
+    rs_shared_enter(shared, RS_STAGE_COUNT);
+    emit(RS_EVENT_SERVED, 9000, 2, 0, 0);
+    CHECK_INT(stage(RS_OUTAGE_FAULT, 0, RS_OUTAGE_SERVED)->count, 0);
+    end_world();
+}
+
 TEST(shutting_down_opens_nothing) {
     begin();
     emit(RS_EVENT_STARTED, 10, 1, 0, 0);

@@ -231,6 +231,7 @@ static bool drain(rs_runner *runner) {
 static void look_around(rs_runner *runner, bool held) {
     rs_shared *shared = runner->scene.shared;
     if (is_over(runner)) return;
+    rs_shared_enter(shared, RS_STAGE_COUNT);
     rs_census_take(&shared->after, runner->scene.process_count, QUIET_PATIENCE_NS);
     shared->after.quiet = shared->after.quiet && held;
     shared->growth.to_restarts = rs_load(&shared->started, rs_relaxed);

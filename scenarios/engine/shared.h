@@ -20,6 +20,7 @@
     X(SETUP, "setting up")                                                                         \
     X(RUN, "running")                                                                              \
     X(DRAIN, "draining")                                                                           \
+    X(COUNT, "counting who is left")                                                               \
     X(STOP, "stopping the tree")                                                                   \
     X(DONE, "done")
 
