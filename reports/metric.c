@@ -15,57 +15,70 @@
 #define HIGHER    RS_METRIC_HIGHER
 #define NEITHER   RS_METRIC_NEITHER
 
+#define RESTARTS "phase, fault, cause"
+
 const rs_metric rs_metrics[] = {
-    {"restart.detected", HISTOGRAM, "ns", LOWER,
+    {"restart.detected", HISTOGRAM, "ns", LOWER, RESTARTS,
      "from the fault until the runtime knows the death"},
-    {"restart.noticed", HISTOGRAM, "ns", LOWER,
+    {"restart.noticed", HISTOGRAM, "ns", LOWER, RESTARTS,
      "from the fault until the supervisor took the exit"},
-    {"restart.started", HISTOGRAM, "ns", LOWER,
+    {"restart.started", HISTOGRAM, "ns", LOWER, RESTARTS,
      "from the fault until the replacement's init returned"},
-    {"restart.reachable", HISTOGRAM, "ns", LOWER,
+    {"restart.reachable", HISTOGRAM, "ns", LOWER, RESTARTS,
      "from the fault until a name or entry leads to the replacement"},
-    {"restart.served", HISTOGRAM, "ns", LOWER,
+    {"restart.served", HISTOGRAM, "ns", LOWER, RESTARTS,
      "from the fault until the replacement answered its first request"},
-    {"restart.unserved", COUNTER, "1", NEITHER, "replacements that were never asked anything"},
-    {"restart.unfinished", COUNTER, "1", LOWER, "restarts still open at the end of the last phase"},
-    {"restart.not_due", COUNTER, "1", NEITHER, "deaths that the restart type does not restart"},
-    {"restart.count", COUNTER, "1", NEITHER, "deaths that were due a restart"},
-    {"messages.throughput", GAUGE, "per_s", HIGHER, "signals delivered per second"},
-    {"calls.throughput", GAUGE, "per_s", HIGHER, "calls answered per second"},
-    {"calls.issued", COUNTER, "1", NEITHER, "calls that clients began"},
-    {"calls.answered", COUNTER, "1", HIGHER, "calls that got their reply"},
-    {"calls.failed", COUNTER, "1", LOWER, "calls that ended without a reply, by reason"},
-    {"calls.open", COUNTER, "1", LOWER, "calls without an outcome after the drain; must be 0"},
-    {"calls.lost", COUNTER, "1", LOWER, "calls that vanished although no fault touched them"},
-    {"calls.availability", RATIO, "1", HIGHER, "share of the issued calls that were answered"},
-    {"calls.availability_time", RATIO, "1", HIGHER,
+    {"restart.unserved", COUNTER, "1", NEITHER, RESTARTS,
+     "replacements that were never asked anything"},
+    {"restart.unfinished", COUNTER, "1", LOWER, RESTARTS,
+     "restarts still open at the end of the last phase"},
+    {"restart.not_due", COUNTER, "1", NEITHER, RESTARTS,
+     "deaths that the restart type does not restart"},
+    {"restart.count", COUNTER, "1", NEITHER, RESTARTS, "deaths that were due a restart"},
+    {"messages.throughput", GAUGE, "per_s", HIGHER, "phase", "signals delivered per second"},
+    {"calls.throughput", GAUGE, "per_s", HIGHER, "phase, load", "calls answered per second"},
+    {"calls.issued", COUNTER, "1", NEITHER, "phase, load", "calls that clients began"},
+    {"calls.answered", COUNTER, "1", HIGHER, "phase, load", "calls that got their reply"},
+    {"calls.failed", COUNTER, "1", LOWER, "phase, load, cause, reason",
+     "calls that ended without a reply, by reason"},
+    {"calls.open", COUNTER, "1", LOWER, "phase, load",
+     "calls without an outcome after the drain; must be 0"},
+    {"calls.lost", COUNTER, "1", LOWER, "", "calls that vanished although no fault touched them"},
+    {"calls.availability", RATIO, "1", HIGHER, "phase, load",
+     "share of the issued calls that were answered"},
+    {"calls.availability_time", RATIO, "1", HIGHER, "phase",
      "share of 10 ms windows in which every call was answered"},
-    {"calls.latency", HISTOGRAM, "ns", LOWER, "from the intended start of a call to its reply"},
-    {"calls.latency_uncorrected", HISTOGRAM, "ns", LOWER,
+    {"calls.latency", HISTOGRAM, "ns", LOWER, "phase, load",
+     "from the intended start of a call to its reply"},
+    {"calls.latency_uncorrected", HISTOGRAM, "ns", LOWER, "phase, load",
      "from the actual start of a call to its reply"},
-    {"orphans", COUNTER, "1", LOWER, "processes that are unsupervised or unreachable in the end"},
-    {"orphans.unsupervised", COUNTER, "1", LOWER,
+    {"orphans", COUNTER, "1", LOWER, "",
+     "processes that are unsupervised or unreachable in the end"},
+    {"orphans.unsupervised", COUNTER, "1", LOWER, "",
      "alive without a chain of supervisors to the root"},
-    {"orphans.unreachable", COUNTER, "1", LOWER,
+    {"orphans.unreachable", COUNTER, "1", LOWER, "",
      "alive in a role that neither name nor registry leads to"},
-    {"entries.stale", COUNTER, "1", LOWER, "names and entries that lead to a dead process"},
-    {"scores.lost", COUNTER, "1", LOWER, "acknowledged scores that no table holds any more"},
-    {"memory.live", GAUGE, "bytes", LOWER, "bytes that the runtime's allocators hold in the end"},
-    {"memory.resident", GAUGE, "bytes", LOWER, "resident memory of the runtime in the end"},
-    {"work.per_restart", HISTOGRAM, "1", LOWER, "steps that workers declared for one restart"},
-    {"sched.wait", HISTOGRAM, "ns", LOWER, "from ready to running"},
-    {"sched.steals", COUNTER, "1", NEITHER, "processes that a core took from another"},
-    {"sched.parks", COUNTER, "1", NEITHER, "times that a core went to sleep"},
-    {"sched.wakes", COUNTER, "1", NEITHER, "times that a sleeping core was woken"},
-    {"sched.preemptions", COUNTER, "1", NEITHER, "turns of a process that were ended from outside"},
-    {"faults.struck", COUNTER, "1", NEITHER, "faults that fired"},
-    {"faults.hit", COUNTER, "1", NEITHER, "faults that ended their victim"},
-    {"faults.missed", COUNTER, "1", LOWER,
+    {"entries.stale", COUNTER, "1", LOWER, "", "names and entries that lead to a dead process"},
+    {"scores.lost", COUNTER, "1", LOWER, "", "acknowledged scores that no table holds any more"},
+    {"memory.live", GAUGE, "bytes", LOWER, "",
+     "bytes that the runtime's allocators hold in the end"},
+    {"memory.resident", GAUGE, "bytes", LOWER, "", "resident memory of the runtime in the end"},
+    {"work.per_restart", HISTOGRAM, "1", LOWER, "", "steps that workers declared for one restart"},
+    {"sched.wait", HISTOGRAM, "ns", LOWER, "", "from ready to running"},
+    {"sched.steals", COUNTER, "1", NEITHER, "", "processes that a core took from another"},
+    {"sched.parks", COUNTER, "1", NEITHER, "", "times that a core went to sleep"},
+    {"sched.wakes", COUNTER, "1", NEITHER, "", "times that a sleeping core was woken"},
+    {"sched.preemptions", COUNTER, "1", NEITHER, "",
+     "turns of a process that were ended from outside"},
+    {"faults.struck", COUNTER, "1", NEITHER, "phase, fault", "faults that fired"},
+    {"faults.hit", COUNTER, "1", NEITHER, "phase, fault", "faults that ended their victim"},
+    {"faults.missed", COUNTER, "1", LOWER, "phase, fault",
      "faults that found no victim, a dead one, or did not end it"},
-    {"escalations", COUNTER, "1", LOWER, "supervisors that gave up"},
-    {"harness.late", HISTOGRAM, "ns", LOWER, "how far behind their schedule the clients ran"},
-    {"harness.clock", GAUGE, "ns", LOWER, "what reading the clock costs"},
-    {NULL, GAUGE, NULL, NEITHER, NULL},
+    {"escalations", COUNTER, "1", LOWER, "", "supervisors that gave up"},
+    {"harness.late", HISTOGRAM, "ns", LOWER, "phase, load",
+     "how far behind their schedule the clients ran"},
+    {"harness.clock", GAUGE, "ns", LOWER, "", "what reading the clock costs"},
+    {NULL, GAUGE, NULL, NEITHER, NULL, NULL},
 };
 
 const rs_metric *rs_metric_find(const char *name) {
@@ -90,6 +103,16 @@ const rs_metric *rs_metric_split(const char *text, const char **rest) {
     return best;
 }
 
+bool rs_metric_has_label(const rs_metric *metric, const char *label) {
+    size_t length = strlen(label);
+    for (const char *at = metric->labels; *at; at += strspn(at, ", ")) {
+        size_t word = strcspn(at, ",");
+        if (word == length && strncmp(at, label, length) == 0) return true;
+        at += word;
+    }
+    return false;
+}
+
 const char *rs_metric_kind_word(rs_metric_kind kind) {
     static const char *const words[] = {
 #define X(NAME, WORD, MEANING) WORD,
@@ -108,7 +131,7 @@ bool rs_metric_percentile(const char *aggregate, double *share) {
     const char *end = number + whole;
     if (*end == '.') {
         size_t decimals = strspn(++end, "0123456789");
-        if (decimals < 1 || decimals > 6) return false;
+        if (decimals < 1 || decimals > 4) return false;
         end += decimals;
     }
     double percent = strtod(number, NULL);

@@ -37,7 +37,9 @@ typedef struct rs_metric {
     rs_metric_kind kind;
     const char *unit; /* ns, bytes, 1 (ratios and numbers), per_s */
     rs_metric_better better;
-    const char *about; /* one sentence */
+    const char *labels; /* what it is told apart by: "phase, load"; "": nothing. Phase and cause may
+                           be asked for at once, the others only alone */
+    const char *about;  /* one sentence */
 } rs_metric;
 
 /* rs_metrics is the catalogue, in the order that `respawn list` shows; ends with a NULL name. */
@@ -51,11 +53,15 @@ const rs_metric *rs_metric_find(const char *name);
  * Returns NULL, and sets nothing, when there is none. */
 const rs_metric *rs_metric_split(const char *text, const char **rest);
 
+/* rs_metric_has_label tells whether `metric` is told apart by `label`. */
+bool rs_metric_has_label(const rs_metric *metric, const char *label);
+
 /* rs_metric_kind_word returns the word of `kind` in RS_METRIC_KINDS; static. */
 const char *rs_metric_kind_word(rs_metric_kind kind);
 
 /* rs_metric_percentile reads an aggregate "p50", "p99.9": true, and the share (0.5, 0.999) in
- * `share`, when it is a percentile above p0 and below p100. */
+ * `share`, when it is a percentile above p0 and below p100. Of decimals it takes four: histograms
+ * are asked in millionths. */
 bool rs_metric_percentile(const char *aggregate, double *share);
 
 /* rs_metric_takes tells whether `metric` may be asked for `aggregate`; NULL asks for its plain

@@ -7,6 +7,7 @@
 TEST(names_are_unique_and_every_entry_is_complete) {
     for (const rs_metric *metric = rs_metrics; metric->name; metric++) {
         CHECK(metric->unit && metric->about && *metric->about);
+        CHECK(metric->labels);
         CHECK(rs_metric_find(metric->name) == metric);
     }
     CHECK(!rs_metric_find("restart"));
@@ -25,12 +26,21 @@ TEST(the_longest_name_wins) {
     CHECK(!rs_metric_split("", &rest));
 }
 
+TEST(labels_are_whole_words) {
+    const rs_metric *failed = rs_metric_find("calls.failed");
+    CHECK(rs_metric_has_label(failed, "phase") && rs_metric_has_label(failed, "reason"));
+    CHECK(!rs_metric_has_label(failed, "fault") && !rs_metric_has_label(failed, "reas"));
+    CHECK(!rs_metric_has_label(rs_metric_find("calls.lost"), "load"));
+    CHECK(!rs_metric_has_label(rs_metric_find("calls.lost"), ""));
+}
+
 TEST(percentiles_lie_between_0_and_100) {
     double share = 0;
     CHECK(rs_metric_percentile("p99.9", &share) && share > 0.99899 && share < 0.99901);
     CHECK(rs_metric_percentile("p50", &share) && share > 0.499 && share < 0.501);
-    const char *const wrong[] = {"p0",   "p100", "p",  "p-5",    "p0x5",
-                                 "p5e1", "p50.", "99", "p99.9x", "pnan"};
+    CHECK(rs_metric_percentile("p99.9999", &share) && share < 0.9999991);
+    const char *const wrong[] = {"p0",   "p100", "p",      "p-5",  "p0x5",     "p5e1",
+                                 "p50.", "99",   "p99.9x", "pnan", "p99.99999"};
     for (unsigned i = 0; i < sizeof wrong / sizeof *wrong; i++)
         CHECK(!rs_metric_percentile(wrong[i], &share));
 }

@@ -61,8 +61,8 @@ static void list_loads(void) {
 
 static void list_metrics(void) {
     for (const rs_metric *metric = rs_metrics; metric->name; metric++)
-        printf("  %-26s %-9s  %s\n", metric->name, rs_metric_kind_word(metric->kind),
-               metric->about);
+        printf("  %-26s %-9s  %s%s%s\n", metric->name, rs_metric_kind_word(metric->kind),
+               metric->about, *metric->labels ? "; by " : "", metric->labels);
 }
 
 static void list_formats(void) {

@@ -4,6 +4,7 @@
 #include "scenarios/engine/engine.h"
 
 #include "runtime/otp/gen_server.h"
+#include "scenarios/engine/outage.h"
 #include "scenarios/language/test/parse.h"
 
 #include <string.h>
@@ -93,6 +94,62 @@ TEST(a_load_during_one_phase_is_silent_in_others) {
     CHECK(value(made.result, "calls.issued", &(rs_result_labels){.phase = "one"}) == 0);
     CHECK(value(made.result, "calls.issued", &(rs_result_labels){.phase = "two"}) == 100);
     CHECK(value(made.result, "calls.issued", &(rs_result_labels){.phase = "three"}) == 0);
+    end_run(&made);
+}
+
+/* ------------------------------------------------------------------ labels */
+
+static bool has_row(const rs_result *result, const char *name, const char *label) {
+    for (size_t i = 0; i < result->metrics.count; i++) {
+        const rs_result_labels *labels = &result->metrics.at[i].labels;
+        const struct {
+            const char *name, *value;
+        } all[] = {{"phase", labels->phase}, {"fault", labels->fault}, {"load", labels->load},
+                   {"path", labels->path},   {"cause", labels->cause}, {"reason", labels->cause}};
+        for (size_t k = 0; k < sizeof all / sizeof *all; k++)
+            if (strcmp(result->metrics.at[i].name, name) == 0 && strcmp(all[k].name, label) == 0 &&
+                all[k].value)
+                return true;
+    }
+    return false;
+}
+
+/* What the catalogue says of labels decides which expectations are refused. */
+TEST(metrics_are_told_apart_as_the_catalogue_says) {
+    static const char *const labels[] = {"phase", "fault", "load", "path", "cause"};
+    run made = run_echo("runtime: { clock: virtual }\n"
+                        "load: [{ id: all, target: left, clients: 4, rate: 1k/s }]\n"
+                        "phases: { on: 200ms, off: 100ms }\n"
+                        "faults: [{ id: k, crash: left, how: kill, rate: 1k/s, during: on }]\n");
+    CHECK(value(made.result, "calls.failed", NULL) > 0);
+    for (const rs_metric *metric = rs_metrics; metric->name; metric++) {
+        if (!rs_result_find(made.result, metric->name, NULL)) continue;
+        for (size_t i = 0; i < sizeof labels / sizeof *labels; i++)
+            if (has_row(made.result, metric->name, labels[i]) !=
+                rs_metric_has_label(metric, labels[i]))
+                rs_test_fail(__FILE__, __LINE__, "%s by %s", metric->name, labels[i]);
+    }
+    end_run(&made);
+}
+
+/* parse() fails the test when the language does not know one. */
+TEST(every_cause_of_a_restart_is_a_word_of_the_language) {
+    for (uint32_t i = 0; i < RS_OUTAGE_KIND_COUNT; i++) {
+        char text[1024];
+        snprintf(text, sizeof text, "%sexpect: ['restart.count{cause=%s} == 0']\n", echo_tree,
+                 rs_outage_kind_word((rs_outage_kind)i));
+        rs_plan_destroy(parse(text));
+    }
+}
+
+TEST(the_rate_of_a_phase_is_over_its_own_time) {
+    run made = run_echo("runtime: { clock: virtual }\n"
+                        "load: [{ id: all, target: left, rate: 1k/s }]\n"
+                        "phases: { on: 200ms, off: 600ms }\n"
+                        "expect: ['model: calls.issued{phase=on}.rate == 1k/s',\n"
+                        "         'model: calls.issued.rate == 1k/s during on',\n"
+                        "         'model: calls.issued{phase=*}.rate == 1k/s']\n");
+    CHECK_INT(made.result->verdict, RS_VERDICT_PASSED);
     end_run(&made);
 }
 

@@ -5,7 +5,7 @@
 
 #include "reports/rows.h"
 #include "runtime/base/units.h"
-#include "scenarios/engine/verdict.h"
+#include "scenarios/language/word.h"
 
 #include <inttypes.h>
 #include <math.h>
@@ -27,7 +27,6 @@ typedef struct rs_gathered {
 static const char *label_of(const rs_result_labels *labels, const char *name) {
     if (strcmp(name, "fault") == 0) return labels->fault;
     if (strcmp(name, "load") == 0) return labels->load;
-    if (strcmp(name, "path") == 0) return labels->path;
     if (strcmp(name, "cause") == 0 || strcmp(name, "reason") == 0) return labels->cause;
     return NULL;
 }
@@ -41,13 +40,13 @@ static bool matches_label(const rs_result_labels *labels, const rs_plan_expectat
     if (!expectation->label) return count_labels(labels) == 0;
     if (strcmp(expectation->label, "phase") == 0) return count_labels(labels) == 0;
     const char *label = label_of(labels, expectation->label);
-    return label && count_labels(labels) == 1 && rs_verdict_glob(expectation->label_glob, label);
+    return label && count_labels(labels) == 1 && rs_word_matches(expectation->label_glob, label);
 }
 
 static bool matches_phase(const rs_result_labels *labels, const rs_plan_expectation *expectation,
                           const char *phase) {
     if (expectation->label && strcmp(expectation->label, "phase") == 0)
-        return labels->phase && rs_verdict_glob(expectation->label_glob, labels->phase);
+        return labels->phase && rs_word_matches(expectation->label_glob, labels->phase);
     if (!phase || !labels->phase) return phase == labels->phase;
     return strcmp(labels->phase, phase) == 0;
 }
@@ -86,12 +85,16 @@ static bool measures(const rs_result *result, const rs_plan_expectation *expecta
 
 /* ------------------------------------------------------------------ values */
 
-static double seconds_of(const rs_result *result, const char *phase) {
+/* How long the phases last that an expectation speaks of. */
+static double seconds_of(const rs_result *result, const rs_plan_expectation *expectation,
+                         const char *phase) {
+    bool by_label = expectation->label && strcmp(expectation->label, "phase") == 0;
     double seconds = 0;
     for (size_t i = 0; i < result->phases.count; i++) {
         const rs_result_phase *one = &result->phases.at[i];
-        if (!phase || strcmp(one->name, phase) == 0)
-            seconds += (double)(one->end_ns - one->start_ns) / 1e9;
+        if (phase && strcmp(one->name, phase) != 0) continue;
+        if (by_label && !rs_word_matches(expectation->label_glob, one->name)) continue;
+        seconds += (double)(one->end_ns - one->start_ns) / 1e9;
     }
     return seconds;
 }
@@ -106,7 +109,7 @@ static void set_open(rs_observation *observation, uint64_t value) {
     set(observation, observation->never ? (double)INFINITY : (double)value);
 }
 
-/* Source: the rule of ten samples beyond the rank (design, section 5). */
+/* A percentile says something when ten samples lie beyond its rank. */
 static void set_percentile(rs_observation *observation, const rs_gathered *all,
                            const char *aggregate, double share) {
     uint32_t millionths = (uint32_t)(share * 1e6 + 0.5);
@@ -169,7 +172,7 @@ void rs_observation_find(const rs_result *result, const rs_plan *plan,
     gather(all, result, expectation, phase);
     bool counts = rs_metric_find(expectation->metric)->kind == RS_METRIC_COUNTER;
     if (all->rows == 0 && counts && measures(result, expectation, phase)) all->known = true;
-    set_value(observation, all, expectation, seconds_of(result, phase));
+    set_value(observation, all, expectation, seconds_of(result, expectation, phase));
     free(all);
 }
 

@@ -9,26 +9,6 @@
 #include <stdio.h>
 #include <string.h>
 
-bool rs_verdict_glob(const char *glob, const char *text) {
-    const char *star = NULL, *retry = NULL;
-    while (*text) {
-        if (*glob == '*') {
-            star = ++glob;
-            retry = text;
-        } else if (*glob == *text) {
-            glob++;
-            text++;
-        } else if (star) {
-            glob = star;
-            text = ++retry;
-        } else {
-            return false;
-        }
-    }
-    while (*glob == '*') glob++;
-    return *glob == 0;
-}
-
 /* ------------------------------------------------------------------ one expectation */
 
 static bool compare(double value, rs_plan_op op, double bound) {

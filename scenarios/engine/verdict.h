@@ -17,7 +17,4 @@ void rs_verdict_judge(rs_result *result, const rs_plan *plan);
  * 0 passed, 1 failed, 4 inconclusive. */
 int rs_verdict_exit_code(const rs_result *result);
 
-/* rs_verdict_glob says whether `text` matches `glob`: a star stands for any text. */
-bool rs_verdict_glob(const char *glob, const char *text);
-
 #endif

@@ -9,14 +9,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-TEST(globs_match_any_text) {
-    CHECK(rs_verdict_glob("*", ""));
-    CHECK(rs_verdict_glob("no*c", "noproc"));
-    CHECK(rs_verdict_glob("a*b*c", "a-b-b-c"));
-    CHECK(!rs_verdict_glob("no*c", "noprocs"));
-    CHECK(!rs_verdict_glob("", "x"));
-}
-
 /* Judges `expectation` over a result with `samples` restarts of 1 ms and `unfinished` more. */
 static rs_result_expectation judge(const char *expectation, uint64_t samples, uint64_t unfinished) {
     char text[512];

@@ -14,7 +14,8 @@
 #define GATE_MAX 5u
 
 static const char *const ops[] = {"<", "<=", "==", "!=", ">=", ">", NULL};
-static const char *const labels[] = {"phase", "fault", "load", "path", "cause", "reason", NULL};
+static const char *const labels[] = {"phase", "fault", "load", "cause", "reason", NULL};
+static const char *const restart_causes[] = {"fault", "sibling", "escalation", "init_retry", NULL};
 
 /* The sentence while it is read: `at` moves on, word by word. */
 typedef struct sentence {
@@ -77,6 +78,19 @@ static const char *read_label(sentence *s, const char *text, rs_plan_expectation
     return end + 1;
 }
 
+/* A metric that is not told apart by a label would be judged as if nothing had happened. */
+static bool check_label(sentence *s, const rs_metric *metric,
+                        const rs_plan_expectation *expectation) {
+    const char *label = expectation->label;
+    if (!label || rs_metric_has_label(metric, label)) return true;
+    if (*metric->labels)
+        problem(s, "%s is not told apart by %s; it is by %s", metric->name, label, metric->labels);
+    else
+        problem(s, "%s is not told apart by anything: write it without {%s=…}", metric->name,
+                label);
+    return false;
+}
+
 static bool report_aggregate(sentence *s, const rs_metric *metric, const char *aggregate) {
     const char *kind = rs_metric_kind_word(metric->kind);
     if (!aggregate)
@@ -98,6 +112,7 @@ static const rs_metric *read_subject(sentence *s, const char *subject,
     }
     expectation->metric = metric->name;
     if (*rest == '{' && !(rest = read_label(s, rest, expectation))) return NULL;
+    if (!check_label(s, metric, expectation)) return NULL;
     if (*rest && *rest != '.') {
         problem(s, "'%.60s' behind %s: write a dot and an aggregate", rest, metric->name);
         return NULL;
@@ -106,6 +121,46 @@ static const rs_metric *read_subject(sentence *s, const char *subject,
     expectation->aggregate = aggregate;
     bool fits = rs_metric_takes(metric, aggregate) || report_aggregate(s, metric, aggregate);
     return fits ? metric : NULL;
+}
+
+/* ---- the label's value ---- */
+
+#define COLLECT(ROWS, COUNT, NAME)                                                                 \
+    do {                                                                                           \
+        words = rs_plan_memory_array(reader->memory, (COUNT) + 1u, sizeof *words);                 \
+        for (uint32_t i = 0; i < (COUNT); i++)                                                     \
+            if ((words[i] = (ROWS)[i].NAME) == NULL) return NULL;                                  \
+    } while (0)
+
+/* Everything that the value of `label` can be; NULL when that is open, or broken elsewhere. */
+static const char *const *label_values(const rs_reader *reader, const rs_metric *metric,
+                                       const char *label) {
+    const rs_plan *plan = reader->plan;
+    const char **words = NULL;
+    if (strcmp(label, "load") == 0) COLLECT(plan->loads, plan->load_count, id);
+    if (strcmp(label, "fault") == 0) COLLECT(plan->faults, plan->fault_count, id);
+    if (strcmp(label, "phase") == 0 && reader->has_phases)
+        COLLECT(plan->phases, plan->phase_count, name);
+    if (strcmp(label, "cause") == 0 && strncmp(metric->name, "restart.", 8) == 0)
+        return restart_causes;
+    return words;
+}
+
+/* A misspelt value would match nothing, and nothing is what many an expectation hopes for. Counts
+ * and samples of several rows add up, shares and rates do not. */
+static void check_label_value(sentence *s, const rs_metric *metric,
+                              const rs_plan_expectation *expectation) {
+    const char *label = expectation->label, *glob = expectation->label_glob;
+    const char *const *words = label ? label_values(s->reader, metric, label) : NULL;
+    if (!words) return;
+    uint32_t count = 0;
+    for (uint32_t i = 0; words[i]; i++) count += rs_word_matches(glob, words[i]);
+    bool adds_up = metric->kind == RS_METRIC_COUNTER || metric->kind == RS_METRIC_HISTOGRAM;
+    if (count == 0)
+        rs_diagnostic_unknown(s->reader->diagnostics, s->place, label, glob, words);
+    else if (count > 1 && !adds_up)
+        problem(s, "{%s=%.60s} means %u at once; of %s, which does not add up, name one", label,
+                glob, count, metric->name);
 }
 
 /* ---- OP value ---- */
@@ -176,7 +231,28 @@ static const rs_document_node *scalar(sentence *s, const char *text) {
     return node;
 }
 
-static void read_tail(sentence *s, rs_plan_expectation *expectation) {
+/* Causes are counted in each phase, everything else over the whole run only. */
+static void read_during(sentence *s, const rs_document_node *value,
+                        rs_plan_expectation *expectation) {
+    const char *label = expectation->label;
+    if (expectation->during >= 0)
+        problem(s, "'during' twice: an expectation speaks of one phase, or of all");
+    else if (label && strcmp(label, "cause") != 0 && strcmp(label, "reason") != 0)
+        problem(s, "'during' beside {%s=…}: only causes are told apart in each phase", label);
+    else
+        expectation->during = rs_reader_phase(s->reader, value);
+}
+
+static void read_min_samples(sentence *s, const rs_document_node *value, const rs_metric *metric,
+                             rs_plan_expectation *expectation) {
+    if (metric->kind != RS_METRIC_HISTOGRAM)
+        problem(s, "'min_samples' counts the samples of a histogram; %s is a %s", metric->name,
+                rs_metric_kind_word(metric->kind));
+    else
+        rs_reader_count(s->reader, value, "'min_samples'", 1, INT64_MAX, &expectation->min_samples);
+}
+
+static void read_tail(sentence *s, const rs_metric *metric, rs_plan_expectation *expectation) {
     static const char *const words[] = {"during", "min_samples", NULL};
     while (*s->at) {
         const char *word = take_word(s);
@@ -192,10 +268,9 @@ static void read_tail(sentence *s, rs_plan_expectation *expectation) {
         }
         const rs_document_node *value = scalar(s, take_word(s));
         if (index == 0)
-            expectation->during = rs_reader_phase(s->reader, value);
+            read_during(s, value, expectation);
         else
-            rs_reader_count(s->reader, value, "'min_samples'", 1, INT64_MAX,
-                            &expectation->min_samples);
+            read_min_samples(s, value, metric, expectation);
     }
 }
 
@@ -232,9 +307,10 @@ static void read_sentence(sentence *s, rs_plan_expectation *expectation) {
     const char *subject = take(s, subject_length(s->at));
     const rs_metric *metric = read_subject(s, subject, expectation);
     if (!metric) return;
+    check_label_value(s, metric, expectation);
     if (!read_op(s, expectation)) return;
     read_value(s, metric, expectation);
-    read_tail(s, expectation);
+    read_tail(s, metric, expectation);
     set_min_samples(expectation);
 }
 
@@ -274,7 +350,9 @@ static const char *read_gate_entry(rs_reader *reader, const rs_document_node *no
     rs_plan_expectation unused = {0};
     if (!text) return NULL;
     sentence s = {reader, node->place, text, text};
-    return read_subject(&s, text, &unused) ? text : NULL;
+    const rs_metric *metric = read_subject(&s, text, &unused);
+    if (metric) check_label_value(&s, metric, &unused);
+    return metric ? text : NULL;
 }
 
 static void read_gate(rs_reader *reader, const rs_document_node *scenario) {

@@ -63,3 +63,23 @@ int rs_word_index(const char *given, const char *const *words) {
         if (strcmp(words[i], given) == 0) return i;
     return -1;
 }
+
+bool rs_word_matches(const char *glob, const char *text) {
+    const char *star = NULL, *retry = NULL;
+    while (*text) {
+        if (*glob == '*') {
+            star = ++glob;
+            retry = text;
+        } else if (*glob == *text) {
+            glob++;
+            text++;
+        } else if (star) {
+            glob = star;
+            text = ++retry;
+        } else {
+            return false;
+        }
+    }
+    while (*glob == '*') glob++;
+    return *glob == 0;
+}

@@ -1,9 +1,10 @@
-/* word.h: the nearest known word to one that nobody knows.
+/* word.h: words that are known, nearly known, or meant by a pattern.
  * SPDX-License-Identifier: MIT
  */
 #ifndef RS_WORD_H
 #define RS_WORD_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 /* rs_word_distance returns how many insertions, deletions, replacements and swaps of neighbours
@@ -17,5 +18,8 @@ const char *rs_word_nearest(const char *given, const char *const *words);
 
 /* rs_word_index returns the position of `given` in the NULL-terminated `words`, or -1. */
 int rs_word_index(const char *given, const char *const *words);
+
+/* rs_word_matches says whether `text` matches `glob`: a star stands for any text. */
+bool rs_word_matches(const char *glob, const char *text);
 
 #endif

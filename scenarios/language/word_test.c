@@ -27,4 +27,12 @@ TEST(the_nearest_word_is_near_enough) {
     CHECK_INT(rs_word_index("rates", words), -1);
 }
 
+TEST(globs_match_any_text) {
+    CHECK(rs_word_matches("*", ""));
+    CHECK(rs_word_matches("no*c", "noproc"));
+    CHECK(rs_word_matches("a*b*c", "a-b-b-c"));
+    CHECK(!rs_word_matches("no*c", "noprocs"));
+    CHECK(!rs_word_matches("", "x"));
+}
+
 TEST_MAIN()
