@@ -31,6 +31,10 @@ static bool begins_with_mark(const char *path, const char *mark) {
 /* Follows symbolic links, so that the rename replaces what they lead to. */
 static rs_err resolve(rs_file *file, const char *path) {
     char real[PATH_MAX];
+    if (!*path) {
+        snprintf(file->message, sizeof file->message, "the name of the file is empty");
+        return RS_EIO;
+    }
     if (strlen(path) >= PATH_MAX) {
         snprintf(file->message, sizeof file->message, "%.64s...: the path is too long", path);
         return RS_ERANGE;
@@ -72,7 +76,8 @@ static rs_err open_over(rs_file *file, const struct stat *there, const char *mar
     if (S_ISDIR(there->st_mode)) return fail(file, RS_ETAKEN, "is a directory");
     if (!S_ISREG(there->st_mode)) return open_direct(file);
     if (access(file->path, W_OK) != 0) return fail(file, RS_EIO, strerror(errno));
-    if (mark && !force && there->st_size > 0 && !begins_with_mark(file->path, mark))
+    bool own = mark && begins_with_mark(file->path, mark);
+    if (!own && !force && there->st_size > 0)
         return fail(file, RS_ETAKEN, "exists and is no file of this kind; --force overwrites it");
     return open_temporary(file, there->st_mode & 0777);
 }

@@ -26,12 +26,12 @@ typedef struct rs_file {
     char message[RS_FILE_MESSAGE]; /* why the last call failed: `path: reason` */
 } rs_file;
 
-/* rs_file_open begins to write `path`. When `mark` is given and a non-empty regular file without
- * that text in its first 256 bytes lies there, it is refused unless `force`: a result never
- * overwrites somebody's source code. A symbolic link is followed, not replaced.
- * Errors: RS_EIO (no such directory, not writable), RS_ETAKEN (refused; also when `path` is a
- * directory), RS_ERANGE (path too long); file->message tells all. After an error nothing is open.
- * Owner:  ends with rs_file_commit or rs_file_discard. */
+/* rs_file_open begins to write `path`. When a non-empty regular file without the text `mark` in its
+ * first 256 bytes lies there, it is refused unless `force`: a result never overwrites somebody's
+ * source code. NULL is the mark of no file. A symbolic link is followed, not replaced.
+ * Errors: RS_EIO (no such directory, not writable, an empty name), RS_ETAKEN (refused; also when
+ * `path` is a directory), RS_ERANGE (path too long); file->message tells all. After an error
+ * nothing is open. Owner:  ends with rs_file_commit or rs_file_discard. */
 rs_err rs_file_open(rs_file *file, const char *path, const char *mark, bool force);
 
 /* rs_file_commit ends the file: flush, fsync, rename. Any earlier write that failed makes it fail.

@@ -65,7 +65,7 @@ TEST(the_target_appears_with_the_commit) {
 TEST(discard_leaves_the_old_file_and_no_other) {
     enter_directory();
     put("out.json", "old");
-    CHECK_INT(rs_file_open(&file, "out.json", NULL, false), RS_OK);
+    CHECK_INT(rs_file_open(&file, "out.json", NULL, true), RS_OK);
     fputs("half of the n", file.stream);
     rs_file_discard(&file);
     rs_file_discard(&file);
@@ -80,7 +80,7 @@ TEST(a_full_disk_leaves_the_old_file_and_no_other) {
     signal(SIGXFSZ, SIG_IGN);
     struct rlimit limit = {4096, 4096};
     CHECK_INT(setrlimit(RLIMIT_FSIZE, &limit), 0);
-    CHECK_INT(rs_file_open(&file, "out.json", NULL, false), RS_OK);
+    CHECK_INT(rs_file_open(&file, "out.json", NULL, true), RS_OK);
     for (int i = 0; i < 10000; i++) fputs("more than fits", file.stream);
     CHECK_INT(rs_file_commit(&file), RS_EIO);
     CHECK(strstr(file.message, "out.json: ") != NULL);
@@ -172,7 +172,7 @@ TEST(a_link_is_followed_and_modes_are_kept) {
     put("real", "old");
     chmod("real", 0640);
     CHECK_INT(symlink("real", "link"), 0);
-    CHECK_INT(rs_file_open(&file, "link", NULL, false), RS_OK);
+    CHECK_INT(rs_file_open(&file, "link", NULL, true), RS_OK);
     fputs("new", file.stream);
     CHECK_INT(rs_file_commit(&file), RS_OK);
     struct stat there;

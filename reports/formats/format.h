@@ -18,8 +18,8 @@ typedef struct rs_format {
     const char *extension; /* without a dot */
     /* Writes all of `result`. Errors: RS_EIO when the stream takes no more. */
     rs_err (*write)(const rs_result *result, FILE *stream);
-    /* What the head of an existing file must contain to be overwritten without force; NULL: any
-     * file may be. For rs_file_open. */
+    /* What the head of an existing file must contain to be overwritten without force; NULL: none
+     * may be. For rs_file_open. */
     const char *mark;
 } rs_format;
 

@@ -5,6 +5,7 @@
 
 #include "reports/machine.h"
 #include "scenarios/cli/exit.h"
+#include "scenarios/cli/streams.h"
 #include "scenarios/language/word.h"
 
 #include <stdio.h>
@@ -93,7 +94,7 @@ static int run_command(const rs_command *command, int argc, char **argv) {
     return status;
 }
 
-int rs_command_main(int argc, char **argv) {
+static int run_line(int argc, char **argv) {
     const char *name = argc > 1 ? argv[1] : NULL;
     if (!name) {
         print_help(stderr);
@@ -109,4 +110,10 @@ int rs_command_main(int argc, char **argv) {
     }
     const rs_command *command = find(name);
     return command ? run_command(command, argc - 1, argv + 1) : refuse_unknown(name);
+}
+
+/* A list that did not reach its reader is no list. */
+int rs_command_main(int argc, char **argv) {
+    int status = run_line(argc, argv);
+    return rs_streams_flush() ? status : rs_exit_worse(status, RS_EXIT_ABORTED);
 }

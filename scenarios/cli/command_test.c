@@ -14,6 +14,8 @@ TEST(help_is_a_success) {
     CHECK_SAYS(the_program.out, "--export-json FILE");
     CHECK_EXIT("validate --help", 0);
     CHECK_EXIT("list --help", 0);
+    CHECK_EXIT("run -h", 0);
+    CHECK_SAYS(the_program.out, "--verify-determinism");
 }
 
 TEST(version_names_the_build) {
@@ -31,6 +33,10 @@ TEST(unknown_words_get_the_nearest_known_one) {
     CHECK_SAYS(the_program.err, "unknown command 'rnu' – did you mean 'run'?");
     CHECK_EXIT("run --sede 1 scenarios/smoke.yaml", 2);
     CHECK_SAYS(the_program.err, "unknown flag '--sede' – did you mean '--seed'?");
+    CHECK_EXIT("run -xq scenarios/smoke.yaml", 2);
+    CHECK_SAYS(the_program.err, "unknown flag '-x'");
+    CHECK_EXIT("run scenarios/smoke.yaml --quiet=no", 2);
+    CHECK_SAYS(the_program.err, "--quiet takes no value");
     CHECK_EXIT("list worker", 2);
     CHECK_SAYS(the_program.err, "did you mean 'workers'?");
     CHECK_EXIT("list nonsense", 2);

@@ -65,6 +65,7 @@ static bool set_timeout(rs_options *options, const char *flag, const char *value
     const char *why = "";
     rs_err err = rs_units_parse_duration(value, &options->timeout_ns, &why);
     if (err != RS_OK) return refuse("--%s %s: %s", flag, value, why);
+    options->timeout = value;
     return options->timeout_ns ? true : refuse("--%s %s: must be more than 0", flag, value);
 }
 
@@ -177,6 +178,16 @@ static void refuse_unknown(const rs_flag_list *list, const char *given) {
         refuse("unknown flag '%s' (--help shows them all)", given);
 }
 
+/* getopt may have moved on already, so of a short flag only its letter is sure. */
+static void refuse_flag(const rs_flag_list *list, const char *given) {
+    if (optopt >= 256)
+        refuse("--%s takes no value", list->at[optopt - 256].name);
+    else if (optopt)
+        refuse("unknown flag '-%c' (--help shows them all)", optopt);
+    else
+        refuse_unknown(list, given);
+}
+
 static bool read_flags(rs_options *options, const rs_flag_list *list, int argc, char **argv) {
     struct option table[FLAGS_MAX + 1] = {{NULL, 0, NULL, 0}};
     for (size_t i = 0; i < list->count; i++)
@@ -184,11 +195,13 @@ static bool read_flags(rs_options *options, const rs_flag_list *list, int argc, 
             (struct option){list->at[i].name, list->at[i].argument != NULL, NULL, (int)i + 256};
     opterr = 0;
     optind = 0;
-    for (int got; (got = getopt_long(argc, argv, ":", table, NULL)) != -1;) {
+    for (int got; (got = getopt_long(argc, argv, ":h", table, NULL)) != -1;) {
         const char *given = argv[optind - 1];
         if (got == ':') return refuse("%s needs a value (--help shows how)", given);
-        if (got == '?') refuse_unknown(list, given);
+        if (got == '?') refuse_flag(list, given);
         if (got == '?') return false;
+        options->help |= got == 'h';
+        if (got == 'h') continue;
         const rs_flag *flag = &list->at[got - 256];
         if (!flag->set(options, flag->name, optarg)) return false;
     }

@@ -37,6 +37,7 @@ typedef struct rs_options {
     const char *seed;    /* as given; NULL: the scenario's */
     uint64_t repeat;     /* at least 1 */
     uint64_t timeout_ns; /* 0: by the plan */
+    const char *timeout; /* as given; NULL: by the plan */
     const char *events;  /* path; NULL: not exported */
     rs_export exports[RS_OPTIONS_EXPORTS_MAX];
     uint32_t export_count;

@@ -8,24 +8,52 @@
 #include <stdlib.h>
 #include <string.h>
 
-static bool open_one(rs_file *file, const char *path, const char *mark, bool force) {
-    if (rs_file_open(file, path, mark, force) == RS_OK) return true;
-    fprintf(stderr, "respawn: %s\n", file->message);
+/* Of two exports to one file the second would replace the first. Devices take any number. */
+static bool is_same_file(const rs_file *a, const rs_file *b) {
+    bool whole = a->temporary[0] || a->stream == stdout;
+    return whole && strcmp(a->path, b->path) == 0;
+}
+
+static bool is_taken(const rs_outputs *outputs, const rs_file *file) {
+    if (outputs->events.stream && is_same_file(file, &outputs->events)) return true;
+    for (uint32_t i = 0; i < outputs->count; i++)
+        if (is_same_file(file, &outputs->exports[i])) return true;
     return false;
+}
+
+static bool open_one(rs_outputs *outputs, rs_file *file, const char *path, const char *mark) {
+    rs_file opened;
+    if (rs_file_open(&opened, path, mark, outputs->options->force) != RS_OK) {
+        fprintf(stderr, "respawn: %s\n", opened.message);
+        return false;
+    }
+    if (is_taken(outputs, &opened)) {
+        fprintf(stderr, "respawn: %s: two exports to one file\n", opened.path);
+        rs_file_discard(&opened);
+        return false;
+    }
+    *file = opened;
+    return true;
 }
 
 bool rs_outputs_open(rs_outputs *outputs, const rs_options *options) {
     memset(outputs, 0, sizeof *outputs);
     outputs->options = options;
-    bool open = !options->events ||
-                open_one(&outputs->events, options->events, RS_EVENTS_MARK, options->force);
+    bool open =
+        !options->events || open_one(outputs, &outputs->events, options->events, RS_EVENTS_MARK);
     for (uint32_t i = 0; open && i < options->export_count; i++) {
         const rs_export *export = &options->exports[i];
-        open = open_one(&outputs->exports[i], export->path, export->format->mark, options->force);
+        open = open_one(outputs, &outputs->exports[i], export->path, export->format->mark);
         outputs->count += open;
     }
     if (!open) rs_outputs_discard(outputs);
     return open;
+}
+
+bool rs_outputs_take_stdout(const rs_outputs *outputs) {
+    bool taken = outputs->events.stream == stdout;
+    for (uint32_t i = 0; i < outputs->count; i++) taken |= outputs->exports[i].stream == stdout;
+    return taken;
 }
 
 int rs_outputs_events_fd(const rs_outputs *outputs) {

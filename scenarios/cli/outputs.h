@@ -16,11 +16,15 @@ typedef struct rs_outputs {
     const rs_options *options;
 } rs_outputs;
 
-/* rs_outputs_open opens all files; false, after a message on stderr, when one cannot be written. */
+/* rs_outputs_open opens all files; false, after a message on stderr, when one cannot be written, or
+ * is named twice. */
 bool rs_outputs_open(rs_outputs *outputs, const rs_options *options);
 
 /* rs_outputs_events_fd returns where events go; -1: nowhere. */
 int rs_outputs_events_fd(const rs_outputs *outputs);
+
+/* rs_outputs_take_stdout tells whether one of them goes to standard output. */
+bool rs_outputs_take_stdout(const rs_outputs *outputs);
 
 /* rs_outputs_write writes `result` in every format asked for and commits all files. `events_error`
  * is the errno of writing events. False, after a message for each on stderr, when one failed; the

@@ -28,6 +28,7 @@ typedef struct program {
 
 static program the_program;
 static const char *the_program_name = "respawn"; /* below the build's folder */
+static const char *the_redirections = "";        /* more of them, for sh */
 
 static inline void read_text(const char *path, char text[PROGRAM_TEXT]) {
     FILE *file = fopen(path, "r");
@@ -61,12 +62,12 @@ static inline bool exists(const char *path) {
  */
 static inline void start_program(const char *arguments) {
     program *run = &the_program;
-    char command[2048];
+    char command[4096];
     const char *build = getenv("RESPAWN_BUILD");
     snprintf(run->out_path, sizeof run->out_path, "%s", scratch("out"));
     snprintf(run->err_path, sizeof run->err_path, "%s", scratch("err"));
-    snprintf(command, sizeof command, "exec %s/%s %s >%s 2>%s", build ? build : ".",
-             the_program_name, arguments, run->out_path, run->err_path);
+    snprintf(command, sizeof command, "exec %s/%s %s >%s 2>%s %s", build ? build : ".",
+             the_program_name, arguments, run->out_path, run->err_path, the_redirections);
     run->pid = fork();
     if (run->pid == 0) {
         execl("/bin/sh", "sh", "-c", command, (char *)NULL);

@@ -14,7 +14,6 @@ static const char plain[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxy
                             "_-./=:,%+@";
 
 static void put_word(FILE *out, const char *word) {
-    fputc(' ', out);
     if (*word && word[strspn(word, plain)] == 0) {
         fputs(word, out);
         return;
@@ -33,14 +32,18 @@ const char *rs_reproduce_command(rs_result *result, const rs_options *options, u
     size_t length = 0;
     FILE *out = open_memstream(&text, &length);
     if (!out) return NULL;
-    fprintf(out, "%s run", program_invocation_name);
+    put_word(out, program_invocation_name);
+    fputs(" run ", out);
+    /* Behind "-" it would be a flag. */
+    if (options->arguments[0][0] == '-') fputs("./", out);
     put_word(out, options->arguments[0]);
     for (uint32_t i = 0; i < options->set_count; i++) {
         if (strncmp(options->sets[i], "runtime.seed=", 13) == 0) continue;
-        fputs(" --set", out);
+        fputs(" --set ", out);
         put_word(out, options->sets[i]);
     }
     fprintf(out, " --seed %" PRIu64, seed);
+    if (options->timeout) fprintf(out, " --timeout %s", options->timeout);
     if (options->verify_determinism) fputs(" --verify-determinism", out);
     fclose(out);
     const char *kept = rs_result_text(result, text);

@@ -10,6 +10,7 @@
 #include "scenarios/cli/repetition.h"
 #include "scenarios/cli/reproduce.h"
 #include "scenarios/cli/scenario.h"
+#include "scenarios/cli/streams.h"
 #include "scenarios/engine/engine.h"
 #include "scenarios/engine/verdict.h"
 
@@ -74,12 +75,14 @@ static bool is_stopped(const rs_session *session) {
     return session->at_once || rs_exit_worse(session->status, RS_EXIT_ABORTED) == session->status;
 }
 
-/* What speaks against one repetition speaks against all. */
+/* What speaks against one repetition speaks against all; a run of which one is missing is not
+ * complete. */
 static void take_verdict(rs_result *result, const rs_result *from, uint64_t number) {
     static const int order[] = {[RS_VERDICT_SKIPPED] = 0,
                                 [RS_VERDICT_PASSED] = 1,
                                 [RS_VERDICT_INCONCLUSIVE] = 2,
                                 [RS_VERDICT_FAILED] = 3};
+    if (from->status != RS_RESULT_COMPLETE) result->status = from->status;
     if (order[from->verdict] <= order[result->verdict]) return;
     result->verdict = from->verdict;
     result->reason = rs_result_print(result, "repetition %" PRIu64 ": %s", number,
@@ -121,14 +124,20 @@ static void compare(rs_session *session, int first_fd, int second_fd) {
     else if (!is_stopped(session))
         rs_result_add_note(session->result, "run twice: every event and every call was the same");
     rs_result_destroy(second);
+}
+
+/* What was told up to an interruption is kept as well. */
+static void keep_events(rs_session *session, int first_fd) {
     int events_fd = rs_outputs_events_fd(&session->outputs);
-    if (events_fd >= 0) session->events_error = rs_determinism_copy(first_fd, events_fd);
+    if (events_fd >= 0 && !session->events_error)
+        session->events_error = rs_determinism_copy(first_fd, events_fd);
 }
 
 static void verify(rs_session *session) {
     int first = memfd_create("first", MFD_CLOEXEC), second = memfd_create("second", MFD_CLOEXEC);
     if (first >= 0 && second >= 0) {
         compare(session, first, second);
+        keep_events(session, first);
     } else {
         fprintf(stderr, "respawn: no room for two stories: %s\n", strerror(errno));
         worsen(session, RS_EXIT_ABORTED);
@@ -139,12 +148,12 @@ static void verify(rs_session *session) {
 
 /* ------------------------------------------------------------------ reporting */
 
+/* When an export goes to standard output, it has it for itself. */
 static bool print_summary(const rs_session *session) {
-    rs_terminal_look look = rs_terminal_look_of(stdout, session->options->no_color);
-    rs_terminal_write(session->result, stdout, look);
-    if (fflush(stdout) == 0 && !ferror(stdout)) return true;
-    fprintf(stderr, "respawn: standard output: %s\n", strerror(errno));
-    return false;
+    FILE *out = rs_outputs_take_stdout(&session->outputs) ? stderr : stdout;
+    rs_terminal_look look = rs_terminal_look_of(out, session->options->no_color);
+    rs_terminal_write(session->result, out, look);
+    return rs_streams_flush();
 }
 
 static void report(rs_session *session) {

@@ -97,6 +97,50 @@ TEST(a_failed_expectation_is_status_1_and_ends_with_a_command) {
     CHECK_SAYS(the_program.err, "--set 'expect=[faults.hit >= 2]' --seed 1\n");
 }
 
+/* Runs what the last line of stderr says, as somebody who copies it would. */
+static int run_the_repeating_line(void) {
+    static const char lead[] = "to repeat it: ";
+    char *line = strstr(the_program.err, lead);
+    if (!line) rs_test_fail(__FILE__, __LINE__, "no command in:\n%s", the_program.err);
+    char command[4096];
+    snprintf(command, sizeof command, "%.*s >/dev/null 2>&1",
+             (int)strcspn(line + strlen(lead), "\n"), line + strlen(lead));
+    int status = system(command);
+    return WIFEXITED(status) ? WEXITSTATUS(status) : 1000;
+}
+
+TEST(the_line_that_repeats_a_run_repeats_it) {
+    const char *path = scratch("it's a \"$file\".yaml");
+    char text[PROGRAM_TEXT], arguments[512];
+    read_text("scenarios/smoke.yaml", text);
+    write_text(path, text);
+    snprintf(arguments, sizeof arguments,
+             "run '/tmp/respawn-test.%d.it'\\''s a \"$file\".yaml' "
+             "--set 'expect=[\"faults.hit{fault=*} >= 2\"]' --seed 0x7 --repeat 2",
+             (int)getpid());
+    CHECK_EXIT(arguments, 1);
+    CHECK_INT(run_the_repeating_line(), 1);
+    unlink(path);
+    CHECK_EXIT("run scenarios/smoke.yaml --set phases.heal=20s --timeout 600ms", 6);
+    CHECK_SAYS(the_program.err, " --timeout 600ms\n");
+    CHECK_INT(run_the_repeating_line(), 6);
+}
+
+TEST(a_program_with_a_space_in_its_name_is_repeated_as_well) {
+    char link[512];
+    const char *build = getenv("RESPAWN_BUILD");
+    snprintf(link, sizeof link, "%s/re spawn %d", build ? build : ".", (int)getpid());
+    CHECK_INT(symlink("respawn", link), 0);
+    static char name[64];
+    snprintf(name, sizeof name, "'re spawn %d'", (int)getpid());
+    the_program_name = name;
+    int status = run_program("run scenarios/smoke.yaml --set 'expect=[faults.hit >= 2]'");
+    int again = status == 1 ? run_the_repeating_line() : -1;
+    unlink(link);
+    CHECK_INT(status, 1);
+    CHECK_INT(again, 1);
+}
+
 TEST(too_few_samples_are_inconclusive) {
     CHECK_EXIT("run scenarios/smoke.yaml --set 'expect=[restart.started.p99 < 1s]'", 4);
     CHECK_SAYS(the_program.out, "needs 1000");
@@ -181,6 +225,54 @@ TEST(sigterm_leaves_the_partial_result) {
     kill(the_program.pid, SIGTERM);
     await_program();
     check_aborted(path);
+}
+
+TEST(a_terminal_that_is_closed_leaves_the_partial_result) {
+    const char *path = scratch("hung_up.json");
+    start_endless(path);
+    kill(the_program.pid, SIGHUP);
+    await_program();
+    check_aborted(path);
+}
+
+TEST(a_signal_that_was_ignored_from_the_start_stays_so) {
+    signal(SIGHUP, SIG_IGN);
+    start_program("run scenarios/smoke.yaml");
+    signal(SIGHUP, SIG_DFL);
+    sleep_ms(200);
+    kill(the_program.pid, SIGHUP);
+    await_program();
+    CHECK_INT(the_program.status, 0);
+}
+
+TEST(a_repetition_that_was_interrupted_speaks_for_all) {
+    const char *path = scratch("repeated.json");
+    char arguments[256];
+    snprintf(arguments, sizeof arguments, "run scenarios/smoke.yaml --repeat 100 --export-json %s",
+             path);
+    start_program(arguments);
+    sleep_ms(1500);
+    kill(the_program.pid, SIGINT);
+    await_program();
+    check_aborted(path);
+}
+
+TEST(the_story_of_an_interrupted_check_is_kept) {
+    const char *path = scratch("checked.jsonl");
+    char arguments[512], text[PROGRAM_TEXT];
+    snprintf(arguments, sizeof arguments,
+             "run scenarios/smoke.yaml --set runtime.clock=virtual --set phases.heal=5000s "
+             "--verify-determinism --export-events %s",
+             path);
+    start_program(arguments);
+    sleep_ms(1000);
+    kill(the_program.pid, SIGINT);
+    await_program();
+    CHECK_INT(the_program.status, 6);
+    read_text(path, text);
+    unlink(path);
+    CHECK_SAYS(text, "respawn.events/1");
+    CHECK_SAYS(text, "\"killed\"");
 }
 
 /* The child is stopped, so that it cannot wind down and the second one meets the parent waiting. */

@@ -26,7 +26,7 @@ typedef struct rs_guard {
     pid_t child;
     uint64_t begin_ns;
     uint64_t kill_ns;    /* when patience ends; 0: nothing was asked */
-    unsigned interrupts; /* SIGINT and SIGTERM so far */
+    unsigned interrupts; /* SIGINT, SIGTERM and SIGHUP so far */
     bool timed_out, killed;
     rs_progress progress;
 } rs_guard;
@@ -125,7 +125,7 @@ static void check_time(rs_guard *guard) {
 static void look(rs_guard *guard, const sigset_t *signals) {
     struct timespec timeout = {.tv_nsec = guard->watch->story ? LOOK_STORY_NS : LOOK_NS};
     int signal = sigtimedwait(signals, NULL, &timeout);
-    if (signal == SIGINT || signal == SIGTERM) take_interrupt(guard);
+    if (signal > 0 && signal != SIGCHLD) take_interrupt(guard);
     if (guard->watch->story) rs_story_drain(guard->watch->story, guard->shared);
     check_time(guard);
     rs_progress_show(&guard->progress, guard->shared, wall_ns());
@@ -158,14 +158,22 @@ static void guard_child(rs_guard *guard, const sigset_t *signals) {
     guard->ending->elapsed_ns = wall_ns() - guard->begin_ns;
 }
 
+/* What was ignored from the start (nohup, a shell's background) stays so. */
+static void listen_for(sigset_t *signals, int signal) {
+    struct sigaction action;
+    if (sigaction(signal, NULL, &action) == 0 && action.sa_handler != SIG_IGN)
+        sigaddset(signals, signal);
+}
+
 void rs_watch_run(const rs_watch *watch, rs_shared *shared, rs_ending *ending) {
     rs_guard guard = {.watch = watch, .shared = shared, .ending = ending};
     sigset_t signals, before;
     *ending = (rs_ending){.status = RS_RESULT_ABORTED};
     sigemptyset(&signals);
-    sigaddset(&signals, SIGINT);
-    sigaddset(&signals, SIGTERM);
     sigaddset(&signals, SIGCHLD);
+    listen_for(&signals, SIGINT);
+    listen_for(&signals, SIGTERM);
+    listen_for(&signals, SIGHUP);
     sigprocmask(SIG_BLOCK, &signals, &before);
     rs_progress_init(&guard.progress, stderr, watch->progress);
     guard_child(&guard, &signals);

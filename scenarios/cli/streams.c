@@ -1,0 +1,35 @@
+/* streams.c: the three standard streams.
+ * SPDX-License-Identifier: MIT
+ */
+#include "scenarios/cli/streams.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+/* The wrong way round: reading from stdin and writing to the others fails as it did before. */
+void rs_streams_init(void) {
+    for (int stream = STDIN_FILENO; stream <= STDERR_FILENO; stream++)
+        if (fcntl(stream, F_GETFD) < 0)
+            open("/dev/null", stream == STDIN_FILENO ? O_WRONLY : O_RDONLY);
+    signal(SIGPIPE, SIG_IGN);
+    signal(SIGXFSZ, SIG_IGN);
+}
+
+static bool is_reader_gone(void) {
+    struct pollfd out = {.fd = STDOUT_FILENO, .events = POLLOUT};
+    return poll(&out, 1, 0) > 0 && (out.revents & POLLERR);
+}
+
+bool rs_streams_flush(void) {
+    errno = 0;
+    bool flushed = fflush(stdout) == 0;
+    if ((flushed && !ferror(stdout)) || is_reader_gone()) return true;
+    fprintf(stderr, "respawn: standard output: %s\n", errno ? strerror(errno) : "a write failed");
+    clearerr(stdout); /* once is enough */
+    return false;
+}
