@@ -15,7 +15,7 @@
 #define HIGHER    RS_METRIC_HIGHER
 #define NEITHER   RS_METRIC_NEITHER
 
-#define RESTARTS "phase, fault, cause"
+#define RESTARTS "phase, fault, path, cause"
 
 const rs_metric rs_metrics[] = {
     {"restart.detected", HISTOGRAM, "ns", LOWER, RESTARTS,
@@ -59,11 +59,13 @@ const rs_metric rs_metrics[] = {
     {"orphans.unreachable", COUNTER, "1", LOWER, "",
      "alive in a role that neither name nor registry leads to"},
     {"entries.stale", COUNTER, "1", LOWER, "", "names and entries that lead to a dead process"},
-    {"scores.lost", COUNTER, "1", LOWER, "", "acknowledged scores that no table holds any more"},
+    {"scores.lost", COUNTER, "1", LOWER, RESTARTS,
+     "scores of tables that died, without which their replacements began"},
     {"memory.live", GAUGE, "bytes", LOWER, "",
      "bytes that the runtime's allocators hold in the end"},
     {"memory.resident", GAUGE, "bytes", LOWER, "", "resident memory of the runtime in the end"},
-    {"work.per_restart", HISTOGRAM, "1", LOWER, "", "steps that workers declared for one restart"},
+    {"work.per_restart", HISTOGRAM, "1", LOWER, "phase, fault, path",
+     "steps that workers declared for one restart"},
     {"sched.wait", HISTOGRAM, "ns", LOWER, "", "from ready to running"},
     {"sched.steals", COUNTER, "1", NEITHER, "", "processes that a core took from another"},
     {"sched.parks", COUNTER, "1", NEITHER, "", "times that a core went to sleep"},

@@ -143,9 +143,14 @@ bool rs_clock_is_virtual(void);
 /* rs_make_ref returns a reference that is unique within the run. */
 rs_ref rs_make_ref(void);
 
-/* rs_work declares `steps` steps of work: they cost time under the virtual clock and are counted in
- * work.per_restart. */
+/* rs_work declares `steps` steps of work: they cost time under the virtual clock, and those done on
+ * behalf of a fault (rs_self_cause) are told to the observer. */
 void rs_work(uint64_t steps);
+
+/* rs_keep declares how many things the caller keeps that others count on, such as scores: what its
+ * death may lose. The number outlives even a native crash. No effect in a process without a role.
+ */
+void rs_keep(uint64_t count);
 
 /* Groups: a process belongs to its spawner's group. rs_group_lead makes the caller the leader of a
  * new group; its pid names it. rs_group_kill sends `kill` to every member but the caller;
@@ -174,6 +179,10 @@ typedef struct rs_observer {
     /* late is told of every outcome of a call that the caller had given up: `handled` is false when
      * the callee never took the request. */
     void (*late)(void *context, rs_pid caller, rs_ref call, bool answered, bool handled);
+    /* work is told of steps taken on behalf of the fault `cause`, which is never 0. */
+    void (*work)(void *context, uint32_t cause, uint64_t steps);
+    /* keep is told how many things `pid`, which has a role, keeps from now on. */
+    void (*keep)(void *context, rs_pid pid, uint64_t count);
 } rs_observer;
 
 /* rs_emit emits an event of the process `pid` in `role`, stamped with the clock, the core and the

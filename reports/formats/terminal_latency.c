@@ -81,6 +81,16 @@ static void paint_some(rs_paint *paint, rs_optional count, const char *word, rs_
     rs_terminal_item(paint, style, 2, text);
 }
 
+static void paint_work(rs_paint *paint, const rs_result *result) {
+    const rs_result_metric *work = rs_result_find(result, "work.per_restart", NULL);
+    char text[128], median[RS_UNITS_TEXT_BYTES], most[RS_UNITS_TEXT_BYTES];
+    if (!work || !work->histogram || work->histogram->max == 0) return;
+    rs_units_format_count(rs_histogram_percentile(work->histogram, RS_P50), median, sizeof median);
+    rs_units_format_count(work->histogram->max, most, sizeof most);
+    snprintf(text, sizeof text, "%.40s steps of work each (median), %.40s at most", median, most);
+    rs_terminal_item(paint, RS_PAINT_PLAIN, 2, text);
+}
+
 static void paint_restart_counts(rs_paint *paint, const rs_result *result) {
     paint_some(paint, rs_terminal_value(result, "restart.count", NULL), "restarts were due",
                RS_PAINT_PLAIN);
@@ -92,6 +102,7 @@ static void paint_restart_counts(rs_paint *paint, const rs_result *result) {
                "deaths not due a restart", RS_PAINT_PLAIN);
     paint_some(paint, rs_terminal_value(result, "escalations", NULL), "supervisors gave up",
                RS_PAINT_BAD);
+    paint_work(paint, result);
     if (paint->column) rs_paint_end(paint);
 }
 

@@ -44,6 +44,18 @@ TEST(the_summary_says_what_matters) {
     free(text), rs_result_destroy(result);
 }
 
+TEST(losses_and_steps_of_work_are_told) {
+    rs_result *result = sample_result();
+    rs_histogram *steps = calloc(1, sizeof *steps);
+    rs_histogram_record_many(steps, 2, 99);
+    rs_histogram_record(steps, 50);
+    rs_result_add_histogram(result, "work.per_restart", NULL, steps, 0);
+    char *text = text_of(result, 100, false);
+    check_has(text, "2 steps of work each (median), 50 at most");
+    check_has(text, "\n    48.1 k  scores lost\n");
+    free(text), free(steps), rs_result_destroy(result);
+}
+
 static void check_lines(const char *text, unsigned width) {
     char line[2000];
     for (const char *end; (end = strchr(text, '\n')); text = end + 1) {

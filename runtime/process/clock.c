@@ -45,9 +45,3 @@ uint64_t rs_now_ns(void) {
 bool rs_clock_is_virtual(void) {
     return rs_the_runtime && rs_the_runtime->is_virtual;
 }
-
-void rs_work(uint64_t steps) {
-    rs_core *core = rs_core_here();
-    rs_tally(&core->counters.work, steps);
-    rs_clock_spend(core, steps * core->runtime->costs.work_ns);
-}

@@ -49,6 +49,24 @@ void rs_emit(rs_event_kind kind, rs_pid pid, uint32_t role, uint32_t cause) {
     rs_emit_detail(kind, pid, role, cause, 0, 0);
 }
 
+void rs_work(uint64_t steps) {
+    rs_core *core = rs_section_enter();
+    const rs_observer *observer = &core->runtime->observer;
+    uint32_t cause = core->current->cause;
+    rs_tally(&core->counters.work, steps);
+    rs_clock_spend(core, steps * core->runtime->costs.work_ns);
+    if (cause && observer->work) observer->work(observer->context, cause, steps);
+    rs_section_leave(core);
+}
+
+void rs_keep(uint64_t count) {
+    rs_core *core = rs_section_enter();
+    const rs_observer *observer = &core->runtime->observer;
+    if (core->current->role && observer->keep)
+        observer->keep(observer->context, rs_process_pid(core->current), count);
+    rs_section_leave(core);
+}
+
 uint32_t rs_role_number(uint32_t parent, const char *key) {
     rs_core *core = rs_section_enter();
     const rs_observer *observer = &core->runtime->observer;

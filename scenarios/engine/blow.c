@@ -42,6 +42,10 @@ uint32_t rs_blows_add(rs_blows *blows, uint32_t fault, uint64_t time_ns, uint32_
     return ((fault + 1) << 24) | number;
 }
 
+void rs_blow_work(rs_blow *blow, uint64_t steps) {
+    if (rs_load(&blow->open, rs_relaxed)) rs_add(&blow->work, steps, rs_relaxed);
+}
+
 rs_blow *rs_blows_find(const rs_blows *blows, uint32_t cause) {
     uint32_t fault = rs_blow_fault(cause), number = cause & (RS_BLOWS_MAX - 1);
     if (cause == 0 || fault >= blows->faults) return NULL;

@@ -21,6 +21,8 @@ typedef struct rs_blow {
     uint32_t incarnation;
     rs_atomic_u32 outcome; /* rs_strike_outcome; SURVIVED until something else is known */
     rs_atomic_u32 landed;  /* it has reached its victim */
+    rs_atomic_u32 open;    /* roles that it emptied and that nobody can reach again yet */
+    rs_atomic_u64 work;    /* steps that workers declared on its behalf, see rs_blow_work */
 } rs_blow;
 
 typedef struct rs_blow_list {
@@ -44,6 +46,10 @@ uint32_t rs_blows_add(rs_blows *blows, uint32_t fault, uint64_t time_ns, uint32_
 
 /* rs_blows_find returns the blow that is `cause`, or NULL. */
 rs_blow *rs_blows_find(const rs_blows *blows, uint32_t cause);
+
+/* rs_blow_work adds `steps` to its work as long as roles are open: what its consequences do later,
+ * such as a client's next call, is no recovery. */
+void rs_blow_work(rs_blow *blow, uint64_t steps);
 
 /* rs_blow_fault returns the index of the fault in `cause`, which must not be 0. */
 static inline uint32_t rs_blow_fault(uint32_t cause) {

@@ -27,6 +27,7 @@ typedef struct rs_gathered {
 static const char *label_of(const rs_result_labels *labels, const char *name) {
     if (strcmp(name, "fault") == 0) return labels->fault;
     if (strcmp(name, "load") == 0) return labels->load;
+    if (strcmp(name, "path") == 0) return labels->path;
     if (strcmp(name, "cause") == 0 || strcmp(name, "reason") == 0) return labels->cause;
     return NULL;
 }

@@ -5,21 +5,30 @@
 
 #include "scenarios/engine/map.h"
 
-static size_t cell_count(const rs_outages *outages) {
-    return (size_t)outages->slots * outages->faults * RS_OUTAGE_KIND_COUNT * outages->phases;
+static size_t cells_bytes(const rs_outages *outages) {
+    return sizeof *outages->cells * outages->slots * outages->faults * RS_OUTAGE_KIND_COUNT *
+           outages->phases;
 }
 
-bool rs_outages_init(rs_outages *outages, uint32_t slots, uint32_t faults, uint32_t phases) {
+static size_t node_cells_bytes(const rs_outages *outages) {
+    return sizeof *outages->node_cells * outages->slots * outages->nodes * 2;
+}
+
+bool rs_outages_init(rs_outages *outages, uint32_t slots, uint32_t faults, uint32_t phases,
+                     uint32_t nodes) {
     outages->slots = slots;
     outages->faults = faults;
     outages->phases = phases;
-    outages->cells = rs_map_create(sizeof *outages->cells * cell_count(outages));
+    outages->nodes = nodes;
+    outages->cells = rs_map_create(cells_bytes(outages));
+    outages->node_cells = rs_map_create(node_cells_bytes(outages));
     outages->locks = rs_map_create(sizeof *outages->locks * slots);
-    return outages->cells && outages->locks;
+    return outages->cells && outages->node_cells && outages->locks;
 }
 
 void rs_outages_fini(rs_outages *outages) {
-    rs_map_destroy(outages->cells, sizeof *outages->cells * cell_count(outages));
+    rs_map_destroy(outages->cells, cells_bytes(outages));
+    rs_map_destroy(outages->node_cells, node_cells_bytes(outages));
     rs_map_destroy(outages->locks, sizeof *outages->locks * outages->slots);
 }
 
@@ -29,50 +38,90 @@ rs_outage_cell *rs_outages_cell(const rs_outages *outages, uint32_t slot, uint32
     return &outages->cells[(index * RS_OUTAGE_KIND_COUNT + kind) * outages->phases + phase];
 }
 
-static rs_outage_cell *cell_of(const rs_outages *outages, uint32_t core, uint32_t kind,
-                               const rs_outage *outage) {
-    return rs_outages_cell(outages, core % outages->slots, outage->fault, kind, outage->phase);
+rs_outage_cell *rs_outages_node_cell(const rs_outages *outages, uint32_t slot, uint32_t node,
+                                     bool own) {
+    return &outages->node_cells[((size_t)slot * outages->nodes + node) * 2 + own];
 }
 
-static bool has(const rs_outage *outage, rs_outage_stage stage) {
-    return (outage->stages >> stage) & 1u;
+/* ------------------------------------------------------------------ counting */
+
+/* An outage counts in two cells: by what befell the role, and by where it is. */
+typedef struct rs_outage_pair {
+    rs_outage_cell *cells[2];
+} rs_outage_pair;
+
+static rs_outage_pair cells_of(const rs_outages *outages, uint32_t core, const rs_outage *outage) {
+    uint32_t slot = core % outages->slots;
+    bool own = outage->kind == RS_OUTAGE_FAULT;
+    return (rs_outage_pair){
+        {rs_outages_cell(outages, slot, outage->fault, outage->kind, outage->phase),
+         rs_outages_node_cell(outages, slot, outage->node, own)}};
+}
+
+static void lock(const rs_outages *outages, uint32_t core) {
+    rs_spin_lock(&outages->locks[core % outages->slots].lock);
+}
+
+static void unlock(const rs_outages *outages, uint32_t core) {
+    rs_spin_unlock(&outages->locks[core % outages->slots].lock);
+}
+
+static void count_unserved(const rs_outages *outages, uint32_t core, const rs_outage *outage) {
+    if (outage->state != RS_OUTAGE_ALIVE || rs_outage_has(outage, RS_OUTAGE_SERVED)) return;
+    rs_outage_pair pair = cells_of(outages, core, outage);
+    for (int i = 0; i < 2; i++) pair.cells[i]->unserved++;
 }
 
 void rs_outage_open(const rs_outages *outages, uint32_t core, rs_outage *outage,
                     const rs_outage *opened) {
-    rs_spinlock *lock = &outages->locks[core % outages->slots].lock;
-    rs_spin_lock(lock);
-    if (outage->state == RS_OUTAGE_ALIVE && !has(outage, RS_OUTAGE_SERVED))
-        cell_of(outages, core, outage->kind, outage)->unserved++;
+    lock(outages, core);
+    count_unserved(outages, core, outage);
     *outage = *opened;
     outage->state = RS_OUTAGE_OPEN;
-    cell_of(outages, core, outage->kind, outage)->deaths++;
-    rs_spin_unlock(lock);
+    rs_outage_pair pair = cells_of(outages, core, outage);
+    for (int i = 0; i < 2; i++) pair.cells[i]->deaths++;
+    unlock(outages, core);
+}
+
+static void record_retry(const rs_outages *outages, uint32_t core, const rs_outage *outage,
+                         rs_outage_stage stage, uint64_t took_ns) {
+    rs_outage_cell *cell = rs_outages_cell(outages, core % outages->slots, outage->fault,
+                                           RS_OUTAGE_INIT_RETRY, outage->phase);
+    rs_histogram_record(&cell->stages[stage], took_ns);
 }
 
 void rs_outage_reach(const rs_outages *outages, uint32_t core, rs_outage *outage,
                      rs_outage_stage stage, uint64_t time_ns) {
-    if (outage->state == RS_OUTAGE_NONE || has(outage, stage)) return;
+    if (outage->state == RS_OUTAGE_NONE || rs_outage_has(outage, stage)) return;
     outage->stages |= (uint8_t)(1u << stage);
     uint64_t took_ns = time_ns > outage->since_ns ? time_ns - outage->since_ns : 0;
-    rs_spinlock *lock = &outages->locks[core % outages->slots].lock;
-    rs_spin_lock(lock);
-    rs_histogram_record(&cell_of(outages, core, outage->kind, outage)->stages[stage], took_ns);
+    lock(outages, core);
+    rs_outage_pair pair = cells_of(outages, core, outage);
+    for (int i = 0; i < 2; i++) rs_histogram_record(&pair.cells[i]->stages[stage], took_ns);
     if (outage->retries && stage >= RS_OUTAGE_STARTED)
-        rs_histogram_record(&cell_of(outages, core, RS_OUTAGE_INIT_RETRY, outage)->stages[stage],
-                            took_ns);
-    rs_spin_unlock(lock);
+        record_retry(outages, core, outage, stage, took_ns);
+    unlock(outages, core);
+}
+
+void rs_outage_lose(const rs_outages *outages, uint32_t core, const rs_outage *outage,
+                    uint64_t lost) {
+    lock(outages, core);
+    rs_outage_pair pair = cells_of(outages, core, outage);
+    for (int i = 0; i < 2; i++) pair.cells[i]->lost += lost;
+    unlock(outages, core);
 }
 
 void rs_outage_settle(const rs_outages *outages, const rs_outage *outage) {
-    rs_outage_cell *cell = cell_of(outages, 0, outage->kind, outage);
-    if (outage->state == RS_OUTAGE_ALIVE && !has(outage, RS_OUTAGE_SERVED)) cell->unserved++;
-    if (outage->state == RS_OUTAGE_ALIVE && !has(outage, RS_OUTAGE_REACHABLE)) cell->unreached++;
-    if (outage->state != RS_OUTAGE_OPEN) return;
-    if (outage->not_due)
-        cell->not_due++;
-    else
-        cell->unfinished++;
+    if (outage->state == RS_OUTAGE_NONE) return;
+    bool open = outage->state == RS_OUTAGE_OPEN;
+    rs_outage_pair pair = cells_of(outages, 0, outage);
+    count_unserved(outages, 0, outage);
+    if (open) rs_outage_lose(outages, 0, outage, outage->kept);
+    for (int i = 0; i < 2; i++) {
+        pair.cells[i]->unreached += !open && !rs_outage_has(outage, RS_OUTAGE_REACHABLE);
+        pair.cells[i]->not_due += open && outage->not_due;
+        pair.cells[i]->unfinished += open && !outage->not_due;
+    }
 }
 
 const char *rs_outage_stage_word(rs_outage_stage stage) {

@@ -49,8 +49,10 @@ typedef enum rs_outage_state {
 typedef struct rs_outage {
     uint64_t since_ns; /* of the fault, by the run's clock */
     uint64_t dead;     /* the process that died */
+    uint64_t kept;     /* things that the dead process kept, see keep.h */
     uint32_t cause;    /* 0: no fault of the plan */
     uint32_t retries;  /* starts that failed */
+    uint32_t node;     /* of the plan that the role belongs to, see rs_shared_node */
     uint16_t fault;    /* 1 + index of the fault; 0: none */
     uint16_t phase;    /* index; the number of phases: after the last */
     uint8_t kind;      /* rs_outage_kind */
@@ -59,10 +61,11 @@ typedef struct rs_outage {
     bool not_due;      /* the supervisor will not restart it; somebody else may */
 } rs_outage;
 
-/* What one core measured of restarts with one fault, kind and phase. */
+/* What one core measured of restarts: of those with one fault, kind and phase, or of one node's. */
 typedef struct rs_outage_cell {
     uint64_t deaths;   /* opened */
     uint64_t unserved; /* successors that died or ended unasked */
+    uint64_t lost;     /* things that the dead kept and their successors, if any, began without */
     /* counted by rs_outage_settle: no successor; none was due; alive, but nothing leads to it */
     uint64_t unfinished, not_due, unreached;
     rs_histogram stages[RS_OUTAGE_STAGE_COUNT];
@@ -73,20 +76,33 @@ typedef struct rs_outage_slot {
 } rs_outage_slot;
 
 typedef struct rs_outages {
-    uint32_t slots, faults, phases; /* sizes: cores; plan's faults + 1; plan's phases + 1 */
-    rs_outage_cell *cells;
-    rs_outage_slot *locks; /* one writer at a time in each core's cells */
+    /* sizes: cores; plan's faults + 1; plan's phases + 1; as rs_shared_node has them */
+    uint32_t slots, faults, phases, nodes;
+    rs_outage_cell *cells;      /* [slot][fault][kind][phase] */
+    rs_outage_cell *node_cells; /* [slot][node][of kind `fault`] */
+    rs_outage_slot *locks;      /* one writer at a time in each core's cells */
 } rs_outages;
 
+/* rs_outage_has tells whether `stage` has been reached. */
+static inline bool rs_outage_has(const rs_outage *outage, rs_outage_stage stage) {
+    return (outage->stages >> stage) & 1u;
+}
+
 /* rs_outages_init maps empty cells for `slots` cores; false when there is no memory. */
-bool rs_outages_init(rs_outages *outages, uint32_t slots, uint32_t faults, uint32_t phases);
+bool rs_outages_init(rs_outages *outages, uint32_t slots, uint32_t faults, uint32_t phases,
+                     uint32_t nodes);
 void rs_outages_fini(rs_outages *outages);
 
 /* rs_outages_cell returns the cell with these coordinates. */
 rs_outage_cell *rs_outages_cell(const rs_outages *outages, uint32_t slot, uint32_t fault,
                                 uint32_t kind, uint32_t phase);
 
-/* rs_outage_open begins a restart with what is already in `outage` (since, cause, fault, phase,
+/* rs_outages_node_cell returns the cell of a plan's node: of deaths of the kind `fault` when `own`,
+ * else of those that others brought along. */
+rs_outage_cell *rs_outages_node_cell(const rs_outages *outages, uint32_t slot, uint32_t node,
+                                     bool own);
+
+/* rs_outage_open begins a restart with what is in `opened` (since, kept, cause, node, fault, phase,
  * kind). An unserved predecessor is counted. Caller: holds the role's lock; so do the next ones. */
 void rs_outage_open(const rs_outages *outages, uint32_t core, rs_outage *outage,
                     const rs_outage *opened);
@@ -96,7 +112,12 @@ void rs_outage_open(const rs_outages *outages, uint32_t core, rs_outage *outage,
 void rs_outage_reach(const rs_outages *outages, uint32_t core, rs_outage *outage,
                      rs_outage_stage stage, uint64_t time_ns);
 
-/* rs_outage_settle counts what `outage` still lacks when the run is over. */
+/* rs_outage_lose counts that `lost` things are gone for good. */
+void rs_outage_lose(const rs_outages *outages, uint32_t core, const rs_outage *outage,
+                    uint64_t lost);
+
+/* rs_outage_settle counts what `outage` still lacks when the run is over; what a process kept that
+ * has no successor is lost. */
 void rs_outage_settle(const rs_outages *outages, const rs_outage *outage);
 
 /* rs_outage_stage_word and rs_outage_kind_word return the words of reports, static. */

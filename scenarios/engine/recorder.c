@@ -31,15 +31,32 @@ static rs_outage_kind kind_of(const rs_shared *shared, const rs_role *role, cons
 }
 
 /* An outage counts from the blow that led to it, however many deaths lie between. */
-static void open_outage(rs_shared *shared, rs_role *role, const rs_event *event) {
-    rs_outage opened = {.since_ns = event->time_ns, .dead = event->pid, .cause = event->cause};
+static rs_outage outage_of(const rs_shared *shared, const rs_role *role, const rs_event *event) {
+    rs_outage outage = {.since_ns = event->time_ns, .dead = event->pid, .cause = event->cause};
     const rs_blow *blow = rs_blows_find(&shared->blows, event->cause);
     if (blow) {
-        opened.since_ns = rs_load(&blow->time_ns, rs_relaxed);
-        opened.fault = (uint16_t)(1 + rs_blow_fault(event->cause));
+        outage.since_ns = rs_load(&blow->time_ns, rs_relaxed);
+        outage.fault = (uint16_t)(1 + rs_blow_fault(event->cause));
     }
-    opened.kind = (uint8_t)kind_of(shared, role, event);
-    opened.phase = phase_of(shared, opened.since_ns);
+    outage.kept = rs_keeps_get(&shared->keeps, event->pid);
+    outage.node = rs_shared_node(shared, event->role);
+    outage.kind = (uint8_t)kind_of(shared, role, event);
+    outage.phase = phase_of(shared, outage.since_ns);
+    return outage;
+}
+
+/* The blow that emptied a role works on until somebody can reach a successor. */
+static void close_blow(const rs_shared *shared, const rs_outage *outage) {
+    rs_blow *blow = rs_blows_find(&shared->blows, outage->cause);
+    bool waits = outage->state == RS_OUTAGE_ALIVE && !rs_outage_has(outage, RS_OUTAGE_REACHABLE);
+    if (blow && waits) rs_sub(&blow->open, 1, rs_relaxed);
+}
+
+static void open_outage(rs_shared *shared, rs_role *role, const rs_event *event) {
+    rs_outage opened = outage_of(shared, role, event);
+    rs_blow *blow = rs_blows_find(&shared->blows, event->cause);
+    close_blow(shared, &role->outage);
+    if (blow) rs_add(&blow->open, 1, rs_relaxed);
     rs_add(&shared->open_outages, 1, rs_relaxed);
     rs_outage_open(&shared->outages, event->core, &role->outage, &opened);
     rs_outage_reach(&shared->outages, event->core, &role->outage, RS_OUTAGE_DETECTED,
@@ -81,18 +98,26 @@ static void end_blow(rs_shared *shared, const rs_role *role, const rs_event *eve
 
 /* ------------------------------------------------------------------ a role's life */
 
+/* Whoever lives in the role now began without what its double kept. */
+static void take_exit_of_double(rs_shared *shared, const rs_role *role, const rs_event *event,
+                                bool counts) {
+    rs_role_double *other = rs_roles_find_double(&shared->roles, event->role, event->pid);
+    rs_outage outage = outage_of(shared, role, event);
+    if (other) rs_store(&other->pid, 0, rs_relaxed);
+    if (counts) rs_outage_lose(&shared->outages, event->core, &outage, outage.kept);
+}
+
 static void take_exit(rs_shared *shared, rs_role *role, const rs_event *event) {
     uint64_t pid = rs_load(&role->pid, rs_relaxed);
+    bool counts = is_recording(shared) && role->stop_cause != 1 + RS_STOP_SHUTDOWN;
     if (is_recording(shared)) judge_blows(shared, role, event);
     if (pid != event->pid) {
-        rs_role_double *other = rs_roles_find_double(&shared->roles, event->role, event->pid);
-        if (other) rs_store(&other->pid, 0, rs_relaxed);
+        take_exit_of_double(shared, role, event, counts);
         return;
     }
     rs_store(&role->pid, 0, rs_relaxed);
     rs_sub(&shared->live, 1, rs_relaxed);
-    if (is_recording(shared) && role->stop_cause != 1 + RS_STOP_SHUTDOWN)
-        open_outage(shared, role, event);
+    if (counts) open_outage(shared, role, event);
     role->stop_cause = 0;
     role->struck_pid = 0;
 }
@@ -107,6 +132,8 @@ static void take_started(rs_shared *shared, rs_role *role, const rs_event *event
         rs_add(&shared->live, 1, rs_relaxed);
     rs_store(&role->pid, event->pid, rs_relaxed);
     if (role->outage.state != RS_OUTAGE_OPEN) return;
+    uint64_t keeps = rs_keeps_get(&shared->keeps, event->pid), kept = role->outage.kept;
+    if (kept > keeps) rs_outage_lose(&shared->outages, event->core, &role->outage, kept - keeps);
     role->outage.state = RS_OUTAGE_ALIVE;
     role->restarts++;
     if (!role->outage.not_due) rs_sub(&shared->open_outages, 1, rs_relaxed);
@@ -118,6 +145,7 @@ static void take_started(rs_shared *shared, rs_role *role, const rs_event *event
 static void take_reachable(rs_shared *shared, rs_role *role, const rs_event *event) {
     rs_store(&role->entry, event->pid, rs_relaxed);
     if (role->outage.state != RS_OUTAGE_ALIVE) return;
+    close_blow(shared, &role->outage);
     end_blow(shared, role, event);
     rs_outage_reach(&shared->outages, event->core, &role->outage, RS_OUTAGE_REACHABLE,
                     event->time_ns);
@@ -242,9 +270,24 @@ static void observe_late(void *context, rs_pid caller, rs_ref call, bool answere
         rs_add(&shared->ledgers.late_dropped, 1, rs_relaxed);
 }
 
+static void observe_work(void *context, uint32_t cause, uint64_t steps) {
+    rs_blow *blow = rs_blows_find(&((rs_shared *)context)->blows, cause);
+    if (blow) rs_blow_work(blow, steps);
+}
+
+static void observe_keep(void *context, rs_pid pid, uint64_t count) {
+    rs_keeps_set(&((rs_shared *)context)->keeps, pid, count);
+}
+
 rs_observer rs_recorder_observer(rs_shared *shared) {
     return (rs_observer){
-        .context = shared, .event = observe_event, .role = observe_role, .late = observe_late};
+        .context = shared,
+        .event = observe_event,
+        .role = observe_role,
+        .late = observe_late,
+        .work = observe_work,
+        .keep = observe_keep,
+    };
 }
 
 void rs_recorder_call(rs_shared *shared, uint64_t time_ns, const char *load, uint32_t client,

@@ -140,6 +140,137 @@ TEST(two_processes_in_one_role_are_remembered) {
     end_world();
 }
 
+/* ------------------------------------------------------------------ what is lost */
+
+#define PID(INDEX, GENERATION) ((uint64_t)(GENERATION) << 32 | (INDEX) << 4)
+
+static rs_outage_cell *cell(rs_outage_kind kind) {
+    return rs_outages_cell(&shared->outages, 0, 0, kind, 0);
+}
+
+/* One death of a process that kept `kept`, and a successor whose init kept `again`. */
+static uint64_t lose(uint64_t kept, uint64_t again) {
+    begin();
+    emit(RS_EVENT_STARTED, 10, PID(1, 1), 0, 0);
+    observer.keep(shared, PID(1, 1), kept);
+    emit(RS_EVENT_EXIT, 100, PID(1, 1), 0, 0);
+    observer.keep(shared, PID(2, 1), again);
+    emit(RS_EVENT_STARTED, 130, PID(2, 1), 0, 0);
+    observer.keep(shared, PID(2, 1), again + 1000);
+    uint64_t lost = cell(RS_OUTAGE_FAULT)->lost;
+    CHECK_INT(rs_outages_node_cell(&shared->outages, 0, left, true)->lost, lost);
+    end_world();
+    return lost;
+}
+
+TEST(lost_is_what_the_successor_began_without) {
+    CHECK_INT(lose(5, 0), 5);
+    CHECK_INT(lose(5, 3), 2);
+    CHECK_INT(lose(5, 5), 0);
+    CHECK_INT(lose(5, 7), 0);
+    CHECK_INT(lose(0, 0), 0);
+}
+
+TEST(without_a_successor_all_is_lost) {
+    begin();
+    emit(RS_EVENT_STARTED, 10, PID(1, 1), 0, 0);
+    observer.keep(shared, PID(1, 1), 5);
+    emit(RS_EVENT_EXIT, 100, PID(1, 1), 0, 0);
+    observer.keep(shared, PID(2, 1), 9); /* its init fails: it is no successor */
+    emit(RS_EVENT_INIT_FAILED, 110, PID(2, 1), 0, 0);
+    CHECK_INT(cell(RS_OUTAGE_FAULT)->lost, 0);
+    rs_outage_settle(&shared->outages, &shared->roles.at[left].outage);
+    CHECK_INT(cell(RS_OUTAGE_FAULT)->lost, 5);
+    end_world();
+}
+
+TEST(a_slot_that_is_used_again_keeps_nothing_of_its_former_process) {
+    begin();
+    emit(RS_EVENT_STARTED, 10, PID(1, 1), 0, 0);
+    observer.keep(shared, PID(1, 1), 5);
+    emit(RS_EVENT_EXIT, 100, PID(1, 1), 0, 0);
+    emit(RS_EVENT_STARTED, 130, PID(1, 2), 0, 0);
+    CHECK_INT(cell(RS_OUTAGE_FAULT)->lost, 5);
+    emit(RS_EVENT_EXIT, 140, PID(1, 2), 0, 0);
+    emit(RS_EVENT_STARTED, 150, PID(1, 3), 0, 0);
+    CHECK_INT(cell(RS_OUTAGE_FAULT)->lost, 5);
+    end_world();
+}
+
+TEST(a_double_loses_what_it_kept_itself) {
+    begin();
+    emit(RS_EVENT_STARTED, 10, PID(1, 1), 0, 0);
+    observer.keep(shared, PID(1, 1), 5);
+    observer.keep(shared, PID(2, 1), 0);
+    emit(RS_EVENT_STARTED, 20, PID(2, 1), 0, 0);
+    observer.keep(shared, PID(2, 1), 7);
+    emit(RS_EVENT_EXIT, 30, PID(1, 1), 0, 0);
+    CHECK_INT(cell(RS_OUTAGE_FAULT)->lost, 5);
+    emit(RS_EVENT_EXIT, 40, PID(2, 1), 0, 0);
+    emit(RS_EVENT_STARTED, 50, PID(3, 1), 0, 0);
+    CHECK_INT(cell(RS_OUTAGE_FAULT)->lost, 12);
+    end_world();
+}
+
+TEST(shutting_down_loses_nothing) {
+    begin();
+    emit(RS_EVENT_STARTED, 10, PID(1, 1), 0, 0);
+    observer.keep(shared, PID(1, 1), 5);
+    emit(RS_EVENT_STOPPING, 100, PID(1, 1), 0, RS_STOP_SHUTDOWN);
+    emit(RS_EVENT_EXIT, 110, PID(1, 1), 0, 0);
+    rs_outage_settle(&shared->outages, &shared->roles.at[left].outage);
+    CHECK_INT(cell(RS_OUTAGE_FAULT)->lost, 0);
+    end_world();
+}
+
+/* ------------------------------------------------------------------ work */
+
+static uint64_t work_of(uint32_t cause) {
+    return rs_load(&rs_blows_find(&shared->blows, cause)->work, rs_relaxed);
+}
+
+TEST(work_counts_from_a_death_until_all_it_took_along_can_be_reached) {
+    begin();
+    emit(RS_EVENT_STARTED, 10, 1, 0, 0);
+    uint32_t cause = rs_blows_add(&shared->blows, 0, 90, left, 1, RS_STRIKE_SURVIVED);
+    observer.work(shared, cause, 1);
+    emit(RS_EVENT_FAULT, 100, 1, cause, 0);
+    emit(RS_EVENT_EXIT, 110, 1, cause, 0);
+    rs_event sibling = {.pid = 9, .role = root, .cause = cause, .kind = RS_EVENT_STARTED};
+    observer.event(shared, &sibling);
+    sibling.kind = RS_EVENT_EXIT;
+    observer.event(shared, &sibling);
+    observer.work(shared, cause, 10);
+    emit(RS_EVENT_STARTED, 150, 2, cause, 0);
+    observer.work(shared, cause, 100);
+    emit(RS_EVENT_REACHABLE, 160, 2, cause, 0);
+    emit(RS_EVENT_REACHABLE, 161, 2, cause, 0);
+    observer.work(shared, cause, 1000);
+    sibling = (rs_event){.pid = 10, .role = root, .cause = cause, .kind = RS_EVENT_STARTED};
+    observer.event(shared, &sibling);
+    sibling.kind = RS_EVENT_REACHABLE;
+    observer.event(shared, &sibling);
+    observer.work(shared, cause, 10000);
+    CHECK_INT(work_of(cause), 1110);
+    observer.work(shared, 0xffffffff, 1); /* of no blow */
+    end_world();
+}
+
+TEST(a_role_that_dies_again_before_it_can_be_reached_works_for_its_next_blow) {
+    begin();
+    emit(RS_EVENT_STARTED, 10, 1, 0, 0);
+    uint32_t first = rs_blows_add(&shared->blows, 0, 90, left, 1, RS_STRIKE_SURVIVED);
+    uint32_t second = rs_blows_add(&shared->blows, 0, 95, left, 2, RS_STRIKE_SURVIVED);
+    emit(RS_EVENT_EXIT, 110, 1, first, 0);
+    emit(RS_EVENT_STARTED, 150, 2, first, 0);
+    emit(RS_EVENT_EXIT, 160, 2, second, 0);
+    observer.work(shared, first, 1);
+    observer.work(shared, second, 1);
+    CHECK_INT(work_of(first), 0);
+    CHECK_INT(work_of(second), 1);
+    end_world();
+}
+
 TEST(a_late_blow_finds_its_victim_dead) {
     begin();
     emit(RS_EVENT_STARTED, 10, 1, 0, 0);

@@ -20,13 +20,32 @@ static bool init_rings(rs_shared *shared) {
     return true;
 }
 
+static void number_nodes(rs_shared *shared, const rs_plan_node *node, uint32_t parent) {
+    uint32_t role = rs_roles_number(&shared->roles, parent, node->id);
+    for (uint32_t i = 0; i < node->child_count; i++) number_nodes(shared, node->children[i], role);
+}
+
+static bool init_roles(rs_shared *shared) {
+    if (!rs_roles_init(&shared->roles)) return false;
+    number_nodes(shared, shared->plan->root, 0);
+    shared->planned = rs_roles_count(&shared->roles);
+    return true;
+}
+
+uint32_t rs_shared_node(const rs_shared *shared, uint32_t role) {
+    if (role <= shared->planned) return role;
+    uint32_t supervisor = shared->roles.at[role].parent;
+    return supervisor <= shared->planned ? shared->planned + supervisor : 0;
+}
+
 static bool init_parts(rs_shared *shared) {
     const rs_plan *plan = shared->plan;
     shared->marks = rs_map_create(marks_bytes(shared));
     rs_trace_hash_init(&shared->hash);
-    return shared->marks && init_rings(shared) && rs_roles_init(&shared->roles) &&
+    return shared->marks && init_rings(shared) && init_roles(shared) &&
+           rs_keeps_init(&shared->keeps) &&
            rs_outages_init(&shared->outages, shared->slots, plan->fault_count + 1,
-                           plan->phase_count + 1) &&
+                           plan->phase_count + 1, 2 * shared->planned + 1) &&
            rs_blows_init(&shared->blows, plan->fault_count) &&
            rs_ledgers_init(&shared->ledgers, plan);
 }
@@ -53,6 +72,7 @@ void rs_shared_destroy(rs_shared *shared) {
     rs_ledgers_fini(&shared->ledgers);
     rs_blows_fini(&shared->blows);
     rs_outages_fini(&shared->outages);
+    rs_keeps_fini(&shared->keeps);
     rs_roles_fini(&shared->roles);
     fini_rings(shared);
     rs_map_destroy(shared->marks, marks_bytes(shared));

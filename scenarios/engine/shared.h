@@ -9,6 +9,7 @@
 #include "reports/trace_hash.h"
 #include "runtime/respawn.h"
 #include "scenarios/engine/blow.h"
+#include "scenarios/engine/keep.h"
 #include "scenarios/engine/ledger.h"
 #include "scenarios/engine/outage.h"
 #include "scenarios/engine/ring.h"
@@ -96,6 +97,8 @@ typedef struct rs_shared {
     bool settled;        /* by the parent */
 
     rs_roles roles;
+    uint32_t planned; /* roles 1 … are the plan's named nodes, in preorder */
+    rs_keeps keeps;
     rs_outages outages;
     rs_blows blows;
     rs_ledgers ledgers;
@@ -106,6 +109,10 @@ typedef struct rs_shared {
  * Owner: rs_shared_destroy, in the parent. */
 rs_shared *rs_shared_create(const rs_plan *plan, uint64_t seed, bool export_events);
 void rs_shared_destroy(rs_shared *shared);
+
+/* rs_shared_node returns the number of the plan's node that `role` belongs to: a named node's is
+ * its role; a template's is shared->planned + its supervisor's; 0 for a role that no plan knows. */
+uint32_t rs_shared_node(const rs_shared *shared, uint32_t role);
 
 /* rs_shared_fail notes why the run cannot go on; the first reason counts. */
 void rs_shared_fail(rs_shared *shared, int exit_code, const rs_place *place, const char *format,

@@ -17,6 +17,13 @@ uint64_t rs_tally_phase_ns(const rs_shared *shared, uint32_t index) {
     return through_ns < phase->duration_ns ? through_ns : phase->duration_ns;
 }
 
+const char *rs_tally_node_path(rs_result *result, const rs_shared *shared, uint32_t node) {
+    bool is_template = node > shared->planned;
+    const char *path = rs_roles_path(&shared->roles, is_template ? node - shared->planned : node);
+    if (is_template) return rs_result_print(result, "%s%s*", path, *path ? "/" : "");
+    return rs_result_text(result, *path ? path : shared->plan->root->id);
+}
+
 /* A fault without `during` may strike in every phase but the last. */
 static bool is_faulty(const rs_plan *plan, uint32_t phase) {
     for (uint32_t i = 0; i < plan->fault_count; i++) {
@@ -87,6 +94,7 @@ void rs_tally_fill(rs_result *result, rs_shared *shared, const rs_ending *ending
     rs_tally_restarts(result, shared);
     rs_tally_calls(result, shared, ending);
     rs_tally_faults(result, shared);
+    rs_tally_work(result, shared);
     rs_tally_state(result, shared);
     fill_warnings(result, shared);
 }

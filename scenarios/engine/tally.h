@@ -16,9 +16,30 @@ void rs_tally_fill(rs_result *result, rs_shared *shared, const rs_ending *ending
 void rs_tally_restarts(rs_result *result, rs_shared *shared);
 void rs_tally_calls(rs_result *result, const rs_shared *shared, const rs_ending *ending);
 void rs_tally_faults(rs_result *result, rs_shared *shared);
+void rs_tally_work(rs_result *result, const rs_shared *shared);
 void rs_tally_state(rs_result *result, const rs_shared *shared);
 
 /* rs_tally_phase_ns returns how much of phase `index` the run went through. */
 uint64_t rs_tally_phase_ns(const rs_shared *shared, uint32_t index);
+
+/* rs_tally_node_path returns the path of a node of the plan (see rs_shared_node): a template's ends
+ * in a star, the root's is its id. Owner: `result`. */
+const char *rs_tally_node_path(rs_result *result, const rs_shared *shared, uint32_t node);
+
+/* rs_tally_restart_ns returns how long the restart after `blow` took, see rs_strike. */
+uint64_t rs_tally_restart_ns(const rs_shared *shared, const rs_blow *blow);
+
+/* Distributions are told apart for so many paths: each takes up to 20 KB of a result that shall
+ * stay below 2 MB. */
+#define RS_TALLY_PATHS_MAX 32u
+
+typedef struct rs_tally_path {
+    uint32_t node;
+    uint64_t deaths;
+} rs_tally_path;
+
+/* rs_tally_choose_paths writes the nodes with the most deaths to `paths`, which has room for
+ * RS_TALLY_PATHS_MAX, most first, and returns how many those are. */
+uint32_t rs_tally_choose_paths(const rs_shared *shared, rs_tally_path *paths);
 
 #endif

@@ -34,7 +34,7 @@ static void put_on_timeline(rs_result *result, const rs_strike *strike) {
 }
 
 /* A hit whose role nobody was due to fill again is no restart that never came. */
-static uint64_t restart_of(const rs_shared *shared, const rs_blow *blow) {
+uint64_t rs_tally_restart_ns(const rs_shared *shared, const rs_blow *blow) {
     uint64_t restart_ns = rs_load(&blow->restart_ns, rs_relaxed);
     const rs_role *role = &shared->roles.at[blow->role];
     bool last = role->incarnation == blow->incarnation;
@@ -46,7 +46,7 @@ static void add_blow(rs_result *result, const rs_shared *shared, uint32_t fault,
                      const rs_blow *blow, rs_counts *phases) {
     rs_strike strike = {
         .time_ns = since_zero(shared, rs_load(&blow->time_ns, rs_relaxed)),
-        .restart_ns = restart_of(shared, blow),
+        .restart_ns = rs_tally_restart_ns(shared, blow),
         .incarnation = blow->incarnation,
         .role = blow->role ? rs_roles_path(&shared->roles, blow->role) : "",
         .fault = fault,

@@ -1,6 +1,6 @@
-/* tally_restarts.c: restart latencies, stage by stage. The total and the phases take deaths by
- * faults into their distributions, and all deaths into their counts; labels tell causes and faults
- * apart.
+/* tally_restarts.c: restart latencies, stage by stage, and what the dead kept and was lost. The
+ * total and the phases take deaths by faults into their distributions, and all deaths into their
+ * counts; labels tell causes, faults and paths apart.
  * SPDX-License-Identifier: MIT
  */
 #include "reports/rows.h"
@@ -19,6 +19,7 @@ typedef struct rs_slice {
 static void add_cell(rs_outage_cell *sum, const rs_outage_cell *cell) {
     sum->deaths += cell->deaths;
     sum->unserved += cell->unserved;
+    sum->lost += cell->lost;
     sum->unfinished += cell->unfinished;
     sum->not_due += cell->not_due;
     sum->unreached += cell->unreached;
@@ -46,15 +47,25 @@ static rs_outage_cell *add_up(const rs_outages *outages, const rs_slice *slice) 
     return sum;
 }
 
+/* Owner: free() it. */
+static rs_outage_cell *add_up_node(const rs_outages *outages, uint32_t node, bool only_own) {
+    rs_outage_cell *sum = rs_rows_alloc(sizeof *sum);
+    for (uint32_t slot = 0; slot < outages->slots; slot++) {
+        add_cell(sum, rs_outages_node_cell(outages, slot, node, true));
+        if (!only_own) add_cell(sum, rs_outages_node_cell(outages, slot, node, false));
+    }
+    return sum;
+}
+
+/* ------------------------------------------------------------------ rows */
+
 static uint64_t unfinished_at(const rs_outage_cell *sum, rs_outage_stage stage) {
     if (stage < RS_OUTAGE_STARTED) return 0;
     return sum->unfinished + (stage == RS_OUTAGE_REACHABLE ? sum->unreached : 0);
 }
 
-static void put_stages(rs_result *result, const rs_outages *outages, rs_slice slice,
+static void put_stages(rs_result *result, const rs_outage_cell *sum,
                        const rs_result_labels *labels) {
-    if (slice.kind == ANY) slice.kind = RS_OUTAGE_FAULT;
-    rs_outage_cell *sum = add_up(outages, &slice);
     for (uint32_t i = 0; i < RS_OUTAGE_STAGE_COUNT; i++) {
         char name[64];
         uint64_t unfinished = unfinished_at(sum, (rs_outage_stage)i);
@@ -62,35 +73,47 @@ static void put_stages(rs_result *result, const rs_outages *outages, rs_slice sl
         if (sum->stages[i].count || unfinished || !labels)
             rs_result_add_histogram(result, name, labels, &sum->stages[i], unfinished);
     }
-    free(sum);
 }
 
-static void put_counts(rs_result *result, const rs_outages *outages, const rs_slice *slice,
+/* Zeros are written in the total and of each phase; elsewhere a row that is missing is 0. */
+static void put_count(rs_result *result, const char *name, const rs_result_labels *labels,
+                      uint64_t count) {
+    const rs_result_labels phase = {.phase = labels ? labels->phase : NULL};
+    if (count || !labels || rs_result_labels_equal(labels, &phase))
+        rs_result_add_number(result, name, labels, (double)count);
+}
+
+static void put_counts(rs_result *result, const rs_shared *shared, const rs_outage_cell *sum,
                        const rs_result_labels *labels) {
-    rs_outage_cell *sum = add_up(outages, slice);
-    double deaths = (double)sum->deaths, not_due = (double)sum->not_due;
-    if (sum->deaths || !labels || labels->phase) {
-        rs_result_add_number(result, "restart.count", labels, deaths - not_due);
-        rs_result_add_number(result, "restart.unserved", labels, (double)sum->unserved);
-        rs_result_add_number(result, "restart.unfinished", labels, (double)sum->unfinished);
-        rs_result_add_number(result, "restart.not_due", labels, not_due);
-    }
-    free(sum);
+    put_count(result, "restart.count", labels, sum->deaths - sum->not_due);
+    put_count(result, "restart.unserved", labels, sum->unserved);
+    put_count(result, "restart.unfinished", labels, sum->unfinished);
+    put_count(result, "restart.not_due", labels, sum->not_due);
+    /* Where nobody said that it keeps anything, what was lost is not known. */
+    if (rs_load(&shared->keeps.declared, rs_relaxed))
+        put_count(result, "scores.lost", labels, sum->lost);
+    else if (!labels)
+        rs_result_add_metric(result, "scores.lost", NULL);
 }
 
-static void put(rs_result *result, const rs_outages *outages, rs_slice slice,
+static void put(rs_result *result, const rs_shared *shared, rs_slice slice,
                 const rs_result_labels *labels) {
-    put_stages(result, outages, slice, labels);
-    put_counts(result, outages, &slice, labels);
+    rs_outage_cell *sum = add_up(&shared->outages, &slice);
+    put_counts(result, shared, sum, labels);
+    free(sum);
+    if (slice.kind == ANY) slice.kind = RS_OUTAGE_FAULT;
+    sum = add_up(&shared->outages, &slice);
+    put_stages(result, sum, labels);
+    free(sum);
 }
 
 /* Retried starts have distributions, but are no deaths of their own. */
-static void put_kinds(rs_result *result, const rs_outages *outages, uint32_t phase,
+static void put_kinds(rs_result *result, const rs_shared *shared, uint32_t phase,
                       const char *phase_name) {
     for (uint32_t kind = 0; kind < RS_OUTAGE_KIND_COUNT; kind++) {
         rs_result_labels labels = {.phase = phase_name,
                                    .cause = rs_outage_kind_word((rs_outage_kind)kind)};
-        put(result, outages, (rs_slice){ANY, kind, phase}, &labels);
+        put(result, shared, (rs_slice){ANY, kind, phase}, &labels);
     }
 }
 
@@ -98,17 +121,79 @@ static void put_phases(rs_result *result, const rs_shared *shared) {
     for (uint32_t phase = 0; phase < shared->plan->phase_count; phase++) {
         rs_result_labels labels = {.phase = shared->plan->phases[phase].name};
         if (rs_tally_phase_ns(shared, phase) == 0) continue;
-        put(result, &shared->outages, (rs_slice){ANY, ANY, phase}, &labels);
-        put_kinds(result, &shared->outages, phase, labels.phase);
+        put(result, shared, (rs_slice){ANY, ANY, phase}, &labels);
+        put_kinds(result, shared, phase, labels.phase);
     }
 }
 
 static void put_faults(rs_result *result, const rs_shared *shared) {
     for (uint32_t i = 0; i < shared->plan->fault_count; i++) {
         rs_result_labels labels = {.fault = shared->plan->faults[i].id};
-        put(result, &shared->outages, (rs_slice){1 + i, ANY, ANY}, &labels);
+        put(result, shared, (rs_slice){1 + i, ANY, ANY}, &labels);
     }
 }
+
+/* ------------------------------------------------------------------ paths */
+
+static uint64_t count_deaths(const rs_outages *outages, uint32_t node) {
+    uint64_t deaths = 0;
+    for (uint32_t slot = 0; slot < outages->slots; slot++)
+        deaths += rs_outages_node_cell(outages, slot, node, true)->deaths +
+                  rs_outages_node_cell(outages, slot, node, false)->deaths;
+    return deaths;
+}
+
+/* Puts `path` into its place among those chosen so far, if there is one. */
+static uint32_t choose_path(rs_tally_path *paths, uint32_t count, rs_tally_path path) {
+    uint32_t place = count;
+    while (place && paths[place - 1].deaths < path.deaths) place--;
+    if (place == RS_TALLY_PATHS_MAX) return count;
+    if (count < RS_TALLY_PATHS_MAX) count++;
+    for (uint32_t i = count - 1; i > place; i--) paths[i] = paths[i - 1];
+    paths[place] = path;
+    return count;
+}
+
+uint32_t rs_tally_choose_paths(const rs_shared *shared, rs_tally_path *paths) {
+    uint32_t count = 0;
+    for (uint32_t node = 1; node < shared->outages.nodes; node++) {
+        rs_tally_path path = {.node = node, .deaths = count_deaths(&shared->outages, node)};
+        if (path.deaths) count = choose_path(paths, count, path);
+    }
+    return count;
+}
+
+static void put_path_counts(rs_result *result, const rs_shared *shared) {
+    uint32_t with_deaths = 0;
+    for (uint32_t node = 1; node < shared->outages.nodes; node++) {
+        if (count_deaths(&shared->outages, node) == 0) continue;
+        rs_result_labels labels = {.path = rs_tally_node_path(result, shared, node)};
+        rs_outage_cell *sum = add_up_node(&shared->outages, node, false);
+        put_counts(result, shared, sum, &labels);
+        free(sum);
+        with_deaths++;
+    }
+    if (with_deaths > RS_TALLY_PATHS_MAX)
+        rs_result_add_note(result,
+                           rs_result_print(result,
+                                           "distributions are told apart for the %u paths with the "
+                                           "most deaths, of %u",
+                                           RS_TALLY_PATHS_MAX, with_deaths));
+}
+
+static void put_paths(rs_result *result, const rs_shared *shared) {
+    rs_tally_path paths[RS_TALLY_PATHS_MAX];
+    uint32_t count = rs_tally_choose_paths(shared, paths);
+    put_path_counts(result, shared);
+    for (uint32_t i = 0; i < count; i++) {
+        rs_result_labels labels = {.path = rs_tally_node_path(result, shared, paths[i].node)};
+        rs_outage_cell *sum = add_up_node(&shared->outages, paths[i].node, true);
+        put_stages(result, sum, &labels);
+        free(sum);
+    }
+}
+
+/* ------------------------------------------------------------------ all together */
 
 static void settle(rs_shared *shared) {
     uint32_t count = rs_roles_count(&shared->roles);
@@ -119,10 +204,11 @@ static void settle(rs_shared *shared) {
 
 void rs_tally_restarts(rs_result *result, rs_shared *shared) {
     settle(shared);
-    put(result, &shared->outages, (rs_slice){ANY, ANY, ANY}, NULL);
-    put_kinds(result, &shared->outages, ANY, NULL);
+    put(result, shared, (rs_slice){ANY, ANY, ANY}, NULL);
+    put_kinds(result, shared, ANY, NULL);
     put_phases(result, shared);
     put_faults(result, shared);
+    put_paths(result, shared);
     rs_result_add_number(result, "escalations", NULL,
                          (double)rs_load(&shared->escalations, rs_relaxed));
 }

@@ -170,7 +170,6 @@ static void put_clock_cost(rs_result *result) {
 void rs_tally_state(rs_result *result, const rs_shared *shared) {
     put_node(&(rs_nodes){result, shared}, shared->plan->root, 0, false);
     put_orphans(result, &shared->orphans);
-    rs_result_add_metric(result, "scores.lost", NULL);
     put_memory(result, shared);
     put_memory_metrics(result, shared);
     put_growth(result, &shared->growth);

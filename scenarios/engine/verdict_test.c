@@ -28,6 +28,8 @@ static rs_result_expectation judge(const char *expectation, uint64_t samples, ui
     rs_result_add_number(result, "calls.failed", &(rs_result_labels){.cause = "noproc"}, 5);
     rs_result_add_number(result, "calls.failed", &(rs_result_labels){.cause = "timeout"}, 2);
     rs_result_add_metric(result, "orphans", NULL);
+    rs_result_add_number(result, "restart.count", NULL, 9);
+    rs_result_add_number(result, "restart.count", &(rs_result_labels){.path = "a"}, 9);
     rs_verdict_judge(result, plan);
     rs_result_expectation judged = result->expectations.at[0];
     if (judged.why) judged.why = strdup(judged.why);
@@ -63,6 +65,8 @@ TEST(labels_choose_rows) {
     CHECK_INT(verdict("calls.failed{reason=noproc} == 5", 1, 0), RS_VERDICT_PASSED);
     CHECK_INT(verdict("calls.failed{reason=*o*} == 7", 1, 0), RS_VERDICT_PASSED);
     CHECK_INT(verdict("calls.failed{reason=sigsegv} == 0", 1, 0), RS_VERDICT_PASSED);
+    CHECK_INT(verdict("restart.count{path=a} == 9", 1, 0), RS_VERDICT_PASSED);
+    CHECK_INT(verdict("restart.count{path=t} == 0", 1, 0), RS_VERDICT_PASSED);
 }
 
 TEST(what_was_not_measured_is_not_0) {

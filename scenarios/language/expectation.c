@@ -14,7 +14,7 @@
 #define GATE_MAX 5u
 
 static const char *const ops[] = {"<", "<=", "==", "!=", ">=", ">", NULL};
-static const char *const labels[] = {"phase", "fault", "load", "cause", "reason", NULL};
+static const char *const labels[] = {"phase", "fault", "load", "path", "cause", "reason", NULL};
 static const char *const restart_causes[] = {"fault", "sibling", "escalation", "init_retry", NULL};
 
 /* The sentence while it is read: `at` moves on, word by word. */
@@ -133,7 +133,7 @@ static const rs_metric *read_subject(sentence *s, const char *subject,
     } while (0)
 
 /* Everything that the value of `label` can be; NULL when that is open, or broken elsewhere. */
-static const char *const *label_values(const rs_reader *reader, const rs_metric *metric,
+static const char *const *label_values(rs_reader *reader, const rs_metric *metric,
                                        const char *label) {
     const rs_plan *plan = reader->plan;
     const char **words = NULL;
@@ -141,7 +141,8 @@ static const char *const *label_values(const rs_reader *reader, const rs_metric 
     if (strcmp(label, "fault") == 0) COLLECT(plan->faults, plan->fault_count, id);
     if (strcmp(label, "phase") == 0 && reader->has_phases)
         COLLECT(plan->phases, plan->phase_count, name);
-    if (strcmp(label, "cause") == 0 && strncmp(metric->name, "restart.", 8) == 0)
+    if (strcmp(label, "path") == 0 && plan->root) return rs_tree_paths(reader, true);
+    if (strcmp(label, "cause") == 0 && !rs_metric_has_label(metric, "reason"))
         return restart_causes;
     return words;
 }

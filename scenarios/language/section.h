@@ -36,6 +36,10 @@ extern const rs_worker rs_tree_unknown_worker;
 const rs_plan_node *rs_tree_target(rs_reader *reader, const rs_document_node *node,
                                    const char *what);
 
+/* rs_tree_paths returns the paths of all nodes, NULL-terminated, a template's with a star for its
+ * key; `with_root` adds the root's id, under which reports have it. The tree has been read. */
+const char **rs_tree_paths(rs_reader *reader, bool with_root);
+
 /* rs_tree_unknown_path reports a path or pattern that names nothing in the tree. */
 void rs_tree_unknown_path(rs_reader *reader, rs_place place, const char *what, const char *path);
 

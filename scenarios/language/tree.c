@@ -296,13 +296,18 @@ static uint32_t list_paths(rs_reader *reader, const rs_plan_node *node, const ch
     return used;
 }
 
+const char **rs_tree_paths(rs_reader *reader, bool with_root) {
+    const rs_plan_node *root = reader->plan->root;
+    const char **paths =
+        rs_plan_memory_array(reader->memory, rs_path_count(root) * 2u + 2u, sizeof *paths);
+    uint32_t count = list_paths(reader, root, paths, 0);
+    if (with_root) paths[count] = root->id;
+    return paths;
+}
+
 void rs_tree_unknown_path(rs_reader *reader, rs_place place, const char *what, const char *path) {
-    if (!reader->plan->root || rs_diagnostics_count(reader->diagnostics) > RS_DIAGNOSTICS_MAX)
-        return;
-    uint32_t count = rs_path_count(reader->plan->root);
-    const char **paths = rs_plan_memory_array(reader->memory, count * 2u + 1u, sizeof *paths);
-    list_paths(reader, reader->plan->root, paths, 0);
-    rs_diagnostic_unknown(reader->diagnostics, place, what, path, paths);
+    if (reader->plan->root && rs_diagnostics_count(reader->diagnostics) <= RS_DIAGNOSTICS_MAX)
+        rs_diagnostic_unknown(reader->diagnostics, place, what, path, rs_tree_paths(reader, false));
 }
 
 /* What was reported already is taken for what it should have been. */

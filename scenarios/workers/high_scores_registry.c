@@ -135,6 +135,8 @@ static uint32_t pop_waiting(rs_registry *registry) {
     return number;
 }
 
+/* Two steps for each replacement, however many games there are: the entry of the dead table was
+ * found (take_down), and gets another. */
 static bool replace_table(rs_registry *registry, uint32_t number) {
     rs_term reason = 0;
     rs_work(1);
@@ -206,6 +208,7 @@ static void take_down(rs_registry *registry, const rs_message *down) {
     uint32_t number = 0;
     rs_game *game = rs_games_unbind(&registry->games, down->from, &number);
     if (!game) return;
+    rs_work(1);
     game->cause = down->cause;
     if (!replace_table(registry, number) && !registry->waiting.backoff_ns)
         wait_and_retry(&registry->waiting, BACKOFF_FIRST_NS);

@@ -98,6 +98,13 @@ uint32_t rs_high_scores_table_insert(rs_high_scores_table *table, const rs_score
     return place + 1;
 }
 
+/* Declared before the client is told, so that no score it counts on is missed. */
+static void add_to_table(rs_high_scores_table *table, const rs_score *score, rs_position *answer) {
+    uint32_t before = table->count;
+    answer->position = rs_high_scores_table_insert(table, score);
+    if (table->count != before) rs_keep(table->count);
+}
+
 static bool is_unfortunate(const rs_high_scores_table *table, int64_t score) {
     return table->count == table->max_players && table->scores[table->count - 1].score >= score;
 }
@@ -108,7 +115,7 @@ static rs_next add_score(rs_high_scores_table *table, const rs_add_score *reques
         if (!table->scores) table->scores = rs_alloc(table->max_players * sizeof *table->scores);
         rs_score score = {.score = request->score, .time_ns = rs_now_ns()};
         memcpy(score.name, request->name, RS_SCORE_NAME_BYTES - 1);
-        answer.position = rs_high_scores_table_insert(table, &score);
+        add_to_table(table, &score, &answer);
     }
     return rs_reply(&rs_position_type, &answer, sizeof answer);
 }
@@ -121,6 +128,7 @@ static rs_next table_init(void *state, const void *args, uint32_t bytes) {
     uint64_t max_players = start->argument ? start->argument : (uint64_t)config->max_players;
     if (!max_players || max_players > RS_MAX_PLAYERS_MAX) return rs_stop(RS_ATOM(badarg));
     table->max_players = (uint32_t)max_players;
+    rs_keep(0);
     return RS_INIT_OK;
 }
 

@@ -89,6 +89,7 @@ static rs_next service_init(void *state, const void *args, uint32_t bytes) {
     if (count) service->depends_on = rs_alloc(count * sizeof *service->depends_on);
     for (uint32_t i = 0; i < count; i++)
         service->depends_on[i] = rs_atom_find(config->depends_on.items[i]);
+    rs_work(1);
     wait_for(config->start_time_ns);
     return RS_INIT_OK;
 }
