@@ -4,6 +4,8 @@
 #ifndef RS_LIMITS_H
 #define RS_LIMITS_H
 
+#include "runtime/base/sanitize.h"
+
 #include <stdint.h>
 
 /* 28 bits of a pid are its index (terms keep 4 for the tag); 16 Mi processes reserve 3 GiB of
@@ -34,14 +36,9 @@
 #define RS_TERM_DEPTH_MAX 64u
 
 /* glibc's printf needs about 10 KiB, ASan frames three times as much. */
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+#if RS_ASAN || RS_TSAN
 #define RS_STACK_BYTES (256u << 10)
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
-#define RS_STACK_BYTES (256u << 10)
-#endif
-#endif
-#ifndef RS_STACK_BYTES
+#else
 #define RS_STACK_BYTES (64u << 10)
 #endif
 /* A process with less stack than this that calls the runtime overflows before the runtime is

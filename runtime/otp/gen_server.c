@@ -20,7 +20,7 @@ static const rs_type stop_type = {.name = "gen_server_stop"};
 static const rs_type done_type = {.name = "gen_server_done"};
 
 static inline rs_process *self_here(void) {
-    return rs_core_here()->current;
+    return rs_process_here();
 }
 
 static const rs_gen_server *module_of(const rs_process *self) {
@@ -37,8 +37,10 @@ static void terminate(rs_process *self, rs_term reason) {
 
 /* The reason that rs_stop left in the process. */
 static rs_term take_reason(rs_process *self) {
+    rs_core *core = rs_section_enter();
     rs_term reason = self->reason;
     self->reason = 0;
+    rs_section_leave(core);
     return reason ? reason : RS_ATOM(normal);
 }
 
@@ -49,9 +51,11 @@ static void stop(rs_process *self) {
 }
 
 rs_next rs_stop(rs_term reason) {
-    rs_process *self = self_here();
+    rs_core *core = rs_section_enter();
+    rs_process *self = core->current;
     if (self->reason) rs_term_release(self->reason);
     self->reason = reason;
+    rs_section_leave(core);
     return RS_NEXT_STOP;
 }
 

@@ -11,7 +11,7 @@
 #include <stdlib.h>
 
 /* TSan takes twenty times as long. */
-#define MANY  (IS_TSAN ? 10000u : 100000u)
+#define MANY  (RS_TSAN ? 10000u : 100000u)
 #define BURST (MANY / 10)
 
 /* ---------------------------------------------------------------- children */

@@ -3,7 +3,7 @@
  */
 #include "runtime/process/context.h"
 
-#ifdef RS_ASAN
+#if RS_ASAN
 #include <sanitizer/asan_interface.h>
 #endif
 #include <pthread.h>
@@ -15,30 +15,30 @@ void rs_context_thread(rs_fiber *fiber) {
         pthread_attr_getstack(&attributes, &fiber->bottom, &fiber->bytes);
         pthread_attr_destroy(&attributes);
     }
-#ifdef RS_TSAN
+#if RS_TSAN
     fiber->tsan = __tsan_get_current_fiber();
 #endif
 }
 
 void rs_context_create(rs_fiber *fiber, void *bottom, size_t bytes) {
     *fiber = (rs_fiber){.bottom = bottom, .bytes = bytes};
-#ifdef RS_TSAN
+#if RS_TSAN
     fiber->tsan = __tsan_create_fiber(0);
 #endif
 }
 
 void rs_context_destroy(rs_fiber *fiber) {
-#ifdef RS_TSAN
+#if RS_TSAN
     if (fiber->tsan) __tsan_destroy_fiber(fiber->tsan);
 #endif
     fiber->tsan = NULL;
 }
 
 void rs_context_reset(rs_fiber *fiber) {
-#ifdef RS_ASAN
+#if RS_ASAN
     __asan_unpoison_memory_region(fiber->bottom, fiber->bytes);
 #endif
-#ifdef RS_TSAN
+#if RS_TSAN
     /* A fiber whose functions never returned keeps its shadow stack; a new one starts empty. */
     __tsan_destroy_fiber(fiber->tsan);
     fiber->tsan = __tsan_create_fiber(0);
@@ -47,7 +47,7 @@ void rs_context_reset(rs_fiber *fiber) {
 }
 
 void rs_context_abandon(rs_fiber *self) {
-#ifdef RS_ASAN
+#if RS_ASAN
     /* Our own frames lie above; only what is below them was abandoned. */
     char *bottom = self->bottom;
     __asan_unpoison_memory_region(bottom, (size_t)((char *)__builtin_frame_address(0) - bottom));

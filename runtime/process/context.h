@@ -4,30 +4,16 @@
 #ifndef RS_CONTEXT_H
 #define RS_CONTEXT_H
 
+#include "runtime/base/sanitize.h"
 #include "runtime/process/machine.h"
 #include "runtime/process/stack.h"
 
 #include <stdbool.h>
 
-#if defined(__has_feature)
-#if __has_feature(thread_sanitizer)
-#define RS_TSAN 1
-#endif
-#if __has_feature(address_sanitizer)
-#define RS_ASAN 1
-#endif
-#endif
-#if defined(__SANITIZE_ADDRESS__)
-#define RS_ASAN 1
-#endif
-#if defined(__SANITIZE_THREAD__)
-#define RS_TSAN 1
-#endif
-
-#ifdef RS_ASAN
+#if RS_ASAN
 #include <sanitizer/common_interface_defs.h>
 #endif
-#ifdef RS_TSAN
+#if RS_TSAN
 #include <sanitizer/tsan_interface.h>
 #endif
 
@@ -51,13 +37,13 @@ rs_context_switch(rs_fiber *from, void **from_sp, rs_fiber *to, void *to_sp, boo
     (void)from;
     (void)to;
     (void)leaving;
-#if defined(RS_TSAN)
+#if RS_TSAN
     __tsan_switch_to_fiber(to->tsan, 0);
-#elif defined(RS_ASAN)
+#elif RS_ASAN
     __sanitizer_start_switch_fiber(leaving ? NULL : &from->fake, to->bottom, to->bytes);
 #endif
     rs_machine_switch(from_sp, to_sp);
-#if defined(RS_ASAN)
+#if RS_ASAN
     __sanitizer_finish_switch_fiber(from->fake, NULL, NULL);
 #endif
 }
@@ -65,7 +51,7 @@ rs_context_switch(rs_fiber *from, void **from_sp, rs_fiber *to, void *to_sp, boo
 /* rs_context_entered is called first on a freshly entered stack. */
 static inline void rs_context_entered(rs_fiber *self) {
     (void)self;
-#if defined(RS_ASAN)
+#if RS_ASAN
     __sanitizer_finish_switch_fiber(self->fake, NULL, NULL);
 #endif
 }

@@ -171,26 +171,26 @@ static void give_up(int number) {
     raise(number); /* blocked now, taken on return */
 }
 
-static bool is_contained(rs_core *core, uintptr_t pc, const siginfo_t *info) {
-    if (!core || !core->current || was_sent(info)) return false;
-    if (core->copying) return true;
-    if (rs_load(&core->section, rs_relaxed) & 1) return false;
+/* The core is only known to be the thread's own inside a section. */
+static bool is_contained(const rs_thread *thread, uintptr_t pc, const siginfo_t *info) {
+    if (!rs_load(&thread->process, rs_relaxed) || was_sent(info)) return false;
+    if (rs_load(&thread->section, rs_relaxed) & 1) return thread->core->copying;
     return !is_foreign(pc) || leaves_libc_usable(pc);
 }
 
 static void on_fault(int number, siginfo_t *info, void *context) {
-    rs_core *core = rs_core_here();
-    uintptr_t pc = rs_machine_pc(context);
-    if (!is_contained(core, pc, info)) {
+    rs_thread *thread = &rs_this_thread;
+    if (!is_contained(thread, rs_machine_pc(context), info)) {
         give_up(number);
         return;
     }
-    rs_stack *stack = core->current->stack;
-    core->crash_reason = reason_of(number, stack, info);
-    core->copying = 0;
-    if (!(rs_load(&core->section, rs_relaxed) & 1))
-        rs_store(&core->section, rs_load(&core->section, rs_relaxed) + 1, rs_relaxed);
-    rs_machine_land(context, stack, rs_crash_land);
+    const rs_process *process = rs_load(&thread->process, rs_relaxed);
+    thread->crash_reason = reason_of(number, process->stack, info);
+    if (rs_load(&thread->section, rs_relaxed) & 1)
+        thread->core->copying = 0;
+    else
+        rs_tally(&thread->section, 1);
+    rs_machine_land(context, process->stack, rs_crash_land);
 }
 
 static bool installed;

@@ -71,7 +71,7 @@ static void nowhere(const void *args, uint32_t bytes) {
     UNUSED_ARGS;
     rs_pid witness = new_puppet();
     for (uint32_t way = 0; way < 5; way++) {
-        if (IS_TSAN && way == 1) continue; /* its copying of structs counts as libc's */
+        if (RS_TSAN && way == 1) continue; /* its copying of structs counts as libc's */
         rs_ref ref;
         rs_pid pid = rs_spawn_monitor(points_nowhere, &way, sizeof way, &ref);
         expect_down(pid, ref, "sigsegv");

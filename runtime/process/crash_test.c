@@ -179,7 +179,7 @@ static const fault_row faults[] = {
 #define FAULTS (sizeof faults / sizeof faults[0])
 
 static bool is_left_out(const fault_row *row) {
-    return (IS_ASAN && row->not_asan) || (IS_TSAN && row->not_tsan);
+    return (RS_ASAN && row->not_asan) || (RS_TSAN && row->not_tsan);
 }
 
 /* ------------------------------------------------------------------ one at a time */
@@ -409,14 +409,14 @@ static void run_it(rs_entry *entry) {
     CHECK_INT(rs_run(&options, entry, NULL, 0, &reason), RS_OK);
 }
 TEST_DIES(a_crash_in_printf_loses_the_node, SIGSEGV) {
-    if (!IS_ASAN && !IS_TSAN) run_it(crash_in_printf);
+    if (!RS_ASAN && !RS_TSAN) run_it(crash_in_printf);
     printf("left out under this sanitizer: printf\n");
     fflush(stdout);
     signal(SIGSEGV, SIG_DFL);
     raise(SIGSEGV);
 }
 TEST_DIES(a_crash_in_free_loses_the_node, SIGSEGV) {
-    if (!IS_ASAN && !IS_TSAN) run_it(crash_in_free);
+    if (!RS_ASAN && !RS_TSAN) run_it(crash_in_free);
     printf("left out under this sanitizer: free\n");
     fflush(stdout);
     signal(SIGSEGV, SIG_DFL);

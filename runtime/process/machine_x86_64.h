@@ -4,15 +4,22 @@
 #ifndef RS_MACHINE_X86_64_H
 #define RS_MACHINE_X86_64_H
 
-/* rs_machine_thread_local(NAME) reads the thread-local pointer NAME of the thread it runs on, anew
- * each time: a process may resume on another thread, and a compiler would keep the address of a
- * thread-local variable across that. */
-#define rs_machine_thread_local(NAME)                                                              \
+#include <stdint.h>
+
+/* rs_machine_thread_read(NAME, OFFSET) reads the word at OFFSET in the thread-local variable NAME
+ * of the thread it runs on, in one instruction and anew each time: a process may resume on another
+ * thread, and a compiler would keep the address of a thread-local variable across that. */
+#define rs_machine_thread_read(NAME, OFFSET)                                                       \
     __extension__({                                                                                \
-        void *value_;                                                                              \
-        __asm__ volatile("movq %%fs:" #NAME "@tpoff, %0" : "=r"(value_));                          \
+        uint64_t value_;                                                                           \
+        __asm__ volatile("movq %%fs:" #NAME "@tpoff+%c1, %0" : "=r"(value_) : "i"(OFFSET));        \
         value_;                                                                                    \
     })
+
+/* rs_machine_thread_increment(NAME, OFFSET) adds one to it, in one instruction that others may see
+ * late, but not before what comes before it. */
+#define rs_machine_thread_increment(NAME, OFFSET)                                                  \
+    __asm__ volatile("addq $1, %%fs:" #NAME "@tpoff+%c0" : : "i"(OFFSET) : "memory", "cc")
 
 /* rs_machine_switch stores in *from where the caller can be continued, and continues on the stack
  * `to`. Inlined, and ending in an indirect jump: a call would return on the other stack, where the

@@ -99,11 +99,10 @@ static uint32_t find_or_add(const char *text, uint32_t hash) {
 rs_atom rs_atom_find(const char *text) {
     if (rs_atoms_init() != RS_OK) return 0;
     uint32_t hash = hash_text(text);
-    rs_core *core = rs_core_here();
-    bool in_process = core && core->current && !(rs_load(&core->section, rs_relaxed) & 1);
-    if (in_process) core = rs_section_enter();
+    bool entered;
+    rs_core *core = rs_section_join(&entered);
     uint32_t index = find_or_add(text, hash);
-    if (in_process) rs_section_leave(core);
+    if (entered) rs_section_leave(core);
     return index ? (rs_atom)index << 4 | RS_TAG_ATOM : 0;
 }
 

@@ -284,6 +284,14 @@ static inline void after_run(rs_core *core, rs_process *process) {
     }
 }
 
+/* The floor stays when the process leaves: the scheduler has no need of one, and who is below it
+ * only takes the longer way. */
+static inline void give_thread(rs_core *core, rs_thread *thread, rs_process *process) {
+    uintptr_t floor = (uintptr_t)process->stack->low + RS_STACK_HEADROOM_BYTES;
+    if (RS_LIKELY(!core->fenced)) rs_store(&thread->floor, floor, rs_relaxed);
+    rs_store(&thread->process, process, rs_relaxed);
+}
+
 static inline __attribute__((always_inline)) void run(rs_core *core, rs_process *process) {
     uint32_t flags = rs_load(&process->flags, rs_relaxed);
     rs_tally(&core->counters.dispatches, 1);
@@ -306,9 +314,11 @@ static inline __attribute__((always_inline)) void run(rs_core *core, rs_process 
         stack->sp = rs_machine_prepare(stack, rs_process_main);
         stack->fresh = false;
     }
-    core->stack_floor = stack->low + RS_STACK_HEADROOM_BYTES;
-    rs_context_switch(&core->scheduler_fiber, &core->scheduler_sp, &stack->fiber, stack->sp, false);
-    core->stack_floor = NULL;
+    rs_thread *thread = rs_thread_here();
+    give_thread(core, thread, process);
+    rs_context_switch(&thread->scheduler_fiber, &thread->scheduler_sp, &stack->fiber, stack->sp,
+                      false);
+    rs_store(&thread->process, NULL, rs_relaxed);
     core->current = NULL;
     after_run(core, process);
 }
@@ -335,25 +345,24 @@ uint32_t rs_process_run_ready(rs_core *core, uint32_t most) {
 
 /* rs_crash_land runs after a native crash, at the top of the process's own stack, whose frames are
  * abandoned; still on the thread that crashed. The section is left by whoever resumes it. */
-static void land(rs_core *core) {
+static void land(rs_core *core, rs_term reason) {
     rs_process *self = core->current;
     rs_context_abandon(&self->stack->fiber);
     if (self->call_ref) self->call_ref = 0;
     rs_clock_spend(core, core->runtime->costs.fault_ns);
     if (!self->crashing && self->behaviour && self->behaviour->crashed) {
         self->crashing = 1;
-        rs_term reason = core->crash_reason;
         rs_section_leave(core);
         self->behaviour->crashed(self->state, reason);
         core = rs_section_enter();
         rs_process_end(core, reason);
     }
     self->crashing = 1;
-    rs_process_end(core, core->crash_reason);
+    rs_process_end(core, reason);
 }
 
 void rs_crash_land(void) {
-    land(rs_core_here());
+    land(rs_core_here(), RS_THREAD_READ(crash_reason));
 }
 
 void rs_crash(rs_term reason) {
@@ -463,13 +472,13 @@ bool rs_process_die(rs_core *core, rs_process *dying) {
 /* ---------------------------------------------------------------- about oneself */
 
 rs_pid rs_self(void) {
-    return rs_process_pid(rs_core_here()->current);
+    return rs_process_pid(rs_process_here());
 }
 uint32_t rs_self_role(void) {
-    return rs_core_here()->current->role;
+    return rs_process_here()->role;
 }
 uint32_t rs_self_cause(void) {
-    return rs_core_here()->current->cause;
+    return rs_process_here()->cause;
 }
 
 bool rs_trap_exit(bool on) {
@@ -482,7 +491,7 @@ bool rs_trap_exit(bool on) {
 }
 
 void rs_group_lead(void) {
-    rs_process *self = rs_core_here()->current;
+    rs_process *self = rs_process_here();
     rs_store(&self->group, rs_process_pid(self), rs_relaxed);
 }
 

@@ -16,6 +16,7 @@
 #include "runtime/process/machine.h"
 #include "runtime/process/slab.h"
 #include "runtime/process/stack.h"
+#include "runtime/process/thread.h"
 #include "runtime/process/timer.h"
 #include "runtime/respawn.h"
 #include "runtime/sched/sched.h"
@@ -138,24 +139,18 @@ typedef struct rs_tallies {
 
 struct rs_core {
     uint32_t index;
-    bool asymmetric, is_virtual; /* the runtime's */
-    /* Odd while inside a runtime section: what others' slots are protected by, and how a native
-     * fault is judged (see crash.c). Written by the thread that plays the core. */
-    _Alignas(RS_CACHE_LINE) rs_atomic_u64 section;
+    bool is_virtual;      /* the runtime's */
+    bool fenced;          /* entering a section takes RS_FLOOR_FENCED: there is no membarrier */
+    rs_atomic_ptr thread; /* the rs_thread that plays it, NULL: none yet */
     rs_runtime *runtime;
     rs_process *current;
     rs_stack *hot; /* a stack ready for the next process without one */
-    /* Where a process's stack is too short for the runtime; NULL while the scheduler runs. */
-    char *stack_floor;
-    void *scheduler_sp;
-    rs_fiber scheduler_fiber;
     rs_after after;
     uint32_t budget;
     uint32_t copying; /* inside rs_copy_in: a fault is the caller's */
     uint64_t now_ns;  /* coarse clock, or the core's virtual time */
     uint64_t now_ticks, first_ns, first_ticks, slack_ticks; /* see clock.c */
     uint64_t next_ref;
-    rs_term crash_reason; /* of the fault that the handler has just judged */
     rs_slab_cache slab;
     rs_stack_cache stacks;
     rs_timer_heap timers;
@@ -198,53 +193,52 @@ struct rs_runtime {
     rs_atomic_u32 stopping;
 };
 
-/* The runtime that runs in this OS process, or NULL; and the core that this thread plays, read with
- * rs_core_here only. */
+/* The runtime that runs in this OS process, or NULL. */
 extern rs_runtime *rs_the_runtime;
-extern _Thread_local rs_core *rs_thread_core;
 
+/* rs_process_here returns the process whose code the caller is, NULL outside processes. Also in
+ * user mode, where the caller may be on another thread and core by the next instruction, but is
+ * still the same process. */
+static inline rs_process *rs_process_here(void) {
+    return rs_thread_process();
+}
+
+/* rs_core_here returns the core that this thread plays, NULL: none. In a section, or where no
+ * process runs. */
 static inline rs_core *rs_core_here(void) {
-    return rs_machine_thread_local(rs_thread_core);
+    return rs_thread_core();
 }
 
 /* rs_core_play makes this thread play `core`; NULL: none. */
 void rs_core_play(rs_core *core);
 
-/* rs_section_overflow: the caller has less stack than a runtime call may need. */
-void rs_section_overflow(rs_core *core);
+/* rs_section_ask is the rest of rs_section_enter for who is below the floor. */
+rs_core *rs_section_ask(void);
 
 /* rs_section_enter begins a runtime section on this thread and returns its core; rs_section_leave
- * ends it. Between them slots looked up stay what they are, and a native fault is a bug of ours.
- * Never blocks; never nested.
- * Memory order: with membarrier the reclaimer makes the plain store visible (see table.c), so only
- * the compiler has to be held back; without it the store is seq_cst. */
+ * ends it. Between them slots looked up stay what they are, the process stays on this thread, and a
+ * native fault is a bug of ours. Never blocks; never nested. */
 static inline rs_core *rs_section_enter(void) {
-    rs_core *core = rs_core_here();
-    uint64_t count = rs_load(&core->section, rs_relaxed); /* ours alone to write */
-    RS_ASSERT((count & 1) == 0);
-    if (RS_UNLIKELY((char *)__builtin_frame_address(0) < core->stack_floor))
-        rs_section_overflow(core);
-    if (RS_LIKELY(core->asymmetric)) {
-        /* relaxed: the reclaimer's membarrier stands for the missing fence. */
-        rs_store(&core->section, count + 1, rs_relaxed);
-        atomic_signal_fence(rs_seq_cst);
-    } else {
-        /* seq_cst with the reclaimer's seq_cst load: it sees us, or we see the slot's new state. */
-        rs_swap(&core->section, count + 1, rs_seq_cst);
-    }
-    return core;
+    uint64_t floor = rs_thread_enter();
+    RS_ASSERT(rs_thread_section() & 1);
+    if (RS_UNLIKELY((uintptr_t)__builtin_frame_address(0) < floor)) return rs_section_ask();
+    return rs_core_here();
 }
 
 static inline void rs_section_leave(rs_core *core) {
-    /* release pairs with the reclaimer's acquire: our uses of slots come before their reuse. */
-    rs_store(&core->section, rs_load(&core->section, rs_relaxed) + 1, rs_release);
-    atomic_signal_fence(rs_seq_cst);
+    (void)core;
+    rs_thread_leave();
 }
 
-/* rs_section_pass leaves the section and enters it again: a grace period may end between. */
+/* rs_section_join enters a section unless the caller is in one; *entered says so. NULL, and no
+ * section: on this thread no process runs. */
+rs_core *rs_section_join(bool *entered);
+
+/* rs_section_pass leaves the section and enters it again: a grace period may end between. On the
+ * scheduler's stack. */
 static inline void rs_section_pass(rs_core *core) {
     rs_section_leave(core);
-    (void)rs_section_enter();
+    if (RS_UNLIKELY(rs_thread_enter() >= RS_FLOOR_FENCED)) rs_section_ask();
 }
 
 static inline rs_pid rs_process_pid(const rs_process *process) {
@@ -260,9 +254,10 @@ void rs_process_main(void);
 static inline __attribute__((always_inline)) rs_core *rs_process_leave(rs_core *core,
                                                                        rs_after after) {
     rs_stack *stack = core->current->stack;
+    rs_thread *thread = rs_thread_here();
     core->after = after;
-    rs_context_switch(&stack->fiber, &stack->sp, &core->scheduler_fiber, core->scheduler_sp,
-                      after == RS_AFTER_EXIT);
+    rs_context_switch(&stack->fiber, &stack->sp, &thread->scheduler_fiber,
+                      (void *)RS_THREAD_READ(scheduler_sp), after == RS_AFTER_EXIT);
     return rs_core_here();
 }
 

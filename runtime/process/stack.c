@@ -114,7 +114,7 @@ static void destroy_region(rs_stack_region *header) {
     for (uint32_t i = 0; i < PER_REGION; i++) {
         char *slot = header->memory + RS_PAGE_BYTES + (size_t)SLOT * i;
         rs_stack *stack = (rs_stack *)(void *)(slot + SLOT - sizeof(rs_stack));
-#ifdef RS_ASAN
+#if RS_ASAN
         rs_context_reset(&stack->fiber);
 #endif
         rs_context_destroy(&stack->fiber);

@@ -15,33 +15,50 @@
 /* ---------------------------------------------------------------- sections */
 
 rs_runtime *rs_the_runtime;
-_Thread_local rs_core *rs_thread_core;
+_Thread_local rs_thread rs_this_thread;
 
-void rs_core_play(rs_core *core) {
-    rs_thread_core = core;
-    atomic_signal_fence(rs_seq_cst);
+/* Not inlined: what it knows of where the thread-local variable lies must not outlive it. */
+__attribute__((noinline)) void rs_core_play(rs_core *core) {
+    rs_thread *self = &rs_this_thread;
+    self->self = self;
+    self->core = core;
+    if (!core) return;
+    rs_store(&self->floor, core->fenced ? RS_FLOOR_FENCED : 0, rs_relaxed);
+    /* seq_cst, before the first section: a grace period that begins after it sees us. */
+    rs_store(&core->thread, self, rs_seq_cst);
 }
 
 static long membarrier(int command) {
     return syscall(SYS_membarrier, command, 0, 0);
 }
 
-static bool use_membarrier(void) {
-#if defined(__SANITIZE_THREAD__)
-    return false;
-#elif defined(__has_feature)
-#if __has_feature(thread_sanitizer)
-    return false;
-#endif
-#endif
-    return membarrier(MEMBARRIER_CMD_REGISTER_PRIVATE_EXPEDITED) == 0;
+/* In user mode again: the process meets its guard here instead of inside a section, where that
+ * would be the runtime's fault. */
+__attribute__((noinline, cold, no_sanitize("address", "undefined", "thread"))) static void
+overflow(rs_core *core, const rs_stack *stack) {
+    rs_section_leave(core);
+    *(volatile char *)(stack->low - 1) = 0;
 }
 
-/* Still in user mode: the process meets its guard here instead of inside a section, where that
- * would be the runtime's fault. */
-__attribute__((noinline, cold, no_sanitize("address", "undefined", "thread"))) void
-rs_section_overflow(rs_core *core) {
-    *(volatile char *)(core->stack_floor - RS_STACK_HEADROOM_BYTES - 1) = 0;
+__attribute__((noinline)) rs_core *rs_section_ask(void) {
+    rs_core *core = rs_core_here();
+    const rs_process *process = rs_process_here();
+    /* The fence, where there is no membarrier: the reclaimer sees our section, or we a slot's new
+     * state. A read-modify-write, since TSan knows no fences. */
+    rs_add(&core->parked, 0, rs_seq_cst);
+    if (process) {
+        const char *floor = process->stack->low + RS_STACK_HEADROOM_BYTES;
+        if ((char *)__builtin_frame_address(0) < floor) overflow(core, process->stack);
+    }
+    return core;
+}
+
+rs_core *rs_section_join(bool *entered) {
+    *entered = false;
+    if (rs_thread_section() & 1) return rs_core_here();
+    if (!rs_process_here()) return NULL;
+    *entered = true;
+    return rs_section_enter();
 }
 
 /* ---------------------------------------------------------------- slots */
@@ -51,9 +68,9 @@ rs_err rs_table_init(rs_runtime *runtime, uint32_t slots_max) {
     runtime->slots = rs_region_reserve((size_t)slots_max * sizeof(rs_process), 2u << 20);
     if (!runtime->slots) return RS_ENOMEM;
     rs_region_huge(runtime->slots, (size_t)slots_max * sizeof(rs_process));
-    runtime->asymmetric = use_membarrier();
+    runtime->asymmetric = !RS_TSAN && membarrier(MEMBARRIER_CMD_REGISTER_PRIVATE_EXPEDITED) == 0;
     for (uint32_t i = 0; i < runtime->core_count; i++)
-        runtime->cores[i].asymmetric = runtime->asymmetric;
+        runtime->cores[i].fenced = !RS_TSAN && !runtime->asymmetric;
     return RS_OK;
 }
 
@@ -139,14 +156,20 @@ void rs_table_retire(rs_core *core, rs_process *process) {
     if (++core->retired_count >= batch(core->runtime, RETIRED_BATCH)) rs_table_reclaim(core, true);
 }
 
+/* A thread that has lost the core is outside, and the one that has it now came after. seq_cst, as
+ * entering and rs_core_play are; the acquire in it pairs with the release of leaving. */
+static uint64_t section_of(rs_core *core) {
+    rs_thread *thread = rs_load(&core->thread, rs_seq_cst);
+    return thread ? rs_load(&thread->section, rs_seq_cst) : 0;
+}
+
 /* A core is past the grace period's start when it is outside a section or in a later one. */
 static bool grace_is_over(rs_core *core) {
     rs_runtime *runtime = core->runtime;
     for (uint32_t i = 0; i < runtime->core_count; i++) {
         if (i == core->index || runtime->is_virtual) continue;
         uint64_t then = core->grace_sections[i];
-        /* acquire pairs with rs_section_leave's release. */
-        if (then & 1 && rs_load(&runtime->cores[i].section, rs_acquire) == then) return false;
+        if (then & 1 && section_of(&runtime->cores[i]) == then) return false;
     }
     return true;
 }
@@ -177,7 +200,7 @@ static void begin_grace(rs_core *core) {
     if (runtime->asymmetric && runtime->core_count > 1 && !runtime->is_virtual)
         membarrier(MEMBARRIER_CMD_PRIVATE_EXPEDITED);
     for (uint32_t i = 0; i < runtime->core_count; i++)
-        core->grace_sections[i] = rs_load(&runtime->cores[i].section, rs_seq_cst);
+        core->grace_sections[i] = section_of(&runtime->cores[i]);
 }
 
 void rs_table_reclaim(rs_core *core, bool all) {

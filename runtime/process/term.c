@@ -52,16 +52,11 @@ static view element_of(view tuple, uint32_t i) {
 
 /* Counted by what made them: blocks live in messages and reasons, which any core may free. */
 static block *alloc_block(uint32_t words) {
-    rs_core *core = rs_core_here();
-    block *made;
-    if (!core) {
-        made = malloc(block_bytes(words));
-    } else {
-        bool outside = !(rs_load(&core->section, rs_relaxed) & 1);
-        if (outside) core = rs_section_enter();
-        made = rs_slab_alloc(core, block_bytes(words), RS_CATEGORY_MESSAGE);
-        if (outside) rs_section_leave(core);
-    }
+    bool entered;
+    rs_core *core = rs_section_join(&entered);
+    block *made = core ? rs_slab_alloc(core, block_bytes(words), RS_CATEGORY_MESSAGE)
+                       : malloc(block_bytes(words));
+    if (entered) rs_section_leave(core);
     if (!made) return NULL;
     rs_store(&made->count, core ? 1u : 1u | 1u << 31, rs_relaxed);
     made->words = words;
@@ -73,12 +68,11 @@ static void free_block(block *dead, bool from_heap) {
         free(dead);
         return;
     }
-    rs_core *core = rs_core_here();
+    bool entered;
+    rs_core *core = rs_section_join(&entered);
     if (!core) return; /* its slab went with its runtime */
-    bool outside = !(rs_load(&core->section, rs_relaxed) & 1);
-    if (outside) core = rs_section_enter();
     rs_slab_free(core, dead, block_bytes(dead->words), RS_CATEGORY_MESSAGE);
-    if (outside) rs_section_leave(core);
+    if (entered) rs_section_leave(core);
 }
 
 void rs_term_retain(rs_term term, uint32_t by) {

@@ -100,7 +100,7 @@ static rs_err start_main(rs_core *core, rs_entry *entry, const void *args, uint3
 
 static void play(rs_core *core) {
     rs_core_play(core);
-    rs_context_thread(&core->scheduler_fiber);
+    rs_context_thread(&rs_this_thread.scheduler_fiber);
     RS_ASSERT(rs_crash_thread());
     rs_loop_real(core);
     rs_park_wake_all(core->runtime); /* it stops: so must they */
@@ -130,9 +130,7 @@ static rs_err run_real(rs_runtime *runtime) {
 }
 
 static rs_err run_virtual(rs_runtime *runtime) {
-    rs_fiber fiber;
-    rs_context_thread(&fiber);
-    for (uint32_t i = 0; i < runtime->core_count; i++) runtime->cores[i].scheduler_fiber = fiber;
+    rs_context_thread(&rs_this_thread.scheduler_fiber);
     RS_ASSERT(rs_crash_thread());
     rs_err err = rs_loop_virtual(runtime);
     rs_crash_thread_end();

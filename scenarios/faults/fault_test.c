@@ -4,6 +4,7 @@
  */
 #include "scenarios/faults/fault.h"
 
+#include "runtime/base/sanitize.h"
 #include "runtime/base/test/test.h"
 #include "runtime/respawn.h"
 
@@ -128,12 +129,7 @@ TEST(stack_overflow_virtual) {
 }
 
 /* TSan keeps frames of its own below abort(): landing from there is unreliable. */
-#if defined(__has_feature)
-#if __has_feature(thread_sanitizer)
-#define SKIP_ABORT
-#endif
-#endif
-#ifdef SKIP_ABORT
+#if RS_TSAN
 TEST(abort_is_skipped_under_tsan) {}
 #else
 TEST(abort) {

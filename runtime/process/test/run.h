@@ -5,30 +5,9 @@
 #ifndef RS_TEST_RUN_H
 #define RS_TEST_RUN_H
 
+#include "runtime/base/sanitize.h"
 #include "runtime/base/test/test.h"
 #include "runtime/respawn.h"
-
-#if defined(__SANITIZE_THREAD__)
-#define IS_TSAN 1
-#elif defined(__has_feature)
-#if __has_feature(thread_sanitizer)
-#define IS_TSAN 1
-#endif
-#endif
-#ifndef IS_TSAN
-#define IS_TSAN 0
-#endif
-
-#if defined(__SANITIZE_ADDRESS__)
-#define IS_ASAN 1
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer)
-#define IS_ASAN 1
-#endif
-#endif
-#ifndef IS_ASAN
-#define IS_ASAN 0
-#endif
 
 /* Sanitizers would report the faults that are made here on purpose. */
 #define FAULTY __attribute__((noinline, no_sanitize("address", "undefined", "thread")))
