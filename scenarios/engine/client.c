@@ -194,14 +194,18 @@ static uint64_t await_arrival(rs_client *client) {
     return now_ns;
 }
 
-/* Arrivals that are due before the end are served, however late: a backlog runs on. */
+/* Arrivals that are due before the end are served, however late: a backlog runs on, until the
+ * drain is over. */
 static void run_open(rs_client *client) {
     uint64_t mean_ns = mean_interval_ns(client->plan);
     uint64_t stagger_ns = mean_ns / client->plan->clients * client->number;
     client->due_ns = client->begin_ns + stagger_ns;
     while (client->due_ns < client->end_ns && !rs_shared_cancelled(client->scene->shared)) {
         uint64_t start_ns = await_arrival(client);
-        if (start_ns >= client->scene->load_end_ns + client->plan->timeout_ns) break;
+        if (start_ns >= client->scene->load_end_ns + client->plan->timeout_ns) {
+            client->ledger.page->unsent = (client->end_ns - client->due_ns + mean_ns - 1) / mean_ns;
+            break;
+        }
         perform(client, client->due_ns, start_ns);
         client->due_ns += draw_interval(client, mean_ns);
     }

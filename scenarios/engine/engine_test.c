@@ -62,6 +62,28 @@ TEST(an_open_loop_issues_what_its_rate_says) {
     finish_trial(&made);
 }
 
+static bool warns(const rs_result *result, const char *part) {
+    for (size_t i = 0; i < result->notes.count; i++)
+        if (result->notes.at[i].warning && strstr(result->notes.at[i].text, part)) return true;
+    return false;
+}
+
+/* A service of 1 ms per request, asked 10,000 times a second by one client: 2,000 requests are due,
+ * and there is time for 300. */
+TEST(requests_that_were_never_sent_are_told) {
+    trial made = run_plan(parse("scenario: test\n"
+                                "runtime: { clock: virtual }\n"
+                                "tree:\n"
+                                "  id: top\n"
+                                "  strategy: one_for_one\n"
+                                "  children: [{ id: s, worker: service, service_time: 1ms }]\n"
+                                "load: [{ id: all, target: s, rate: 10k/s, timeout: 100ms }]\n"
+                                "phases: { on: 100ms, off: 100ms }\n"));
+    CHECK(value(made.result, "calls.issued", NULL) == 300);
+    CHECK(warns(made.result, "load all: about 1700 requests were due and never sent"));
+    finish_trial(&made);
+}
+
 TEST(a_load_during_one_phase_is_silent_in_others) {
     trial made = run_echo("load: [{ id: all, target: left, clients: 2, rate: 1k/s, during: two }]\n"
                           "phases: { one: 100ms, two: 100ms, three: 100ms }\n");

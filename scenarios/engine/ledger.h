@@ -29,6 +29,7 @@ typedef struct rs_ledger_counts {
 /* One client's page. */
 typedef struct rs_ledger_page {
     _Alignas(64) uint64_t given_up; /* calls that timed out */
+    uint64_t unsent;                /* arrivals that were due and came to nothing, about */
     rs_ledger_counts phases[];
 } rs_ledger_page;
 

@@ -3,6 +3,7 @@
  */
 #include "scenarios/engine/tally.h"
 
+#include "runtime/base/units.h"
 #include "scenarios/language/plan_json.h"
 
 #include <inttypes.h>
@@ -73,7 +74,26 @@ static void fill_run(rs_result *result, const rs_shared *shared, const rs_ending
     result->trace_hash = rs_result_text(result, hash);
 }
 
+/* Requests that were never sent are in no count and no latency: the reader must know. */
+static void warn_of_unsent(rs_result *result, const rs_shared *shared) {
+    const rs_plan *plan = shared->plan;
+    for (uint32_t load = 0, client = 0; load < plan->load_count; load++) {
+        uint64_t unsent = 0;
+        for (uint32_t n = 0; n < plan->loads[load].clients; n++, client++)
+            unsent += rs_ledgers_page(&shared->ledgers, client)->unsent;
+        char number[RS_UNITS_TEXT_BYTES];
+        if (unsent)
+            rs_result_add_warning(
+                result, rs_result_print(result,
+                                        "load %s: about %s requests were due and never sent; its "
+                                        "clients, each with one request at a time, fell behind",
+                                        plan->loads[load].id,
+                                        rs_units_format_count(unsent, number, sizeof number)));
+    }
+}
+
 static void fill_warnings(rs_result *result, const rs_shared *shared) {
+    warn_of_unsent(result, shared);
     char text[160];
     uint32_t doubles = rs_load(&shared->roles.double_count, rs_relaxed);
     snprintf(text, sizeof text, "%" PRIu32 " times two live processes held one role", doubles);

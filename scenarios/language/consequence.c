@@ -171,14 +171,25 @@ static const char *when_restarted(rs_plan_restart restart) {
     return restart == RS_PLAN_TRANSIENT ? " (unless it ended normally)" : "";
 }
 
+/* The end of a significant child that is not restarted ends its supervisor as well (S26). */
+static void tell_significance(const rs_plan_node *child, FILE *out) {
+    const rs_plan_node *parent = child->parent;
+    if (!child->significant) return;
+    fprintf(out, "; it is significant: %s%s shuts down%s",
+            child->restart == RS_PLAN_TRANSIENT ? "when it ended normally, " : "", name_of(parent),
+            ends_parent(child) ? "" : " once the last of its significant children has ended");
+    if (!parent->parent) fprintf(out, ", and the run ends");
+}
+
 static void tell_child(const rs_plan *plan, const rs_plan_node *child, FILE *out) {
     fprintf(out, "  when %s ends, it is ", name_of(child));
     if (!can_be_restarted(child)) {
-        fprintf(out, "not restarted (temporary)\n");
-        return;
+        fprintf(out, "not restarted (temporary)");
+    } else {
+        fprintf(out, "restarted%s", when_restarted(child->restart));
+        tell_group(plan, child, ", and with it ", out);
     }
-    fprintf(out, "restarted%s", when_restarted(child->restart));
-    tell_group(plan, child, ", and with it ", out);
+    tell_significance(child, out);
     fprintf(out, "\n");
 }
 

@@ -60,6 +60,32 @@ TEST(one_crash_and_one_too_many) {
     rs_plan_destroy(plan);
 }
 
+TEST(significant_children_take_their_supervisor_along) {
+    rs_plan *plan =
+        parse("scenario: s\n"
+              "tree:\n"
+              "  id: app\n"
+              "  strategy: one_for_one\n"
+              "  auto_shutdown: any_significant\n"
+              "  children:\n"
+              "    - { id: job, worker: echo, restart: temporary, significant: true }\n"
+              "    - id: team\n"
+              "      strategy: one_for_one\n"
+              "      auto_shutdown: all_significant\n"
+              "      children:\n"
+              "        - { id: a, worker: echo, restart: transient, significant: true }\n"
+              "        - { id: b, worker: echo, restart: transient, significant: true }\n"
+              "        - { id: c, worker: echo, restart: temporary }\n");
+    const char *text = told(plan);
+    check_says(text, "when job ends, it is not restarted (temporary); it is significant: app shuts "
+                     "down, and the run ends\n");
+    check_says(text, "when team/a ends, it is restarted (unless it ended normally); it is "
+                     "significant: when it ended normally, team shuts down once the last of its "
+                     "significant children has ended\n");
+    check_says(text, "when team/c ends, it is not restarted (temporary)\n");
+    rs_plan_destroy(plan);
+}
+
 static const char games[] = "scenario: s\n"
                             "tree:\n"
                             "  id: app\n"
@@ -82,6 +108,33 @@ TEST(dynamic_children_are_counted_and_forgotten) {
                      "high_scores_table");
     check_says(text, "app then starts it again (permanent), without the children it had, and "
                      "restarts registry");
+    rs_plan_destroy(plan);
+}
+
+TEST(a_dry_run_names_victims_and_times) {
+    static char text[4096];
+    rs_plan *plan = parse("scenario: s\n"
+                          "tree:\n"
+                          "  id: app\n"
+                          "  strategy: one_for_one\n"
+                          "  children:\n"
+                          "    - { id: a, worker: echo }\n"
+                          "    - { id: b, worker: echo }\n"
+                          "    - { id: t, strategy: simple_one_for_one, child: { worker: echo } }\n"
+                          "phases: { warm: 1s, storm: 2s, heal: 1s }\n"
+                          "faults:\n"
+                          "  - { id: once, crash: a, how: kill, at: 500ms, during: storm }\n"
+                          "  - { id: often, crash: '*', how: kill, every: 500ms, during: storm }\n"
+                          "  - { id: late, crash: b, how: kill, every: 2s, during: storm }\n"
+                          "  - { id: rare, crash: t/*, how: kill, rate: poisson(3/s), pick: 2 }\n");
+    FILE *out = fmemopen(text, sizeof text, "w");
+    rs_plan_print_strikes(plan, out);
+    fclose(out);
+    check_says(text, "once: a, once at 1.5 s\n");
+    check_says(text, "often: one of * (a, b, t), 3 times from 1 s to 3 s\n");
+    check_says(text, "late: b, never: the first strike would come too late\n");
+    check_says(text, "rare: 2 of t/* (echo, started during the run), about 9 times from 0 ns to "
+                     "3 s\n");
     rs_plan_destroy(plan);
 }
 

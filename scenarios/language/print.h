@@ -12,4 +12,8 @@
  * victims, expectations. */
 void rs_plan_print(const rs_plan *plan, FILE *out);
 
+/* rs_plan_print_strikes writes whom each fault would hit, how often and when. Role keys are given
+ * when a run starts them, so of a template's children only the place is known. */
+void rs_plan_print_strikes(const rs_plan *plan, FILE *out);
+
 #endif
