@@ -24,6 +24,11 @@ void rs_table_retire(rs_core *core, rs_process *process);
  * for those that just came in. Cheap when nothing waits. */
 void rs_table_reclaim(rs_core *core, bool all);
 
+/* rs_table_is_waiting says whether retired slots wait for the core's next rs_table_reclaim. */
+static inline bool rs_table_is_waiting(const rs_core *core) {
+    return core->grace || core->retired;
+}
+
 /* rs_table_find returns the process `pid` names, also while it is dying; NULL when it is gone, or
  * `pid` is no pid. In a section. */
 static inline rs_process *rs_table_find(rs_runtime *runtime, rs_pid pid) {

@@ -55,9 +55,12 @@ static rs_task *spin(rs_core *core) {
     return NULL;
 }
 
+/* Whoever sleeps gives all it holds to those that work: slots whose grace period another core still
+ * prolongs keep it awake, a moment at the most. */
 static rs_task *sleep(rs_core *core) {
     rs_slab_flush(core);
     rs_table_reclaim(core, true);
+    if (rs_table_is_waiting(core)) return NULL;
     rs_park_announce(core);
     rs_task *task = next(core);
     uint64_t timeout = sleep_ns(core);
