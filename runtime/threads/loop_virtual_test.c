@@ -17,6 +17,183 @@ TEST(equal_deadlines_fire_in_the_order_of_their_start) {
     for (int i = 0; i < 2; i++) run_on(&kinds[i], equal_deadlines);
 }
 
+/* ------------------------------------------------------------------ timers while others work */
+
+/* Only declared work costs time here: with one core idle, whoever waits wakes to the nanosecond. */
+static const rs_costs only_work = {.work_ns = 1};
+
+typedef struct toil {
+    uint64_t until_ns, piece_ns;
+} toil;
+
+static void works(const void *args, uint32_t bytes) {
+    (void)bytes;
+    const toil *this = args;
+    while (rs_now_ns() < this->until_ns) {
+        rs_work(this->piece_ns);
+        rs_yield();
+    }
+}
+
+static void occupy(uint32_t cores, uint64_t duration_ns, uint64_t piece_ns) {
+    for (uint32_t i = 0; i < cores; i++) {
+        const toil each = {rs_now_ns() + duration_ns, piece_ns + i * 777};
+        CHECK(rs_spawn(works, &each, sizeof each) != 0);
+    }
+}
+
+static void expect_exact(uint64_t from_ns, uint64_t delay_ns) {
+    if (rs_now_ns() != from_ns + delay_ns)
+        rs_test_fail(__FILE__, __LINE__, "after %" PRIu64 " ns instead of %" PRIu64,
+                     rs_now_ns() - from_ns, delay_ns);
+}
+
+/* Timeouts, timers and what is left of them, in odd and even steps. */
+static void waits_often(const void *args, uint32_t bytes) {
+    (void)bytes;
+    uint64_t seed = *(const uint64_t *)args;
+    for (uint64_t i = 1; i <= 50; i++) {
+        uint64_t delay_ns = 1 + (i * 37 + seed * 101) % 97 * 10007, from_ns = rs_now_ns();
+        rs_ref timer = start_timer(delay_ns, rs_self(), (int64_t)i);
+        rs_ref longer = start_timer(delay_ns + 5000, rs_self(), 0);
+        CHECK_INT(take_number(), i);
+        expect_exact(from_ns, delay_ns);
+        CHECK(!rs_cancel_timer(timer, NULL));
+        uint64_t left_ns = 0;
+        CHECK(rs_receive(NULL, NULL, 3000) == NULL);
+        expect_exact(from_ns, delay_ns + 3000);
+        CHECK(rs_cancel_timer(longer, &left_ns));
+        CHECK_INT(left_ns, 2000);
+        CHECK(rs_receive(NULL, NULL, 3000) == NULL);
+        expect_exact(from_ns, delay_ns + 6000);
+    }
+}
+
+/* All cores but one are busy, in pieces far longer than what is waited for. */
+static void beside_work(const void *args, uint32_t bytes) {
+    UNUSED_ARGS;
+    rs_ref refs[5];
+    rs_pid waiters[5];
+    occupy(variant_of(args) - 1, 100 * MS, 7 * MS);
+    wait_ns(20 * MS); /* until each worker has a core of its own */
+    for (uint64_t i = 0; i < 5; i++)
+        waiters[i] = rs_spawn_monitor(waits_often, &i, sizeof i, &refs[i]);
+    for (int i = 0; i < 5; i++) expect_down(waiters[i], refs[i], "normal");
+}
+TEST(timers_fire_in_time_while_all_cores_but_one_work) {
+    for (uint32_t cores = 1; cores <= 8; cores++) {
+        const rs_runtime_options steal = {
+            .clock = RS_CLOCK_VIRTUAL, .threads = cores, .scheduler = "steal", .costs = only_work};
+        const rs_runtime_options fifo = {
+            .clock = RS_CLOCK_VIRTUAL, .threads = cores, .scheduler = "fifo", .costs = only_work};
+        run_with(&steal, beside_work, cores);
+        run_with(&fifo, beside_work, cores);
+    }
+}
+
+/* The core of whoever waits works for long: no other is free to see the timer in time. Then it
+ * fires when the work is done, and not earlier. */
+static void behind_work(const void *args, uint32_t bytes) {
+    UNUSED_ARGS;
+    uint64_t from_ns = rs_now_ns();
+    start_timer(MS, rs_self(), 1);
+    occupy(variant_of(args), 1, 10 * MS);
+    CHECK_INT(take_number(), 1);
+    CHECK(rs_now_ns() >= from_ns + 10 * MS);
+    CHECK(rs_now_ns() < from_ns + 11 * MS);
+}
+TEST(a_timer_waits_for_cores_that_all_work) {
+    for (uint32_t cores = 1; cores <= 4; cores++)
+        run_with(&(rs_runtime_options){.clock = RS_CLOCK_VIRTUAL,
+                                       .threads = cores,
+                                       .scheduler = "fifo",
+                                       .costs = only_work},
+                 behind_work, cores);
+}
+
+/* ------------------------------------------------------------------ what another makes ready */
+
+static void begins(const void *args, uint32_t bytes) {
+    (void)bytes;
+    expect_exact(*(const uint64_t *)args, 0);
+}
+
+/* Has children in the middle of its pieces of work: with a core idle, each begins at its birth. */
+static void bears(const void *args, uint32_t bytes) {
+    (void)bytes;
+    const toil *this = args;
+    for (int i = 0; i < 20; i++) {
+        for (int child = 0; child < 3; child++) {
+            rs_work(this->piece_ns);
+            uint64_t now_ns = rs_now_ns();
+            CHECK(rs_spawn(begins, &now_ns, sizeof now_ns) != 0);
+        }
+        rs_work(this->piece_ns * 7);
+        rs_yield();
+    }
+}
+
+static void births(const void *args, uint32_t bytes) {
+    UNUSED_ARGS;
+    occupy(variant_of(args) - 3, 100 * MS, 20 * MS);
+    rs_ref refs[2];
+    rs_pid pids[2];
+    for (uint64_t i = 0; i < 2; i++) {
+        const toil each = {.piece_ns = 10007 + i * 331};
+        pids[i] = rs_spawn_monitor(bears, &each, sizeof each, &refs[i]);
+    }
+    for (int i = 0; i < 2; i++) expect_down(pids[i], refs[i], "normal");
+}
+TEST(children_begin_at_their_birth_while_a_core_is_idle) {
+    for (uint32_t cores = 3; cores <= 6; cores++)
+        run_with(&(rs_runtime_options){.clock = RS_CLOCK_VIRTUAL,
+                                       .threads = cores,
+                                       .scheduler = "fifo",
+                                       .costs = only_work},
+                 births, cores);
+}
+
+/* Two who wake each other stay on one core, in a place from which nobody steals: there is work to
+ * come that an idle core cannot see. */
+static void bears_in_turn(const void *args, uint32_t bytes) {
+    (void)bytes;
+    rs_pid other = *(const rs_pid *)args;
+    for (int i = 0; i < 500; i++) {
+        if (i > 0 || !other) {
+            const rs_message *message = rs_receive(NULL, NULL, RS_FOREVER);
+            other = message->from;
+        }
+        rs_work(10007);
+        uint64_t now_ns = rs_now_ns();
+        for (int child = 0; i > 300 && i % 9 == 0 && child < 2; child++)
+            CHECK(rs_spawn(begins, &now_ns, sizeof now_ns) != 0);
+        send_number(other, i);
+    }
+}
+
+static void births_in_turn(const void *args, uint32_t bytes) {
+    UNUSED_ARGS;
+    rs_ref refs[2];
+    rs_pid pids[2] = {0};
+    occupy(variant_of(args) - 2, 100 * MS, 20 * MS);
+    pids[0] = rs_spawn_monitor(bears_in_turn, &pids[1], sizeof pids[1], &refs[0]);
+    wait_ns(50 * MS); /* until each worker has a core of its own */
+    pids[1] = rs_spawn_monitor(bears_in_turn, &pids[0], sizeof pids[0], &refs[1]);
+    CHECK(rs_spawn(ends, NULL, 0) != 0); /* now the one before it can be stolen */
+    rs_work(5 * MS);
+    for (int i = 0; i < 2; i++) expect_down(pids[i], refs[i], "normal");
+}
+TEST(children_of_those_who_share_a_core_begin_at_their_birth) {
+    for (uint32_t cores = 3; cores <= 6; cores++)
+        run_with(&(rs_runtime_options){.clock = RS_CLOCK_VIRTUAL,
+                                       .threads = cores,
+                                       .scheduler = "steal",
+                                       .costs = only_work},
+                 births_in_turn, cores);
+}
+
+/* ------------------------------------------------------------------ stuck or not, and causality */
+
 /* Turns of the loop in which timers fire and nobody wakes are no sign of a stuck run. */
 #if RS_TSAN
 #define SILENT_TIMERS 100000u /* a tenth must do where all takes ten times as long */
