@@ -19,6 +19,16 @@ static inline void rs_task_queue_push(rs_task_queue *queue, rs_task *task) {
     queue->tail = task;
 }
 
+/* Moves all of `more` behind; `more` is undefined after. */
+static inline void rs_task_queue_append(rs_task_queue *queue, const rs_task_queue *more) {
+    if (!more->head) return;
+    if (queue->head)
+        queue->tail->next = more->head;
+    else
+        queue->head = more->head;
+    queue->tail = more->tail;
+}
+
 static inline rs_task *rs_task_queue_pop(rs_task_queue *queue) {
     rs_task *task = queue->head;
     if (task) queue->head = task->next;

@@ -21,11 +21,13 @@
 #define SHARED_EVERY 61u
 
 typedef struct steal_core {
-    /* Written by the owner. The slot is the owner's alone: nobody steals what runs next. */
+    /* The owner's alone: nobody steals what runs next. On a line of its own, so that thieves who
+     * look at the ring do not slow a core that lives from its slot. */
     _Alignas(RS_CACHE_LINE) rs_task *slot;
     uint32_t slot_runs, dispatches;
     rs_atomic_u64 steals;
-    rs_atomic_u32 tail; /* next free place; written by the owner only */
+    /* Written by the owner, read by thieves. */
+    _Alignas(RS_CACHE_LINE) rs_atomic_u32 tail; /* next free place */
     /* Written by the owner and by thieves. */
     _Alignas(RS_CACHE_LINE) rs_atomic_u32 head; /* oldest task */
     rs_atomic_ptr ring[RING];
@@ -47,32 +49,30 @@ static void steal_init(void *sched, uint32_t cores) {
     ((steal *)sched)->cores = cores;
 }
 
+static void share_all(steal *s, rs_task_queue *tasks, uint32_t count) {
+    rs_spin_lock(&s->lock);
+    rs_task_queue_append(&s->shared, tasks);
+    rs_add(&s->shared_count, count, rs_relaxed);
+    rs_spin_unlock(&s->lock);
+}
+
 static void share(steal *s, rs_task *task) {
-    rs_spin_lock(&s->lock);
-    rs_task_queue_push(&s->shared, task);
-    rs_add(&s->shared_count, 1, rs_relaxed);
-    rs_spin_unlock(&s->lock);
+    rs_task_queue one = {0};
+    rs_task_queue_push(&one, task);
+    share_all(s, &one, 1);
 }
 
-static rs_task *take_shared(steal *s) {
-    /* relaxed: a task just missed is seen at the next look; whoever pushed it wakes a core after.
-     */
-    if (rs_load(&s->shared_count, rs_relaxed) == 0) return NULL;
-    rs_spin_lock(&s->lock);
-    rs_task *task = rs_task_queue_pop(&s->shared);
-    if (task) rs_sub(&s->shared_count, 1, rs_relaxed);
-    rs_spin_unlock(&s->lock);
-    return task;
-}
-
-/* Half of the full ring moves to the shared queue, so that the next pushes are cheap again. */
+/* Half of the full ring moves to the shared queue at once, so that the next pushes are cheap again.
+ * Thieves may make room first: then there is nothing to do. Tasks are touched only once they are
+ * ours; their places stay as they are, since only the owner, who is here, fills places. */
 static void overflow(steal *s, steal_core *c) {
-    for (uint32_t moved = 0; moved < RING / 2; moved++) {
-        uint32_t head = rs_load(&c->head, rs_acquire);
-        if (rs_load(&c->tail, rs_relaxed) - head == 0) return;
-        rs_task *task = rs_load(&c->ring[head % RING], rs_relaxed);
-        if (rs_cas_strong(&c->head, &head, head + 1, rs_acq_rel)) share(s, task);
-    }
+    uint32_t head = rs_load(&c->head, rs_acquire);
+    if (rs_load(&c->tail, rs_relaxed) - head < RING) return;
+    if (!rs_cas_strong(&c->head, &head, head + RING / 2, rs_acq_rel)) return;
+    rs_task_queue half = {0};
+    for (uint32_t i = 0; i < RING / 2; i++)
+        rs_task_queue_push(&half, rs_load(&c->ring[(head + i) % RING], rs_relaxed));
+    share_all(s, &half, RING / 2);
 }
 
 static void push(steal *s, steal_core *c, rs_task *task) {
@@ -91,6 +91,29 @@ static rs_task *pop(steal_core *c) {
         rs_task *task = rs_load(&c->ring[head % RING], rs_relaxed);
         if (rs_cas_strong(&c->head, &head, head + 1, rs_acq_rel)) return task;
     }
+}
+
+/* take_shared returns a task of the shared queue and moves this core's part of the rest, as far as
+ * there is room, into its ring: one visit of the lock for many tasks. */
+static rs_task *take_shared(steal *s, steal_core *c) {
+    /* relaxed: a task just missed is seen at the next look; whoever pushed it wakes a core after.
+     */
+    uint32_t count = rs_load(&s->shared_count, rs_relaxed);
+    if (count == 0) return NULL;
+    uint32_t tail = rs_load(&c->tail, rs_relaxed);
+    uint32_t room = RING - (tail - rs_load(&c->head, rs_acquire));
+    uint32_t most = count / s->cores < room / 2 ? count / s->cores : room / 2;
+    rs_spin_lock(&s->lock);
+    rs_task *task = rs_task_queue_pop(&s->shared);
+    uint32_t moved = 0;
+    for (rs_task *more; moved < most && (more = rs_task_queue_pop(&s->shared)); moved++)
+        rs_store(&c->ring[(tail + moved) % RING], more, rs_relaxed);
+    if (task) rs_sub(&s->shared_count, moved + 1, rs_relaxed);
+    rs_spin_unlock(&s->lock);
+    /* release pairs with the thieves' acquire of tail: the places are written before they are seen.
+     */
+    if (moved) rs_store(&c->tail, tail + moved, rs_release);
+    return task;
 }
 
 /* grab moves half of the victim's tasks into the thief's empty ring and returns one of them. */
@@ -159,7 +182,7 @@ __attribute__((noinline)) static rs_task *next_elsewhere(steal *s, uint32_t core
     steal_core *c = &s->core[core];
     rs_task *task = pop(c);
     if (!task) task = take_slot(c);
-    if (!task) task = take_shared(s);
+    if (!task) task = take_shared(s, c);
     if (!task) task = steal_any(s, core);
     return task;
 }
@@ -170,7 +193,7 @@ static rs_task *steal_next(void *sched, uint32_t core) {
     rs_task *task = NULL;
     if (RS_UNLIKELY(++c->dispatches == SHARED_EVERY)) {
         c->dispatches = 0;
-        task = take_shared(s);
+        task = take_shared(s, c);
         if (task) return task;
     }
     task = take_slot(c);

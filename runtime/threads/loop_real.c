@@ -36,21 +36,23 @@ static rs_task *next(rs_core *core) {
     return core->runtime->kind->next(core->runtime->sched, core->index);
 }
 
-/* Outside a section the core holds nobody's slots back. */
-static void pause_outside(rs_core *core) {
+/* Outside a section the core holds nobody's slots back. Each look at the others' queues takes their
+ * cache lines from those who work, so looks grow rarer: from 0.2 to 1 us apart. */
+static void pause_outside(rs_core *core, uint32_t look) {
     rs_section_leave(core);
-    for (int i = 0; i < 16; i++) rs_relax();
-    rs_section_enter();
+    uint32_t pauses = 16u << (look < 2 ? look : 2);
+    for (uint32_t i = 0; i < pauses; i++) rs_relax();
+    (void)rs_section_enter();
 }
 
 static rs_task *spin(rs_core *core) {
     uint64_t start = rs_clock_now(core);
-    while (!stopping(core)) {
+    for (uint32_t look = 0; !stopping(core); look++) {
         look_around(core);
         rs_task *task = next(core);
         if (task) return task;
         if (core->now_ns - start > SPIN_NS && sleep_ns(core) != 0) return NULL;
-        pause_outside(core);
+        pause_outside(core, look);
     }
     return NULL;
 }
