@@ -42,8 +42,8 @@ static void call_server(const void *args, uint32_t bytes) {
     client self = *(const client *)args;
     uint64_t number = 0;
     while (number < self.calls) {
-        const rs_message *reply = rs_gen_server_call(self.server, &number_type, &number,
-                                                     sizeof number, RS_CALL_TIMEOUT_NS);
+        const rs_message *reply =
+            rs_gen_server_call(self.server, &number_type, &number, sizeof number, RS_FOREVER);
         number = *(const uint64_t *)(const void *)reply->payload;
     }
     if (number != self.calls) rs_exit(RS_ATOM(bad_return_value));
@@ -99,6 +99,7 @@ static void run_calln(rs_peer *peer) {
 typedef struct arcade {
     uint64_t tables, clients, m, took_ns;
     rs_pid *pids;
+    char (*names)[RS_SCORE_NAME_BYTES];
     uint64_t *latencies_ns;    /* NULL: not asked for */
     uint64_t *adds, *congrats; /* of each client */
 } arcade;
@@ -108,12 +109,12 @@ typedef struct player {
     uint64_t number;
 } player;
 
-static bool add_score(rs_pid table, rs_prng *prng) {
+static bool add_score(const arcade *task, rs_pid table, rs_prng *prng) {
     rs_add_score request = {.name = {0}};
-    rs_label_write(request.name, "player-", rs_prng_below(prng, PLAYERS));
+    memcpy(request.name, task->names[rs_prng_below(prng, PLAYERS)], sizeof request.name);
     request.score = (int64_t)rs_prng_below(prng, SCORES);
     const rs_message *reply =
-        rs_gen_server_call(table, &rs_add_score_type, &request, sizeof request, RS_CALL_TIMEOUT_NS);
+        rs_gen_server_call(table, &rs_add_score_type, &request, sizeof request, RS_FOREVER);
     return ((const rs_position *)(const void *)reply->payload)->position != 0;
 }
 
@@ -130,9 +131,9 @@ static void play(const void *args, uint32_t bytes) {
         if (latencies_ns) start_ns = rs_now_ns();
         if (rs_prng_below(&prng, 100) < ADD_PERCENT) {
             adds++;
-            congrats += add_score(table, &prng);
+            congrats += add_score(task, table, &prng);
         } else {
-            rs_gen_server_call(table, &rs_current_scores_type, NULL, 0, RS_CALL_TIMEOUT_NS);
+            rs_gen_server_call(table, &rs_current_scores_type, NULL, 0, RS_FOREVER);
         }
         if (latencies_ns) latencies_ns[i] = rs_now_ns() - start_ns;
     }
@@ -170,6 +171,8 @@ static void run_tables(rs_peer *peer) {
     task.pids = rs_peer_alloc(peer, task.tables, sizeof *task.pids);
     task.adds = rs_peer_alloc(peer, task.clients, sizeof *task.adds);
     task.congrats = rs_peer_alloc(peer, task.clients, sizeof *task.congrats);
+    task.names = rs_peer_alloc(peer, PLAYERS, sizeof *task.names);
+    for (uint64_t i = 0; i < PLAYERS; i++) rs_label_write(task.names[i], "player-", i);
     rs_peer_run(peer, play_all, &task);
     rs_peer_tell(peer, task.m, task.took_ns);
     uint64_t adds = sum(task.adds, task.clients), congrats = sum(task.congrats, task.clients);

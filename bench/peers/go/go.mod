@@ -1,0 +1,3 @@
+module respawn/bench/peers/go
+
+go 1.19
