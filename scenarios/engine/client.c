@@ -30,6 +30,7 @@ struct rs_client {
     uint64_t next_key;
     uint64_t begin_ns, end_ns; /* of the load, since t = 0 */
     uint64_t due_ns;           /* open loops: the next intended start */
+    uint64_t start_ns;         /* when the operation began */
     uint64_t last_ns;          /* when the latest operation ended */
     bool woken;                /* has taken rs_scene_wake since it last held */
     rs_term failed;            /* why the operation failed; 0: it has not */
@@ -72,13 +73,19 @@ void rs_client_fail(rs_client *client, rs_term reason) {
     fail(client, reason);
 }
 
+/* A callee may have died of the reason `timeout`, and then nobody gave up anything. */
+static bool has_timed_out(const rs_client *client, rs_term reason) {
+    return reason == RS_ATOM(timeout) &&
+           rs_scene_since(client->scene) - client->start_ns >= client->plan->timeout_ns;
+}
+
 const rs_message *rs_client_call(rs_client *client, rs_pid to, const rs_type *type,
                                  const void *payload, uint32_t bytes) {
     rs_term reason = 0;
     const rs_message *reply =
         rs_gen_server_try_call(to, type, payload, bytes, client->plan->timeout_ns, &reason);
     if (reply) return reply;
-    if (reason == RS_ATOM(timeout)) client->ledger.page->given_up++;
+    if (has_timed_out(client, reason)) rs_ledger_give_up(&client->ledger, rs_gen_server_call_ref());
     fail(client, reason);
     return NULL;
 }
@@ -117,6 +124,7 @@ static void pause_shortly(rs_client *client, uint64_t end_ns) {
 
 static void perform(rs_client *client, uint64_t intended_ns, uint64_t start_ns) {
     const rs_operation *operation = choose_operation(client);
+    client->start_ns = start_ns;
     rs_ledger_issue(&client->ledger, intended_ns);
     operation->perform(client);
     uint64_t end_ns = rs_scene_since(client->scene);

@@ -214,6 +214,75 @@ TEST(a_supervisor_that_gives_up_leaves_restarts_unfinished) {
     finish_trial(&made);
 }
 
+/* ------------------------------------------------------------------ lost calls */
+
+static bool refuse(const rs_message *message, void *context) {
+    (void)message;
+    (void)context;
+    return false;
+}
+
+static rs_next start_well(void *state, const void *args, uint32_t bytes) {
+    (void)state;
+    (void)args;
+    (void)bytes;
+    return RS_INIT_OK;
+}
+
+static rs_next wait_forever(void *state, rs_from from, const rs_message *request) {
+    (void)state;
+    (void)from;
+    (void)request;
+    rs_receive(refuse, NULL, RS_FOREVER);
+    return RS_NOREPLY;
+}
+
+/* It lives, and takes the first request only. */
+static const rs_gen_server stuck_server = {
+    .name = "stuck", .init = start_well, .handle_call = wait_forever};
+
+TEST(calls_that_nobody_ever_takes_are_lost) {
+    static rs_worker stuck = {.name = "stuck", .about = "hangs", .server = &stuck_server};
+    rs_plan *plan = parse("scenario: test\n"
+                          "runtime: { clock: virtual }\n"
+                          "tree:\n"
+                          "  id: top\n"
+                          "  strategy: one_for_one\n"
+                          "  children: [{ id: a, worker: echo }, { id: b, worker: echo }]\n"
+                          "load:\n"
+                          "  - { id: good, target: a, rate: 100/s, timeout: 5ms }\n"
+                          "  - { id: bad, target: b, rate: 100/s, timeout: 5ms, during: two }\n"
+                          "phases: { one: 50ms, two: 50ms, three: 50ms }\n");
+    put_worker(plan->root->children[1], &stuck);
+    trial made = run_plan(plan);
+    CHECK_INT(made.ending.status, RS_RESULT_COMPLETE);
+    CHECK(value(made.result, "calls.failed", &(rs_result_labels){.load = "bad"}) == 5);
+    CHECK(value(made.result, "calls.lost", NULL) == 4);
+    CHECK(value(made.result, "calls.lost", &(rs_result_labels){.phase = "one"}) == 0);
+    CHECK(value(made.result, "calls.lost", &(rs_result_labels){.phase = "two"}) == 4);
+    CHECK(value(made.result, "calls.lost", &(rs_result_labels){.load = "good"}) == 0);
+    CHECK(value(made.result, "calls.lost", &(rs_result_labels){.load = "bad"}) == 4);
+    finish_trial(&made);
+}
+
+TEST(a_callee_that_dies_of_timeout_loses_no_calls) {
+    trial made = run_plan(parse("scenario: test\n"
+                                "runtime: { clock: virtual }\n"
+                                "tree:\n"
+                                "  id: top\n"
+                                "  strategy: one_for_one\n"
+                                "  intensity: 100\n"
+                                "  children: [{ id: a, worker: service, service_time: 2ms }]\n"
+                                "load: [{ id: all, target: a, clients: 4, timeout: 1s }]\n"
+                                "phases: { on: 100ms, off: 50ms }\n"
+                                "faults: [{ id: k, crash: a, how: exit(timeout), every: 5ms, "
+                                "during: on }]\n"));
+    const rs_result_labels timeout = {.cause = "timeout"};
+    CHECK(value(made.result, "calls.failed", &timeout) > 10);
+    CHECK(value(made.result, "calls.lost", NULL) == 0);
+    finish_trial(&made);
+}
+
 /* ------------------------------------------------------------------ boot */
 
 static rs_next refuse_to_start(void *state, const void *args, uint32_t bytes) {
@@ -252,13 +321,6 @@ static rs_next leave_the_house(void *state, rs_from from, const rs_message *requ
     (void)from;
     (void)request;
     _exit(3);
-}
-
-static rs_next start_well(void *state, const void *args, uint32_t bytes) {
-    (void)state;
-    (void)args;
-    (void)bytes;
-    return RS_INIT_OK;
 }
 
 static const rs_gen_server leaver_server = {

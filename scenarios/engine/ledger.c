@@ -3,7 +3,13 @@
  */
 #include "scenarios/engine/ledger.h"
 
+#include "reports/rows.h"
 #include "scenarios/engine/map.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define FATES_BYTES (sizeof(rs_ledger_fate) * RS_LEDGER_FATES_MAX)
 
 static uint32_t count_clients(const rs_plan *plan) {
     uint32_t clients = 0;
@@ -29,7 +35,9 @@ bool rs_ledgers_init(rs_ledgers *ledgers, const rs_plan *plan) {
     ledgers->stripes = rs_map_create(stripe_bytes(ledgers));
     ledgers->failed = rs_map_create(failed_bytes(ledgers));
     ledgers->windows = rs_map_create(sizeof *ledgers->windows * RS_LEDGER_WINDOWS_MAX);
-    return ledgers->pages && ledgers->stripes && ledgers->failed && ledgers->windows;
+    ledgers->fates = rs_map_create(FATES_BYTES);
+    return ledgers->pages && ledgers->stripes && ledgers->failed && ledgers->windows &&
+           ledgers->fates;
 }
 
 void rs_ledgers_fini(rs_ledgers *ledgers) {
@@ -37,6 +45,7 @@ void rs_ledgers_fini(rs_ledgers *ledgers) {
     rs_map_destroy(ledgers->stripes, stripe_bytes(ledgers));
     rs_map_destroy(ledgers->failed, failed_bytes(ledgers));
     rs_map_destroy(ledgers->windows, sizeof *ledgers->windows * RS_LEDGER_WINDOWS_MAX);
+    rs_map_destroy(ledgers->fates, FATES_BYTES);
 }
 
 rs_ledger_page *rs_ledgers_page(const rs_ledgers *ledgers, uint32_t client) {
@@ -174,6 +183,47 @@ void rs_ledger_fail(rs_ledger *ledger, uint64_t end_ns, rs_term reason) {
     ledger->started.failed++;
     ledger->done.failed++;
 }
+
+/* ------------------------------------------------------------------ fates */
+
+/* An entry belongs to who drew its number; it is read when all of them are gone. */
+static void add_fate(rs_ledgers *ledgers, rs_ledger_fate fate) {
+    uint32_t index = rs_load(&ledgers->fate_count, rs_relaxed);
+    if (index < RS_LEDGER_FATES_MAX) index = rs_add(&ledgers->fate_count, 1, rs_relaxed);
+    if (index < RS_LEDGER_FATES_MAX) ledgers->fates[index] = fate;
+}
+
+void rs_ledger_give_up(rs_ledger *ledger, uint64_t ref) {
+    add_fate(ledger->all, (rs_ledger_fate){ref, ledger->load, ledger->start_phase});
+}
+
+void rs_ledgers_tell(rs_ledgers *ledgers, uint64_t ref) {
+    add_fate(ledgers, (rs_ledger_fate){.ref = ref, .load = RS_LEDGER_TOLD});
+}
+
+/* By call; what a client says of it before what became of it. */
+static int compare_fates(const void *left, const void *right) {
+    const rs_ledger_fate *a = left, *b = right;
+    if (a->ref != b->ref) return a->ref < b->ref ? -1 : 1;
+    return (a->load > b->load) - (a->load < b->load);
+}
+
+bool rs_ledgers_count_lost(const rs_ledgers *ledgers, uint64_t *lost) {
+    uint32_t count = rs_load(&ledgers->fate_count, rs_relaxed);
+    if (count >= RS_LEDGER_FATES_MAX) return false;
+    rs_ledger_fate *fates = rs_rows_alloc(sizeof *fates * ((size_t)count + 1));
+    if (count) memcpy(fates, ledgers->fates, sizeof *fates * count);
+    qsort(fates, count, sizeof *fates, compare_fates);
+    for (uint32_t i = 0; i < count; i++) {
+        bool told = i + 1 < count && fates[i + 1].ref == fates[i].ref;
+        if (fates[i].load != RS_LEDGER_TOLD && !told)
+            lost[(size_t)fates[i].load * ledgers->phases + fates[i].phase]++;
+    }
+    free(fates);
+    return true;
+}
+
+/* ------------------------------------------------------------------ what is left */
 
 void rs_ledger_late(rs_ledger *ledger, uint64_t late_ns) {
     if (ledger->lates == RS_LEDGER_BATCH && !flush_samples(ledger)) return;

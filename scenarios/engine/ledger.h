@@ -28,10 +28,20 @@ typedef struct rs_ledger_counts {
 
 /* One client's page. */
 typedef struct rs_ledger_page {
-    _Alignas(64) uint64_t given_up; /* calls that timed out */
-    uint64_t unsent;                /* arrivals that were due and came to nothing, about */
+    _Alignas(64) uint64_t unsent; /* arrivals that were due and came to nothing, about */
     rs_ledger_counts phases[];
 } rs_ledger_page;
+
+/* A call that a client gave up, or word of what became of a call that somebody gave up. */
+typedef struct rs_ledger_fate {
+    uint64_t ref;  /* of the call */
+    uint32_t load; /* RS_LEDGER_TOLD: it is known what became of it */
+    uint32_t phase;
+} rs_ledger_fate;
+
+#define RS_LEDGER_TOLD UINT32_MAX
+/* Eight million calls that time out and what became of them: more calls than most runs make. */
+#define RS_LEDGER_FATES_MAX (1u << 24)
 
 typedef struct rs_ledger_stripe {
     _Alignas(64) rs_spinlock lock;
@@ -47,14 +57,14 @@ typedef struct rs_ledger_window {
 
 typedef struct rs_ledgers {
     uint32_t clients, loads, phases; /* phases of the plan + 1 */
-    size_t page_bytes;
+    size_t page_bytes;               /* whole cache lines */
     unsigned char *pages;
     rs_ledger_stripe *stripes; /* [load][phase][stripe] */
     rs_atomic_u64 *failed;     /* [load][phase][RS_REASONS_MAX + 1] */
     rs_ledger_window *windows;
     rs_reasons reasons;
-    /* What became of calls that had timed out. */
-    rs_atomic_u64 late_handled, late_dropped;
+    rs_atomic_u32 fate_count; /* also those that found no room */
+    rs_ledger_fate *fates;
 } rs_ledgers;
 
 /* rs_ledgers_init maps the pages for all clients of `plan`; false when there is no memory. */
@@ -71,6 +81,15 @@ rs_ledger_stripe *rs_ledgers_stripe(const rs_ledgers *ledgers, uint32_t load, ui
 /* rs_ledgers_failed returns the count of calls that failed for `reason`, see rs_reasons. */
 rs_atomic_u64 *rs_ledgers_failed(const rs_ledgers *ledgers, uint32_t load, uint32_t phase,
                                  uint32_t reason);
+
+/* rs_ledgers_tell notes that it is known what became of the call `ref`, which its caller, a client
+ * or not, had given up: it was handled, or died with its callee. Thread: any. */
+void rs_ledgers_tell(rs_ledgers *ledgers, uint64_t ref);
+
+/* rs_ledgers_count_lost counts the calls that clients gave up and of which nothing became known, to
+ * `lost`, which is [load][phase] and zeroed; false when there were too many to note. Called once,
+ * when the child is gone. */
+bool rs_ledgers_count_lost(const rs_ledgers *ledgers, uint64_t *lost);
 
 typedef struct rs_ledger_sample {
     uint64_t latency_ns, raw_ns;
@@ -108,6 +127,10 @@ void rs_ledger_issue(rs_ledger *ledger, uint64_t intended_ns);
  * its buffer full; let others run, then call rs_ledger_flush. */
 bool rs_ledger_answer(rs_ledger *ledger, uint64_t intended_ns, uint64_t start_ns, uint64_t end_ns);
 void rs_ledger_fail(rs_ledger *ledger, uint64_t end_ns, rs_term reason);
+
+/* rs_ledger_give_up notes that the call `ref`, part of the operation that was issued last, has
+ * timed out. */
+void rs_ledger_give_up(rs_ledger *ledger, uint64_t ref);
 
 /* rs_ledger_late records how far behind its schedule a client awoke. */
 void rs_ledger_late(rs_ledger *ledger, uint64_t late_ns);

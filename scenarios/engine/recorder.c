@@ -262,12 +262,8 @@ static uint32_t observe_role(void *context, uint32_t parent, const char *key) {
  * not come to it in all that time. */
 static void observe_late(void *context, rs_pid caller, rs_ref call, bool answered, bool handled) {
     (void)caller;
-    (void)call;
     rs_shared *shared = context;
-    if (answered || handled)
-        rs_add(&shared->ledgers.late_handled, 1, rs_relaxed);
-    else if (is_recording(shared))
-        rs_add(&shared->ledgers.late_dropped, 1, rs_relaxed);
+    if (answered || handled || is_recording(shared)) rs_ledgers_tell(&shared->ledgers, call);
 }
 
 static void observe_work(void *context, uint32_t cause, uint64_t steps) {

@@ -165,18 +165,38 @@ static void put_loads(rs_result *result, const rs_shared *shared) {
     }
 }
 
+static uint64_t sum_lost(const rs_shared *shared, const uint64_t *lost, rs_slice slice) {
+    uint64_t sum = 0;
+    for (uint32_t load = 0; load < shared->ledgers.loads; load++)
+        for (uint32_t phase = 0; phase < shared->ledgers.phases; phase++)
+            if (takes(slice.load, load) && takes(slice.phase, phase))
+                sum += lost[(size_t)load * shared->ledgers.phases + phase];
+    return sum;
+}
+
+static void put_lost_rows(rs_result *result, const rs_shared *shared, const uint64_t *lost) {
+    const rs_plan *plan = shared->plan;
+    rs_result_add_number(result, "calls.lost", NULL,
+                         (double)sum_lost(shared, lost, (rs_slice){ANY, ANY}));
+    for (uint32_t i = 0; i < plan->phase_count; i++)
+        rs_result_add_number(result, "calls.lost",
+                             &(rs_result_labels){.phase = plan->phases[i].name},
+                             (double)sum_lost(shared, lost, (rs_slice){ANY, i}));
+    for (uint32_t i = 0; i < plan->load_count; i++)
+        rs_result_add_number(result, "calls.lost", &(rs_result_labels){.load = plan->loads[i].id},
+                             (double)sum_lost(shared, lost, (rs_slice){i, ANY}));
+}
+
 /* Every call that timed out must have been handled after all, or have died with its callee. The
  * fate of the last ones is known when the tree has stopped. */
 static void put_lost(rs_result *result, const rs_shared *shared, const rs_ending *ending) {
-    const rs_ledgers *ledgers = &shared->ledgers;
-    uint64_t given_up = 0;
-    for (uint32_t i = 0; i < ledgers->clients; i++)
-        given_up += rs_ledgers_page(ledgers, i)->given_up;
-    uint64_t known =
-        rs_load(&ledgers->late_handled, rs_relaxed) + rs_load(&ledgers->late_dropped, rs_relaxed);
-    rs_result_metric *lost = rs_result_add_metric(result, "calls.lost", NULL);
-    if (ending->status != RS_RESULT_COMPLETE) return;
-    lost->value = rs_known(given_up > known ? (double)(given_up - known) : 0);
+    uint64_t *lost =
+        rs_rows_alloc(sizeof *lost * shared->ledgers.loads * (size_t)shared->ledgers.phases);
+    if (ending->status == RS_RESULT_COMPLETE && rs_ledgers_count_lost(&shared->ledgers, lost))
+        put_lost_rows(result, shared, lost);
+    else
+        rs_result_add_metric(result, "calls.lost", NULL);
+    free(lost);
 }
 
 void rs_tally_calls(rs_result *result, const rs_shared *shared, const rs_ending *ending) {
