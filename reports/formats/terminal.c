@@ -9,6 +9,7 @@
 
 #include <inttypes.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
 
@@ -144,12 +145,13 @@ void rs_terminal_notes(rs_paint *paint, const rs_result *result) {
 }
 
 rs_terminal_look rs_terminal_look_of(FILE *stream, bool no_color) {
-    const char *unwanted = getenv("NO_COLOR");
+    const char *unwanted = getenv("NO_COLOR"), *terminal = getenv("TERM");
+    bool dumb = terminal && strcmp(terminal, "dumb") == 0;
     struct winsize size = {0};
     int fd = fileno(stream);
     rs_terminal_look look = {.width = RS_TERMINAL_WIDTH_MAX};
     if (fd < 0 || !isatty(fd)) return look;
-    look.color = !no_color && !(unwanted && *unwanted);
+    look.color = !no_color && !dumb && !(unwanted && *unwanted);
     if (ioctl(fd, TIOCGWINSZ, &size) == 0 && size.ws_col > 0) look.width = size.ws_col;
     return look;
 }

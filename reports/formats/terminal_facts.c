@@ -117,13 +117,16 @@ static unsigned widest_expectation(const rs_result *result) {
     return widest < 50 ? widest : 50;
 }
 
-/* Where it stands in the scenario: on a line of its own when this one is full. */
+/* Where it stands in the scenario, or which --set it came from: on a line of its own when this one
+ * is full. */
 static void paint_place(rs_paint *paint, const rs_result_expectation *expectation,
                         unsigned indent) {
     char place[512];
     if (!expectation->file) return;
-    snprintf(place, sizeof place, "%.400s:%" PRIu64 ":%" PRIu64, expectation->file,
-             expectation->line, expectation->column);
+    int length = snprintf(place, sizeof place, "%.400s", expectation->file);
+    if (expectation->line)
+        snprintf(place + length, sizeof place - (size_t)length, ":%" PRIu64 ":%" PRIu64,
+                 expectation->line, expectation->column);
     if (paint->column + 3 + rs_paint_columns(place) > paint->width) {
         rs_paint_end(paint);
         indent = 6;

@@ -72,12 +72,13 @@ static void paint_causes(rs_paint *paint, const rs_result *result) {
     }
 }
 
-/* Writes `number word` when the number is known and not 0. */
-static void paint_some(rs_paint *paint, rs_optional count, const char *word, rs_paint_style style) {
+/* Writes `number words` when the number is known and not 0; `word` is for one. */
+static void paint_some(rs_paint *paint, rs_optional count, const char *word, const char *words,
+                       rs_paint_style style) {
     char text[128], number[RS_UNITS_TEXT_BYTES];
     if (!count.known || count.value <= 0) return;
     rs_units_format_count(rs_terminal_whole(count.value), number, sizeof number);
-    snprintf(text, sizeof text, "%s %.60s", number, word);
+    snprintf(text, sizeof text, "%s %.60s", number, count.value == 1 ? word : words);
     rs_terminal_item(paint, style, 2, text);
 }
 
@@ -92,16 +93,16 @@ static void paint_work(rs_paint *paint, const rs_result *result) {
 }
 
 static void paint_restart_counts(rs_paint *paint, const rs_result *result) {
-    paint_some(paint, rs_terminal_value(result, "restart.count", NULL), "restarts were due",
-               RS_PAINT_PLAIN);
+    paint_some(paint, rs_terminal_value(result, "restart.count", NULL), "restart was due",
+               "restarts were due", RS_PAINT_PLAIN);
     paint_some(paint, rs_terminal_value(result, "restart.unfinished", NULL), "never finished",
-               RS_PAINT_BAD);
-    paint_some(paint, rs_terminal_value(result, "restart.unserved", NULL), "were never asked",
-               RS_PAINT_PLAIN);
-    paint_some(paint, rs_terminal_value(result, "restart.not_due", NULL),
+               "never finished", RS_PAINT_BAD);
+    paint_some(paint, rs_terminal_value(result, "restart.unserved", NULL), "was never asked",
+               "were never asked", RS_PAINT_PLAIN);
+    paint_some(paint, rs_terminal_value(result, "restart.not_due", NULL), "death not due a restart",
                "deaths not due a restart", RS_PAINT_PLAIN);
-    paint_some(paint, rs_terminal_value(result, "escalations", NULL), "supervisors gave up",
-               RS_PAINT_BAD);
+    paint_some(paint, rs_terminal_value(result, "escalations", NULL), "supervisor gave up",
+               "supervisors gave up", RS_PAINT_BAD);
     paint_work(paint, result);
     if (paint->column) rs_paint_end(paint);
 }
@@ -139,7 +140,7 @@ static void paint_reasons(rs_paint *paint, const rs_result *result) {
         char word[80];
         if (strcmp(metric->name, "calls.failed") != 0 || !only_labelled_by_cause(metric)) continue;
         snprintf(word, sizeof word, "failed by %.60s", metric->labels.cause);
-        paint_some(paint, metric->value, word, RS_PAINT_PLAIN);
+        paint_some(paint, metric->value, word, word, RS_PAINT_PLAIN);
     }
     if (paint->column) rs_paint_end(paint);
 }

@@ -56,6 +56,49 @@ TEST(losses_and_steps_of_work_are_told) {
     free(text), free(steps), rs_result_destroy(result);
 }
 
+static void set_counter(rs_result *result, const char *name, const char *phase, double value) {
+    rs_result_labels labels = {.phase = phase};
+    for (size_t i = 0; i < result->metrics.count; i++) {
+        rs_result_metric *metric = &result->metrics.at[i];
+        if (strcmp(metric->name, name) == 0 && rs_result_labels_equal(&metric->labels, &labels))
+            metric->value = rs_known(value);
+    }
+}
+
+TEST(one_is_one) {
+    rs_result *result = sample_result();
+    set_counter(result, "restart.count", NULL, 1);
+    set_counter(result, "restart.unserved", NULL, 1);
+    set_counter(result, "escalations", NULL, 1);
+    char *text = text_of(result, 100, false);
+    check_has(text, "1 restart was due");
+    check_has(text, "1 was never asked");
+    check_has(text, "1 supervisor gave up");
+    free(text), rs_result_destroy(result);
+}
+
+TEST(restarts_of_a_phase_are_those_that_came) {
+    rs_result *result = sample_result();
+    rs_result_add_number(result, "restart.unfinished", &(rs_result_labels){.phase = "storm"}, 4982);
+    char *text = text_of(result, 100, false);
+    const char *storm = strstr(text, "\n  storm ");
+    CHECK(storm != NULL);
+    size_t length = strcspn(storm + 1, "\n");
+    CHECK(strncmp(storm + 1 + length - 2, " 7", 2) == 0);
+    free(text), rs_result_destroy(result);
+}
+
+TEST(an_expectation_of_the_command_line_has_no_line) {
+    rs_result *result = sample_result();
+    for (size_t i = 0; i < result->expectations.count; i++) {
+        result->expectations.at[i].file = "--set expect=[orphans == 0]";
+        result->expectations.at[i].line = 0;
+    }
+    char *text = text_of(result, 100, false);
+    check_has(text, " 4987 · --set expect=[orphans == 0]\n");
+    free(text), rs_result_destroy(result);
+}
+
 static void check_lines(const char *text, unsigned width) {
     char line[2000];
     for (const char *end; (end = strchr(text, '\n')); text = end + 1) {

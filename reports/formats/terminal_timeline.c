@@ -28,6 +28,14 @@ static void paint_share(rs_paint *paint, rs_optional share) {
     rs_paint_right(paint, known ? RS_PAINT_PLAIN : RS_PAINT_DIM, number_columns(paint), text);
 }
 
+/* Those that came, as in the tree: restarts that were due, but for the unfinished. */
+static rs_optional restarts_of(const rs_result *result, const rs_result_labels *labels) {
+    rs_optional due = rs_terminal_value(result, "restart.count", labels);
+    rs_optional unfinished = rs_terminal_value(result, "restart.unfinished", labels);
+    if (due.known && unfinished.known) due.value -= unfinished.value;
+    return due;
+}
+
 static void paint_phase(rs_paint *paint, const rs_result *result, const rs_result_phase *phase) {
     char text[RS_UNITS_TEXT_BYTES];
     rs_result_labels labels = {.phase = phase->name};
@@ -41,8 +49,7 @@ static void paint_phase(rs_paint *paint, const rs_result *result, const rs_resul
     rs_terminal_count(paint, number_columns(paint),
                       rs_terminal_value(result, "calls.failed", &labels));
     paint_share(paint, rs_terminal_value(result, "calls.availability", &labels));
-    rs_terminal_count(paint, number_columns(paint),
-                      rs_terminal_value(result, "restart.count", &labels));
+    rs_terminal_count(paint, number_columns(paint), restarts_of(result, &labels));
     rs_paint_end(paint);
 }
 

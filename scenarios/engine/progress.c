@@ -33,11 +33,16 @@ static const char *stage_words(rs_stage stage) {
     return words[stage];
 }
 
+/* Without wrapping: a line that is longer than the terminal is wide is cut, not piled up. */
+#define LINE_BEGIN "\r\033[?7l\033[K"
+#define LINE_END   "\033[?7h"
+
 static void show_setup(FILE *stream, const rs_shared *shared) {
     uint64_t goal = rs_load(&shared->goal, rs_relaxed);
-    fprintf(stream, "\r\033[K%s", stage_words(rs_shared_stage(shared)));
+    fprintf(stream, LINE_BEGIN "%s", stage_words(rs_shared_stage(shared)));
     if (goal)
         fprintf(stream, ": %" PRIu64 " of %" PRIu64, rs_load(&shared->progress, rs_relaxed), goal);
+    fputs(LINE_END, stream);
 }
 
 static void show_run(FILE *stream, const rs_shared *shared, double per_s) {
@@ -48,7 +53,7 @@ static void show_run(FILE *stream, const rs_shared *shared, double per_s) {
     const char *name =
         phase < shared->plan->phase_count ? shared->plan->phases[phase].name : "drain";
     fprintf(
-        stream, "\r\033[K%-10s %4.1f of %.1f s   %s calls   %s restarts", name,
+        stream, LINE_BEGIN "%-10s %4.1f of %.1f s   %s calls   %s restarts" LINE_END, name,
         (double)now_ns / 1e9, (double)(last->start_ns + last->duration_ns) / 1e9,
         rs_units_format_rate(per_s, rate, sizeof rate),
         rs_units_format_count(rs_load(&shared->started, rs_relaxed), restarts, sizeof restarts));
