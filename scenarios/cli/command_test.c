@@ -80,6 +80,21 @@ TEST(validate_tells_plan_and_consequences) {
     CHECK_EXIT("validate --set tree.strategy=all_for_none scenarios/high_scores.yaml", 2);
 }
 
+TEST(a_strangers_text_moves_no_cursor) {
+    const char *path = scratch("stranger.yaml");
+    char arguments[256];
+    write_text(path, "scenario: stranger\n"
+                     "about: \"\\e[31mred\\nexpect   calls.lost == 0\"\n"
+                     "tree: { id: t, strategy: one_for_one, children: [{ id: a, worker: echo }] }\n"
+                     "expect: [\"calls.failed{reason=\\e[31m} == 0\"]\n");
+    snprintf(arguments, sizeof arguments, "validate --dry-run %s", path);
+    CHECK_EXIT(arguments, 0);
+    unlink(path);
+    CHECK(!strchr(the_program.out, '\x1b'));
+    CHECK_SAYS(the_program.out, "\n         \\x1b[31mred expect   calls.lost == 0\n");
+    CHECK_SAYS(the_program.out, "expect   calls.failed{reason=\\x1b[31m} == 0\n");
+}
+
 TEST(the_worst_status_counts) {
     CHECK_INT(rs_exit_worse(1, 6), 6);
     CHECK_INT(rs_exit_worse(5, 6), 5);

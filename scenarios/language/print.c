@@ -21,6 +21,13 @@ static const char *const restarts[] = {"permanent", "transient", "temporary"};
 static const char *const vias[] = {"pid", "name", "registry"};
 static const char *const auto_shutdowns[] = {"never", "any_significant", "all_significant"};
 
+/* A line is a line, whatever its text says. */
+static void print_text(const char *lead, const char *words, FILE *out) {
+    fputs(lead, out);
+    for (; *words; words++) fputc(*words == '\n' ? ' ' : *words, out);
+    fputc('\n', out);
+}
+
 static void print_runtime(const rs_plan *plan, FILE *out) {
     const rs_plan_runtime *runtime = &plan->runtime;
     fprintf(out, "runtime  %s clock, scheduler %s, %u thread%s, seed %" PRIu64 "\n",
@@ -175,7 +182,7 @@ static void print_setup(const rs_plan_setup *setup, FILE *out) {
 
 static void print_expectations(const rs_plan *plan, FILE *out) {
     for (uint32_t i = 0; i < plan->expectation_count; i++)
-        fprintf(out, "expect   %s\n", plan->expectations[i].text);
+        print_text("expect   ", plan->expectations[i].text, out);
     for (uint32_t i = 0; i < plan->gate_count; i++)
         fprintf(out, "%s%s%s", i ? ", " : "gate     ", plan->gate[i],
                 i + 1 == plan->gate_count ? "\n" : "");
@@ -183,9 +190,9 @@ static void print_expectations(const rs_plan *plan, FILE *out) {
 
 void rs_plan_print(const rs_plan *plan, FILE *out) {
     fprintf(out, "scenario %s\n", plan->name);
-    if (*plan->about) fprintf(out, "         %s\n", plan->about);
+    if (*plan->about) print_text("         ", plan->about, out);
     for (uint32_t i = 0; i < plan->override_count; i++)
-        fprintf(out, "set      %s\n", plan->overrides[i]);
+        print_text("set      ", plan->overrides[i], out);
     print_runtime(plan, out);
     fprintf(out, "tree\n");
     print_node(plan->root, 0, plan->root->id, out);
