@@ -503,7 +503,9 @@ static uint64_t for_group(rs_pid group, bool kill) {
     for (uint32_t i = 0; i == 0 || i < slots; i++) {
         rs_core *core = rs_section_enter();
         slots = rs_load(&core->runtime->slots_used, rs_acquire);
-        rs_process *process = &core->runtime->slots[i];
+        /* acquire pairs with rs_table_take. */
+        uint64_t slot = rs_load(&core->runtime->slots[i], rs_acquire);
+        rs_process *process = &core->runtime->processes[(uint32_t)slot];
         uint32_t flags = rs_load(&process->flags, rs_acquire);
         bool member = flags & RS_PROCESS_USED && !(flags & RS_PROCESS_EXITING) &&
                       rs_load(&process->group, rs_relaxed) == group;

@@ -137,6 +137,11 @@ typedef struct rs_tallies {
     rs_atomic_u64 signals, spawned, exited, crashed, dispatches, parks, wakes, preemptions, work;
 } rs_tallies;
 
+/* Where a process lives: a slot of the table, which its pid names, and a place in memory. */
+typedef struct rs_home {
+    uint32_t slot, place;
+} rs_home;
+
 struct rs_core {
     uint32_t index;
     bool is_virtual;      /* the runtime's */
@@ -154,8 +159,9 @@ struct rs_core {
     rs_slab_cache slab;
     rs_stack_cache stacks;
     rs_timer_heap timers;
-    uint32_t free_slots[64], free_slot_count;
-    rs_task *retired, *retired_tail; /* slots waiting for a batch */
+    rs_home free_homes[64];
+    uint32_t free_home_count;
+    rs_task *retired, *retired_tail; /* processes waiting for a batch */
     rs_task *grace, *grace_tail;     /* the batch that waits for its grace period */
     uint32_t retired_count, grace_count;
     uint64_t grace_sections[RS_CORES_MAX];
@@ -177,12 +183,15 @@ struct rs_runtime {
     void *sched;
     size_t sched_bytes;
     rs_observer observer;
-    rs_process *slots; /* the process table */
+    rs_atomic_u64 *slots;  /* the process table: generation << 32 | place; place 0: nobody */
+    rs_process *processes; /* by place; 0 is forever dead */
     uint32_t slots_max;
-    _Alignas(RS_CACHE_LINE) rs_spinlock table_lock; /* of the four below */
+    _Alignas(RS_CACHE_LINE) rs_spinlock table_lock; /* of the rest */
     rs_atomic_u32 slots_used;                       /* slots that ever held a process */
-    uint32_t slots_waiting; /* in line for another life, linked by task.next */
-    rs_task *waiting, *waiting_tail;
+    uint32_t *waiting;                              /* ring of slots in line for another life */
+    uint32_t waiting_first, waiting_count, waiting_mask;
+    uint32_t *free_places; /* stack of places */
+    uint32_t free_place_count, places_used;
     rs_spinlock stack_lock;
     rs_stack *free_stacks;
     struct rs_stack_region *stack_regions;

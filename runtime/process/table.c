@@ -11,6 +11,7 @@
 
 /* Slots that wait before a grace period is worth a membarrier (about 2 us). */
 #define RETIRED_BATCH 256u
+#define HUGE_PAGE     (2u << 20)
 
 /* ---------------------------------------------------------------- sections */
 
@@ -63,11 +64,31 @@ rs_core *rs_section_join(bool *entered) {
 
 /* ---------------------------------------------------------------- slots */
 
+static size_t ring_size(uint32_t slots_max) {
+    size_t size = 1;
+    while (size < slots_max) size *= 2;
+    return size;
+}
+
+static size_t processes_bytes(uint32_t slots_max) {
+    return ((size_t)slots_max + 1) * sizeof(rs_process);
+}
+
 rs_err rs_table_init(rs_runtime *runtime, uint32_t slots_max) {
     runtime->slots_max = slots_max;
-    runtime->slots = rs_region_reserve((size_t)slots_max * sizeof(rs_process), 2u << 20);
-    if (!runtime->slots) return RS_ENOMEM;
-    rs_region_huge(runtime->slots, (size_t)slots_max * sizeof(rs_process));
+    runtime->slots = rs_region_reserve(slots_max * sizeof *runtime->slots, HUGE_PAGE);
+    runtime->processes = rs_region_reserve(processes_bytes(slots_max), HUGE_PAGE);
+    runtime->waiting =
+        rs_region_reserve(ring_size(slots_max) * sizeof *runtime->waiting, RS_PAGE_BYTES);
+    runtime->free_places =
+        rs_region_reserve(slots_max * sizeof *runtime->free_places, RS_PAGE_BYTES);
+    if (!runtime->slots || !runtime->processes || !runtime->waiting || !runtime->free_places)
+        return RS_ENOMEM;
+    runtime->waiting_mask = (uint32_t)ring_size(slots_max) - 1;
+    rs_region_huge(runtime->slots, slots_max * sizeof *runtime->slots);
+    rs_region_huge(runtime->processes, processes_bytes(slots_max));
+    rs_store(&runtime->processes[0].inbox, RS_INBOX_DEAD, rs_relaxed);
+    runtime->places_used = 1;
     runtime->asymmetric = !RS_TSAN && membarrier(MEMBARRIER_CMD_REGISTER_PRIVATE_EXPEDITED) == 0;
     for (uint32_t i = 0; i < runtime->core_count; i++)
         runtime->cores[i].fenced = !RS_TSAN && !runtime->asymmetric;
@@ -75,23 +96,38 @@ rs_err rs_table_init(rs_runtime *runtime, uint32_t slots_max) {
 }
 
 void rs_table_fini(rs_runtime *runtime) {
-    rs_region_release(runtime->slots, (size_t)runtime->slots_max * sizeof(rs_process));
+    uint32_t slots_max = runtime->slots_max;
+    rs_region_release(runtime->slots, slots_max * sizeof *runtime->slots);
+    rs_region_release(runtime->processes, processes_bytes(slots_max));
+    rs_region_release(runtime->waiting, ring_size(slots_max) * sizeof *runtime->waiting);
+    rs_region_release(runtime->free_places, slots_max * sizeof *runtime->free_places);
 }
 
 /* Fresh slots are used until enough old ones wait in line. Under the table's lock. */
-static bool next_slot(rs_runtime *runtime, uint32_t *index) {
+static bool next_slot(rs_runtime *runtime, uint32_t *slot) {
     uint32_t used = rs_load(&runtime->slots_used, rs_relaxed);
-    if (runtime->slots_waiting < RS_SLOTS_RESERVED && used < runtime->slots_max) {
-        *index = used;
+    if (runtime->waiting_count < RS_SLOTS_RESERVED && used < runtime->slots_max) {
+        *slot = used;
         rs_store(&runtime->slots_used, used + 1, rs_release);
         return true;
     }
-    rs_task *first = runtime->waiting;
-    if (!first) return false;
-    runtime->waiting = first->next;
-    runtime->slots_waiting--;
-    *index = RS_CONTAINER(first, rs_process, task)->index;
+    if (runtime->waiting_count == 0) return false;
+    runtime->waiting_count--;
+    *slot = runtime->waiting[runtime->waiting_first++ & runtime->waiting_mask];
     return true;
+}
+
+/* There are as many places as slots, so who has a slot finds one. Under the table's lock. */
+static uint32_t next_place(rs_runtime *runtime) {
+    if (runtime->free_place_count) return runtime->free_places[--runtime->free_place_count];
+    RS_ASSERT(runtime->places_used <= runtime->slots_max);
+    return runtime->places_used++;
+}
+
+static void put_back(rs_runtime *runtime, rs_home home) {
+    uint32_t last = runtime->waiting_first + runtime->waiting_count++;
+    runtime->waiting[last & runtime->waiting_mask] = home.slot;
+    runtime->free_places[runtime->free_place_count++] = home.place;
 }
 
 /* In a small table no core may sit on more than its part. */
@@ -102,14 +138,16 @@ static uint32_t batch(const rs_runtime *runtime, uint32_t most) {
 
 static void refill(rs_core *core) {
     rs_runtime *runtime = core->runtime;
-    const uint32_t most = batch(runtime, sizeof core->free_slots / sizeof core->free_slots[0]);
-    rs_spin_lock(&runtime->table_lock);
+    const uint32_t most = batch(runtime, sizeof core->free_homes / sizeof core->free_homes[0]);
     /* Taken from the end of the cache: filled backwards, they are used in order. */
-    uint32_t taken = 0, indices[sizeof core->free_slots / sizeof core->free_slots[0]];
-    while (taken < most && next_slot(runtime, &indices[taken])) taken++;
+    uint32_t taken = 0;
+    rs_home homes[sizeof core->free_homes / sizeof core->free_homes[0]];
+    rs_spin_lock(&runtime->table_lock);
+    for (; taken < most && next_slot(runtime, &homes[taken].slot); taken++)
+        homes[taken].place = next_place(runtime);
     rs_spin_unlock(&runtime->table_lock);
-    for (uint32_t i = 0; i < taken; i++) core->free_slots[i] = indices[taken - 1 - i];
-    core->free_slot_count = taken;
+    for (uint32_t i = 0; i < taken; i++) core->free_homes[i] = homes[taken - 1 - i];
+    core->free_home_count = taken;
 }
 
 /* Before a table is called full, the dead get a moment to be buried: another core may hold their
@@ -118,35 +156,40 @@ static void refill(rs_core *core) {
 
 static bool await_slot(rs_core *core) {
     int turns = core->runtime->is_virtual ? 1 : AWAIT_TURNS;
-    for (int i = 0; i < turns && core->free_slot_count == 0; i++) {
+    for (int i = 0; i < turns && core->free_home_count == 0; i++) {
         rs_table_reclaim(core, true);
         refill(core);
-        if (core->free_slot_count || i + 1 == turns) break;
+        if (core->free_home_count || i + 1 == turns) break;
         rs_section_leave(core);
         for (int pause = 0; pause < 32; pause++) rs_relax();
         rs_section_enter();
     }
-    return core->free_slot_count != 0;
+    return core->free_home_count != 0;
 }
 
 rs_process *rs_table_take(rs_core *core) {
-    if (core->free_slot_count == 0) refill(core);
-    if (core->free_slot_count == 0) {
+    rs_runtime *runtime = core->runtime;
+    if (core->free_home_count == 0) refill(core);
+    if (core->free_home_count == 0) {
         if (!await_slot(core)) return NULL;
     }
-    uint32_t index = core->free_slots[--core->free_slot_count];
-    rs_process *process = &core->runtime->slots[index];
-    process->index = index;
-    if (core->free_slot_count)
-        __builtin_prefetch(&core->runtime->slots[core->free_slots[core->free_slot_count - 1]], 1);
+    const rs_home home = core->free_homes[--core->free_home_count];
+    rs_process *process = &runtime->processes[home.place];
+    uint64_t generation = rs_load(&runtime->slots[home.slot], rs_relaxed) >> 32; /* ours alone */
+    process->index = home.slot;
+    rs_store(&process->generation, (uint32_t)generation, rs_relaxed);
+    /* release: who finds it finds the slot's number in it. */
+    rs_store(&runtime->slots[home.slot], generation << 32 | home.place, rs_release);
+    if (core->free_home_count)
+        __builtin_prefetch(&runtime->slots[core->free_homes[core->free_home_count - 1].slot], 1);
     return process;
 }
 
 /* ---------------------------------------------------------------- grace periods */
 
 void rs_table_retire(rs_core *core, rs_process *process) {
-    uint32_t generation = rs_load(&process->generation, rs_relaxed); /* ours alone to write */
-    rs_store(&process->generation, generation + 1, rs_release);
+    uint32_t next = rs_load(&process->generation, rs_relaxed) + 1;
+    rs_store(&core->runtime->slots[process->index], (uint64_t)next << 32, rs_release);
     process->task.next = NULL;
     if (core->retired)
         core->retired_tail->next = &process->task;
@@ -174,17 +217,26 @@ static bool grace_is_over(rs_core *core) {
     return true;
 }
 
+/* gather takes up to `most` of the dead whose grace period is over. */
+static uint32_t gather(rs_core *core, rs_home *homes, uint32_t most) {
+    uint32_t count = 0;
+    for (; count < most && core->grace; count++) {
+        const rs_process *process = RS_CONTAINER(core->grace, rs_process, task);
+        homes[count] = (rs_home){process->index, (uint32_t)(process - core->runtime->processes)};
+        core->grace = core->grace->next;
+    }
+    return count;
+}
+
+/* The lock is not held while the dead are looked at, who may lie in no cache. */
 static void free_batch(rs_core *core) {
     rs_runtime *runtime = core->runtime;
-    rs_spin_lock(&runtime->table_lock);
-    if (runtime->waiting)
-        runtime->waiting_tail->next = core->grace;
-    else
-        runtime->waiting = core->grace;
-    runtime->waiting_tail = core->grace_tail;
-    runtime->slots_waiting += core->grace_count;
-    rs_spin_unlock(&runtime->table_lock);
-    core->grace = NULL;
+    rs_home homes[RETIRED_BATCH];
+    for (uint32_t count; (count = gather(core, homes, RETIRED_BATCH));) {
+        rs_spin_lock(&runtime->table_lock);
+        for (uint32_t i = 0; i < count; i++) put_back(runtime, homes[i]);
+        rs_spin_unlock(&runtime->table_lock);
+    }
     core->grace_count = 0;
 }
 

@@ -1,8 +1,10 @@
 /* table.h: the process table. A pid is a slot's index and its generation; slots are reused first in
- * first out, behind RS_SLOTS_RESERVED others, so no pid comes back within a run.
+ * first out, behind RS_SLOTS_RESERVED others, so no pid comes back within a run. A slot is one word
+ * that says where its process lies; those places are reused last in first out, while they are still
+ * in a cache.
  *
- * A slot looked up inside a runtime section stays what it is until the section ends: slots of the
- * dead wait for a grace period, in which every core has been outside a section once.
+ * A process looked up inside a runtime section stays what it is until the section ends: slots and
+ * places of the dead wait for a grace period, in which every core has been outside a section once.
  * SPDX-License-Identifier: MIT
  */
 #ifndef RS_TABLE_H
@@ -34,10 +36,10 @@ static inline bool rs_table_is_waiting(const rs_core *core) {
 static inline rs_process *rs_table_find(rs_runtime *runtime, rs_pid pid) {
     uint32_t index = (uint32_t)(pid & UINT32_MAX) >> 4;
     if (RS_UNLIKELY(rs_term_tag(pid) != RS_TAG_PID || index >= runtime->slots_max)) return NULL;
-    rs_process *process = &runtime->slots[index];
-    /* acquire pairs with the release in rs_table_retire: what follows is the next life. */
-    if (rs_load(&process->generation, rs_acquire) != (uint32_t)(pid >> 32)) return NULL;
-    return process;
+    /* acquire pairs with the release in rs_table_take: the process knows its slot. */
+    uint64_t slot = rs_load(&runtime->slots[index], rs_acquire);
+    if (slot >> 32 != pid >> 32) return NULL;
+    return &runtime->processes[(uint32_t)slot];
 }
 
 #endif
