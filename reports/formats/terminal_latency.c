@@ -88,7 +88,8 @@ static void paint_work(rs_paint *paint, const rs_result *result) {
     if (!work || !work->histogram || work->histogram->max == 0) return;
     rs_units_format_count(rs_histogram_percentile(work->histogram, RS_P50), median, sizeof median);
     rs_units_format_count(work->histogram->max, most, sizeof most);
-    snprintf(text, sizeof text, "%.40s steps of work each (median), %.40s at most", median, most);
+    snprintf(text, sizeof text, "%.40s step%s of work each (median), %.40s at most", median,
+             strcmp(median, "1") == 0 ? "" : "s", most);
     rs_terminal_item(paint, RS_PAINT_PLAIN, 2, text);
 }
 

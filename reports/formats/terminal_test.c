@@ -67,6 +67,9 @@ static void set_counter(rs_result *result, const char *name, const char *phase, 
 
 TEST(one_is_one) {
     rs_result *result = sample_result();
+    rs_histogram *steps = calloc(1, sizeof *steps);
+    rs_histogram_record(steps, 1);
+    rs_result_add_histogram(result, "work.per_restart", NULL, steps, 0);
     set_counter(result, "restart.count", NULL, 1);
     set_counter(result, "restart.unserved", NULL, 1);
     set_counter(result, "escalations", NULL, 1);
@@ -74,7 +77,8 @@ TEST(one_is_one) {
     check_has(text, "1 restart was due");
     check_has(text, "1 was never asked");
     check_has(text, "1 supervisor gave up");
-    free(text), rs_result_destroy(result);
+    check_has(text, "1 step of work each");
+    free(text), free(steps), rs_result_destroy(result);
 }
 
 TEST(restarts_of_a_phase_are_those_that_came) {

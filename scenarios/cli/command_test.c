@@ -80,6 +80,30 @@ TEST(validate_tells_plan_and_consequences) {
     CHECK_EXIT("validate --set tree.strategy=all_for_none scenarios/high_scores.yaml", 2);
 }
 
+/* The first block of YAML in the README, written out as a scenario. */
+static void write_block(const char *path) {
+    static char readme[PROGRAM_TEXT];
+    read_text("README.md", readme);
+    char *begin = strstr(readme, "```yaml\n");
+    char *end = begin ? strstr(begin + 8, "```") : NULL;
+    CHECK(end != NULL);
+    *end = 0;
+    write_text(path, begin + 8);
+}
+
+TEST(the_first_scenario_of_the_readme_is_the_one_that_is_shipped) {
+    static char shipped[PROGRAM_TEXT];
+    const char *path = scratch("readme.yaml");
+    char arguments[256];
+    CHECK_EXIT("validate scenarios/first_service.yaml", 0);
+    strcpy(shipped, the_program.out);
+    write_block(path);
+    snprintf(arguments, sizeof arguments, "validate %s", path);
+    CHECK_EXIT(arguments, 0);
+    unlink(path);
+    CHECK_STR(the_program.out, shipped);
+}
+
 TEST(a_strangers_text_moves_no_cursor) {
     const char *path = scratch("stranger.yaml");
     char arguments[256];
