@@ -1,11 +1,10 @@
-/* census.h: what the runtime holds when nothing moves: memory, and processes that nobody looks
- * after.
+/* census.h: the memory that the runtime holds when nothing moves.
  * SPDX-License-Identifier: MIT
  */
 #ifndef RS_CENSUS_H
 #define RS_CENSUS_H
 
-#include "scenarios/engine/tree.h"
+#include "scenarios/engine/shared.h"
 
 /* rs_census_take reads the memory into `census`; it is `quiet` when two readings a moment apart
  * agreed and at least `blocked` processes were off their cores, which is tried until `patience_ns`
@@ -14,9 +13,5 @@ void rs_census_take(rs_census *census, uint32_t blocked, uint64_t patience_ns);
 
 /* rs_census_resident returns the resident bytes of this OS process, without what it shares. */
 uint64_t rs_census_resident(void);
-
-/* rs_census_find_orphans walks over the supervisors of `tree` and counts the live roles that none
- * of them knows, or that neither name nor entry leads to. */
-void rs_census_find_orphans(const rs_tree *tree, rs_shared *shared);
 
 #endif

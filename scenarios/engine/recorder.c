@@ -115,6 +115,7 @@ static void take_exit(rs_shared *shared, rs_role *role, const rs_event *event) {
         take_exit_of_double(shared, role, event, counts);
         return;
     }
+    role->changed_ns = event->time_ns;
     rs_store(&role->pid, 0, rs_relaxed);
     rs_sub(&shared->live, 1, rs_relaxed);
     if (counts) open_outage(shared, role, event);
@@ -130,8 +131,9 @@ static void take_started(rs_shared *shared, rs_role *role, const rs_event *event
         rs_roles_double(&shared->roles, event->role, before);
     else
         rs_add(&shared->live, 1, rs_relaxed);
+    role->changed_ns = event->time_ns;
     rs_store(&role->pid, event->pid, rs_relaxed);
-    if (role->outage.state != RS_OUTAGE_OPEN) return;
+    if (role->outage.state != RS_OUTAGE_OPEN || !is_recording(shared)) return;
     uint64_t keeps = rs_keeps_get(&shared->keeps, event->pid), kept = role->outage.kept;
     if (kept > keeps) rs_outage_lose(&shared->outages, event->core, &role->outage, kept - keeps);
     role->outage.state = RS_OUTAGE_ALIVE;
@@ -144,7 +146,7 @@ static void take_started(rs_shared *shared, rs_role *role, const rs_event *event
 
 static void take_reachable(rs_shared *shared, rs_role *role, const rs_event *event) {
     rs_store(&role->entry, event->pid, rs_relaxed);
-    if (role->outage.state != RS_OUTAGE_ALIVE) return;
+    if (role->outage.state != RS_OUTAGE_ALIVE || !is_recording(shared)) return;
     close_blow(shared, &role->outage);
     end_blow(shared, role, event);
     rs_outage_reach(&shared->outages, event->core, &role->outage, RS_OUTAGE_REACHABLE,

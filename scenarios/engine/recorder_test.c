@@ -118,6 +118,20 @@ TEST(a_question_of_the_harness_is_no_request) {
     end_world();
 }
 
+TEST(a_successor_that_comes_after_the_end_finishes_nothing) {
+    begin();
+    emit(RS_EVENT_STARTED, 10, 1, 0, 0);
+    emit(RS_EVENT_EXIT, 100, 1, 0, 0);
+    rs_shared_enter(shared, RS_STAGE_COUNT);
+    emit(RS_EVENT_STARTED, 130, 2, 0, 0);
+    emit(RS_EVENT_REACHABLE, 140, 2, 0, 0);
+    CHECK_INT(rs_load(&shared->roles.at[left].pid, rs_relaxed), 2);
+    rs_outage_settle(&shared->outages, &shared->roles.at[left].outage);
+    CHECK_INT(rs_outages_cell(&shared->outages, 0, 0, RS_OUTAGE_FAULT, 0)->unfinished, 1);
+    CHECK_INT(stage(RS_OUTAGE_FAULT, 0, RS_OUTAGE_STARTED)->count, 0);
+    end_world();
+}
+
 TEST(shutting_down_opens_nothing) {
     begin();
     emit(RS_EVENT_STARTED, 10, 1, 0, 0);

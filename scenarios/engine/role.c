@@ -66,15 +66,28 @@ static uint32_t add_role(rs_roles *roles, uint32_t parent, const char *key) {
     return number;
 }
 
+/* The bucket that holds the role, or the free one that would.
+ * acquire pairs with the release of rs_roles_number: whoever looks without the lock sees the path.
+ */
+static rs_atomic_u32 *find_bucket(const rs_roles *roles, uint32_t parent, const char *key) {
+    uint32_t at = hash_key(parent, parent ? key : "") % BUCKETS, number;
+    while ((number = rs_load(&roles->buckets[at], rs_acquire)) != 0 &&
+           !is_role(roles, number, parent, key))
+        at = (at + 1) % BUCKETS;
+    return &roles->buckets[at];
+}
+
 uint32_t rs_roles_number(rs_roles *roles, uint32_t parent, const char *key) {
-    uint32_t bucket = hash_key(parent, parent ? key : "") % BUCKETS;
     rs_spin_lock(&roles->lock);
-    while (roles->buckets[bucket] && !is_role(roles, roles->buckets[bucket], parent, key))
-        bucket = (bucket + 1) % BUCKETS;
-    if (!roles->buckets[bucket]) roles->buckets[bucket] = add_role(roles, parent, key);
-    uint32_t number = roles->buckets[bucket];
+    rs_atomic_u32 *bucket = find_bucket(roles, parent, key);
+    uint32_t number = rs_load(bucket, rs_relaxed);
+    if (!number) rs_store(bucket, number = add_role(roles, parent, key), rs_release);
     rs_spin_unlock(&roles->lock);
     return number;
+}
+
+uint32_t rs_roles_find(const rs_roles *roles, uint32_t parent, const char *key) {
+    return rs_load(find_bucket(roles, parent, key), rs_relaxed);
 }
 
 /* acquire pairs with the release in add_role. */

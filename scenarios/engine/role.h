@@ -25,8 +25,9 @@ typedef struct rs_role {
     uint32_t incarnation; /* of the latest start; 0: none yet */
     uint32_t restarts;    /* starts that followed a death */
     rs_atomic_u64 pid;    /* of the process that lives here; 0: none. Read by injectors unlocked */
-    rs_atomic_u64 entry; /* of the process that a name or registry entry was last seen to lead to */
-    uint64_t struck_pid; /* whom a fault is hitting now */
+    rs_atomic_u64 entry;  /* the process that was last reported to be reachable here */
+    uint64_t changed_ns;  /* of the latest start or death, by the run's clock */
+    uint64_t struck_pid;  /* whom a fault is hitting now */
     uint32_t struck_cause;
     uint32_t stop_cause;   /* 1 + rs_stop_cause of the stop in progress; 0: none */
     bool alive_in_the_end; /* set by the census */
@@ -35,7 +36,8 @@ typedef struct rs_role {
 
 typedef struct rs_role_double {
     uint32_t role;
-    bool supervised;   /* a supervisor knows it, see census.c */
+    bool supervised; /* a supervisor knows it, and a registry leads to it: see orphan.c */
+    bool reachable;
     rs_atomic_u64 pid; /* 0: dead by now */
 } rs_role_double;
 
@@ -46,7 +48,7 @@ typedef struct rs_roles {
     rs_atomic_u32 double_count; /* also those that found no room */
     rs_role *at;                /* number N is at[N]; at[0] is unused */
     char *texts;
-    uint32_t *buckets; /* open addressing by (parent, key) */
+    rs_atomic_u32 *buckets; /* numbers, open addressing by (parent, key) */
     rs_role_double *doubles;
 } rs_roles;
 
@@ -57,6 +59,10 @@ void rs_roles_fini(rs_roles *roles);
 /* rs_roles_number returns the number of `key` below `parent`, made when it is new; 0 when the table
  * is full. Thread: any, inside the runtime. */
 uint32_t rs_roles_number(rs_roles *roles, uint32_t parent, const char *key);
+
+/* rs_roles_find returns the number of `key` below `parent`, or 0. Thread: any, also outside the
+ * runtime. */
+uint32_t rs_roles_find(const rs_roles *roles, uint32_t parent, const char *key);
 
 /* rs_roles_count returns the highest number in use. */
 uint32_t rs_roles_count(const rs_roles *roles);

@@ -11,6 +11,7 @@
 #include "scenarios/engine/census.h"
 #include "scenarios/engine/crowd.h"
 #include "scenarios/engine/injector.h"
+#include "scenarios/engine/orphan.h"
 #include "scenarios/engine/prepare.h"
 
 #include <stdlib.h>
@@ -236,7 +237,7 @@ static void look_around(rs_runner *runner, bool held) {
     shared->after.quiet = shared->after.quiet && held;
     shared->growth.to_restarts = rs_load(&shared->started, rs_relaxed);
     shared->growth.to_bytes = shared->after.resident_bytes;
-    rs_census_find_orphans(runner->scene.tree, shared);
+    rs_orphans_count(runner->scene.tree, shared);
 }
 
 static void await_end(rs_runner *runner) {

@@ -4,9 +4,11 @@
 #include "scenarios/engine/shared.h"
 
 #include "scenarios/engine/map.h"
+#include "scenarios/language/reader.h"
 
 #include <stdarg.h>
 #include <stdio.h>
+#include <string.h>
 
 static size_t marks_bytes(const rs_shared *shared) {
     return sizeof *shared->marks * (shared->plan->phase_count + 1);
@@ -30,6 +32,18 @@ static bool init_roles(rs_shared *shared) {
     number_nodes(shared, shared->plan->root, 0);
     shared->planned = rs_roles_count(&shared->roles);
     return true;
+}
+
+uint32_t rs_shared_role(const rs_shared *shared, const char *path) {
+    uint32_t role = 1; /* the root */
+    while (role && *path) {
+        char step[RS_READER_ID_BYTES_MAX + 1];
+        size_t length = strcspn(path, "/");
+        snprintf(step, sizeof step, "%.*s", (int)length, path);
+        role = rs_roles_find(&shared->roles, role, step);
+        path += length + (path[length] == '/');
+    }
+    return role;
 }
 
 uint32_t rs_shared_node(const rs_shared *shared, uint32_t role) {

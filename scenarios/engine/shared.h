@@ -65,7 +65,8 @@ typedef struct rs_failure {
 
 typedef struct rs_orphans {
     bool counted;
-    uint64_t unsupervised, unreachable, stale, alive;
+    bool heard; /* every registry that lives told where it leads */
+    uint64_t unsupervised, unreachable, stale;
     uint64_t total; /* processes that are one or both */
 } rs_orphans;
 
@@ -109,6 +110,9 @@ typedef struct rs_shared {
  * Owner: rs_shared_destroy, in the parent. */
 rs_shared *rs_shared_create(const rs_plan *plan, uint64_t seed, bool export_events);
 void rs_shared_destroy(rs_shared *shared);
+
+/* rs_shared_role returns the role of the named node at `path`, or 0. */
+uint32_t rs_shared_role(const rs_shared *shared, const char *path);
 
 /* rs_shared_node returns the number of the plan's node that `role` belongs to: a named node's is
  * its role; a template's is shared->planned + its supervisor's; 0 for a role that no plan knows. */

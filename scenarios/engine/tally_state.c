@@ -61,16 +61,21 @@ static void put_node(const rs_nodes *nodes, const rs_plan_node *plan, uint64_t d
 
 /* ------------------------------------------------------------------ orphans and memory */
 
-/* Without a count they are not available, which is not 0. */
+static void put_optional(rs_result *result, const char *name, bool known, uint64_t value) {
+    rs_result_metric *metric = rs_result_add_metric(result, name, NULL);
+    if (known) metric->value = rs_known((double)value);
+}
+
+/* Without a count they are not available, which is not 0; nor is what a registry did not tell. */
 static void put_orphans(rs_result *result, const rs_orphans *orphans) {
-    static const char *const names[] = {"orphans", "orphans.unsupervised", "orphans.unreachable",
-                                        "entries.stale"};
-    const uint64_t values[] = {orphans->total, orphans->unsupervised, orphans->unreachable,
-                               orphans->stale};
-    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
-        rs_result_metric *metric = rs_result_add_metric(result, names[i], NULL);
-        if (orphans->counted) metric->value = rs_known((double)values[i]);
-    }
+    bool counted = orphans->counted, heard = counted && orphans->heard;
+    put_optional(result, "orphans", heard, orphans->total);
+    put_optional(result, "orphans.unsupervised", counted, orphans->unsupervised);
+    put_optional(result, "orphans.unreachable", heard, orphans->unreachable);
+    put_optional(result, "entries.stale", heard, orphans->stale);
+    if (counted && !heard)
+        rs_result_add_warning(result, "a registry did not tell where it leads: who is reachable "
+                                      "is not known");
 }
 
 static uint64_t live_bytes(const rs_memory_use *use) {
@@ -112,15 +117,10 @@ static void put_growth(rs_result *result, const rs_growth *growth) {
                                                restarts, bytes / restarts));
 }
 
-static void put_gauge(rs_result *result, const char *name, bool known, uint64_t value) {
-    rs_result_metric *metric = rs_result_add_metric(result, name, NULL);
-    if (known) metric->value = rs_known((double)value);
-}
-
 static void put_memory_metrics(rs_result *result, const rs_shared *shared) {
     const rs_census *after = &shared->after;
-    put_gauge(result, "memory.live", after->taken, live_bytes(&after->use));
-    put_gauge(result, "memory.resident", after->taken, after->resident_bytes);
+    put_optional(result, "memory.live", after->taken, live_bytes(&after->use));
+    put_optional(result, "memory.resident", after->taken, after->resident_bytes);
 }
 
 /* ------------------------------------------------------------------ schedulers */

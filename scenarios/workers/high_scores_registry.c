@@ -13,6 +13,7 @@
 #include "scenarios/engine/client.h"
 #include "scenarios/engine/setup.h"
 #include "scenarios/language/plan.h"
+#include "scenarios/workers/entries.h"
 #include "scenarios/workers/games.h"
 #include "scenarios/workers/high_scores_table.h"
 #include "scenarios/workers/label.h"
@@ -197,10 +198,26 @@ static rs_next get_game(const rs_registry *registry, const rs_get_game *request)
     return rs_reply(&rs_game_found_type, &answer, sizeof answer);
 }
 
+static rs_next list_entries(const rs_registry *registry, const rs_list_entries *request) {
+    rs_role_entries answer = {.next = 0};
+    uint64_t number = request->from, room = registry->games.room;
+    for (; number < room && answer.count < RS_ENTRIES_MAX; number++) {
+        const rs_game *game = rs_games_find(&registry->games, number);
+        if (!game || !game->table) continue;
+        rs_role_entry *entry = &answer.at[answer.count++];
+        rs_label_write(entry->key, "game-", number);
+        entry->pid = game->table;
+    }
+    if (number < room) answer.next = number;
+    return rs_reply(&rs_role_entries_type, &answer, sizeof answer);
+}
+
 static rs_next registry_handle_call(void *state, rs_from from, const rs_message *request) {
     (void)from;
     if (request->type == &rs_get_game_type) return get_game(state, (const void *)request->payload);
     if (request->type == &rs_add_game_type) return add_game(state, (const void *)request->payload);
+    if (request->type == &rs_list_entries_type)
+        return list_entries(state, (const void *)request->payload);
     return rs_stop(RS_ATOM(bad_request));
 }
 
@@ -381,4 +398,5 @@ const rs_worker rs_worker_high_scores_registry = {
     .setup_actions = registry_setup_actions,
     .setup_action_count = sizeof registry_setup_actions / sizeof *registry_setup_actions,
     .portable = true,
+    .entries_of = "tables",
 };

@@ -6,6 +6,7 @@
 
 #include "runtime/base/test/test.h"
 #include "runtime/otp/supervisor.h"
+#include "scenarios/workers/entries.h"
 #include "scenarios/workers/high_scores_table.h"
 
 #include <stdio.h>
@@ -251,6 +252,43 @@ static void lose_the_supervisor(const void *args, uint32_t bytes) {
 TEST(games_outlive_the_supervisor_of_their_tables) {
     ear heard = run(lose_the_supervisor);
     for (uint32_t game = 0; game < GAMES; game++) CHECK_INT(heard.reachable[game], 2);
+}
+
+static uint64_t list(rs_pid registry, uint64_t from, rs_role_entries *entries) {
+    rs_list_entries request = {.from = from};
+    const rs_message *answer =
+        rs_gen_server_call(registry, &rs_list_entries_type, &request, sizeof request, RS_FOREVER);
+    CHECK(answer->type == &rs_role_entries_type);
+    *entries = *(const rs_role_entries *)(const void *)answer->payload;
+    return entries->count;
+}
+
+static void list_games(const void *args, uint32_t bytes) {
+    (void)args;
+    (void)bytes;
+    rs_pid tables = start_tables(), registry = start_registry();
+    rs_role_entries entries;
+    CHECK_INT(list(registry, 0, &entries), 0);
+    CHECK_INT(entries.next, 0);
+    for (uint64_t game = 0; game < 2 * RS_ENTRIES_MAX; game += 2) add(registry, game, 0);
+    CHECK_INT(list(registry, 0, &entries), RS_ENTRIES_MAX);
+    CHECK_STR(entries.at[1].key, "game-2");
+    CHECK(entries.at[1].pid == get(registry, 2).table);
+    add(registry, 1000, 0);
+    CHECK_INT(list(registry, 0, &entries), RS_ENTRIES_MAX);
+    CHECK_INT(list(registry, entries.next, &entries), 1);
+    CHECK_STR(entries.at[0].key, "game-1000");
+    CHECK_INT(entries.next, 0);
+    rs_exit_signal(tables, RS_ATOM(kill));
+    wait_ns(MS);
+    CHECK_INT(list(registry, 0, &entries), 0); /* nobody is led anywhere meanwhile */
+}
+
+TEST(entries_are_the_games_that_have_a_table) {
+    rs_runtime_options options = {.clock = RS_CLOCK_VIRTUAL};
+    rs_term reason = 0;
+    CHECK_INT(rs_run(&options, list_games, NULL, 0, &reason), RS_OK);
+    CHECK(reason == RS_ATOM(normal));
 }
 
 TEST_MAIN()

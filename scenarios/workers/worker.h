@@ -47,6 +47,9 @@ typedef struct rs_worker {
     uint32_t setup_action_count;
     bool portable; /* means something on a runtime other than ours */
     bool serves;   /* answers an rs_service_request: services may depend on it */
+    /* A registry, which answers an rs_list_entries (entries.h): the option that is the path of the
+     * supervisor whose children its entries lead to. NULL: it has no entries. */
+    const char *entries_of;
 } rs_worker;
 
 /* What init of a worker's server receives. */
