@@ -44,7 +44,7 @@ const rs_metric rs_metrics[] = {
     {"calls.open", COUNTER, "1", LOWER, "phase, load",
      "calls without an outcome after the drain; must be 0"},
     {"calls.lost", COUNTER, "1", LOWER, "phase, load",
-     "calls that vanished although no fault touched them"},
+     "calls given up and never handled, although no fault touched them"},
     {"calls.availability", RATIO, "1", HIGHER, "phase, load",
      "share of the issued calls that were answered"},
     {"calls.availability_time", RATIO, "1", HIGHER, "phase",

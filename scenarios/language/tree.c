@@ -1,6 +1,7 @@
 /* tree.c: the `tree` of a scenario: supervisors, workers, templates, by OTP's rules (S1, S2).
  * SPDX-License-Identifier: MIT
  */
+#include "runtime/base/limits.h"
 #include "scenarios/language/path.h"
 #include "scenarios/language/section.h"
 #include "scenarios/language/word.h"
@@ -221,6 +222,16 @@ static void read_supervisor(rs_reader *reader, const rs_document_node *mapping, 
 
 /* ---- nodes ---- */
 
+/* Processes register under their paths, which are atoms. Of a branch the first one is enough. */
+static void check_path_length(rs_reader *reader, const rs_document_node *mapping,
+                              const rs_plan_node *node) {
+    size_t length = strlen(node->path);
+    if (length > RS_ATOM_BYTES_MAX && strlen(node->parent->path) <= RS_ATOM_BYTES_MAX)
+        rs_reader_problem(reader, mapping->place,
+                          "the path '%.20s…' has %zu letters; at most %u make a name", node->path,
+                          length, RS_ATOM_BYTES_MAX);
+}
+
 static void read_id(rs_reader *reader, const rs_document_node *mapping, rs_plan_node *node,
                     place_in_tree where) {
     const rs_document_node *value = rs_reader_get(mapping, "id");
@@ -235,6 +246,7 @@ static void read_id(rs_reader *reader, const rs_document_node *mapping, rs_plan_
         node->path = rs_plan_memory_format(reader->memory, "%s/%s", node->parent->path, node->id);
     else
         node->path = node->id;
+    if (where == CHILD) check_path_length(reader, mapping, node);
 }
 
 static void refuse_both(rs_reader *reader, const rs_document_node *mapping) {
