@@ -27,6 +27,12 @@
 /* Signals, callbacks or death steps that one dispatch may take before others run; about 100 us. */
 #define RS_DISPATCH_BUDGET 1000u
 
+/* A mailbox longer than this costs its senders a step of their budget for every so many messages: a
+ * thousand messages still lie in the second-level cache, and from four thousand on every send is
+ * followed by a yield. */
+#define RS_BACKLOG_FREE     512u
+#define RS_BACKLOG_PER_STEP 4u
+
 /* One process's private memory unless its spawner says otherwise: enough for a table of a million
  * entries, small enough that a hog dies before the machine does. */
 #define RS_ARENA_BYTES_MAX (256u << 20)

@@ -23,6 +23,7 @@ static void clear(rs_process *process) {
      */
     rs_store(&process->inbox, RS_INBOX_EMPTY, rs_relaxed);
     rs_store(&process->kill_cause, 0, rs_relaxed);
+    rs_store(&process->backlog, 0, rs_relaxed);
     rs_store(&process->deadline_ns, RS_FOREVER, rs_relaxed);
     rs_store(&process->group, 0, rs_relaxed);
     char *private = (char *)&process->parent;
@@ -77,6 +78,7 @@ rs_process *rs_process_create(rs_core *core, const rs_spawn_options *options,
     if (first) {
         first->link = NULL;
         process->mailbox = process->mailbox_tail = first;
+        rs_process_queued(process, 1);
     }
     rs_tally(&core->counters.spawned, 1);
     rs_clock_spend(core, core->runtime->costs.start_ns);
@@ -138,6 +140,7 @@ void rs_process_end(rs_core *core, rs_term reason) {
 static rs_core *run_plain(rs_core *core, rs_process *self) {
     rs_message *args = self->mailbox;
     self->mailbox = args->link;
+    rs_process_queued(self, UINT32_MAX);
     self->held = args;
     args->link = NULL;
     self->plain = 0;
@@ -188,7 +191,10 @@ static inline rs_message *next_message(rs_core **core, rs_process *self) {
     if (is_urgent || (!self->mailbox && !rs_signal_is_silent(self)))
         *core = rs_signal_fetch(*core, &fetched);
     rs_message *message = self->mailbox;
-    if (message) self->mailbox = message->link;
+    if (message) {
+        self->mailbox = message->link;
+        rs_process_queued(self, UINT32_MAX);
+    }
     return message;
 }
 

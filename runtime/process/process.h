@@ -89,6 +89,8 @@ struct rs_process {
     rs_atomic_u32 flags;
     rs_atomic_u32 generation;
     rs_atomic_u32 kill_cause;
+    rs_atomic_u32
+        backlog;    /* messages taken from the inbox, not yet handled; its own, a hint to senders */
     uint32_t index; /* of the slot; constant */
     rs_task task;   /* the scheduler's while ready */
     /* private, set at birth; the group is read by who walks the table */
@@ -248,6 +250,12 @@ rs_core *rs_section_join(bool *entered);
 static inline void rs_section_pass(rs_core *core) {
     rs_section_leave(core);
     if (RS_UNLIKELY(rs_thread_enter() >= RS_FLOOR_FENCED)) rs_section_ask();
+}
+
+/* rs_process_queued counts signals that came from the inbox, or were dealt with (two's complement).
+ */
+static inline void rs_process_queued(rs_process *self, uint32_t by) {
+    rs_store(&self->backlog, rs_load(&self->backlog, rs_relaxed) + by, rs_relaxed);
 }
 
 static inline rs_pid rs_process_pid(const rs_process *process) {

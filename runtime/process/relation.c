@@ -231,6 +231,7 @@ static void drop_message(rs_core *core, rs_process *self, uint8_t kind, rs_pid f
         else
             self->mailbox = message->link;
         if (self->mailbox_tail == message) self->mailbox_tail = before;
+        rs_process_queued(self, UINT32_MAX);
         rs_signal_release(core, message);
         return;
     }

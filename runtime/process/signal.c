@@ -114,6 +114,15 @@ static inline void deliver(rs_core *core, rs_process *process, rs_message *signa
     rs_process_ready(core, process, RS_READY_SIGNAL);
 }
 
+/* Sending never blocks, but to one who cannot keep up it costs budget: the sender lets others run
+ * the sooner, the more waits there. */
+static inline void pay_for_backlog(rs_core *core, const rs_process *process) {
+    uint32_t backlog = rs_load(&((rs_process *)(uintptr_t)process)->backlog, rs_relaxed);
+    if (RS_LIKELY(backlog < RS_BACKLOG_FREE)) return;
+    uint32_t cost = backlog / RS_BACKLOG_PER_STEP;
+    core->budget = cost < core->budget ? core->budget - cost : 0;
+}
+
 static inline bool try_push(rs_core *core, rs_pid to, rs_message *signal) {
     rs_process *process = rs_table_find(core->runtime, to);
     if (RS_UNLIKELY(!process)) return false;
@@ -128,9 +137,12 @@ static inline bool try_push(rs_core *core, rs_pid to, rs_message *signal) {
     } while (!rs_cas(&process->inbox, &head, pushed, rs_acq_rel));
     rs_tally(&core->counters.signals, 1);
     note_sent(core, process);
-    if (head == RS_INBOX_IDLE)
+    if (head == RS_INBOX_IDLE) {
         deliver(core, process, signal, patient);
-    else if (!patient)
+        return true;
+    }
+    pay_for_backlog(core, process);
+    if (!patient)
         /* After the push: before it, the receiver could take the flag for an older signal and clear
          * it. release pairs with nothing: the flag only says "look", and the look is an exchange.
          */
@@ -197,12 +209,17 @@ static void append(rs_process *self, rs_message *message) {
     self->mailbox_tail = message;
 }
 
+static void become_message(rs_process *self, rs_message *signal) {
+    append(self, signal);
+    rs_process_queued(self, 1);
+}
+
 /* Rules X1-X5, and L4 for the exit over a link, which relation.c has checked. */
 static void take_exit(rs_core *core, rs_process *self, rs_message *signal, bool over_link) {
     rs_term reason = *rs_signal_reason(signal);
     if (self->trap_exit) {
         signal->kind = RS_MESSAGE_EXIT;
-        append(self, signal);
+        become_message(self, signal);
         return;
     }
     bool from_self = signal->from == rs_process_pid(self);
@@ -276,7 +293,7 @@ static rs_core *take(rs_core *core, rs_process *self, rs_message *signal) {
     case RS_SIGNAL_DOWN:
         if (rs_relation_end(core, self, signal)) {
             signal->kind = RS_MESSAGE_DOWN;
-            append(self, signal);
+            become_message(self, signal);
         }
         break;
     case RS_SIGNAL_REPLY:
@@ -291,12 +308,14 @@ static rs_core *take(rs_core *core, rs_process *self, rs_message *signal) {
 
 /* reverse turns up to SLICE of `incoming` around; true when it is done. */
 static bool reverse(rs_process *self) {
-    for (uint32_t i = 0; i < SLICE && self->incoming; i++) {
+    uint32_t turned = 0;
+    for (; turned < SLICE && self->incoming; turned++) {
         rs_message *signal = self->incoming;
         self->incoming = signal->link;
         signal->link = self->ordered;
         self->ordered = signal;
     }
+    rs_process_queued(self, turned);
     return self->incoming == NULL;
 }
 
@@ -329,6 +348,7 @@ static inline rs_message *next_signal(rs_core **core, rs_process *self) {
         signal = self->incoming;
         if (RS_LIKELY(!signal->link)) { /* it came alone */
             self->incoming = NULL;
+            rs_process_queued(self, 1);
             return signal;
         }
         while (!reverse(self)) {
@@ -349,10 +369,12 @@ rs_core *rs_signal_fetch(rs_core *core, bool *fetched) {
         rs_message *signal = next_signal(&core, self);
         if (!signal) return core;
         *fetched = true;
-        if (RS_LIKELY(signal->kind < RS_MESSAGE_KIND_COUNT))
+        if (RS_LIKELY(signal->kind < RS_MESSAGE_KIND_COUNT)) {
             append(self, signal);
-        else
-            core = take(core, self, signal);
+            continue;
+        }
+        rs_process_queued(self, UINT32_MAX);
+        core = take(core, self, signal);
     }
 }
 
@@ -466,6 +488,7 @@ static rs_message *take_match(rs_core **core, rs_process *self, rs_match *match,
         else
             self->mailbox = message->link;
         if (self->mailbox_tail == message) self->mailbox_tail = before;
+        rs_process_queued(self, UINT32_MAX);
         return message;
     }
     *after = before;
@@ -474,7 +497,10 @@ static rs_message *take_match(rs_core **core, rs_process *self, rs_match *match,
 
 static inline rs_message *take_first(rs_process *self) {
     rs_message *message = self->mailbox;
-    if (message) self->mailbox = message->link;
+    if (message) {
+        self->mailbox = message->link;
+        rs_process_queued(self, UINT32_MAX);
+    }
     return message;
 }
 

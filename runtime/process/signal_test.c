@@ -245,3 +245,33 @@ TEST(an_interrupt_runs_in_the_other_process) {
 }
 
 TEST_MAIN()
+
+/* ------------------------------------------------------------------ backlog */
+
+static void flood(const void *args, uint32_t bytes) {
+    UNUSED_ARGS;
+    rs_pid to = *(const rs_pid *)args;
+    for (int i = 0; i < 20000; i++) send_number(to, i);
+}
+
+/* Eight send as fast as they may to one who gets no more turns than each of them. */
+static void keep_up(const void *args, uint32_t bytes) {
+    UNUSED_ARGS;
+    enum { SENDERS = 8, EACH = 20000 };
+    rs_pid self = rs_self();
+    rs_memory_use before, now;
+    rs_memory_read(&before);
+    for (int i = 0; i < SENDERS; i++) rs_spawn(flood, &self, sizeof self);
+    uint64_t most = 0;
+    for (int i = 0; i < SENDERS * EACH; i++) {
+        take_number();
+        rs_memory_read(&now);
+        if (now.message - before.message > most) most = now.message - before.message;
+    }
+    is_empty();
+    CHECK(most / 64 < SENDERS * EACH / 8); /* 64 bytes each: most of them were never waiting */
+}
+TEST(a_backlog_costs_its_senders_their_turn) {
+    run_on(&one_core, keep_up);
+    run_on(&one_thread, keep_up);
+}
