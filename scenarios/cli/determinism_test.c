@@ -95,6 +95,8 @@ TEST(verify_determinism_runs_twice) {
     CHECK_SAYS(the_program.out, "run twice");
     CHECK_EXIT("run scenarios/smoke.yaml --verify-determinism", 2);
     CHECK_SAYS(the_program.err, "virtual");
+    CHECK_EXIT("run scenarios/smoke.yaml " VIRTUAL "--verify-determinism --repeat 2", 2);
+    CHECK_SAYS(the_program.err, "--repeat");
 }
 
 /* Ties broken by address are the classic way to lose determinism; this build has one. */

@@ -166,11 +166,14 @@ static void report(rs_session *session) {
 }
 
 static bool is_possible(const rs_options *options, const rs_plan *plan) {
-    if (!options->verify_determinism || plan->runtime.clock == RS_PLAN_VIRTUAL) return true;
-    fputs("respawn: --verify-determinism needs the virtual clock: add --set "
-          "runtime.clock=virtual\n",
-          stderr);
-    return false;
+    if (!options->verify_determinism) return true;
+    if (plan->runtime.clock != RS_PLAN_VIRTUAL)
+        fputs("respawn: --verify-determinism needs the virtual clock: add --set "
+              "runtime.clock=virtual\n",
+              stderr);
+    else if (options->repeat > 1)
+        fputs("respawn: --verify-determinism runs one seed twice: leave out --repeat\n", stderr);
+    return plan->runtime.clock == RS_PLAN_VIRTUAL && options->repeat == 1;
 }
 
 static int run(rs_session *session) {
