@@ -5,23 +5,26 @@
  */
 #include "runtime/sched/queue.h"
 
-#include <string.h>
+typedef struct planted_state {
+    rs_task_queue queue;
+    rs_sched_counts counts;
+} planted_state;
 
-static size_t planted_bytes(uint32_t cores) {
-    (void)cores;
-    return sizeof(rs_task_queue);
+static size_t planted_bytes(const rs_sched_config *config) {
+    (void)config;
+    return sizeof(planted_state);
 }
 
-static void planted_init(void *sched, uint32_t cores) {
+static void planted_init(void *sched, const rs_sched_config *config) {
     (void)sched;
-    (void)cores;
+    (void)config;
 }
 
-static bool planted_ready(void *sched, rs_task *task, uint32_t core, rs_ready_why why) {
+static uint32_t planted_ready(void *sched, rs_task *task, uint32_t core, rs_ready_why why) {
     (void)core;
     (void)why;
-    rs_task_queue_push(sched, task);
-    return true;
+    rs_task_queue_push(&((planted_state *)sched)->queue, task);
+    return RS_WAKE_ANY;
 }
 
 static uint64_t place_of(const rs_task *task) {
@@ -44,7 +47,7 @@ static void rebuild_without(rs_task_queue *queue, const rs_task *chosen) {
 
 static rs_task *planted_next(void *sched, uint32_t core) {
     (void)core;
-    rs_task_queue *queue = sched;
+    rs_task_queue *queue = &((planted_state *)sched)->queue;
     rs_task *first = queue->head;
     for (rs_task *task = queue->head; task; task = task->next)
         if (comes_before(task, first)) first = task;
@@ -57,27 +60,22 @@ static void planted_core(void *sched, uint32_t core) {
     (void)core;
 }
 
-static uint64_t planted_steals(const void *sched, uint32_t core) {
-    (void)sched;
+static rs_sched_counts *planted_counts(void *sched, uint32_t core) {
     (void)core;
-    return 0;
+    return &((planted_state *)sched)->counts;
 }
 
 static const rs_sched_kind planted = {
     .name = "fifo",
     .about = "breaks ties by address: must be caught",
-    .one_thread_real = true,
+    .chooses = true,
     .bytes = planted_bytes,
     .init = planted_init,
     .ready = planted_ready,
     .next = planted_next,
     .detach = planted_core,
     .attach = planted_core,
-    .steals = planted_steals,
+    .counts = planted_counts,
 };
 
 const rs_sched_kind *const rs_scheds[] = {&planted, NULL};
-
-const rs_sched_kind *rs_sched_find(const char *name) {
-    return strcmp(name, planted.name) == 0 ? &planted : NULL;
-}

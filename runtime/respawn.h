@@ -13,6 +13,7 @@
 #include "runtime/base/event.h"
 #include "runtime/base/limits.h"
 #include "runtime/process/term.h"
+#include "runtime/sched/sched.h"
 
 /* ------------------------------------------------------------------ messages */
 
@@ -211,7 +212,10 @@ typedef struct rs_costs {
 
 typedef struct rs_runtime_options {
     rs_clock_kind clock;
-    const char *scheduler; /* NULL: steal under the real clock, fifo under the virtual */
+    const char *scheduler;    /* NULL: steal under the real clock, fifo under the virtual */
+    uint64_t seed;            /* of the scheduler's random choices */
+    const rs_choices *replay; /* what the scheduler `replay` follows; else NULL */
+    rs_choices *record;       /* choosers write their choices here; NULL: nowhere */
     uint32_t threads; /* real threads, or cores of the virtual clock; 0: online processors, or 1 */
     rs_costs costs;
     uint64_t clock_offset_ns;    /* where the virtual clock starts */
@@ -221,8 +225,9 @@ typedef struct rs_runtime_options {
 
 /* rs_run starts a runtime, runs entry(args) as its first process and returns when that process has
  * ended and every thread has stopped. One running runtime per OS process. Called outside processes.
- * Errors: RS_EINVAL (unknown scheduler, threads > 1 where refused), RS_ENOMEM, RS_EUNSUPPORTED.
- * `reason` (may be NULL) receives the first process's exit reason, immediate terms only. */
+ * Errors: RS_EINVAL (unknown scheduler, threads > 1 where refused, nothing to replay), RS_ENOMEM,
+ * RS_EUNSUPPORTED. `reason` (may be NULL) receives the first process's exit reason, immediate terms
+ * only. */
 rs_err rs_run(const rs_runtime_options *options, rs_entry *entry, const void *args, uint32_t bytes,
               rs_term *reason);
 

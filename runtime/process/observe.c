@@ -108,7 +108,7 @@ static void add_core(rs_counters *counters, rs_runtime *runtime, uint32_t core) 
     counters->wakes += rs_load(&part->wakes, rs_relaxed);
     counters->preemptions += rs_load(&part->preemptions, rs_relaxed);
     counters->work += rs_load(&part->work, rs_relaxed);
-    counters->steals += runtime->kind->steals(runtime->sched, core);
+    counters->steals += rs_load(&runtime->kind->counts(runtime->sched, core)->steals, rs_relaxed);
 }
 
 void rs_counters_read(rs_counters *counters) {

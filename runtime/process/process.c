@@ -26,6 +26,7 @@ static void clear(rs_process *process) {
     rs_store(&process->backlog, 0, rs_relaxed);
     rs_store(&process->deadline_ns, RS_FOREVER, rs_relaxed);
     rs_store(&process->group, 0, rs_relaxed);
+    process->task = (rs_task){0};
     char *private = (char *)&process->parent;
     memset(private, 0, (size_t)((char *)&process->timer - private));
     process->timer.position = 0;

@@ -198,10 +198,12 @@ struct rs_runtime {
     rs_stack *free_stacks;
     struct rs_stack_region *stack_regions;
     rs_death_hook *death_hooks[4];
-    void (*woken)(rs_runtime *runtime, rs_core *core); /* more is ready than `core` runs next */
+    /* the scheduler wants `whom` woken, see RS_WAKE_ANY */
+    void (*woken)(rs_runtime *runtime, rs_core *core, uint32_t whom);
     rs_pid main_pid;
     rs_term main_reason;
     rs_atomic_u32 stopping;
+    rs_sched_config sched_config;
 };
 
 /* The runtime that runs in this OS process, or NULL. */
@@ -295,9 +297,9 @@ _Noreturn void rs_process_end(rs_core *core, rs_term reason);
 /* rs_process_ready queues it. In a section. */
 static inline void rs_process_ready(rs_core *core, rs_process *process, rs_ready_why why) {
     rs_runtime *runtime = core->runtime;
-    process->task.ready_ns = core->now_ns;
-    bool surplus = runtime->kind->ready(runtime->sched, &process->task, core->index, why);
-    if (surplus && runtime->woken) runtime->woken(runtime, core);
+    process->task.ready_ns = core->now_ns & RS_READY_NS_MAX;
+    uint32_t whom = runtime->kind->ready(runtime->sched, &process->task, core->index, why);
+    if (whom != RS_WAKE_NONE && runtime->woken) runtime->woken(runtime, core, whom);
 }
 
 /* rs_process_create makes a process from `options`; `first` (may be NULL, taken) becomes its first

@@ -3,18 +3,10 @@
  */
 #include "runtime/sched/sched.h"
 
-#include <string.h>
-
-extern const rs_sched_kind rs_sched_steal, rs_sched_fifo;
+extern const rs_sched_kind rs_sched_steal, rs_sched_global, rs_sched_pinned, rs_sched_migrate,
+    rs_sched_deadline, rs_sched_fifo, rs_sched_random, rs_sched_pct, rs_sched_replay;
 
 const rs_sched_kind *const rs_scheds[] = {
-    &rs_sched_steal,
-    &rs_sched_fifo,
-    NULL,
+    &rs_sched_steal, &rs_sched_global, &rs_sched_pinned, &rs_sched_migrate, &rs_sched_deadline,
+    &rs_sched_fifo,  &rs_sched_random, &rs_sched_pct,    &rs_sched_replay,  NULL,
 };
-
-const rs_sched_kind *rs_sched_find(const char *name) {
-    for (const rs_sched_kind *const *kind = rs_scheds; *kind; kind++)
-        if (strcmp((*kind)->name, name) == 0) return *kind;
-    return NULL;
-}

@@ -25,7 +25,7 @@ typedef struct steal_core {
      * look at the ring do not slow a core that lives from its slot. */
     _Alignas(RS_CACHE_LINE) rs_task *slot;
     uint32_t slot_runs, dispatches;
-    rs_atomic_u64 steals;
+    rs_sched_counts counts;
     /* Written by the owner, read by thieves. */
     _Alignas(RS_CACHE_LINE) rs_atomic_u32 tail; /* next free place */
     /* Written by the owner and by thieves. */
@@ -41,25 +41,28 @@ typedef struct steal {
     steal_core core[];
 } steal;
 
-static size_t steal_bytes(uint32_t cores) {
-    return sizeof(steal) + cores * sizeof(steal_core);
+static size_t steal_bytes(const rs_sched_config *config) {
+    return sizeof(steal) + config->cores * sizeof(steal_core);
 }
 
-static void steal_init(void *sched, uint32_t cores) {
-    ((steal *)sched)->cores = cores;
+static void steal_init(void *sched, const rs_sched_config *config) {
+    ((steal *)sched)->cores = config->cores;
 }
 
-static void share_all(steal *s, rs_task_queue *tasks, uint32_t count) {
+/* The ring moves on once in SLOT_RUNS_MAX + 1 rounds, and a stolen task is no further back than it
+ * was. With more ready tasks than a ring holds, one may be moved to the shared queue and back
+ * again and again before its turn. */
+static uint64_t steal_wait_rounds(const rs_sched_config *config, uint64_t ready) {
+    (void)config;
+    return ready <= RING ? (ready + 1) * (SLOT_RUNS_MAX + 3) : RS_FOREVER;
+}
+
+static void share_all(steal *s, steal_core *c, rs_task_queue *tasks, uint32_t count) {
+    rs_tally(&c->counts.passes, 1);
     rs_spin_lock(&s->lock);
     rs_task_queue_append(&s->shared, tasks);
     rs_add(&s->shared_count, count, rs_relaxed);
     rs_spin_unlock(&s->lock);
-}
-
-static void share(steal *s, rs_task *task) {
-    rs_task_queue one = {0};
-    rs_task_queue_push(&one, task);
-    share_all(s, &one, 1);
 }
 
 /* Half of the full ring moves to the shared queue at once, so that the next pushes are cheap again.
@@ -72,7 +75,7 @@ static void overflow(steal *s, steal_core *c) {
     rs_task_queue half = {0};
     for (uint32_t i = 0; i < RING / 2; i++)
         rs_task_queue_push(&half, rs_load(&c->ring[(head + i) % RING], rs_relaxed));
-    share_all(s, &half, RING / 2);
+    share_all(s, c, &half, RING / 2);
 }
 
 static void push(steal *s, steal_core *c, rs_task *task) {
@@ -103,6 +106,7 @@ static rs_task *take_shared(steal *s, steal_core *c) {
     uint32_t tail = rs_load(&c->tail, rs_relaxed);
     uint32_t room = RING - (tail - rs_load(&c->head, rs_acquire));
     uint32_t most = count / s->cores < room / 2 ? count / s->cores : room / 2;
+    rs_tally(&c->counts.passes, 1);
     rs_spin_lock(&s->lock);
     rs_task *task = rs_task_queue_pop(&s->shared);
     uint32_t moved = 0;
@@ -140,7 +144,7 @@ static rs_task *steal_any(steal *s, uint32_t core) {
     for (uint32_t i = 1; i < s->cores; i++) {
         rs_task *task = grab(&s->core[core], &s->core[(core + i) % s->cores]);
         if (task) {
-            rs_tally(&s->core[core].steals, 1);
+            rs_tally(&s->core[core].counts.steals, 1);
             return task;
         }
     }
@@ -152,10 +156,10 @@ static bool is_empty(steal_core *c) {
     return rs_load(&c->tail, rs_relaxed) == rs_load(&c->head, rs_relaxed);
 }
 
-static bool steal_ready(void *sched, rs_task *task, uint32_t core, rs_ready_why why) {
+static uint32_t steal_ready(void *sched, rs_task *task, uint32_t core, rs_ready_why why) {
     steal *s = sched;
     steal_core *c = &s->core[core];
-    bool surplus = !is_empty(c) || c->slot;
+    uint32_t surplus = !is_empty(c) || c->slot ? RS_WAKE_ANY : RS_WAKE_NONE;
     if (why == RS_READY_YIELD) {
         push(s, c, task);
         return surplus;
@@ -203,9 +207,12 @@ static rs_task *steal_next(void *sched, uint32_t core) {
 static void steal_detach(void *sched, uint32_t core) {
     steal *s = sched;
     steal_core *c = &s->core[core];
-    if (c->slot) share(s, c->slot);
+    rs_task_queue left = {0};
+    uint32_t count = 0;
+    if (c->slot) rs_task_queue_push(&left, c->slot), count++;
     c->slot = NULL;
-    for (rs_task *task; (task = pop(c));) share(s, task);
+    for (rs_task *task; (task = pop(c)); count++) rs_task_queue_push(&left, task);
+    share_all(s, c, &left, count);
 }
 
 static void steal_attach(void *sched, uint32_t core) {
@@ -213,19 +220,20 @@ static void steal_attach(void *sched, uint32_t core) {
     (void)core;
 }
 
-static uint64_t steal_steals(const void *sched, uint32_t core) {
-    return rs_load(&((steal *)(uintptr_t)sched)->core[core].steals, rs_relaxed);
+static rs_sched_counts *steal_counts(void *sched, uint32_t core) {
+    return &((steal *)sched)->core[core].counts;
 }
 
 extern const rs_sched_kind rs_sched_steal;
 const rs_sched_kind rs_sched_steal = {
     .name = "steal",
     .about = "a ring per core, the last woken runs next, idle cores steal half (default)",
+    .wait_rounds = steal_wait_rounds,
     .bytes = steal_bytes,
     .init = steal_init,
     .ready = steal_ready,
     .next = steal_next,
     .detach = steal_detach,
     .attach = steal_attach,
-    .steals = steal_steals,
+    .counts = steal_counts,
 };

@@ -14,7 +14,8 @@ void rs_loop_real(rs_core *core);
  * stops. Errors: RS_ENOPROC when everything waits for something that cannot come. */
 rs_err rs_loop_virtual(rs_runtime *runtime);
 
-/* rs_loop_woken is the runtime's `woken` hook: another core could help. */
-void rs_loop_woken(rs_runtime *runtime, rs_core *core);
+/* rs_loop_woken is the runtime's `woken` hook: `whom` (see RS_WAKE_ANY) could run what `core` has
+ * made ready. */
+void rs_loop_woken(rs_runtime *runtime, rs_core *core, uint32_t whom);
 
 #endif

@@ -92,9 +92,10 @@ void rs_loop_real(rs_core *core) {
     rs_section_leave(core);
 }
 
-/* Only called when work waits behind what `core` runs next. A core that spins finds it by itself,
- * so the system call is made only for those that sleep. */
-void rs_loop_woken(rs_runtime *runtime, rs_core *core) {
+/* A core that spins finds work by itself, so the system call is made only for those that sleep. */
+void rs_loop_woken(rs_runtime *runtime, rs_core *core, uint32_t whom) {
     if (runtime->is_virtual || runtime->core_count == 1) return;
-    if (rs_park_wake_one(runtime, core->index + 1)) rs_tally(&core->counters.wakes, 1);
+    bool woken = whom == RS_WAKE_ANY ? rs_park_wake_one(runtime, core->index + 1)
+                                     : rs_park_wake(&runtime->cores[whom]);
+    if (woken) rs_tally(&core->counters.wakes, 1);
 }

@@ -47,11 +47,13 @@ static bool is_parked(rs_core *core) {
     return rs_add(&core->parked, 0, rs_seq_cst) != 0;
 }
 
+bool rs_park_wake(rs_core *core) {
+    return core != rs_core_here() && is_parked(core) && wake(core);
+}
+
 bool rs_park_wake_one(rs_runtime *runtime, uint32_t first) {
-    for (uint32_t i = 0; i < runtime->core_count; i++) {
-        rs_core *core = &runtime->cores[(first + i) % runtime->core_count];
-        if (core != rs_core_here() && is_parked(core) && wake(core)) return true;
-    }
+    for (uint32_t i = 0; i < runtime->core_count; i++)
+        if (rs_park_wake(&runtime->cores[(first + i) % runtime->core_count])) return true;
     return false;
 }
 

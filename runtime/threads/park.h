@@ -21,6 +21,10 @@ void rs_park_cancel(rs_core *core);
 /* rs_park_sleep sleeps until woken or, at most, `timeout_ns`; the announcement is over then. */
 void rs_park_sleep(rs_core *core, uint64_t timeout_ns);
 
+/* rs_park_wake wakes `core` if it is parked, and says whether it was. What the caller has queued
+ * before is seen by a core that is not. Any thread. */
+bool rs_park_wake(rs_core *core);
+
 /* rs_park_wake_one wakes one parked core, if there is any, beginning the search at core number
  * `first`; true when it did. What the caller has queued before is seen by whoever it does not find
  * parked. Any thread. */

@@ -15,16 +15,27 @@
 #include <string.h>
 #include <unistd.h>
 
+static uint32_t processes_max(const rs_runtime_options *options) {
+    return options->processes_max ? options->processes_max : RS_PROCESSES_MAX;
+}
+
 static rs_err choose(rs_runtime *runtime, const rs_runtime_options *options) {
     runtime->is_virtual = options->clock == RS_CLOCK_VIRTUAL;
     const char *name = options->scheduler;
     if (!name) name = runtime->is_virtual ? "fifo" : "steal";
-    runtime->kind = rs_sched_find(name);
+    rs_sched_config *config = &runtime->sched_config;
+    runtime->kind = rs_sched_find(name, config->parameters);
     uint32_t threads = options->threads;
     if (threads == 0) threads = runtime->is_virtual ? 1 : (uint32_t)sysconf(_SC_NPROCESSORS_ONLN);
     if (!runtime->kind || threads > RS_CORES_MAX) return RS_EINVAL;
-    if (runtime->kind->one_thread_real && threads > 1 && !runtime->is_virtual) return RS_EINVAL;
-    runtime->core_count = threads;
+    if (processes_max(options) > RS_PROCESSES_MAX) return RS_EINVAL;
+    if (runtime->kind->chooses && threads > 1 && !runtime->is_virtual) return RS_EINVAL;
+    if (runtime->kind->replays && !options->replay) return RS_EINVAL;
+    runtime->core_count = config->cores = threads;
+    config->tasks_max = processes_max(options);
+    config->seed = options->seed;
+    config->replay = options->replay;
+    config->record = options->record;
     runtime->costs = options->costs;
     if (options->observer) runtime->observer = *options->observer;
     runtime->woken = rs_loop_woken;
@@ -46,10 +57,10 @@ static rs_err init_cores(rs_runtime *runtime, uint64_t start_ns) {
 }
 
 static rs_err init_sched(rs_runtime *runtime) {
-    runtime->sched_bytes = runtime->kind->bytes(runtime->core_count);
+    runtime->sched_bytes = runtime->kind->bytes(&runtime->sched_config);
     runtime->sched = rs_region_reserve(runtime->sched_bytes, RS_PAGE_BYTES);
     if (!runtime->sched) return RS_ENOMEM;
-    runtime->kind->init(runtime->sched, runtime->core_count);
+    runtime->kind->init(runtime->sched, &runtime->sched_config);
     return RS_OK;
 }
 
@@ -58,9 +69,7 @@ static rs_err init(rs_runtime *runtime, const rs_runtime_options *options) {
     if (!err) err = rs_atoms_init();
     if (!err) err = init_cores(runtime, runtime->is_virtual ? options->clock_offset_ns : 0);
     if (!err) err = init_sched(runtime);
-    uint32_t most = options->processes_max ? options->processes_max : RS_PROCESSES_MAX;
-    if (!err && most > RS_PROCESSES_MAX) err = RS_EINVAL;
-    if (!err) err = rs_table_init(runtime, most);
+    if (!err) err = rs_table_init(runtime, processes_max(options));
     if (!err && !rs_crash_init()) err = RS_EUNSUPPORTED;
     return err;
 }

@@ -51,12 +51,6 @@ static void read_clock(rs_reader *reader, const rs_document_node *value) {
     plan->runtime.clock = (rs_plan_clock)clock;
 }
 
-static const rs_sched_kind *find_scheduler(const char *name) {
-    for (uint32_t i = 0; rs_scheds[i]; i++)
-        if (strcmp(rs_scheds[i]->name, name) == 0) return rs_scheds[i];
-    return NULL;
-}
-
 static void report_scheduler(rs_reader *reader, rs_place place, const char *name) {
     uint32_t count = 0;
     while (rs_scheds[count]) count++;
@@ -72,7 +66,8 @@ static void read_scheduler(rs_reader *reader, const rs_document_node *value) {
     runtime->scheduler = runtime->clock == RS_PLAN_REAL ? "steal" : "fifo";
     const char *name = value ? rs_reader_text(reader, value, "'scheduler'") : NULL;
     if (!name) return;
-    if (find_scheduler(name))
+    uint64_t parameters[RS_SCHED_PARAMETERS_MAX];
+    if (rs_sched_find(name, parameters))
         runtime->scheduler = name;
     else
         report_scheduler(reader, value->place, name);
@@ -86,9 +81,9 @@ static uint32_t processors(void) {
 
 static void read_threads(rs_reader *reader, const rs_document_node *value) {
     rs_plan_runtime *runtime = &reader->plan->runtime;
-    const rs_sched_kind *scheduler = find_scheduler(runtime->scheduler);
+    const rs_sched_kind *scheduler = rs_sched_name(runtime->scheduler);
     bool is_real = runtime->clock == RS_PLAN_REAL;
-    bool is_single = is_real && scheduler && scheduler->one_thread_real;
+    bool is_single = is_real && scheduler && scheduler->chooses;
     uint64_t threads = 0;
     runtime->threads = is_real && !is_single ? processors() : 1;
     if (!value) return;
