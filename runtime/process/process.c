@@ -299,7 +299,17 @@ static inline void give_thread(rs_core *core, rs_thread *thread, rs_process *pro
     rs_store(&thread->process, process, rs_relaxed);
 }
 
+/* Before the process may be ready again, since then it may already run elsewhere. Under the real
+ * clock now_ns is what it was at the end of the turn before, or of the idle time. */
+static __attribute__((noinline)) void tell_turn(rs_core *core, rs_process *process,
+                                                uint64_t began_ns) {
+    if (!core->is_virtual) rs_clock_refresh(core);
+    uint64_t ns = core->now_ns > began_ns ? core->now_ns - began_ns : 0;
+    core->runtime->kind->ran(core->runtime->sched, &process->task, core->index, ns);
+}
+
 static inline __attribute__((always_inline)) void run(rs_core *core, rs_process *process) {
+    uint64_t began_ns = core->now_ns;
     uint32_t flags = rs_load(&process->flags, rs_relaxed);
     rs_tally(&core->counters.dispatches, 1);
     core->budget = RS_DISPATCH_BUDGET;
@@ -327,6 +337,7 @@ static inline __attribute__((always_inline)) void run(rs_core *core, rs_process 
                       false);
     rs_store(&thread->process, NULL, rs_relaxed);
     core->current = NULL;
+    if (RS_UNLIKELY(core->tells_turns)) tell_turn(core, process, began_ns);
     after_run(core, process);
 }
 

@@ -1,7 +1,7 @@
 /* designs_test.c: what each design does that the others do not.
  * SPDX-License-Identifier: MIT
  */
-#include "runtime/sched/contract_cases.h"
+#include "runtime/sched/test/contract.h"
 
 #define GRAIN_NS UINT64_C(6250)
 #define MS       UINT64_C(1000000)

@@ -2,7 +2,9 @@
  * thread, then each by a thread of its own.
  * SPDX-License-Identifier: MIT
  */
-#include "runtime/sched/contract_cases.h"
+#include "runtime/sched/test/contract.h"
+
+#include "runtime/base/sanitize.h"
 
 #include <pthread.h>
 #include <sched.h>
@@ -36,10 +38,12 @@ TEST(a_design_without_parameters_takes_none) {
 /* ------------------------------------------------------------------ the contract */
 
 static void keep(const char *name) {
-    static const uint32_t cores[] = {1, 2, 3, 8, RS_CORES_MAX};
+    static const uint32_t all[] = {1, 2, 3, 8, RS_CORES_MAX};
+    static const uint32_t few[] = {2}; /* one thread plays: TSan has nothing to see */
+    const uint32_t *cores = RS_TSAN ? few : all, count = RS_TSAN ? 1 : 5;
     for (size_t i = 0; i < CONTRACT_CASES; i++)
         for (size_t j = 0; rs_scheds[j] && strcmp(contract_cases[i].name, name) == 0; j++)
-            for (size_t k = 0; k < sizeof cores / sizeof *cores; k++) {
+            for (size_t k = 0; k < count; k++) {
                 violation v = contract_cases[i].play(rs_scheds[j], cores[k]);
                 if (v)
                     rs_test_fail(__FILE__, __LINE__, "%s, %u cores: %s", rs_scheds[j]->name,

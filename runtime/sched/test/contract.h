@@ -1,11 +1,11 @@
-/* contract_cases.h: the contract of a scheduler design, as functions that play it and return what
+/* contract.h: the contract of a scheduler design, as functions that play it and return what
  * it broke: no task is lost, none comes twice, nothing waits while a core that could run it sleeps,
  * nobody waits longer than the design states, and equal calls give equal choices. sched_test.c asks
  * every design of the catalogue, planted_test.c designs that must be caught.
  * SPDX-License-Identifier: MIT
  */
-#ifndef RS_CONTRACT_CASES_H
-#define RS_CONTRACT_CASES_H
+#ifndef RS_TEST_CONTRACT_H
+#define RS_TEST_CONTRACT_H
 
 #include "runtime/base/prng.h"
 #include "runtime/base/test/test.h"
