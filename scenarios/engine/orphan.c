@@ -32,7 +32,7 @@ static rs_role *role_at(const rs_walk *walk, uint32_t number) {
 }
 
 static bool is_settled(const rs_walk *walk, uint32_t number) {
-    return role_at(walk, number)->changed_ns <= walk->settled_ns;
+    return rs_load(&role_at(walk, number)->changed_ns, rs_relaxed) <= walk->settled_ns;
 }
 
 /* ------------------------------------------------------------------ supervisors */

@@ -115,7 +115,7 @@ static void take_exit(rs_shared *shared, rs_role *role, const rs_event *event) {
         take_exit_of_double(shared, role, event, counts);
         return;
     }
-    role->changed_ns = event->time_ns;
+    rs_store(&role->changed_ns, event->time_ns, rs_relaxed);
     rs_store(&role->pid, 0, rs_relaxed);
     rs_sub(&shared->live, 1, rs_relaxed);
     if (counts) open_outage(shared, role, event);
@@ -131,7 +131,7 @@ static void take_started(rs_shared *shared, rs_role *role, const rs_event *event
         rs_roles_double(&shared->roles, event->role, before);
     else
         rs_add(&shared->live, 1, rs_relaxed);
-    role->changed_ns = event->time_ns;
+    rs_store(&role->changed_ns, event->time_ns, rs_relaxed);
     rs_store(&role->pid, event->pid, rs_relaxed);
     if (role->outage.state != RS_OUTAGE_OPEN || !is_recording(shared)) return;
     uint64_t keeps = rs_keeps_get(&shared->keeps, event->pid), kept = role->outage.kept;

@@ -26,8 +26,8 @@ typedef struct rs_role {
     uint32_t restarts;    /* starts that followed a death */
     rs_atomic_u64 pid;    /* of the process that lives here; 0: none. Read by injectors unlocked */
     rs_atomic_u64 entry;  /* the process that was last reported to be reachable here */
-    uint64_t changed_ns;  /* of the latest start or death, by the run's clock */
-    uint64_t struck_pid;  /* whom a fault is hitting now */
+    rs_atomic_u64 changed_ns; /* of the latest start or death, by the run's clock */
+    uint64_t struck_pid;      /* whom a fault is hitting now */
     uint32_t struck_cause;
     uint32_t stop_cause;   /* 1 + rs_stop_cause of the stop in progress; 0: none */
     bool alive_in_the_end; /* set by the census */

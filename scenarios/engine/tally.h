@@ -29,8 +29,7 @@ const char *rs_tally_node_path(rs_result *result, const rs_shared *shared, uint3
 /* rs_tally_restart_ns returns how long the restart after `blow` took, see rs_strike. */
 uint64_t rs_tally_restart_ns(const rs_shared *shared, const rs_blow *blow);
 
-/* Distributions are told apart for so many paths: each takes up to 20 KB of a result that shall
- * stay below 2 MB. */
+/* Distributions are told apart for so many paths at most: ten thousand would fill a disk. */
 #define RS_TALLY_PATHS_MAX 32u
 
 typedef struct rs_tally_path {

@@ -11,6 +11,10 @@
 
 #define ANY UINT32_MAX
 
+/* Bins of all paths together: 15 bytes each, so 450 KB of the 2 MB that a million restarts may
+ * make. */
+#define BINS_MAX 30000u
+
 /* Which cells to add up. */
 typedef struct rs_slice {
     uint32_t fault, kind, phase; /* ANY: all; a kind of ANY leaves out init_retry, a subset */
@@ -163,34 +167,54 @@ uint32_t rs_tally_choose_paths(const rs_shared *shared, rs_tally_path *paths) {
     return count;
 }
 
-static void put_path_counts(rs_result *result, const rs_shared *shared) {
-    uint32_t with_deaths = 0;
+/* Returns how many there are. */
+static uint32_t put_path_counts(rs_result *result, const rs_shared *shared) {
+    uint32_t paths = 0;
     for (uint32_t node = 1; node < shared->outages.nodes; node++) {
         if (count_deaths(&shared->outages, node) == 0) continue;
         rs_result_labels labels = {.path = rs_tally_node_path(result, shared, node)};
         rs_outage_cell *sum = add_up_node(&shared->outages, node, false);
         put_counts(result, shared, sum, &labels);
         free(sum);
-        with_deaths++;
+        paths++;
     }
-    if (with_deaths > RS_TALLY_PATHS_MAX)
-        rs_result_add_note(result,
-                           rs_result_print(result,
-                                           "distributions are told apart for the %u paths with the "
-                                           "most deaths, of %u",
-                                           RS_TALLY_PATHS_MAX, with_deaths));
+    return paths;
+}
+
+static uint32_t count_bins(const rs_outage_cell *cell) {
+    uint32_t bins = 0;
+    for (uint32_t i = 0; i < RS_OUTAGE_STAGE_COUNT; i++)
+        for (uint32_t k = 0; cell->stages[i].count && k < RS_HISTOGRAM_BINS; k++)
+            bins += cell->stages[i].bins[k] != 0;
+    return bins;
+}
+
+/* False when they would take more than what is left of `room`, in bins. */
+static bool put_path_stages(rs_result *result, const rs_shared *shared, uint32_t node,
+                            uint32_t *room) {
+    rs_outage_cell *sum = add_up_node(&shared->outages, node, true);
+    uint32_t bins = count_bins(sum);
+    bool fits = bins <= *room;
+    if (fits) {
+        rs_result_labels labels = {.path = rs_tally_node_path(result, shared, node)};
+        put_stages(result, sum, &labels);
+        *room -= bins;
+    }
+    free(sum);
+    return fits;
 }
 
 static void put_paths(rs_result *result, const rs_shared *shared) {
     rs_tally_path paths[RS_TALLY_PATHS_MAX];
-    uint32_t count = rs_tally_choose_paths(shared, paths);
-    put_path_counts(result, shared);
-    for (uint32_t i = 0; i < count; i++) {
-        rs_result_labels labels = {.path = rs_tally_node_path(result, shared, paths[i].node)};
-        rs_outage_cell *sum = add_up_node(&shared->outages, paths[i].node, true);
-        put_stages(result, sum, &labels);
-        free(sum);
-    }
+    uint32_t chosen = rs_tally_choose_paths(shared, paths), shown = 0, room = BINS_MAX;
+    uint32_t all = put_path_counts(result, shared);
+    while (shown < chosen && put_path_stages(result, shared, paths[shown].node, &room)) shown++;
+    if (shown == all) return;
+    rs_result_add_note(result,
+                       rs_result_print(result,
+                                       "restart latencies are told apart for the %u paths with "
+                                       "the most deaths, of %u",
+                                       shown, all));
 }
 
 /* ------------------------------------------------------------------ all together */

@@ -107,7 +107,36 @@ TEST(a_wide_tree_keeps_the_distributions_of_the_worst) {
     CHECK(reachable_of(&made, last) && reachable_of(&made, "n0"));
     CHECK_INT(made.result->notes.count, 1);
     CHECK_STR(made.result->notes.at[0].text,
-              "distributions are told apart for the 32 paths with the most deaths, of 52");
+              "restart latencies are told apart for the 32 paths with the most deaths, of 52");
+    finish_trial(&made);
+}
+
+static void fill(rs_histogram *histogram, uint32_t bins) {
+    for (uint32_t i = 0; i < bins; i++) histogram->bins[1000 + i] = 1;
+    histogram->count = bins;
+}
+
+/* Six nodes with 1,500 bins in each of five stages: four of them fit. */
+TEST(wide_distributions_of_many_paths_have_no_room) {
+    rs_plan *plan = parse("scenario: test\n"
+                          "tree: { id: top, strategy: one_for_one, children: [\n"
+                          "  { id: a, worker: echo }, { id: b, worker: echo },\n"
+                          "  { id: c, worker: echo }, { id: d, worker: echo },\n"
+                          "  { id: e, worker: echo }, { id: f, worker: echo }] }\n");
+    rs_shared *shared = rs_shared_create(plan, 1, false);
+    trial made = {.plan = plan, .result = rs_result_create()};
+    for (uint32_t node = 2; node <= 7; node++) {
+        rs_outage_cell *cell = rs_outages_node_cell(&shared->outages, 0, node, true);
+        cell->deaths = 1500 + node;
+        for (uint32_t i = 0; i < RS_OUTAGE_STAGE_COUNT; i++) fill(&cell->stages[i], 1500);
+    }
+    rs_tally_restarts(made.result, shared);
+    CHECK(!reachable_of(&made, "a") && !reachable_of(&made, "b"));
+    CHECK(reachable_of(&made, "c") && reachable_of(&made, "f"));
+    CHECK(count_of(&made, "a") == 1502);
+    CHECK_STR(made.result->notes.at[0].text,
+              "restart latencies are told apart for the 4 paths with the most deaths, of 6");
+    rs_shared_destroy(shared);
     finish_trial(&made);
 }
 
