@@ -45,15 +45,10 @@ static rs_call_result take_answer(rs_core *core, rs_process *self, rs_ref ref) {
     return result;
 }
 
-/* wait_long is wait_for when more than the reply comes, or there is a deadline. */
-__attribute__((noinline)) static rs_call_result wait_long(rs_core *core, uint64_t timeout_ns) {
+/* wait_long is wait_for when more than the reply comes, or it does not come. */
+__attribute__((noinline)) static rs_call_result wait_long(rs_core *core, uint64_t deadline_ns) {
     rs_process *self = core->current;
     rs_ref ref = self->call_ref;
-    uint64_t deadline = RS_FOREVER;
-    if (timeout_ns < RS_FOREVER) {
-        uint64_t now = rs_clock_no_earlier(core);
-        deadline = timeout_ns < RS_FOREVER - now ? now + timeout_ns : RS_FOREVER;
-    }
     rs_call_result result = {0};
     for (;;) {
         bool fetched, in_time = true;
@@ -62,7 +57,7 @@ __attribute__((noinline)) static rs_call_result wait_long(rs_core *core, uint64_
             result = take_answer(core, self, ref);
             break;
         }
-        core = rs_signal_wait(core, deadline, &in_time);
+        core = rs_signal_wait(core, deadline_ns, &in_time);
         if (!in_time) {
             self->call_ref = 0;
             result.reason = RS_ATOM(timeout);
@@ -73,16 +68,25 @@ __attribute__((noinline)) static rs_call_result wait_long(rs_core *core, uint64_
     return result;
 }
 
+static inline uint64_t deadline_in(rs_core *core, uint64_t timeout_ns) {
+    if (timeout_ns == RS_FOREVER) return RS_FOREVER;
+    uint64_t now_ns = rs_clock_no_earlier(core);
+    return timeout_ns < RS_FOREVER - now_ns ? now_ns + timeout_ns : RS_FOREVER;
+}
+
 /* wait_for waits until the call in `call_ref` is resolved, and leaves the section. */
 static inline rs_call_result wait_for(rs_core *core, uint64_t timeout_ns) {
     rs_process *self = core->current;
-    if (timeout_ns != RS_FOREVER || !rs_signal_is_silent(self)) return wait_long(core, timeout_ns);
+    uint64_t deadline_ns = deadline_in(core, timeout_ns);
+    if (timeout_ns == 0 || !rs_signal_is_silent(self)) return wait_long(core, deadline_ns);
+    if (deadline_ns != RS_FOREVER) rs_timer_wake_at(core, self, deadline_ns);
     core = rs_process_leave(core, RS_AFTER_BLOCKED);
+    if (deadline_ns != RS_FOREVER) rs_timer_wake_at(core, self, RS_FOREVER);
     rs_message *signal = rs_signal_lone(core, self);
-    if (RS_UNLIKELY(!signal)) return wait_long(core, timeout_ns);
+    if (RS_UNLIKELY(!signal)) return wait_long(core, deadline_ns);
     if (RS_UNLIKELY(signal->kind != RS_SIGNAL_REPLY || signal->ref != self->call_ref)) {
         self->incoming = signal;
-        return wait_long(core, timeout_ns);
+        return wait_long(core, deadline_ns);
     }
     rs_signal_take_reply(core, self, signal);
     rs_section_leave(core);

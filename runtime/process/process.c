@@ -30,6 +30,7 @@ static void clear(rs_process *process) {
     char *private = (char *)&process->parent;
     memset(private, 0, (size_t)((char *)&process->timer - private));
     process->timer.position = 0;
+    process->timer.armed = false;
     char *tail = (char *)&process->cause;
     memset(tail, 0, (size_t)((char *)(process + 1) - tail));
     rs_list_init(&process->relations);

@@ -62,6 +62,7 @@ bool rs_timer_start(rs_timer_heap *heap, rs_timer *timer, uint64_t deadline_ns) 
     if (heap->count + 1 >= TIMERS_MAX) return false;
     timer->deadline_ns = deadline_ns;
     timer->number = ++heap->started;
+    timer->armed = true;
     heap->count++;
     sift_up(heap, timer, heap->count);
     publish_first(heap);
@@ -72,6 +73,7 @@ void rs_timer_stop(rs_timer_heap *heap, rs_timer *timer) {
     uint32_t position = timer->position;
     rs_timer *last = heap->timers[heap->count--];
     timer->position = 0;
+    timer->armed = false;
     if (last != timer) {
         last->position = position;
         if (position > 1 && is_before(last, heap->timers[position / 2]))
@@ -93,6 +95,12 @@ void rs_timer_wake_at(rs_core *core, rs_process *process, uint64_t deadline_ns) 
     if (deadline_ns == RS_FOREVER) {
         /* relaxed: a firing that misses it only wakes the process for nothing. */
         rs_store(&process->deadline_ns, RS_FOREVER, rs_relaxed);
+        return;
+    }
+    /* On our own core nothing fires while we are here, and what is armed for earlier will look at
+     * the deadline when it fires: calls that follow one another never touch the heap. */
+    if (timer->core == home_of(core)->index && timer->armed && timer->deadline_ns <= deadline_ns) {
+        rs_store(&process->deadline_ns, deadline_ns, rs_relaxed);
         return;
     }
     rs_core *home = &core->runtime->cores[timer->core];

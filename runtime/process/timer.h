@@ -19,8 +19,9 @@ typedef struct rs_timer {
     uint64_t deadline_ns;
     uint64_t number;   /* of the start; equal deadlines fire in this order */
     uint32_t position; /* in the heap, from 1; 0: not started */
-    uint16_t core;     /* whose heap */
+    uint16_t core;     /* whose heap; written by the owner */
     uint8_t kind;
+    bool armed; /* position is not 0; written on `core`, or by an owner elsewhere under the lock */
 } rs_timer;
 
 typedef struct rs_timer_heap {
