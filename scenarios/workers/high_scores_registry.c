@@ -3,7 +3,7 @@
  *
  * When no replacement can be started (the supervisor of the tables is down, or refuses), the game
  * stays, get_game answers {error, restarting}, and the registry tries again after 1 ms, then 2 ms,
- * … up to 100 ms. Source: design section 8 (the talk's HighScoresRegistry).
+ * … up to 100 ms. Source: HighScoresRegistry of a 2016 talk on Elixir.
  * SPDX-License-Identifier: MIT
  */
 #include "scenarios/workers/high_scores_registry.h"

@@ -1,6 +1,6 @@
 /* high_scores_table.c: one game's best scores, exactly as the talk has them. The array is made
  * whole at the first score: an idle table stays tiny, and a used one's bytes do not depend on its
- * history. Source: design section 8 (the talk's HighScoresTable).
+ * history. Source: HighScoresTable of a 2016 talk on Elixir.
  * SPDX-License-Identifier: MIT
  */
 #include "scenarios/workers/high_scores_table.h"
