@@ -25,14 +25,15 @@ void rs_blows_fini(rs_blows *blows) {
     rs_map_destroy(blows->lists, sizeof *blows->lists * blows->faults);
 }
 
-uint32_t rs_blows_add(rs_blows *blows, uint32_t fault, uint64_t time_ns, uint32_t role,
-                      uint32_t incarnation, rs_strike_outcome outcome) {
+uint32_t rs_blows_add(rs_blows *blows, uint32_t fault, uint64_t time_ns, rs_blow_victim victim,
+                      rs_strike_outcome outcome) {
     rs_blow_list *list = &blows->lists[fault];
     uint32_t number = rs_load(&list->count, rs_relaxed);
     if (number >= RS_BLOWS_MAX) return 0;
     rs_blow *blow = &list->at[number];
-    blow->role = role;
-    blow->incarnation = incarnation;
+    blow->pid = victim.pid;
+    blow->role = victim.role;
+    blow->incarnation = victim.incarnation;
     rs_store(&blow->time_ns, time_ns, rs_relaxed);
     rs_store(&blow->restart_ns, RS_STRIKE_NOT_DUE, rs_relaxed);
     rs_store(&blow->outcome, (uint32_t)outcome, rs_relaxed);

@@ -17,12 +17,13 @@
 typedef struct rs_blow {
     rs_atomic_u64 time_ns;    /* it was aimed; corrected when it strikes. By the run's clock */
     rs_atomic_u64 restart_ns; /* until the role was reachable again; as in rs_strike */
+    uint64_t pid;             /* of the victim */
     uint32_t role;            /* number; 0: no victim */
-    uint32_t incarnation;
-    rs_atomic_u32 outcome; /* rs_strike_outcome; SURVIVED until something else is known */
-    rs_atomic_u32 landed;  /* it has reached its victim */
-    rs_atomic_u32 open;    /* roles that it emptied and that nobody can reach again yet */
-    rs_atomic_u64 work;    /* steps that workers declared on its behalf, see rs_blow_work */
+    uint32_t incarnation;     /* to be shown */
+    rs_atomic_u32 outcome;    /* rs_strike_outcome; SURVIVED until something else is known */
+    rs_atomic_u32 landed;     /* it has reached its victim */
+    rs_atomic_u32 open;       /* roles that it emptied and that nobody can reach again yet */
+    rs_atomic_u64 work;       /* steps that workers declared on its behalf, see rs_blow_work */
 } rs_blow;
 
 typedef struct rs_blow_list {
@@ -39,10 +40,16 @@ typedef struct rs_blows {
 bool rs_blows_init(rs_blows *blows, uint32_t faults);
 void rs_blows_fini(rs_blows *blows);
 
+/* Whom a blow is aimed at; zeroed: nobody. */
+typedef struct rs_blow_victim {
+    uint64_t pid;
+    uint32_t role, incarnation;
+} rs_blow_victim;
+
 /* rs_blows_add writes down a blow of `fault` and returns its cause; 0 when the list is full, and
  * then nothing may be struck. Thread: one per fault. */
-uint32_t rs_blows_add(rs_blows *blows, uint32_t fault, uint64_t time_ns, uint32_t role,
-                      uint32_t incarnation, rs_strike_outcome outcome);
+uint32_t rs_blows_add(rs_blows *blows, uint32_t fault, uint64_t time_ns, rs_blow_victim victim,
+                      rs_strike_outcome outcome);
 
 /* rs_blows_find returns the blow that is `cause`, or NULL. */
 rs_blow *rs_blows_find(const rs_blows *blows, uint32_t cause);

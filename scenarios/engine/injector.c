@@ -43,19 +43,20 @@ static uint64_t interval_ns(rs_injector *injector) {
 /* ------------------------------------------------------------------ one firing */
 
 static void miss(const rs_injector *injector) {
-    rs_blows_add(&injector->scene->shared->blows, injector->index, rs_now_ns(), 0, 0,
-                 RS_STRIKE_NO_VICTIM);
+    rs_blows_add(&injector->scene->shared->blows, injector->index, rs_now_ns(),
+                 (rs_blow_victim){.role = 0}, RS_STRIKE_NO_VICTIM);
 }
 
 static void strike(const rs_injector *injector, uint32_t number) {
     rs_shared *shared = injector->scene->shared;
     const rs_role *role = &shared->roles.at[number];
-    rs_pid pid = rs_load(&role->pid, rs_relaxed);
-    bool dead = pid == 0 || !rs_is_alive(pid);
-    uint32_t cause =
-        rs_blows_add(&shared->blows, injector->index, rs_now_ns(), number, role->incarnation,
-                     dead ? RS_STRIKE_ALREADY_DEAD : RS_STRIKE_SURVIVED);
-    if (cause && !dead) injector->plan->how->strike(pid, injector->reason, cause);
+    rs_blow_victim victim = {.pid = rs_load(&role->pid, rs_relaxed),
+                             .role = number,
+                             .incarnation = rs_load(&role->incarnation, rs_relaxed)};
+    bool dead = victim.pid == 0 || !rs_is_alive(victim.pid);
+    uint32_t cause = rs_blows_add(&shared->blows, injector->index, rs_now_ns(), victim,
+                                  dead ? RS_STRIKE_ALREADY_DEAD : RS_STRIKE_SURVIVED);
+    if (cause && !dead) injector->plan->how->strike(victim.pid, injector->reason, cause);
 }
 
 static void fire(rs_injector *injector) {

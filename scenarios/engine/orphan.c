@@ -142,8 +142,8 @@ static void add(rs_orphans *found, bool supervised, bool reachable) {
 static void count_role(rs_walk *walk, uint32_t number) {
     rs_role *role = role_at(walk, number);
     rs_pid pid = rs_load(&role->pid, rs_relaxed);
-    role->alive_in_the_end = pid && rs_is_alive(pid);
-    if (role->alive_in_the_end && is_settled(walk, number))
+    role->pid_in_the_end = pid && rs_is_alive(pid) ? pid : 0;
+    if (role->pid_in_the_end && is_settled(walk, number))
         add(&walk->found, walk->supervised[number], is_reachable(walk, number, pid));
 }
 

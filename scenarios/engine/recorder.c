@@ -18,20 +18,19 @@ static uint16_t phase_of(const rs_shared *shared, uint64_t time_ns) {
 }
 
 /* The blow that ended this very process, or NULL when it died of another's, or of none. */
-static rs_blow *find_own_blow(const rs_shared *shared, const rs_role *role, const rs_event *event) {
+static rs_blow *find_own_blow(const rs_shared *shared, const rs_event *event) {
     rs_blow *blow = rs_blows_find(&shared->blows, event->cause);
-    bool own = blow && blow->role == event->role && blow->incarnation == role->incarnation;
-    return own ? blow : NULL;
+    return blow && blow->pid == event->pid ? blow : NULL;
 }
 
-static rs_outage_kind kind_of(const rs_shared *shared, const rs_role *role, const rs_event *event) {
-    if (find_own_blow(shared, role, event)) return RS_OUTAGE_FAULT;
-    if (role->stop_cause == 1 + RS_STOP_SIBLING) return RS_OUTAGE_SIBLING;
-    return role->stop_cause == 1 + RS_STOP_ESCALATION ? RS_OUTAGE_ESCALATION : RS_OUTAGE_FAULT;
+static rs_outage_kind kind_of(const rs_shared *shared, const rs_event *event, uint32_t stop_cause) {
+    if (find_own_blow(shared, event)) return RS_OUTAGE_FAULT;
+    if (stop_cause == 1 + RS_STOP_SIBLING) return RS_OUTAGE_SIBLING;
+    return stop_cause == 1 + RS_STOP_ESCALATION ? RS_OUTAGE_ESCALATION : RS_OUTAGE_FAULT;
 }
 
 /* An outage counts from the blow that led to it, however many deaths lie between. */
-static rs_outage outage_of(const rs_shared *shared, const rs_role *role, const rs_event *event) {
+static rs_outage outage_of(const rs_shared *shared, const rs_event *event, uint32_t stop_cause) {
     rs_outage outage = {.since_ns = event->time_ns, .dead = event->pid, .cause = event->cause};
     const rs_blow *blow = rs_blows_find(&shared->blows, event->cause);
     if (blow) {
@@ -40,7 +39,7 @@ static rs_outage outage_of(const rs_shared *shared, const rs_role *role, const r
     }
     outage.kept = rs_keeps_get(&shared->keeps, event->pid);
     outage.node = rs_shared_node(shared, event->role);
-    outage.kind = (uint8_t)kind_of(shared, role, event);
+    outage.kind = (uint8_t)kind_of(shared, event, stop_cause);
     outage.phase = phase_of(shared, outage.since_ns);
     return outage;
 }
@@ -53,7 +52,7 @@ static void close_blow(const rs_shared *shared, const rs_outage *outage) {
 }
 
 static void open_outage(rs_shared *shared, rs_role *role, const rs_event *event) {
-    rs_outage opened = outage_of(shared, role, event);
+    rs_outage opened = outage_of(shared, event, role->stop_cause);
     rs_blow *blow = rs_blows_find(&shared->blows, event->cause);
     close_blow(shared, &role->outage);
     if (blow) rs_add(&blow->open, 1, rs_relaxed);
@@ -77,7 +76,7 @@ static void strike(rs_shared *shared, rs_role *role, const rs_event *event) {
 
 /* The victim is dead. Another blow that had reached it came too late to kill. */
 static void judge_blows(rs_shared *shared, rs_role *role, const rs_event *event) {
-    rs_blow *hit = find_own_blow(shared, role, event);
+    rs_blow *hit = find_own_blow(shared, event);
     if (hit) {
         rs_store(&hit->outcome, RS_STRIKE_HIT, rs_relaxed);
         rs_store(&hit->restart_ns, RS_STRIKE_NEVER, rs_relaxed);
@@ -87,10 +86,11 @@ static void judge_blows(rs_shared *shared, rs_role *role, const rs_event *event)
         rs_store(&latest->outcome, RS_STRIKE_ALREADY_DEAD, rs_relaxed);
 }
 
+/* Of all roles that it emptied, a blow is over with the one that it hit. */
 static void end_blow(rs_shared *shared, const rs_role *role, const rs_event *event) {
     const rs_outage *outage = &role->outage;
     rs_blow *blow = rs_blows_find(&shared->blows, outage->cause);
-    if (!blow || outage->kind != RS_OUTAGE_FAULT || outage->state != RS_OUTAGE_ALIVE) return;
+    if (!blow || blow->pid != outage->dead || outage->state != RS_OUTAGE_ALIVE) return;
     if (rs_load(&blow->restart_ns, rs_relaxed) != RS_STRIKE_NEVER) return;
     uint64_t took_ns = event->time_ns - outage->since_ns;
     rs_store(&blow->restart_ns, took_ns ? took_ns : 1, rs_relaxed);
@@ -98,27 +98,27 @@ static void end_blow(rs_shared *shared, const rs_role *role, const rs_event *eve
 
 /* ------------------------------------------------------------------ a role's life */
 
+static bool counts(const rs_shared *shared, uint32_t stop_cause) {
+    return is_recording(shared) && stop_cause != 1 + RS_STOP_SHUTDOWN;
+}
+
 /* Whoever lives in the role now began without what its double kept. */
-static void take_exit_of_double(rs_shared *shared, const rs_role *role, const rs_event *event,
-                                bool counts) {
-    rs_role_double *other = rs_roles_find_double(&shared->roles, event->role, event->pid);
-    rs_outage outage = outage_of(shared, role, event);
-    if (other) rs_store(&other->pid, 0, rs_relaxed);
-    if (counts) rs_outage_lose(&shared->outages, event->core, &outage, outage.kept);
+static void take_exit_of_double(rs_shared *shared, rs_role_double *one, const rs_event *event) {
+    rs_outage outage = outage_of(shared, event, one->stop_cause);
+    rs_store(&one->pid, 0, rs_relaxed);
+    if (counts(shared, one->stop_cause))
+        rs_outage_lose(&shared->outages, event->core, &outage, outage.kept);
 }
 
 static void take_exit(rs_shared *shared, rs_role *role, const rs_event *event) {
-    uint64_t pid = rs_load(&role->pid, rs_relaxed);
-    bool counts = is_recording(shared) && role->stop_cause != 1 + RS_STOP_SHUTDOWN;
+    rs_role_double *other = rs_roles_find_double(&shared->roles, event->role, event->pid);
     if (is_recording(shared)) judge_blows(shared, role, event);
-    if (pid != event->pid) {
-        take_exit_of_double(shared, role, event, counts);
-        return;
-    }
+    if (other) take_exit_of_double(shared, other, event);
+    if (rs_load(&role->pid, rs_relaxed) != event->pid) return;
     rs_store(&role->changed_ns, event->time_ns, rs_relaxed);
     rs_store(&role->pid, 0, rs_relaxed);
     rs_sub(&shared->live, 1, rs_relaxed);
-    if (counts) open_outage(shared, role, event);
+    if (counts(shared, role->stop_cause)) open_outage(shared, role, event);
     role->stop_cause = 0;
     role->struck_pid = 0;
 }
@@ -126,11 +126,11 @@ static void take_exit(rs_shared *shared, rs_role *role, const rs_event *event) {
 static void take_started(rs_shared *shared, rs_role *role, const rs_event *event) {
     uint64_t before = rs_load(&role->pid, rs_relaxed);
     if (before == event->pid) return;
-    role->incarnation++;
     if (before)
         rs_roles_double(&shared->roles, event->role, before);
     else
         rs_add(&shared->live, 1, rs_relaxed);
+    rs_add(&role->incarnation, 1, rs_relaxed);
     rs_store(&role->changed_ns, event->time_ns, rs_relaxed);
     rs_store(&role->pid, event->pid, rs_relaxed);
     if (role->outage.state != RS_OUTAGE_OPEN || !is_recording(shared)) return;
@@ -176,12 +176,17 @@ static void take_not_due(rs_shared *shared, rs_role *role, const rs_event *event
     rs_sub(&shared->open_outages, 1, rs_relaxed);
 }
 
+static void take_stopping(rs_shared *shared, rs_role *role, const rs_event *event) {
+    rs_role_double *other = rs_roles_find_double(&shared->roles, event->role, event->pid);
+    *(other ? &other->stop_cause : &role->stop_cause) = 1 + event->detail;
+}
+
 static void take_event(rs_shared *shared, rs_role *role, const rs_event *event) {
     switch ((rs_event_kind)event->kind) {
     case RS_EVENT_FAULT: strike(shared, role, event); break;
     case RS_EVENT_EXIT: take_exit(shared, role, event); break;
     case RS_EVENT_NOTICED: take_noticed(shared, role, event); break;
-    case RS_EVENT_STOPPING: role->stop_cause = 1 + event->detail; break;
+    case RS_EVENT_STOPPING: take_stopping(shared, role, event); break;
     case RS_EVENT_STARTED: take_started(shared, role, event); break;
     case RS_EVENT_INIT_FAILED:
         if (role->outage.state == RS_OUTAGE_OPEN) role->outage.retries++;
@@ -202,7 +207,13 @@ static void take_event(rs_shared *shared, rs_role *role, const rs_event *event) 
 /* Of events about a process that is not there yet, or no more, the incarnation is a matter of the
  * kind: before STARTED it is the one to come. */
 static uint32_t incarnation_of(const rs_role *role, const rs_event *event) {
-    return role->incarnation + (event->kind == RS_EVENT_INIT_FAILED);
+    return rs_load(&role->incarnation, rs_relaxed) + (event->kind == RS_EVENT_INIT_FAILED);
+}
+
+/* The incarnation of a process that lives on beside its successor; 0 of any other. */
+static uint32_t incarnation_of_double(const rs_shared *shared, const rs_event *event) {
+    const rs_role_double *one = rs_roles_find_double(&shared->roles, event->role, event->pid);
+    return one ? one->incarnation : 0;
 }
 
 static void hash_event(rs_shared *shared, const rs_event *event, uint32_t incarnation,
@@ -249,8 +260,9 @@ static void observe_event(void *context, const rs_event *event) {
     if (!event->role || event->role > rs_roles_count(&shared->roles)) return;
     rs_role *role = &shared->roles.at[event->role];
     rs_spin_lock(&role->lock);
+    uint32_t incarnation = incarnation_of_double(shared, event);
     take_event(shared, role, event);
-    uint32_t incarnation = incarnation_of(role, event);
+    if (!incarnation) incarnation = incarnation_of(role, event);
     rs_spin_unlock(&role->lock);
     tell(shared, event, incarnation);
 }

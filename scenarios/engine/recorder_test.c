@@ -27,6 +27,12 @@ static void emit(rs_event_kind kind, uint64_t time_ns, uint64_t pid, uint32_t ca
     observer.event(shared, &event);
 }
 
+/* A blow aimed at `pid` in `role`; its cause. */
+static uint32_t aim(uint64_t time_ns, uint32_t role, uint64_t pid) {
+    return rs_blows_add(&shared->blows, 0, time_ns, (rs_blow_victim){.pid = pid, .role = role},
+                        RS_STRIKE_SURVIVED);
+}
+
 static rs_histogram *stage(rs_outage_kind kind, uint32_t fault, rs_outage_stage which) {
     return &rs_outages_cell(&shared->outages, 0, fault, kind, 0)->stages[which];
 }
@@ -34,7 +40,7 @@ static rs_histogram *stage(rs_outage_kind kind, uint32_t fault, rs_outage_stage 
 TEST(a_restart_counts_from_its_fault_through_all_stages) {
     begin();
     emit(RS_EVENT_STARTED, 10, 1, 0, 0);
-    uint32_t cause = rs_blows_add(&shared->blows, 0, 90, left, 1, RS_STRIKE_SURVIVED);
+    uint32_t cause = aim(90, left, 1);
     emit(RS_EVENT_FAULT, 100, 1, cause, 0);
     emit(RS_EVENT_EXIT, 110, 1, cause, 0);
     emit(RS_EVENT_NOTICED, 120, 1, cause, 0);
@@ -70,7 +76,7 @@ TEST(failed_starts_lengthen_the_restart) {
 TEST(a_sibling_counts_from_the_blow_that_hit_another) {
     begin();
     emit(RS_EVENT_STARTED, 10, 1, 0, 0);
-    uint32_t cause = rs_blows_add(&shared->blows, 0, 100, root, 1, RS_STRIKE_SURVIVED);
+    uint32_t cause = aim(100, root, 77);
     emit(RS_EVENT_STOPPING, 150, 1, cause, RS_STOP_SIBLING);
     emit(RS_EVENT_EXIT, 160, 1, cause, 0);
     emit(RS_EVENT_STARTED, 180, 2, cause, 0);
@@ -246,7 +252,7 @@ static uint64_t work_of(uint32_t cause) {
 TEST(work_counts_from_a_death_until_all_it_took_along_can_be_reached) {
     begin();
     emit(RS_EVENT_STARTED, 10, 1, 0, 0);
-    uint32_t cause = rs_blows_add(&shared->blows, 0, 90, left, 1, RS_STRIKE_SURVIVED);
+    uint32_t cause = aim(90, left, 1);
     observer.work(shared, cause, 1);
     emit(RS_EVENT_FAULT, 100, 1, cause, 0);
     emit(RS_EVENT_EXIT, 110, 1, cause, 0);
@@ -273,8 +279,8 @@ TEST(work_counts_from_a_death_until_all_it_took_along_can_be_reached) {
 TEST(a_role_that_dies_again_before_it_can_be_reached_works_for_its_next_blow) {
     begin();
     emit(RS_EVENT_STARTED, 10, 1, 0, 0);
-    uint32_t first = rs_blows_add(&shared->blows, 0, 90, left, 1, RS_STRIKE_SURVIVED);
-    uint32_t second = rs_blows_add(&shared->blows, 0, 95, left, 2, RS_STRIKE_SURVIVED);
+    uint32_t first = aim(90, left, 1);
+    uint32_t second = aim(95, left, 2);
     emit(RS_EVENT_EXIT, 110, 1, first, 0);
     emit(RS_EVENT_STARTED, 150, 2, first, 0);
     emit(RS_EVENT_EXIT, 160, 2, second, 0);
@@ -285,11 +291,80 @@ TEST(a_role_that_dies_again_before_it_can_be_reached_works_for_its_next_blow) {
     end_world();
 }
 
+TEST(the_stop_of_a_double_is_not_that_of_its_successor) {
+    begin();
+    emit(RS_EVENT_STARTED, 10, 1, 0, 0);
+    emit(RS_EVENT_STARTED, 20, 2, 0, 0);
+    emit(RS_EVENT_STOPPING, 30, 1, 0, RS_STOP_SHUTDOWN);
+    emit(RS_EVENT_EXIT, 40, 1, 0, 0);
+    emit(RS_EVENT_EXIT, 100, 2, 0, 0);
+    CHECK_INT(shared->roles.at[left].outage.state, RS_OUTAGE_OPEN);
+    CHECK_INT(cell(RS_OUTAGE_FAULT)->deaths, 1);
+    end_world();
+}
+
+static uint32_t told_incarnation(void) {
+    const rs_ring_entry *entry = rs_ring_peek(&shared->rings[0]);
+    CHECK(entry);
+    uint32_t incarnation = entry->incarnation;
+    rs_ring_drop(&shared->rings[0]);
+    return incarnation;
+}
+
+TEST(each_of_two_in_one_role_goes_by_its_own_incarnation) {
+    begin();
+    shared->export_events = true;
+    CHECK(rs_ring_init(&shared->rings[0]));
+    emit(RS_EVENT_STARTED, 10, 1, 0, 0);
+    emit(RS_EVENT_STARTED, 20, 2, 0, 0);
+    emit(RS_EVENT_EXIT, 30, 1, 0, 0);
+    emit(RS_EVENT_EXIT, 40, 2, 0, 0);
+    static const uint32_t expected[] = {1, 2, 1, 2};
+    for (int i = 0; i < 4; i++) CHECK_INT(told_incarnation(), expected[i]);
+    end_world();
+}
+
+TEST(a_blow_is_over_with_the_role_that_it_hit) {
+    begin();
+    emit(RS_EVENT_STARTED, 10, 1, 0, 0);
+    rs_event other = {.time_ns = 10, .pid = 9, .role = root, .kind = RS_EVENT_STARTED};
+    observer.event(shared, &other);
+    uint32_t cause = aim(90, left, 1);
+    emit(RS_EVENT_FAULT, 100, 1, cause, 0);
+    emit(RS_EVENT_EXIT, 110, 1, cause, 0);
+    static const rs_event others[] = {{.time_ns = 120, .kind = RS_EVENT_EXIT, .pid = 9},
+                                      {.time_ns = 130, .kind = RS_EVENT_STARTED, .pid = 10},
+                                      {.time_ns = 140, .kind = RS_EVENT_REACHABLE, .pid = 10}};
+    for (int i = 0; i < 3; i++) { /* linked to the victim, it dies of it and is back first */
+        other = others[i];
+        other.role = root;
+        other.cause = cause;
+        observer.event(shared, &other);
+    }
+    emit(RS_EVENT_STARTED, 150, 2, cause, 0);
+    emit(RS_EVENT_REACHABLE, 160, 2, cause, 0);
+    CHECK_INT(rs_load(&rs_blows_find(&shared->blows, cause)->restart_ns, rs_relaxed), 60);
+    end_world();
+}
+
+/* The successor dies of what the blow led to, such as a request that carried its cause. */
+TEST(a_blow_did_not_hit_its_victims_successor) {
+    begin();
+    emit(RS_EVENT_STARTED, 10, 1, 0, 0);
+    uint32_t cause = aim(90, left, 1);
+    emit(RS_EVENT_EXIT, 95, 1, 0, 0);
+    emit(RS_EVENT_STARTED, 100, 2, 0, 0);
+    emit(RS_EVENT_EXIT, 120, 2, cause, 0);
+    CHECK_INT(rs_load(&rs_blows_find(&shared->blows, cause)->outcome, rs_relaxed),
+              RS_STRIKE_SURVIVED);
+    end_world();
+}
+
 TEST(a_late_blow_finds_its_victim_dead) {
     begin();
     emit(RS_EVENT_STARTED, 10, 1, 0, 0);
-    uint32_t first = rs_blows_add(&shared->blows, 0, 100, left, 1, RS_STRIKE_SURVIVED);
-    uint32_t second = rs_blows_add(&shared->blows, 0, 101, left, 1, RS_STRIKE_SURVIVED);
+    uint32_t first = aim(100, left, 1);
+    uint32_t second = aim(101, left, 1);
     emit(RS_EVENT_FAULT, 102, 1, first, 0);
     emit(RS_EVENT_FAULT, 103, 1, second, 0);
     emit(RS_EVENT_EXIT, 110, 1, first, 0);

@@ -103,6 +103,7 @@ void rs_roles_double(rs_roles *roles, uint32_t role, uint64_t pid) {
     uint32_t index = rs_add(&roles->double_count, 1, rs_relaxed);
     if (index >= RS_ROLES_DOUBLES_MAX) return;
     roles->doubles[index].role = role;
+    roles->doubles[index].incarnation = rs_load(&roles->at[role].incarnation, rs_relaxed);
     rs_store(&roles->doubles[index].pid, pid, rs_relaxed);
 }
 

@@ -19,26 +19,26 @@
 #define RS_ROLES_DOUBLES_MAX 65536u
 
 typedef struct rs_role {
-    rs_spinlock lock;     /* taken inside the runtime only, where nobody preempts */
-    uint32_t parent;      /* number; 0: this is the root */
-    uint64_t path;        /* offset into the texts */
-    uint32_t incarnation; /* of the latest start; 0: none yet */
-    uint32_t restarts;    /* starts that followed a death */
-    rs_atomic_u64 pid;    /* of the process that lives here; 0: none. Read by injectors unlocked */
-    rs_atomic_u64 entry;  /* the process that was last reported to be reachable here */
+    rs_spinlock lock;          /* taken inside the runtime only, where nobody preempts */
+    uint32_t parent;           /* number; 0: this is the root */
+    uint64_t path;             /* offset into the texts */
+    rs_atomic_u32 incarnation; /* of the latest start; 0: none yet. Read by injectors unlocked */
+    uint32_t restarts;         /* starts that followed a death */
+    rs_atomic_u64 pid;   /* of the process that lives here; 0: none. Read by injectors unlocked */
+    rs_atomic_u64 entry; /* the process that was last reported to be reachable here */
     rs_atomic_u64 changed_ns; /* of the latest start or death, by the run's clock */
     uint64_t struck_pid;      /* whom a fault is hitting now */
     uint32_t struck_cause;
-    uint32_t stop_cause;   /* 1 + rs_stop_cause of the stop in progress; 0: none */
-    bool alive_in_the_end; /* set by the census */
-    rs_outage outage;      /* of the latest death */
+    uint32_t stop_cause;     /* 1 + rs_stop_cause of the stop in progress; 0: none */
+    uint64_t pid_in_the_end; /* of who lived here when all was counted; 0: nobody */
+    rs_outage outage;        /* of the latest death */
 } rs_role;
 
 typedef struct rs_role_double {
-    uint32_t role;
-    bool supervised; /* a supervisor knows it, and a registry leads to it: see orphan.c */
-    bool reachable;
     rs_atomic_u64 pid; /* 0: dead by now */
+    uint32_t role, incarnation;
+    uint32_t stop_cause;        /* as in rs_role */
+    bool supervised, reachable; /* a supervisor knows it, a registry leads to it: see orphan.c */
 } rs_role_double;
 
 typedef struct rs_roles {
@@ -70,7 +70,8 @@ uint32_t rs_roles_count(const rs_roles *roles);
 /* rs_roles_path returns the path below the root; the root's is "". */
 const char *rs_roles_path(const rs_roles *roles, uint32_t number);
 
-/* rs_roles_double remembers that `pid` lives on in a role where another has started. */
+/* rs_roles_double remembers that `pid`, of the role's present incarnation, lives on where another
+ * is about to take its place. */
 void rs_roles_double(rs_roles *roles, uint32_t role, uint64_t pid);
 
 /* rs_roles_find_double returns the living one with that pid, or NULL. */

@@ -16,9 +16,8 @@ static rs_strike_outcome outcome_of(const rs_shared *shared, const rs_blow *blow
     rs_strike_outcome outcome = (rs_strike_outcome)rs_load(&blow->outcome, rs_relaxed);
     if (outcome != RS_STRIKE_SURVIVED || rs_load(&blow->landed, rs_relaxed)) return outcome;
     const rs_role *role = &shared->roles.at[blow->role];
-    bool same = role->incarnation == blow->incarnation &&
-                (role->alive_in_the_end || rs_load(&role->pid, rs_relaxed));
-    return same ? RS_STRIKE_SURVIVED : RS_STRIKE_ALREADY_DEAD;
+    bool lives = role->pid_in_the_end == blow->pid || rs_load(&role->pid, rs_relaxed) == blow->pid;
+    return lives ? RS_STRIKE_SURVIVED : RS_STRIKE_ALREADY_DEAD;
 }
 
 static uint64_t since_zero(const rs_shared *shared, uint64_t time_ns) {
@@ -37,7 +36,7 @@ static void put_on_timeline(rs_result *result, const rs_strike *strike) {
 uint64_t rs_tally_restart_ns(const rs_shared *shared, const rs_blow *blow) {
     uint64_t restart_ns = rs_load(&blow->restart_ns, rs_relaxed);
     const rs_role *role = &shared->roles.at[blow->role];
-    bool last = role->incarnation == blow->incarnation;
+    bool last = role->outage.dead == blow->pid;
     return restart_ns == RS_STRIKE_NEVER && last && role->outage.not_due ? RS_STRIKE_NOT_DUE
                                                                          : restart_ns;
 }

@@ -35,7 +35,7 @@ static void count_roles(const rs_shared *shared, const char *pattern, rs_result_
         if (!rs_path_matches(pattern, rs_roles_path(&shared->roles, number))) continue;
         bool lives = rs_load(&role->pid, rs_relaxed) != 0;
         planned++;
-        alive += shared->orphans.counted ? role->alive_in_the_end : lives;
+        alive += shared->orphans.counted ? role->pid_in_the_end != 0 : lives;
         restarts += role->restarts;
     }
     node->planned = rs_known((double)planned);
