@@ -177,10 +177,13 @@ static bool is_possible(const rs_options *options, const rs_plan *plan) {
 }
 
 static int run(rs_session *session) {
+    sigset_t before;
+    rs_watch_hold(&before);
     if (session->options->verify_determinism)
         verify(session);
     else
         repeat(session);
+    rs_watch_release(&before);
     if (session->result && !session->at_once) report(session);
     rs_outputs_discard(&session->outputs);
     rs_result_destroy(session->result);

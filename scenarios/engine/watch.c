@@ -131,12 +131,6 @@ static void look(rs_guard *guard, const sigset_t *signals) {
     rs_progress_show(&guard->progress, guard->shared, wall_ns());
 }
 
-/* Signals that came too late to stop anything must not hit the report that is about to be written.
- */
-static void drop_pending(const sigset_t *signals) {
-    while (sigtimedwait(signals, NULL, &(struct timespec){0}) > 0) continue;
-}
-
 static int await_child(rs_guard *guard, const sigset_t *signals) {
     int status = 0;
     for (;;) {
@@ -165,19 +159,38 @@ static void listen_for(sigset_t *signals, int signal) {
         sigaddset(signals, signal);
 }
 
+static void find_signals(sigset_t *signals) {
+    sigemptyset(signals);
+    sigaddset(signals, SIGCHLD);
+    listen_for(signals, SIGINT);
+    listen_for(signals, SIGTERM);
+    listen_for(signals, SIGHUP);
+}
+
+void rs_watch_hold(sigset_t *before) {
+    sigset_t signals;
+    find_signals(&signals);
+    sigprocmask(SIG_BLOCK, &signals, before);
+}
+
+/* Signals that came too late to stop anything must not hit the report that is about to be written.
+ */
+void rs_watch_release(const sigset_t *before) {
+    sigset_t signals;
+    find_signals(&signals);
+    bool outermost = !sigismember(before, SIGCHLD);
+    while (outermost && sigtimedwait(&signals, NULL, &(struct timespec){0}) > 0) continue;
+    sigprocmask(SIG_SETMASK, before, NULL);
+}
+
 void rs_watch_run(const rs_watch *watch, rs_shared *shared, rs_ending *ending) {
     rs_guard guard = {.watch = watch, .shared = shared, .ending = ending};
     sigset_t signals, before;
     *ending = (rs_ending){.status = RS_RESULT_ABORTED};
-    sigemptyset(&signals);
-    sigaddset(&signals, SIGCHLD);
-    listen_for(&signals, SIGINT);
-    listen_for(&signals, SIGTERM);
-    listen_for(&signals, SIGHUP);
-    sigprocmask(SIG_BLOCK, &signals, &before);
+    find_signals(&signals);
+    rs_watch_hold(&before);
     rs_progress_init(&guard.progress, stderr, watch->progress);
     guard_child(&guard, &signals);
     rs_progress_clear(&guard.progress);
-    drop_pending(&signals);
-    sigprocmask(SIG_SETMASK, &before, NULL);
+    rs_watch_release(&before);
 }

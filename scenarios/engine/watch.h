@@ -9,6 +9,8 @@
 #include "scenarios/engine/progress.h"
 #include "scenarios/engine/story.h"
 
+#include <signal.h>
+
 typedef struct rs_watch {
     uint64_t timeout_ns; /* of the wall, for the whole run */
     rs_story *story;     /* NULL: events are not exported */
@@ -28,6 +30,11 @@ typedef struct rs_ending {
 /* rs_watch_run starts the child for `shared` and returns when it is gone. SIGINT and SIGTERM wind
  * the run down, a second one ends it at once. Signals are as before when it returns. */
 void rs_watch_run(const rs_watch *watch, rs_shared *shared, rs_ending *ending);
+
+/* rs_watch_hold and rs_watch_release enclose several runs: a signal that arrives between two of
+ * them stops the next one at once, instead of the program. *before is for rs_watch_release. */
+void rs_watch_hold(sigset_t *before);
+void rs_watch_release(const sigset_t *before);
 
 /* rs_watch_timeout_ns returns the default timeout for `plan`: generous, for a run that hangs must
  * end, and one on a slow machine must not. */
