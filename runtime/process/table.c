@@ -6,6 +6,7 @@
 #include "runtime/process/region.h"
 
 #include <linux/membarrier.h>
+#include <string.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -84,7 +85,8 @@ rs_err rs_table_init(rs_runtime *runtime, uint32_t slots_max) {
         rs_region_reserve(slots_max * sizeof *runtime->free_places, RS_PAGE_BYTES);
     if (!runtime->slots || !runtime->processes || !runtime->waiting || !runtime->free_places)
         return RS_ENOMEM;
-    runtime->waiting_mask = (uint32_t)ring_size(slots_max) - 1;
+    uint32_t usual = 2 * RS_SLOTS_RESERVED;
+    runtime->waiting_mask = (uint32_t)ring_size(slots_max < usual ? slots_max : usual) - 1;
     rs_region_huge(runtime->slots, slots_max * sizeof *runtime->slots);
     rs_region_huge(runtime->processes, processes_bytes(slots_max));
     rs_store(&runtime->processes[0].inbox, RS_INBOX_DEAD, rs_relaxed);
@@ -124,7 +126,17 @@ static uint32_t next_place(rs_runtime *runtime) {
     return runtime->places_used++;
 }
 
+/* The ring is as long as its line ever was: its place wanders all through it, and with it the pages
+ * that are touched. What had wrapped around lies at its front; it moves behind the rest. */
+static void lengthen_ring(rs_runtime *runtime) {
+    uint32_t size = runtime->waiting_mask + 1, first = runtime->waiting_first & (size - 1);
+    memcpy(runtime->waiting + size, runtime->waiting, first * sizeof *runtime->waiting);
+    runtime->waiting_first = first;
+    runtime->waiting_mask = 2 * size - 1;
+}
+
 static void put_back(rs_runtime *runtime, rs_home home) {
+    if (runtime->waiting_count > runtime->waiting_mask) lengthen_ring(runtime);
     uint32_t last = runtime->waiting_first + runtime->waiting_count++;
     runtime->waiting[last & runtime->waiting_mask] = home.slot;
     runtime->free_places[runtime->free_place_count++] = home.place;

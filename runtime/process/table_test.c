@@ -2,8 +2,13 @@
  * holds a pid of a slot's earlier life finds nobody there.
  * SPDX-License-Identifier: MIT
  */
+#include "runtime/base/limits.h"
 #include "runtime/process/call.h"
+#include "runtime/process/table.h"
 #include "runtime/process/test/puppet.h"
+
+#include <stdlib.h>
+#include <sys/mman.h>
 
 /* ------------------------------------------------------------------ full tables */
 
@@ -41,6 +46,71 @@ TEST(a_full_table_refuses_to_spawn) {
         const rs_runtime_options options = {.threads = threads, .processes_max = 64};
         run_on(&options, full_table);
     }
+}
+
+/* ------------------------------------------------------------------ memory of the dead */
+
+#define LIVES 300000u
+/* More than the line of slots holds as a rule. */
+#define CROWD (2 * RS_SLOTS_RESERVED + 5000)
+
+/* Lives as short as the table allows. */
+static void live_and_die(rs_core *core, uint32_t count) {
+    for (uint32_t i = 0; i < count; i++) {
+        rs_process *process = rs_table_take(core);
+        CHECK(process != NULL);
+        rs_table_retire(core, process);
+    }
+}
+
+static uint32_t count_pages(const void *memory, size_t bytes) {
+    static unsigned char resident[1u << 15];
+    size_t pages = bytes / RS_PAGE_BYTES;
+    uint32_t count = 0;
+    CHECK(pages <= sizeof resident);
+    CHECK_INT(mincore((void *)(uintptr_t)memory, bytes, resident), 0);
+    for (size_t i = 0; i < pages; i++) count += resident[i] & 1u;
+    return count;
+}
+
+static void line_of_slots(const void *args, uint32_t bytes) {
+    UNUSED_ARGS;
+    const rs_runtime *runtime = rs_the_runtime;
+    rs_core *core = rs_section_enter();
+    live_and_die(core, LIVES);
+    rs_section_leave(core);
+    const uint32_t most = 2 * RS_SLOTS_RESERVED * sizeof *runtime->waiting / RS_PAGE_BYTES;
+    CHECK(count_pages(runtime->waiting, RS_PROCESSES_MAX * sizeof *runtime->waiting) <= most);
+}
+TEST(slots_that_wait_touch_no_more_memory_than_their_line) {
+    run_on(&(rs_runtime_options){.clock = RS_CLOCK_VIRTUAL}, line_of_slots);
+}
+
+static rs_process *crowd[CROWD];
+static bool seen[RS_PROCESSES_MAX];
+
+static void take_crowd(rs_core *core) {
+    memset(seen, 0, sizeof seen);
+    for (uint32_t i = 0; i < CROWD; i++) {
+        CHECK((crowd[i] = rs_table_take(core)) != NULL);
+        CHECK(!seen[crowd[i]->index]);
+        seen[crowd[i]->index] = true;
+    }
+}
+
+/* The line begins somewhere in the middle of its ring when it outgrows it. */
+static void outgrow(const void *args, uint32_t bytes) {
+    UNUSED_ARGS;
+    rs_core *core = rs_section_enter();
+    live_and_die(core, LIVES);
+    for (int round = 0; round < 3; round++) {
+        take_crowd(core);
+        for (uint32_t i = 0; i < CROWD; i++) rs_table_retire(core, crowd[i]);
+    }
+    rs_section_leave(core);
+}
+TEST(a_line_that_outgrows_its_ring_keeps_every_slot_once) {
+    run_on(&(rs_runtime_options){.clock = RS_CLOCK_VIRTUAL}, outgrow);
 }
 
 #define SMALL_MAX 100u
