@@ -93,6 +93,21 @@ TEST(a_load_during_one_phase_is_silent_in_others) {
     finish_trial(&made);
 }
 
+/* Fifty calls wait for a slow server when the last phase ends: they are answered too late. */
+TEST(what_is_answered_in_the_drain_is_no_throughput) {
+    trial made = run_plan(parse("scenario: test\n"
+                                "runtime: { clock: virtual }\n"
+                                "tree: { id: top, strategy: one_for_one, children: [\n"
+                                "  { id: slow, worker: service, service_time: 2ms }] }\n"
+                                "load: [{ id: all, target: slow, clients: 100, rate: 1k/s }]\n"
+                                "phases: { on: 80ms, off: 20ms }\n"));
+    double total = value(made.result, "calls.throughput", NULL);
+    CHECK(value(made.result, "calls.answered", NULL) == 100);
+    CHECK(total > 450 && total < 550);
+    CHECK(value(made.result, "calls.throughput", &(rs_result_labels){.load = "all"}) == total);
+    finish_trial(&made);
+}
+
 /* ------------------------------------------------------------------ labels */
 
 static bool has_row(const rs_result *result, const char *name, const char *label) {

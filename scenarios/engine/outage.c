@@ -111,13 +111,14 @@ void rs_outage_lose(const rs_outages *outages, uint32_t core, const rs_outage *o
     unlock(outages, core);
 }
 
+/* The child is gone, perhaps with a lock in its hands: none is taken. */
 void rs_outage_settle(const rs_outages *outages, const rs_outage *outage) {
     if (outage->state == RS_OUTAGE_NONE) return;
     bool open = outage->state == RS_OUTAGE_OPEN;
     rs_outage_pair pair = cells_of(outages, 0, outage);
     count_unserved(outages, 0, outage);
-    if (open) rs_outage_lose(outages, 0, outage, outage->kept);
     for (int i = 0; i < 2; i++) {
+        pair.cells[i]->lost += open ? outage->kept : 0;
         pair.cells[i]->unreached += !open && !rs_outage_has(outage, RS_OUTAGE_REACHABLE);
         pair.cells[i]->not_due += open && outage->not_due;
         pair.cells[i]->unfinished += open && !outage->not_due;

@@ -117,7 +117,6 @@ static void take_exit(rs_shared *shared, rs_role *role, const rs_event *event) {
     if (rs_load(&role->pid, rs_relaxed) != event->pid) return;
     rs_store(&role->changed_ns, event->time_ns, rs_relaxed);
     rs_store(&role->pid, 0, rs_relaxed);
-    rs_sub(&shared->live, 1, rs_relaxed);
     if (counts(shared, role->stop_cause)) open_outage(shared, role, event);
     role->stop_cause = 0;
     role->struck_pid = 0;
@@ -126,10 +125,7 @@ static void take_exit(rs_shared *shared, rs_role *role, const rs_event *event) {
 static void take_started(rs_shared *shared, rs_role *role, const rs_event *event) {
     uint64_t before = rs_load(&role->pid, rs_relaxed);
     if (before == event->pid) return;
-    if (before)
-        rs_roles_double(&shared->roles, event->role, before);
-    else
-        rs_add(&shared->live, 1, rs_relaxed);
+    if (before) rs_roles_double(&shared->roles, event->role, before);
     rs_add(&role->incarnation, 1, rs_relaxed);
     rs_store(&role->changed_ns, event->time_ns, rs_relaxed);
     rs_store(&role->pid, event->pid, rs_relaxed);

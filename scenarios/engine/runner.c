@@ -225,7 +225,6 @@ static bool drain(rs_runner *runner) {
     while ((rs_load(&shared->open_outages, rs_relaxed) || rs_load(&scene->busy, rs_relaxed)) &&
            rs_scene_since(scene) < limit_ns && !is_over(runner))
         take_word(runner, LOOK_NS);
-    shared->drained_ns = rs_scene_since(scene) - begin_ns;
     return held;
 }
 

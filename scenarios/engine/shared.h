@@ -83,7 +83,6 @@ typedef struct rs_shared {
     rs_atomic_u64 zero_ns;        /* t = 0 on the run's clock; valid from RS_STAGE_RUN on */
     rs_atomic_u64 now_ns;         /* since t = 0, as the runner saw it last */
     rs_atomic_u64 progress, goal; /* of the set-up */
-    rs_atomic_u32 live;           /* roles with a process */
     rs_atomic_u64 started;        /* restarts finished, for the progress line */
     rs_atomic_u64 escalations;
     rs_atomic_u64 open_outages;
@@ -93,9 +92,7 @@ typedef struct rs_shared {
     rs_growth growth;
     rs_mark *marks; /* of the plan's phases + 1 */
     rs_orphans orphans;
-    uint64_t drained_ns; /* how long the drain took */
-    rs_trace_hash hash;  /* virtual clock only */
-    bool settled;        /* by the parent */
+    rs_trace_hash hash; /* virtual clock only */
 
     rs_roles roles;
     uint32_t planned; /* roles 1 … are the plan's named nodes, in preorder */

@@ -130,6 +130,13 @@ static void fill_timeline(rs_result *result, const rs_shared *shared, uint64_t e
 
 /* ------------------------------------------------------------------ all together */
 
+/* Answered within the phases, not in the drain after them. */
+static uint64_t count_done(const rs_shared *shared, uint32_t load) {
+    uint32_t drain = shared->plan->phase_count;
+    return add_up(shared, (rs_slice){load, ANY}).done -
+           add_up(shared, (rs_slice){load, drain}).done;
+}
+
 static void put_rate(rs_result *result, const char *name, const rs_result_labels *labels,
                      uint64_t count, uint64_t ns) {
     if (ns) rs_result_add_number(result, name, labels, (double)count * 1e9 / (double)ns);
@@ -161,7 +168,7 @@ static void put_loads(rs_result *result, const rs_shared *shared) {
         rs_result_labels labels = {.load = shared->plan->loads[i].id};
         put_counts(result, shared, (rs_slice){i, ANY}, &labels);
         put_latencies(result, shared, (rs_slice){i, ANY}, &labels);
-        put_rate(result, "calls.throughput", &labels, add_up(shared, (rs_slice){i, ANY}).done, ns);
+        put_rate(result, "calls.throughput", &labels, count_done(shared, i), ns);
     }
 }
 
@@ -207,9 +214,7 @@ void rs_tally_calls(rs_result *result, const rs_shared *shared, const rs_ending 
     put_lost(result, shared, ending);
     put_latencies(result, shared, (rs_slice){ANY, ANY}, NULL);
     put_availability_time(result, shared, 0, ns, NULL);
-    rs_ledger_counts all = add_up(shared, (rs_slice){ANY, ANY});
-    rs_ledger_counts drain = add_up(shared, (rs_slice){ANY, shared->plan->phase_count});
-    put_rate(result, "calls.throughput", NULL, all.done - drain.done, ns);
+    put_rate(result, "calls.throughput", NULL, count_done(shared, ANY), ns);
     put_phases(result, shared);
     put_loads(result, shared);
     fill_timeline(result, shared, ns + UINT64_C(10000000000));

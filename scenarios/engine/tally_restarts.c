@@ -221,9 +221,8 @@ static void put_paths(rs_result *result, const rs_shared *shared) {
 
 static void settle(rs_shared *shared) {
     uint32_t count = rs_roles_count(&shared->roles);
-    for (uint32_t number = 1; number <= count && !shared->settled; number++)
+    for (uint32_t number = 1; number <= count; number++)
         rs_outage_settle(&shared->outages, &shared->roles.at[number].outage);
-    shared->settled = true;
 }
 
 void rs_tally_restarts(rs_result *result, rs_shared *shared) {
