@@ -7,6 +7,10 @@
 #include "reports/formats/terminal.h"
 #include "runtime/base/test/test.h"
 
+#include <fcntl.h>
+#include <stdlib.h>
+#include <unistd.h>
+
 static char *text_of(const rs_result *result, unsigned width, bool color) {
     char *text;
     size_t length;
@@ -101,6 +105,23 @@ TEST(an_expectation_of_the_command_line_has_no_line) {
     char *text = text_of(result, 100, false);
     check_has(text, " 4987 · --set expect=[orphans == 0]\n");
     free(text), rs_result_destroy(result);
+}
+
+TEST(colours_are_for_terminals_that_want_them) {
+    int control = posix_openpt(O_RDWR | O_NOCTTY);
+    CHECK(control >= 0 && grantpt(control) == 0 && unlockpt(control) == 0);
+    FILE *terminal = fopen(ptsname(control), "r+e");
+    CHECK(terminal != NULL);
+    unsetenv("NO_COLOR");
+    setenv("TERM", "xterm", 1);
+    CHECK(rs_terminal_look_of(terminal, false).color);
+    CHECK(!rs_terminal_look_of(terminal, true).color);
+    setenv("NO_COLOR", "1", 1);
+    CHECK(!rs_terminal_look_of(terminal, false).color);
+    unsetenv("NO_COLOR");
+    setenv("TERM", "dumb", 1);
+    CHECK(!rs_terminal_look_of(terminal, false).color);
+    fclose(terminal), close(control);
 }
 
 static void check_lines(const char *text, unsigned width) {
