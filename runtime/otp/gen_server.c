@@ -232,9 +232,7 @@ static void on_call(rs_process *self, rs_message *message) {
     const rs_gen_server *module = module_of(self);
     const rs_from from = {message->from, message->ref, rs_process_pid(self)};
     if (!module->handle_call) rs_exit(RS_ATOM(bad_request));
-    rs_next next = module->handle_call(self->state, from, message);
-    if (next == RS_NOREPLY) rs_call_defer();
-    follow(self, next);
+    follow(self, module->handle_call(self->state, from, message));
 }
 
 /* Rule G8: an EXIT of the parent ends a trapping server; handle_info does not see it. */

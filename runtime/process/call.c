@@ -208,7 +208,7 @@ static void send_reply(rs_core *core, rs_message *reply, rs_pid caller, rs_ref r
     reply->kind = RS_SIGNAL_REPLY;
     reply->ref = ref;
     reply->from = rs_process_pid(self);
-    if (self->cause) reply->cause = self->cause;
+    reply->cause = self->cause;
     rs_clock_spend(core, core->runtime->costs.message_ns);
     if (!rs_signal_try_push(core, caller, reply)) rs_signal_release(core, reply);
 }
@@ -245,33 +245,21 @@ void rs_call_reply(const rs_type *type, const void *payload, uint32_t bytes) {
     rs_section_leave(core);
 }
 
-void rs_call_defer(void) {
-    rs_core *core = rs_section_enter();
-    rs_process *self = core->current;
-    rs_message *call = self->current;
-    if (call && call->kind == RS_MESSAGE_CALL) {
-        self->current = NULL;
-        rs_list_append(&self->deferred, (rs_list *)(void *)call);
-    }
-    rs_section_leave(core);
+static bool is_call(const rs_message *message, rs_ref ref) {
+    return message && message->kind == RS_MESSAGE_CALL && message->ref == ref;
 }
 
-static bool is_call(const rs_message *message, rs_pid caller, rs_ref ref) {
-    return message && message->kind == RS_MESSAGE_CALL && message->ref == ref &&
-           message->from == caller;
-}
-
-static rs_message *find_deferred(rs_process *self, rs_pid caller, rs_ref ref) {
+static rs_message *find_deferred(rs_process *self, rs_ref ref) {
     for (rs_list *node = self->deferred.next; node != &self->deferred; node = node->next)
-        if (is_call((rs_message *)(void *)node, caller, ref)) return (rs_message *)(void *)node;
+        if (is_call((rs_message *)(void *)node, ref)) return (rs_message *)(void *)node;
     return NULL;
 }
 
 /* A call that is still being read: handled by a behaviour, or received by a plain process. */
-static rs_message *find_read(rs_process *self, rs_pid caller, rs_ref ref) {
-    if (is_call(self->current, caller, ref)) return self->current;
+static rs_message *find_read(rs_process *self, rs_ref ref) {
+    if (is_call(self->current, ref)) return self->current;
     for (rs_message *message = self->held; message; message = message->link)
-        if (is_call(message, caller, ref)) return message;
+        if (is_call(message, ref)) return message;
     return NULL;
 }
 
@@ -285,13 +273,13 @@ static void tell_done(rs_core *core, rs_pid callee, rs_ref ref) {
 }
 
 /* settle takes the answered call from where it hangs. */
-static void settle(rs_core *core, rs_process *self, rs_pid callee, rs_pid caller, rs_ref ref) {
+static void settle(rs_core *core, rs_process *self, rs_pid callee, rs_ref ref) {
     if (callee != rs_process_pid(self)) {
         tell_done(core, callee, ref);
         return;
     }
-    rs_message *deferred = find_deferred(self, caller, ref);
-    rs_message *read = deferred ? NULL : find_read(self, caller, ref);
+    rs_message *deferred = find_deferred(self, ref);
+    rs_message *read = deferred ? NULL : find_read(self, ref);
     if (read) read->kind = RS_MESSAGE;
     if (!deferred) return;
     rs_list_remove((rs_list *)(void *)deferred);
@@ -305,7 +293,7 @@ void rs_call_reply_to(rs_pid callee, rs_pid caller, rs_ref ref, const rs_type *t
     rs_message *reply = rs_signal_build(core, RS_MESSAGE_CALL, type, payload, bytes);
     self->building = NULL;
     send_reply(core, reply, caller, ref);
-    settle(core, self, callee, caller, ref);
+    settle(core, self, callee, ref);
     if (callee == rs_process_pid(self)) observe_served(core, self);
     rs_section_leave(core);
 }

@@ -30,9 +30,6 @@ rs_call_result rs_call_spawn(const rs_spawn_options *options, const rs_behaviour
  * block when the payload fits; the request is gone then. In user mode. */
 void rs_call_reply(const rs_type *type, const void *payload, uint32_t bytes);
 
-/* rs_call_defer keeps the call that is being handled for a later reply. In user mode. */
-void rs_call_defer(void);
-
 /* rs_call_reply_to answers the call `ref` that `caller` made to `callee`; from any process. In user
  * mode. */
 void rs_call_reply_to(rs_pid callee, rs_pid caller, rs_ref ref, const rs_type *type,

@@ -110,8 +110,7 @@ void rs_relation_accept(rs_core *core, rs_process *self, rs_message *signal) {
     if (!rs_signal_try_push(core, other_of(signal)->from, signal)) rs_relation_finish(core, signal);
 }
 
-void rs_relation_dissolve(rs_core *core, rs_process *self, rs_message *signal) {
-    (void)self;
+void rs_relation_dissolve(rs_core *core, rs_message *signal) {
     rs_message *mine = other_of(signal);
     if (mine->flags & RS_MESSAGE_LISTED) {
         unlist(mine);
@@ -120,15 +119,13 @@ void rs_relation_dissolve(rs_core *core, rs_process *self, rs_message *signal) {
     rs_relation_finish(core, signal);
 }
 
-bool rs_relation_end(rs_core *core, rs_process *self, rs_message *signal) {
-    (void)self;
+bool rs_relation_end(rs_core *core, rs_message *signal) {
     rs_message *mine = other_of(signal);
     if (!(mine->flags & RS_MESSAGE_LISTED)) {
         rs_signal_release(core, signal);
         return false;
     }
     unlist(mine);
-    signal->ref = mine->ref;
     rs_relation_finish(core, mine);
     return true;
 }
@@ -146,21 +143,10 @@ static void send_end(rs_core *core, rs_message *signal, rs_term reason, uint32_t
 
 void rs_relation_settle(rs_core *core, rs_process *dead, rs_message *signal, rs_term reason,
                         uint32_t cause) {
-    if (dead && signal->kind == RS_SIGNAL_LINK && is_superfluous(dead, signal)) {
+    if (dead && is_superfluous(dead, signal))
         rs_relation_accept(core, dead, signal); /* given back: the other link tells the reason */
-        return;
-    }
-    if (signal->kind == RS_SIGNAL_LINK || signal->kind == RS_SIGNAL_MONITOR) {
+    else
         send_end(core, signal, reason, cause);
-        return;
-    }
-    /* The other side ends it; so does our own end, if the dead one still holds it. */
-    rs_message *mine = other_of(signal);
-    if (dead && mine->flags & RS_MESSAGE_LISTED) {
-        unlist(mine);
-        rs_relation_finish(core, mine);
-    }
-    rs_signal_release(core, signal);
 }
 
 /* A watcher's end asks the target to forget; every other end tells the reason. */

@@ -174,7 +174,7 @@ void rs_signal_bounce(rs_core *core, rs_message *call, rs_term reason, uint32_t 
     call->kind = RS_SIGNAL_CALL_DOWN;
     call->type = NULL;
     call->flags = (uint8_t)(flags | RS_MESSAGE_REASON);
-    call->cause = cause ? cause : call->cause;
+    call->cause = cause;
     *rs_signal_reason(call) = reason;
     rs_term_retain(reason, 1);
     if (!rs_signal_try_push(core, caller, call)) rs_signal_release(core, call);
@@ -189,11 +189,7 @@ void rs_signal_answer(rs_core *core, rs_process *dead, rs_message *signal, bool 
     case RS_SIGNAL_PING:
     case RS_MESSAGE_CALL: rs_signal_bounce(core, signal, reason, cause, flags); break;
     case RS_SIGNAL_LINK:
-    case RS_SIGNAL_UNLINK:
-    case RS_SIGNAL_LINK_EXIT:
-    case RS_SIGNAL_MONITOR:
-    case RS_SIGNAL_DEMONITOR:
-    case RS_SIGNAL_DOWN: rs_relation_settle(core, dead, signal, reason, cause); break;
+    case RS_SIGNAL_MONITOR: rs_relation_settle(core, dead, signal, reason, cause); break;
     default: rs_signal_release(core, signal);
     }
 }
@@ -286,12 +282,12 @@ static rs_core *take(rs_core *core, rs_process *self, rs_message *signal) {
     case RS_SIGNAL_LINK:
     case RS_SIGNAL_MONITOR: rs_relation_accept(core, self, signal); break;
     case RS_SIGNAL_UNLINK:
-    case RS_SIGNAL_DEMONITOR: rs_relation_dissolve(core, self, signal); break;
+    case RS_SIGNAL_DEMONITOR: rs_relation_dissolve(core, signal); break;
     case RS_SIGNAL_LINK_EXIT:
-        if (rs_relation_end(core, self, signal)) take_exit(core, self, signal, true);
+        if (rs_relation_end(core, signal)) take_exit(core, self, signal, true);
         break;
     case RS_SIGNAL_DOWN:
-        if (rs_relation_end(core, self, signal)) {
+        if (rs_relation_end(core, signal)) {
             signal->kind = RS_MESSAGE_DOWN;
             become_message(self, signal);
         }

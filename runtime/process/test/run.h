@@ -80,6 +80,17 @@ static inline void wait_ns(uint64_t duration_ns) {
 
 /* ------------------------------------------------------------------ memory */
 
+/* read_settled reads once the last of the dead are buried: only the caller is alive, and nothing
+ * has changed for a while. */
+static inline void read_settled(rs_memory_use *use) {
+    rs_memory_use last;
+    do {
+        rs_memory_read(&last);
+        for (int i = 0; i < 10; i++) rs_receive(NULL, NULL, MS);
+        rs_memory_read(use);
+    } while (use->processes > 1 || memcmp(use, &last, sizeof last) != 0);
+}
+
 /* memory_returns waits, taking messages, until as much is used as `before`; false: never. */
 static inline bool memory_returns(const rs_memory_use *before) {
     rs_memory_use after;
