@@ -138,6 +138,50 @@ TEST(calls_answered_too_late_by_another_are_forgotten) {
     everywhere(forgotten_calls);
 }
 
+/* Answers the newest only, once told to by a message without content. */
+static void answers_newest(const void *args, uint32_t bytes) {
+    UNUSED_ARGS;
+    rs_from newest = {0};
+    for (;;) {
+        const rs_message *message = rs_receive(NULL, NULL, RS_FOREVER);
+        if (message->bytes)
+            memcpy(&newest, message->payload, sizeof newest);
+        else
+            rs_reply_to(newest, &any_type, NULL, 0);
+    }
+}
+
+static void asks(const void *args, uint32_t bytes) {
+    (void)bytes;
+    rs_term reason = 0;
+    rs_pid server = *(const rs_pid *)args;
+    if (rs_gen_server_try_call(server, &any_type, NULL, 0, RS_FOREVER, &reason)) return;
+    rs_exit(reason);
+}
+
+/* That another has answered one call must not make the server forget the others. */
+static void one_of_two(const void *args, uint32_t bytes) {
+    UNUSED_ARGS;
+    rs_pid pids[3];
+    rs_ref refs[3];
+    rs_store(&handed, 0, rs_relaxed);
+    clerk = rs_spawn(answers_newest, NULL, 0);
+    rs_pid server = start(&office, NULL, 0);
+    for (uint32_t i = 0; i < 3; i++) {
+        pids[i] = rs_spawn_monitor(asks, &server, sizeof server, &refs[i]);
+        while (rs_load(&handed, rs_acquire) <= i) settle();
+    }
+    rs_send(clerk, &any_type, NULL, 0);
+    expect_down(pids[2], refs[2], "normal");
+    settle();
+    rs_exit_signal(server, RS_ATOM(kill));
+    expect_down(pids[0], refs[0], "killed");
+    expect_down(pids[1], refs[1], "killed");
+}
+TEST(only_the_call_that_another_answered_is_forgotten) {
+    everywhere(one_of_two);
+}
+
 /* ------------------------------------------------------------------ interrupts */
 
 static rs_pid bystander;

@@ -231,6 +231,14 @@ static void full_table(const void *args, uint32_t bytes) {
         result = rs_gen_server_start(&counter_server, NULL, 0, &linked, &pid, &reason);
     CHECK_INT(result, RS_START_ERROR);
     rs_term_release(reason);
+    rs_memory_use before, after;
+    rs_memory_read(&before);
+    bool full = true;
+    for (int i = 0; i < 100; i++)
+        full &=
+            rs_gen_server_start(&counter_server, NULL, 0, &linked, &pid, &reason) == RS_START_ERROR;
+    rs_memory_read(&after);
+    if (full) CHECK_INT(after.message, before.message);
     const rs_message *message = rs_receive(NULL, NULL, 1000 * MS);
     CHECK(message != NULL);
     CHECK_INT(message->kind, RS_MESSAGE_EXIT);
@@ -285,6 +293,42 @@ static void parent_exit(const void *args, uint32_t bytes) {
 }
 TEST(a_parents_exit_ends_its_servers) {
     everywhere(parent_exit);
+}
+
+static void calls_the_dead(const void *args, uint32_t bytes) {
+    (void)bytes;
+    rs_gen_server_call(*(const rs_pid *)args, &get_type, NULL, 0, RS_FOREVER);
+}
+
+/* C1: {Reason,{gen_server,call,Server}} */
+static void expect_failed_call(const rs_message *down, rs_pid server) {
+    CHECK(down != NULL && down->kind == RS_MESSAGE_DOWN);
+    rs_term reason = rs_message_reason(down);
+    CHECK(rs_term_is_pair(reason, RS_ATOM(noproc)));
+    rs_term site = rs_term_element(reason, 1);
+    CHECK(rs_term_element(site, 0) == rs_atom_find("gen_server"));
+    CHECK(rs_term_element(site, 1) == rs_atom_find("call"));
+    CHECK(rs_term_element(site, 2) == server);
+    rs_term_release(site);
+}
+
+static void failing_callers(const void *args, uint32_t bytes) {
+    UNUSED_ARGS;
+    rs_memory_use before;
+    rs_pid server = start(0, false);
+    CHECK_INT(rs_gen_server_stop(server, RS_ATOM(normal), RS_FOREVER), RS_OK);
+    fails(rs_self(), &get_type, 0, "calling_self"); /* lets go of the last reply */
+    read_settled(&before);
+    for (int i = 0; i < 50; i++) {
+        rs_ref ref = 0;
+        CHECK(rs_spawn_monitor(calls_the_dead, &server, sizeof server, &ref) != 0);
+        expect_failed_call(rs_receive(NULL, NULL, RS_FOREVER), server);
+    }
+    rs_receive(NULL, NULL, 0);
+    memory_is(&before);
+}
+TEST(C1_a_failed_call_ends_its_caller) {
+    everywhere(failing_callers);
 }
 
 static void memory_is_back(const void *args, uint32_t bytes) {

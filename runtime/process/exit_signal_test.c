@@ -198,6 +198,46 @@ TEST(X_an_exit_to_oneself_acts_at_the_next_receive) {
     everywhere(self_exit);
 }
 
+static bool went_on;
+
+static void ends_itself(const void *args, uint32_t bytes) {
+    (void)bytes;
+    rs_exit_signal(rs_self(), *(const rs_term *)args);
+    went_on = true;
+}
+
+static void nothing_after(const void *args, uint32_t bytes) {
+    UNUSED_ARGS;
+    const rs_term reasons[] = {RS_ATOM(kill), RS_ATOM(shutdown), RS_ATOM(normal)};
+    went_on = false;
+    for (size_t i = 0; i < 3; i++) {
+        rs_ref ref = 0;
+        rs_pid pid = rs_spawn_monitor(ends_itself, &reasons[i], sizeof reasons[i], &ref);
+        expect_down(pid, ref, i ? rs_atom_text(reasons[i]) : "killed");
+        CHECK(!went_on);
+    }
+}
+TEST(X_nothing_runs_after_an_exit_to_oneself) {
+    everywhere(nothing_after);
+}
+
+static void first_kill_counts(const void *args, uint32_t bytes) {
+    UNUSED_ARGS;
+    for (uint32_t cause = 1; cause < 10; cause++) {
+        rs_pid pid = new_puppet();
+        rs_ref ref = rs_monitor(pid);
+        rs_exit_signal_cause(pid, RS_ATOM(kill), cause);
+        rs_exit_signal_cause(pid, RS_ATOM(kill), 77);
+        wanted down = {pid, ref, RS_MESSAGE_DOWN};
+        const rs_message *message = rs_receive(is_wanted, &down, LONG_NS);
+        CHECK(message != NULL);
+        CHECK_INT(message->cause, cause);
+    }
+}
+TEST(the_first_kill_is_the_cause) {
+    everywhere(first_kill_counts);
+}
+
 /* ------------------------------------------------------------------ a race, for a while */
 
 static rs_atomic_u64 gates;

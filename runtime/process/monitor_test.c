@@ -77,12 +77,14 @@ static void demonitors(const void *args, uint32_t bytes) {
     rs_demonitor(rs_make_ref(), true);
     expect_down(pid, stays, "boom");
     is_empty();
-    /* Only the owner may demonitor. */
+    /* Only the owner may demonitor: no third, nor who is watched. */
     rs_pid thief = new_puppet();
     pid = new_puppet();
     rs_ref mine = rs_monitor(pid);
     order_now(thief, DO_DEMONITOR, 0, NULL, mine);
     await_answer(thief);
+    order_now(pid, DO_DEMONITOR, 0, NULL, mine);
+    await_answer(pid);
     kill_and_wait(thief);
     tell(pid, DO_RETURN, 0, NULL);
     expect_down(pid, mine, "normal");

@@ -244,34 +244,81 @@ TEST(an_interrupt_runs_in_the_other_process) {
     everywhere(interrupts);
 }
 
-TEST_MAIN()
+static uint32_t cause_inside;
 
-/* ------------------------------------------------------------------ backlog */
-
-static void flood(const void *args, uint32_t bytes) {
-    UNUSED_ARGS;
-    rs_pid to = *(const rs_pid *)args;
-    for (int i = 0; i < 20000; i++) send_number(to, i);
+static void note_cause(uint64_t argument) {
+    (void)argument;
+    cause_inside = rs_self_cause();
 }
 
-/* Eight send as fast as they may to one who gets no more turns than each of them. */
-static void keep_up(const void *args, uint32_t bytes) {
-    UNUSED_ARGS;
-    enum { SENDERS = 8, EACH = 20000 };
-    rs_pid self = rs_self();
-    rs_memory_use before, now;
-    rs_memory_read(&before);
-    for (int i = 0; i < SENDERS; i++) rs_spawn(flood, &self, sizeof self);
-    uint64_t most = 0;
-    for (int i = 0; i < SENDERS * EACH; i++) {
-        take_number();
-        rs_memory_read(&now);
-        if (now.message - before.message > most) most = now.message - before.message;
+static void tells_cause(const void *args, uint32_t bytes) {
+    (void)bytes;
+    for (;;) {
+        rs_receive(NULL, NULL, RS_FOREVER);
+        send_number(*(const rs_pid *)args, rs_self_cause());
     }
-    is_empty();
-    CHECK(most / 64 < SENDERS * EACH / 8); /* 64 bytes each: most of them were never waiting */
 }
-TEST(a_backlog_costs_its_senders_their_turn) {
-    run_on(&one_core, keep_up);
-    run_on(&one_thread, keep_up);
+
+static void causes_of_interrupts(const void *args, uint32_t bytes) {
+    UNUSED_ARGS;
+    rs_pid self = rs_self(), pid = rs_spawn(tells_cause, &self, sizeof self);
+    rs_interrupt(rs_self(), note_cause, 0, 7);
+    rs_yield();
+    CHECK_INT(cause_inside, 7);
+    CHECK_INT(rs_self_cause(), 0);
+    rs_interrupt(pid, note_cause, 0, 8);
+    send_number(pid, 1); /* has no cause */
+    CHECK_INT(take_number(), 0);
+    CHECK_INT(cause_inside, 8);
+    kill_and_wait(pid);
 }
+TEST(an_interrupt_has_a_cause_of_its_own) {
+    everywhere(causes_of_interrupts);
+}
+
+static void interrupts_itself(uint64_t argument) {
+    rs_interrupt(rs_self(), note_cause, 0, 0);
+    rs_yield(); /* the inner action runs here */
+    rs_receive(NULL, NULL, argument);
+}
+
+static void nested_interrupts(const void *args, uint32_t bytes) {
+    UNUSED_ARGS;
+    rs_pid pid = new_puppet();
+    rs_ref ref = rs_monitor(pid);
+    rs_interrupt(pid, interrupts_itself, MS, 0);
+    expect_down(pid, ref, "badarg"); /* the outer one still must not wait */
+}
+TEST(an_action_within_an_action_changes_no_rules) {
+    everywhere(nested_interrupts);
+}
+
+/* ------------------------------------------------------------------ a full inbox */
+
+static bool may_look;
+
+static void looks_late(const void *args, uint32_t bytes) {
+    UNUSED_ARGS;
+    CHECK_INT(rs_register(rs_atom_find("signal_late"), rs_self()), RS_OK);
+    while (!may_look) rs_yield();
+    rs_receive(is_nothing, NULL, RS_FOREVER);
+}
+
+/* Walking over what has gathered takes turns, and a kill waits for one of them at the most. */
+static void killed_with_full_inbox(const void *args, uint32_t bytes) {
+    UNUSED_ARGS;
+    may_look = false;
+    rs_pid pid = rs_spawn(looks_late, NULL, 0);
+    for (int i = 0; i < 100000; i++) send_number(pid, i);
+    may_look = true;
+    for (int i = 0; i < 5; i++) rs_yield(); /* it is in the middle */
+    CHECK(rs_whereis(rs_atom_find("signal_late")) == pid);
+    rs_exit_signal(pid, RS_ATOM(kill));
+    for (int i = 0; i < 2; i++) rs_yield();
+    CHECK_INT(rs_whereis(rs_atom_find("signal_late")), 0); /* dying begins with the name */
+}
+TEST(a_kill_does_not_wait_for_a_full_inbox) {
+    run_on(&one_core, killed_with_full_inbox);
+}
+
+TEST_MAIN()

@@ -12,6 +12,10 @@
 
 /* ------------------------------------------------------------------ full tables */
 
+static uint32_t index_of(rs_pid pid) {
+    return (uint32_t)pid >> 4;
+}
+
 /* born spawns a puppet. A table of few slots may be full for a moment: until another thread, which
  * the system may have stopped in a section, has seen the dead go. */
 static rs_pid born(void) {
@@ -160,11 +164,60 @@ TEST(room_returns_on_threads) {
         run_on(&(rs_runtime_options){.threads = 2, .processes_max = size}, room_returns);
 }
 
-/* ------------------------------------------------------------------ earlier lives */
-
-static uint32_t index_of(rs_pid pid) {
-    return (uint32_t)pid >> 4;
+static void bears_one(const void *args, uint32_t bytes) {
+    UNUSED_ARGS;
+    rs_work(1000000); /* each on a core of its own */
+    rs_spawn(puppet, NULL, 0);
+    rs_receive(NULL, NULL, RS_FOREVER);
 }
+
+/* What cores keep ready for their next births is a small part of the table. */
+static void kept_by_cores(const void *args, uint32_t bytes) {
+    UNUSED_ARGS;
+    for (int i = 0; i < 4; i++) CHECK(rs_spawn(bears_one, NULL, 0) != 0);
+    settle();
+    uint32_t count = 9;
+    while (rs_spawn(puppet, NULL, 0)) count++;
+    CHECK(count >= 64 - 64 / 8);
+}
+TEST(no_core_sits_on_more_than_its_part) {
+    run_on(&(rs_runtime_options){.clock = RS_CLOCK_VIRTUAL,
+                                 .threads = 4,
+                                 .scheduler = "fifo",
+                                 .costs = COSTS,
+                                 .processes_max = 64},
+           kept_by_cores);
+}
+
+#define BIRTHS  (RS_SLOTS_RESERVED * 2)
+#define STAYING 20000u
+#define CACHED  512u /* what one core keeps of free and of retired slots */
+
+static uint32_t born_at[RS_SLOTS_RESERVED + STAYING + CACHED + 1]; /* by slot: its latest birth */
+
+/* A slot rests while so many others are used; so the table stays as large as it must be. */
+static void note_birth(rs_pid pid, uint32_t birth) {
+    uint32_t slot = index_of(pid);
+    CHECK(slot < sizeof born_at / sizeof *born_at);
+    CHECK(born_at[slot] == 0 || birth - born_at[slot] > RS_SLOTS_RESERVED - CACHED);
+    born_at[slot] = birth;
+}
+
+static void long_lines(const void *args, uint32_t bytes) {
+    UNUSED_ARGS;
+    memset(born_at, 0, sizeof born_at);
+    for (uint32_t birth = 1; birth < BIRTHS; birth++) {
+        bool stays = birth > BIRTHS / 4 * 3 && birth <= BIRTHS / 4 * 3 + STAYING;
+        note_birth(rs_spawn(stays ? waits : ends, NULL, 0), birth);
+        if (birth % 16 == 0) rs_yield();
+    }
+}
+TEST(slots_rest_before_their_next_life) {
+    run_on(&one_thread, long_lines);
+    run_on(&one_core, long_lines);
+}
+
+/* ------------------------------------------------------------------ earlier lives */
 
 /* reborn kills `pid` and returns a puppet in the same slot. */
 static rs_pid reborn(rs_pid pid) {
