@@ -220,6 +220,8 @@ typedef struct rs_runtime_options {
     rs_costs costs;
     uint64_t clock_offset_ns;    /* where the virtual clock starts */
     uint32_t processes_max;      /* 0: RS_PROCESSES_MAX */
+    uint64_t budget_ns;          /* how long one may run while others wait; 0: RS_BUDGET_NS,
+                                    RS_FOREVER: as long as it likes; real clock only */
     const rs_observer *observer; /* NULL: nobody listens */
 } rs_runtime_options;
 

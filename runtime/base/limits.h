@@ -33,6 +33,10 @@
 #define RS_BACKLOG_FREE     512u
 #define RS_BACKLOG_PER_STEP 4u
 
+/* How long a process may run before others do, unless rs_run is told otherwise: fifty times what
+ * stopping it costs, a hundredth of what a person notices. */
+#define RS_BUDGET_NS UINT64_C(1000000)
+
 /* One process's private memory unless its spawner says otherwise: enough for a table of a million
  * entries, small enough that a hog dies before the machine does. */
 #define RS_ARENA_BYTES_MAX (256u << 20)

@@ -4,6 +4,8 @@
 #ifndef RS_PROCESS_MACHINE_H
 #define RS_PROCESS_MACHINE_H
 
+#include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #if defined(__x86_64__)
@@ -23,6 +25,16 @@ uintptr_t rs_machine_sp(const void *context);
 /* rs_machine_land makes the handler's return continue at `entry` on the stack that ends at `top`.
  */
 void rs_machine_land(void *context, void *top, void (*entry)(void));
+
+/* rs_machine_preempt_init prepares rs_machine_preempt, which will call `entry`; false: not possible
+ * on this processor. */
+bool rs_machine_preempt_init(void (*entry)(void));
+
+/* rs_machine_preempt makes the handler's return call the entry on the interrupted stack, and after
+ * it continue where it was with every register as it was. rs_machine_preempt_bytes returns how much
+ * of the stack that takes, without what the entry needs. */
+void rs_machine_preempt(void *context);
+size_t rs_machine_preempt_bytes(void);
 
 /* rs_machine_ticks reads the cycle counter. */
 uint64_t rs_machine_ticks(void);

@@ -211,6 +211,10 @@ static inline rs_core *run_behaviour(rs_core *core, rs_process *self) {
         }
         core->budget--;
         core = handle(core, self, message);
+        if (RS_UNLIKELY(rs_load(&self->flags, rs_relaxed) & RS_PROCESS_OVERRUN)) {
+            core->after = RS_AFTER_OVERRUN;
+            return core;
+        }
     }
     core->after = RS_AFTER_YIELD;
     return core;
@@ -288,6 +292,10 @@ static inline void after_run(rs_core *core, rs_process *process) {
     case RS_AFTER_YIELD: /* a behaviour between messages may continue on any core with its stack */
         rs_process_ready(core, process, RS_READY_YIELD);
         break;
+    case RS_AFTER_OVERRUN:
+        rs_tally(&core->counters.preemptions, 1);
+        rs_process_ready(core, process, RS_READY_OVERRUN);
+        break;
     case RS_AFTER_EXIT: begin_death(core, process); break;
     }
 }
@@ -318,6 +326,9 @@ static inline __attribute__((always_inline)) void run(rs_core *core, rs_process 
         if (!rs_process_die(core, process)) rs_process_ready(core, process, RS_READY_YIELD);
         return;
     }
+    /* A new turn begins within its budget. */
+    if (RS_UNLIKELY(flags & RS_PROCESS_OVERRUN))
+        rs_and(&process->flags, ~(uint32_t)RS_PROCESS_OVERRUN, rs_relaxed);
     if (!take_stack(core, process)) {
         rs_process_ready(core, process, RS_READY_YIELD); /* no memory now: try again later */
         return;
@@ -353,6 +364,7 @@ uint32_t rs_process_run_ready(rs_core *core, uint32_t most) {
     uint32_t count = 0;
     for (; count < most; count++) {
         rs_section_pass(core);
+        if (RS_UNLIKELY(rs_load(&core->look, rs_relaxed))) break;
         rs_task *task = kind->next(sched, core->index);
         if (!task) break;
         run(core, RS_CONTAINER(task, rs_process, task));

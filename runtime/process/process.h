@@ -59,11 +59,12 @@ enum {
 
 /* flags of a process, set by anyone */
 enum {
-    RS_PROCESS_PENDING = 1, /* a signal other than a message is in the inbox */
-    RS_PROCESS_KILL = 2,    /* exit(Pid, kill) has been sent */
-    RS_PROCESS_TIMEOUT = 4, /* its timer fired */
-    RS_PROCESS_EXITING = 8, /* dead as far as anyone can see */
-    RS_PROCESS_USED = 16,   /* the slot holds a process */
+    RS_PROCESS_PENDING = 1,  /* a signal other than a message is in the inbox */
+    RS_PROCESS_KILL = 2,     /* exit(Pid, kill) has been sent */
+    RS_PROCESS_TIMEOUT = 4,  /* its timer fired */
+    RS_PROCESS_EXITING = 8,  /* dead as far as anyone can see */
+    RS_PROCESS_USED = 16,    /* the slot holds a process */
+    RS_PROCESS_OVERRUN = 32, /* it runs longer than its budget: others first */
 };
 
 /* What runs in a process. Callbacks run in user mode on the process's stack. */
@@ -131,6 +132,7 @@ typedef enum rs_after {
     RS_AFTER_IDLE,    /* behaviour without messages: the stack stays with the core */
     RS_AFTER_BLOCKED, /* waits inside a callback: the stack goes with the process */
     RS_AFTER_YIELD,   /* wants more; `stack` set when inside a callback */
+    RS_AFTER_OVERRUN, /* as YIELD, but it had more than its share */
     RS_AFTER_EXIT,    /* its reason is set; the stack's content is abandoned */
 } rs_after;
 
@@ -171,6 +173,7 @@ struct rs_core {
     rs_tallies counters;
     /* Written by others. */
     _Alignas(RS_CACHE_LINE) rs_atomic_u32 parked; /* futex word, see runtime/threads/park.h */
+    rs_atomic_u32 look;                           /* a timer is late: look at the clock */
 };
 
 /* Upper rooms take part in a death; called in RS_DYING_NAME. */
@@ -205,6 +208,12 @@ struct rs_runtime {
     rs_term main_reason;
     rs_atomic_u32 stopping;
     rs_sched_config sched_config;
+    /* see runtime/threads/monitor.h */
+    uint64_t budget_ns;
+    bool preemptive;
+    rs_atomic_u32 ended;     /* cores */
+    rs_atomic_u32 monitor;   /* futex word */
+    rs_atomic_u32 dismissed; /* futex word: threads may go */
 };
 
 /* The runtime that runs in this OS process, or NULL. */
@@ -316,8 +325,8 @@ rs_core *rs_gate_stop(rs_core *core);
 static inline rs_core *rs_gate(rs_core *core) {
     rs_process *self = core->current;
     uint32_t flags = rs_load(&self->flags, rs_relaxed);
-    if (RS_UNLIKELY(core->budget == 0 || flags & (RS_PROCESS_PENDING | RS_PROCESS_KILL)))
-        return rs_gate_stop(core);
+    const uint32_t urgent = RS_PROCESS_PENDING | RS_PROCESS_KILL | RS_PROCESS_OVERRUN;
+    if (RS_UNLIKELY(core->budget == 0 || flags & urgent)) return rs_gate_stop(core);
     core->budget--;
     return core;
 }

@@ -438,15 +438,22 @@ void rs_interrupt(rs_pid to, void (*action)(uint64_t argument), uint64_t argumen
 
 /* ---------------------------------------------------------------- receiving, for users */
 
+static rs_core *heed_signals(rs_core *core) {
+    bool fetched;
+    uint32_t flags = rs_load(&core->current->flags, rs_relaxed);
+    return flags & (RS_PROCESS_PENDING | RS_PROCESS_KILL) ? rs_signal_fetch(core, &fetched) : core;
+}
+
 rs_core *rs_gate_stop(rs_core *core) {
     rs_process *self = core->current;
-    if (core->budget == 0) core = rs_process_leave(core, RS_AFTER_YIELD);
-    core->budget--;
-    if (rs_load(&self->flags, rs_relaxed) & (RS_PROCESS_PENDING | RS_PROCESS_KILL)) {
-        bool fetched;
-        core = rs_signal_fetch(core, &fetched);
+    if (rs_load(&self->flags, rs_relaxed) & RS_PROCESS_OVERRUN) {
+        core = heed_signals(core); /* who is to die need not wait for it */
+        core = rs_process_leave(core, RS_AFTER_OVERRUN);
+    } else if (core->budget == 0) {
+        core = rs_process_leave(core, RS_AFTER_YIELD);
     }
-    return core;
+    core->budget--;
+    return heed_signals(core);
 }
 
 void rs_yield(void) {

@@ -25,6 +25,7 @@ __attribute__((noinline)) void rs_core_play(rs_core *core) {
     self->self = self;
     self->core = core;
     if (!core) return;
+    self->id = (int32_t)syscall(SYS_gettid);
     rs_store(&self->floor, core->fenced ? RS_FLOOR_FENCED : 0, rs_relaxed);
     /* seq_cst, before the first section: a grace period that begins after it sees us. */
     rs_store(&core->thread, self, rs_seq_cst);

@@ -29,6 +29,10 @@ typedef struct rs_thread {
     uint64_t crash_reason;    /* rs_term: of the fault that the handler has just judged */
     void *scheduler_sp;       /* where its own stack continues while a process runs */
     rs_fiber scheduler_fiber; /* that stack */
+    int32_t id;               /* the system's */
+    /* Preemption, see preempt.h. */
+    rs_atomic_u64 asked_dispatch; /* written by who asks */
+    rs_atomic_u64 refusals;       /* written by the thread's signal handler */
 } rs_thread;
 
 /* No stack reaches so high. */

@@ -45,9 +45,10 @@ static inline int64_t rs_task_wait_ns(const rs_task *task, uint64_t now_ns) {
 }
 
 typedef enum rs_ready_why {
-    RS_READY_NEW,    /* just spawned */
-    RS_READY_SIGNAL, /* something arrived for it */
-    RS_READY_YIELD,  /* it had its share and wants more */
+    RS_READY_NEW,     /* just spawned */
+    RS_READY_SIGNAL,  /* something arrived for it */
+    RS_READY_YIELD,   /* it had its share and wants more */
+    RS_READY_OVERRUN, /* it took more than its share: others go first, in time it has its turn */
 } rs_ready_why;
 
 /* Whom `ready` wants woken: the index of a core that alone can run the task, or one of these. */

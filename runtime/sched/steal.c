@@ -160,6 +160,10 @@ static uint32_t steal_ready(void *sched, rs_task *task, uint32_t core, rs_ready_
     steal *s = sched;
     steal_core *c = &s->core[core];
     uint32_t surplus = !is_empty(c) || c->slot ? RS_WAKE_ANY : RS_WAKE_NONE;
+    if (why == RS_READY_OVERRUN) {
+        share(s, task);
+        return surplus;
+    }
     if (why == RS_READY_YIELD) {
         push(s, c, task);
         return surplus;

@@ -4,6 +4,7 @@
 #include "runtime/process/clock.h"
 #include "runtime/process/table.h"
 #include "runtime/threads/loop.h"
+#include "runtime/threads/monitor.h"
 #include "runtime/threads/park.h"
 
 /* Dispatches between two looks at the clock and the timers: at 100 ns each that is 3 us. */
@@ -15,6 +16,7 @@
 #define NEAR_NS 50000u
 
 static void look_around(rs_core *core) {
+    if (rs_load(&core->look, rs_relaxed)) rs_store(&core->look, 0, rs_relaxed);
     rs_clock_refresh(core);
     rs_timer_expire(core, core->now_ns);
     rs_table_reclaim(core, false);
@@ -72,6 +74,7 @@ static rs_task *sleep(rs_core *core) {
     }
     rs_section_leave(core);
     rs_park_sleep(core, timeout);
+    rs_monitor_rise(core->runtime);
     rs_section_enter();
     return NULL;
 }

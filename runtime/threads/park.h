@@ -33,4 +33,13 @@ bool rs_park_wake_one(rs_runtime *runtime, uint32_t first);
 /* rs_park_wake_all wakes every parked core. Any thread. */
 void rs_park_wake_all(rs_runtime *runtime);
 
+/* rs_park_wait sleeps while *word is `value`, at most `timeout_ns`; rs_park_wake_word wakes all who
+ * sleep on it. For threads that play no core. */
+void rs_park_wait(rs_atomic_u32 *word, uint32_t value, uint64_t timeout_ns);
+void rs_park_wake_word(rs_atomic_u32 *word);
+
+/* rs_park_is_parked says whether `core` sleeps, seq_cst with rs_park_announce and the end of its
+ * sleep. */
+bool rs_park_is_parked(rs_core *core);
+
 #endif

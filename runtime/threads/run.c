@@ -5,10 +5,12 @@
 #include "runtime/process/context.h"
 #include "runtime/process/crash.h"
 #include "runtime/process/name.h"
+#include "runtime/process/preempt.h"
 #include "runtime/process/region.h"
 #include "runtime/process/signal.h"
 #include "runtime/process/table.h"
 #include "runtime/threads/loop.h"
+#include "runtime/threads/monitor.h"
 #include "runtime/threads/park.h"
 
 #include <pthread.h>
@@ -39,6 +41,7 @@ static rs_err choose(rs_runtime *runtime, const rs_runtime_options *options) {
     runtime->costs = options->costs;
     if (options->observer) runtime->observer = *options->observer;
     runtime->woken = rs_loop_woken;
+    runtime->budget_ns = options->budget_ns ? options->budget_ns : RS_BUDGET_NS;
     return RS_OK;
 }
 
@@ -72,10 +75,12 @@ static rs_err init(rs_runtime *runtime, const rs_runtime_options *options) {
     if (!err) err = init_sched(runtime);
     if (!err) err = rs_table_init(runtime, processes_max(options));
     if (!err && !rs_crash_init()) err = RS_EUNSUPPORTED;
+    if (!err && !runtime->is_virtual) runtime->preemptive = rs_preempt_init();
     return err;
 }
 
 static void fini(rs_runtime *runtime) {
+    rs_preempt_fini();
     rs_crash_fini();
     rs_stack_fini(runtime);
     for (uint32_t i = 0; runtime->cores && i < runtime->core_count; i++) {
@@ -108,34 +113,34 @@ static rs_err start_main(rs_core *core, rs_entry *entry, const void *args, uint3
     return process ? RS_OK : RS_ENOMEM;
 }
 
-static void play(rs_core *core) {
+static void *play(void *context) {
+    rs_core *core = context;
     rs_core_play(core);
     rs_context_thread(&rs_this_thread.scheduler_fiber);
     RS_ASSERT(rs_crash_thread());
     rs_loop_real(core);
     rs_park_wake_all(core->runtime); /* it stops: so must they */
     rs_crash_thread_end();
+    rs_monitor_end(core->runtime);
     rs_core_play(NULL);
-}
-
-static void *play_thread(void *core) {
-    play(core);
     return NULL;
 }
 
+/* The caller plays no core: it watches those who do. */
 static rs_err run_real(rs_runtime *runtime) {
     pthread_t threads[RS_CORES_MAX];
-    uint32_t started = 1;
+    uint32_t started = 0;
     rs_err err = RS_OK;
+    rs_core_play(NULL);
     for (; started < runtime->core_count; started++) {
-        if (pthread_create(&threads[started], NULL, play_thread, &runtime->cores[started]) == 0)
-            continue;
+        if (pthread_create(&threads[started], NULL, play, &runtime->cores[started]) == 0) continue;
         err = RS_ELIMIT;
-        rs_store(&runtime->stopping, 1, rs_release);
+        rs_store(&runtime->stopping, 1, rs_seq_cst);
+        rs_park_wake_all(runtime);
         break;
     }
-    play(&runtime->cores[0]);
-    for (uint32_t i = 1; i < started; i++) pthread_join(threads[i], NULL);
+    rs_monitor_watch(runtime, started);
+    for (uint32_t i = 0; i < started; i++) pthread_join(threads[i], NULL);
     return err;
 }
 

@@ -1,0 +1,99 @@
+/* preempt.c: making a process yield between two of its instructions.
+ * SPDX-License-Identifier: MIT
+ */
+#include "runtime/process/preempt.h"
+
+#include "runtime/process/machine.h"
+#include "runtime/process/text.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+/* Ignored unless somebody wants it, and hardly anybody does: one that comes late harms nobody. */
+#define SIGNAL SIGURG
+
+/* Under TSan a process cannot be moved from inside its code, and clang's ASan lies in the program's
+ * own text, where its locks look like process code. */
+#if RS_TSAN || (RS_ASAN && defined(__clang__))
+#define POSSIBLE false
+#else
+#define POSSIBLE true
+#endif
+
+static struct sigaction before;
+static bool installed;
+
+/* ---------------------------------------------------------------- stopping */
+
+static bool is_wanted(const rs_thread *thread) {
+    /* The core may by now be another's: then a process that asked for nothing yields. */
+    const rs_core *core = thread->core;
+    return core && rs_load(&core->counters.dispatches, rs_relaxed) ==
+                       rs_load(&thread->asked_dispatch, rs_relaxed);
+}
+
+static bool has_room(const rs_stack *stack, uintptr_t sp) {
+    uintptr_t floor = (uintptr_t)stack->low + RS_STACK_HEADROOM_BYTES;
+    return sp >= floor + rs_machine_preempt_bytes() && sp <= (uintptr_t)stack;
+}
+
+static bool may_stop(const rs_thread *thread, const rs_process *process, const void *context) {
+    if (rs_load(&thread->section, rs_relaxed) & 1) return false;
+    if (!rs_text_is_ours(rs_machine_pc(context))) return false;
+    return has_room(process->stack, rs_machine_sp(context));
+}
+
+static void on_preempt(int number, siginfo_t *info, void *context) {
+    rs_thread *thread = &rs_this_thread;
+    const rs_process *process = rs_load(&thread->process, rs_relaxed);
+    (void)number;
+    (void)info;
+    if (!process || !is_wanted(thread)) return;
+    if (may_stop(thread, process, context))
+        rs_machine_preempt(context);
+    else
+        rs_tally(&thread->refusals, 1);
+}
+
+/* ---------------------------------------------------------------- going on */
+
+/* errno is the thread's; whoever was stopped after a failed call still wants its own. Not inlined:
+ * the place of errno must not be remembered from one thread to the other. */
+__attribute__((noinline)) static int read_errno(void) {
+    return errno;
+}
+__attribute__((noinline)) static void write_errno(int value) {
+    errno = value;
+}
+
+void rs_preempt_land(void) {
+    int saved = read_errno();
+    rs_core *core = rs_section_enter();
+    rs_or(&core->current->flags, RS_PROCESS_OVERRUN, rs_relaxed);
+    rs_section_leave(rs_gate_stop(core));
+    write_errno(saved);
+}
+
+/* ---------------------------------------------------------------- asking */
+
+void rs_preempt_ask(rs_thread *thread, uint64_t dispatch) {
+    rs_store(&thread->asked_dispatch, dispatch, rs_relaxed); /* the system call orders it */
+    syscall(SYS_tgkill, getpid(), thread->id, SIGNAL);
+}
+
+bool rs_preempt_init(void) {
+    installed = false;
+    if (!POSSIBLE || !rs_machine_preempt_init(rs_preempt_land)) return false;
+    struct sigaction action = {.sa_sigaction = on_preempt,
+                               .sa_flags = SA_SIGINFO | SA_ONSTACK | SA_RESTART};
+    sigemptyset(&action.sa_mask);
+    installed = sigaction(SIGNAL, &action, &before) == 0;
+    return installed;
+}
+
+void rs_preempt_fini(void) {
+    if (installed) sigaction(SIGNAL, &before, NULL);
+    installed = false;
+}

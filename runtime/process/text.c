@@ -1,0 +1,173 @@
+/* text.c: whose code a program counter stands in.
+ * SPDX-License-Identifier: MIT
+ */
+#include "runtime/process/text.h"
+
+#include <dlfcn.h>
+#include <link.h>
+#include <signal.h>
+#include <stddef.h>
+#include <string.h>
+#include <unwind.h>
+
+typedef struct range {
+    uintptr_t from, to;
+} range;
+
+typedef struct ranges {
+    range at[8];
+    uint32_t count;
+} ranges;
+
+static ranges ours, libc;       /* libc: and the dynamic linker */
+static uintptr_t harmless[128]; /* starts of functions of libc that hold no lock */
+static uint32_t harmless_count;
+
+static const char *const harmless_names[] = {
+    /* memory and text */
+    "memcpy", "memmove", "memset", "memcmp", "memchr", "memrchr", "mempcpy", "strlen", "strnlen",
+    "strcmp", "strncmp", "strcpy", "strncpy", "strcat", "strncat", "strchr", "strrchr", "strstr",
+    "strcspn", "strspn", "strpbrk", "stpcpy", "stpncpy", "strcasecmp", "strncasecmp", "strchrnul",
+    "rawmemchr", "strtol", "qsort", "bsearch",
+    /* the way of abort() */
+    "raise", "abort", "pthread_kill", "gsignal",
+    /* system calls that wait */
+    "read", "pread", "readv", "write", "pwrite", "writev", "poll", "ppoll", "select", "pselect",
+    "epoll_wait", "epoll_pwait", "accept", "accept4", "connect", "recv", "recvfrom", "recvmsg",
+    "send", "sendto", "sendmsg", "sleep", "usleep", "nanosleep", "clock_nanosleep", "pause",
+    "sigsuspend", "sigwait", "sigwaitinfo", "sigtimedwait", "wait", "wait3", "wait4", "waitpid",
+    "waitid", "open", "openat", "close", "fsync", "fdatasync", "flock", "lockf", "fcntl", "ioctl",
+    "msgrcv", "msgsnd", "semop", "syscall"};
+
+static bool is_in(const ranges *some, uintptr_t pc) {
+    for (uint32_t i = 0; i < some->count; i++)
+        if (pc >= some->at[i].from && pc < some->at[i].to) return true;
+    return false;
+}
+
+bool rs_text_is_ours(uintptr_t pc) {
+    return is_in(&ours, pc);
+}
+
+/* ---------------------------------------------------------------- what lies where */
+
+static void note_text(ranges *some, const struct dl_phdr_info *info) {
+    for (int i = 0; i < info->dlpi_phnum; i++) {
+        const ElfW(Phdr) *header = &info->dlpi_phdr[i];
+        if (header->p_type != PT_LOAD || !(header->p_flags & PF_X)) continue;
+        if (some->count == sizeof some->at / sizeof some->at[0]) return;
+        uintptr_t from = info->dlpi_addr + header->p_vaddr;
+        some->at[some->count++] = (range){from, from + header->p_memsz};
+    }
+}
+
+static bool is_called(const struct dl_phdr_info *info, const char *head) {
+    const char *slash = strrchr(info->dlpi_name, '/');
+    return strncmp(slash ? slash + 1 : info->dlpi_name, head, strlen(head)) == 0;
+}
+
+/* The program comes first. libm holds no lock and keeps nothing of a thread's. */
+static int note_object(struct dl_phdr_info *info, size_t size, void *context) {
+    bool *is_first = context;
+    (void)size;
+    if (*is_first || is_called(info, "libm.")) note_text(&ours, info);
+    if (is_called(info, "libc.") || is_called(info, "ld-linux")) note_text(&libc, info);
+    *is_first = false;
+    return 0;
+}
+
+static uintptr_t function_start(uintptr_t pc) {
+    return (uintptr_t)_Unwind_FindEnclosingFunction((void *)pc);
+}
+
+static void note_harmless(uintptr_t start) {
+    if (start && harmless_count < sizeof harmless / sizeof harmless[0])
+        harmless[harmless_count++] = start;
+}
+
+/* libc's own, also where a sanitizer stands before them. */
+static void note_names(void) {
+    void *library = dlopen("libc.so.6", RTLD_LAZY | RTLD_NOLOAD);
+    for (size_t i = 0; i < sizeof harmless_names / sizeof harmless_names[0]; i++) {
+        uintptr_t address = (uintptr_t)dlsym(library ? library : RTLD_DEFAULT, harmless_names[i]);
+        if (address) note_harmless(function_start(address + 1));
+    }
+    if (library) dlclose(library);
+}
+
+/* raise() goes through functions that have no public name: one harmless raise shows their frames.
+ */
+static _Unwind_Reason_Code note_frame(struct _Unwind_Context *frame, void *context) {
+    bool *below_handler = context;
+    uintptr_t pc = (uintptr_t)_Unwind_GetIP(frame);
+    if (is_in(&libc, pc)) {
+        if (*below_handler) note_harmless(function_start(pc - 1));
+    } else if (*below_handler) {
+        return _URC_END_OF_STACK;
+    }
+    *below_handler = true;
+    return _URC_NO_REASON;
+}
+
+static void on_trial_raise(int number) {
+    (void)number;
+    bool below_handler = false;
+    _Unwind_Backtrace(note_frame, &below_handler);
+}
+
+static void note_raise(void) {
+    struct sigaction trial = {.sa_handler = on_trial_raise}, saved;
+    sigemptyset(&trial.sa_mask);
+    if (sigaction(SIGABRT, &trial, &saved) != 0) return;
+    raise(SIGABRT);
+    sigaction(SIGABRT, &saved, NULL);
+}
+
+void rs_text_init(void) {
+    bool is_first = true;
+    ours.count = libc.count = harmless_count = 0;
+    dl_iterate_phdr(note_object, &is_first);
+    if (libc.count == 0) ours.count = 0; /* libc is part of the program: nothing is safe to stop */
+    note_names();
+    note_raise();
+}
+
+/* ---------------------------------------------------------------- leaving libc */
+
+static bool is_harmless(uintptr_t pc) {
+    uintptr_t start = function_start(pc);
+    for (uint32_t i = 0; start && i < harmless_count; i++)
+        if (harmless[i] == start) return true;
+    return false;
+}
+
+/* Walks from the interrupted place outwards: every frame of libc must be harmless until another's
+ * is met. */
+typedef struct walk {
+    uintptr_t from;
+    bool reached, spoiled, ended;
+} walk;
+
+static _Unwind_Reason_Code judge_frame(struct _Unwind_Context *frame, void *context) {
+    walk *so_far = context;
+    int before_instruction = 0;
+    uintptr_t pc = (uintptr_t)_Unwind_GetIPInfo(frame, &before_instruction);
+    if (pc == so_far->from) so_far->reached = true;
+    if (!so_far->reached) return _URC_NO_REASON;
+    if (!is_in(&libc, pc)) {
+        so_far->ended = true;
+        return _URC_END_OF_STACK;
+    }
+    if (!is_harmless(before_instruction ? pc : pc - 1)) {
+        so_far->spoiled = true;
+        return _URC_END_OF_STACK;
+    }
+    return _URC_NO_REASON;
+}
+
+bool rs_text_leaves_libc_usable(uintptr_t pc) {
+    if (!is_in(&libc, pc)) return true;
+    walk so_far = {.from = pc};
+    _Unwind_Backtrace(judge_frame, &so_far);
+    return so_far.ended && !so_far.spoiled;
+}

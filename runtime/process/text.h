@@ -1,0 +1,23 @@
+/* text.h: whose code a program counter stands in. Processes may be stopped in the program's own
+ * code only, and their frames abandoned in it and in those functions of libc that hold no lock.
+ * SPDX-License-Identifier: MIT
+ */
+#ifndef RS_TEXT_H
+#define RS_TEXT_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/* rs_text_init notes where the program and its libraries lie. */
+void rs_text_init(void);
+
+/* rs_text_is_ours says whether a process may be stopped at `pc` and go on later on another thread:
+ * the program itself, and libm. Async-signal-safe. */
+bool rs_text_is_ours(uintptr_t pc);
+
+/* rs_text_leaves_libc_usable says whether everything from the frame at `pc` outwards, up to the
+ * first that is not libc's, may be abandoned. Called in a handler of the signal that interrupted
+ * `pc`. */
+bool rs_text_leaves_libc_usable(uintptr_t pc);
+
+#endif
