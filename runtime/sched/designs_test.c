@@ -32,7 +32,7 @@ static int look(world *w, uint32_t core) {
 }
 
 static void run_for(world *w, uint32_t task, uint32_t core, uint64_t ns) {
-    w->kind->ran(w->sched, &w->tasks[task], core, ns);
+    if (w->kind->ran) w->kind->ran(w->sched, &w->tasks[task], core, ns);
 }
 
 static uint64_t steals(world *w, uint32_t core) {
@@ -63,6 +63,43 @@ TEST(arguments_are_read_from_the_word) {
     for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++)
         if (rs_sched_find(wrong[i], parameters))
             rs_test_fail(__FILE__, __LINE__, "%s is taken", wrong[i]);
+}
+
+/* ------------------------------------------------------------------ overruns */
+
+static const char *const threaded[] = {"steal", "global", "pinned", "migrate", "deadline"};
+
+TEST(who_overran_lets_the_others_go_first) {
+    for (size_t i = 0; i < sizeof threaded / sizeof *threaded; i++) {
+        world *w = start(threaded[i], 1, 1, NULL, NULL);
+        put(w, 0, 0, RS_READY_NEW);
+        CHECK_INT(look(w, 0), 0);
+        run_for(w, 0, 0, MS);
+        put(w, 0, 0, RS_READY_OVERRUN);
+        for (uint32_t other = 1; other < 5; other++) put(w, other, 0, RS_READY_SIGNAL);
+        for (uint32_t turn = 1; turn < 5; turn++) CHECK(look(w, 0) > 0);
+        CHECK_INT(look(w, 0), 0);
+        CHECK_INT(look(w, 0), -1);
+        end_world(w);
+    }
+}
+
+/* Those that others keep coming before have their turn too. */
+TEST(who_overran_has_its_turn) {
+    for (size_t i = 0; i < sizeof threaded / sizeof *threaded; i++) {
+        world *w = start(threaded[i], 1, 1, NULL, NULL);
+        for (uint32_t task = 0; task < 5; task++) put(w, task, 0, RS_READY_NEW);
+        int turn = 0;
+        for (int task = look(w, 0); task != 0; task = look(w, 0))
+            put(w, (uint32_t)task, 0, RS_READY_YIELD);
+        run_for(w, 0, 0, MS);
+        put(w, 0, 0, RS_READY_OVERRUN);
+        for (int task; (task = look(w, 0)) != 0; turn++) {
+            CHECK(turn < 300);
+            put(w, (uint32_t)task, 0, RS_READY_YIELD);
+        }
+        end_world(w);
+    }
 }
 
 /* ------------------------------------------------------------------ steal */

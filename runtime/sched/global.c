@@ -10,7 +10,7 @@ typedef struct global_core {
 
 typedef struct global {
     _Alignas(RS_CACHE_LINE) rs_spinlock lock;
-    rs_task_queue queue;
+    rs_task_line line;
     rs_atomic_u32 count;
     global_core core[];
 } global;
@@ -35,10 +35,9 @@ static void enter(global *g, uint32_t core) {
 }
 
 static uint32_t global_ready(void *sched, rs_task *task, uint32_t core, rs_ready_why why) {
-    (void)why;
     global *g = sched;
     enter(g, core);
-    rs_task_queue_push(&g->queue, task);
+    rs_task_line_push(&g->line, task, why);
     /* seq_cst with the load in next: a core that announced its sleep before sees the task, or the
      * waker sees the announcement. */
     bool surplus = rs_add(&g->count, 1, rs_seq_cst) > 0;
@@ -50,7 +49,7 @@ static rs_task *global_next(void *sched, uint32_t core) {
     global *g = sched;
     if (rs_load(&g->count, rs_seq_cst) == 0) return NULL; /* idle cores leave the lock alone */
     enter(g, core);
-    rs_task *task = rs_task_queue_pop(&g->queue);
+    rs_task *task = rs_task_line_pop(&g->line);
     if (task) rs_sub(&g->count, 1, rs_relaxed);
     rs_spin_unlock(&g->lock);
     return task;

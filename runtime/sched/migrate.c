@@ -77,9 +77,11 @@ static uint32_t length_of(migrate_core *c) {
 
 /* ------------------------------------------------------------------ one queue; under its lock */
 
-static uint32_t push(migrate_core *c, rs_task *task) {
+/* Whoever overran its share waits once as if of low priority. */
+static uint32_t push(migrate_core *c, rs_task *task, rs_ready_why why) {
     uint32_t length = rs_add(&c->length, 1, rs_seq_cst) + 1;
-    rs_task_queue_push(&c->queue[task->priority], task);
+    bool is_late = why == RS_READY_OVERRUN && task->priority == RS_PRIORITY_NORMAL;
+    rs_task_queue_push(&c->queue[is_late ? RS_PRIORITY_LOW : task->priority], task);
     if (length > c->longest) c->longest = length;
     return length;
 }
@@ -202,7 +204,7 @@ static uint32_t migrate_ready(void *sched, rs_task *task, uint32_t core, rs_read
     if (why == RS_READY_NEW) task->core = (uint8_t)core;
     emigrate(m, task, &m->core[core]);
     migrate_core *c = lock_home(m, task);
-    uint32_t home = (uint32_t)(c - m->core), length = push(c, task);
+    uint32_t home = (uint32_t)(c - m->core), length = push(c, task, why);
     bool is_waiting = c->is_waiting && home != core;
     rs_spin_unlock(&c->lock);
     if (length > 1) return RS_WAKE_ANY;
@@ -280,7 +282,7 @@ static void migrate_detach(void *sched, uint32_t core) {
     rs_spin_unlock(&c->lock);
     for (rs_task *task; (task = rs_task_queue_pop(&left));) {
         migrate_core *home = lock_home(m, task);
-        push(home, task);
+        push(home, task, RS_READY_YIELD);
         rs_spin_unlock(&home->lock);
     }
 }

@@ -8,7 +8,7 @@
 
 typedef struct pinned_core {
     _Alignas(RS_CACHE_LINE) rs_spinlock lock; /* of all that others write */
-    rs_task_queue queue;
+    rs_task_line line;
     bool is_waiting; /* its last look found nothing */
     bool is_detached;
     /* Written by the owner. */
@@ -50,7 +50,7 @@ static uint32_t pinned_ready(void *sched, rs_task *task, uint32_t core, rs_ready
     if (why == RS_READY_NEW) task->core = (uint8_t)((core + p->core[core].spawned++) % p->cores);
     pinned_core *c = lock_home(p, task);
     uint32_t home = (uint32_t)(c - p->core);
-    rs_task_queue_push(&c->queue, task);
+    rs_task_line_push(&c->line, task, why);
     bool is_waiting = c->is_waiting;
     rs_spin_unlock(&c->lock);
     return is_waiting && home != core ? home : RS_WAKE_NONE;
@@ -59,7 +59,7 @@ static uint32_t pinned_ready(void *sched, rs_task *task, uint32_t core, rs_ready
 static rs_task *pinned_next(void *sched, uint32_t core) {
     pinned_core *c = &((pinned *)sched)->core[core];
     rs_spin_lock(&c->lock);
-    rs_task *task = rs_task_queue_pop(&c->queue);
+    rs_task *task = rs_task_line_pop(&c->line);
     c->is_waiting = !task;
     rs_spin_unlock(&c->lock);
     return task;
@@ -69,13 +69,13 @@ static void pinned_detach(void *sched, uint32_t core) {
     pinned *p = sched;
     pinned_core *c = &p->core[core];
     rs_spin_lock(&c->lock);
-    rs_task_queue left = c->queue;
-    c->queue = (rs_task_queue){0};
+    rs_task_line left = c->line;
+    c->line = (rs_task_line){0};
     c->is_detached = true;
     rs_spin_unlock(&c->lock);
-    for (rs_task *task; (task = rs_task_queue_pop(&left));) {
+    for (rs_task *task; (task = rs_task_line_pop(&left));) {
         pinned_core *home = lock_home(p, task);
-        rs_task_queue_push(&home->queue, task);
+        rs_task_line_push(&home->line, task, RS_READY_YIELD);
         rs_spin_unlock(&home->lock);
     }
 }

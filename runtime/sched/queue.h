@@ -35,4 +35,25 @@ static inline rs_task *rs_task_queue_pop(rs_task_queue *queue) {
     return task;
 }
 
+/* A queue in which those who overran their share let the others go first, but for one turn in
+ * RS_LATE_EVERY: turns of those who keep within it are a thousand times shorter, so that the late
+ * still get most of a busy core. */
+#define RS_LATE_EVERY 61u
+
+typedef struct rs_task_line {
+    rs_task_queue queue, late;
+    uint32_t turns; /* since one of the late went first */
+} rs_task_line;
+
+static inline void rs_task_line_push(rs_task_line *line, rs_task *task, rs_ready_why why) {
+    rs_task_queue_push(why == RS_READY_OVERRUN ? &line->late : &line->queue, task);
+}
+
+static inline rs_task *rs_task_line_pop(rs_task_line *line) {
+    bool late_first = !line->queue.head || ++line->turns >= RS_LATE_EVERY;
+    rs_task *task = late_first ? rs_task_queue_pop(&line->late) : NULL;
+    if (late_first) line->turns = 0;
+    return task ? task : rs_task_queue_pop(&line->queue);
+}
+
 #endif

@@ -98,7 +98,8 @@ typedef struct rs_sched_kind {
     bool replays; /* needs config.replay */
     /* wait_rounds states fairness: when every core calls `next` once a round, a task of normal
      * priority runs within so many rounds of becoming ready, if never more than `ready` tasks, all
-     * of that priority, are ready. RS_FOREVER: with so many nothing is promised; NULL: ever. */
+     * of that priority and none after an overrun, are ready. RS_FOREVER: with so many nothing is
+     * promised; NULL: ever. */
     uint64_t (*wait_rounds)(const rs_sched_config *config, uint64_t ready);
     /* bytes returns how much zeroed memory a state takes. */
     size_t (*bytes)(const rs_sched_config *config);

@@ -160,8 +160,10 @@ static uint32_t steal_ready(void *sched, rs_task *task, uint32_t core, rs_ready_
     steal *s = sched;
     steal_core *c = &s->core[core];
     uint32_t surplus = !is_empty(c) || c->slot ? RS_WAKE_ANY : RS_WAKE_NONE;
-    if (why == RS_READY_OVERRUN) {
-        share(s, task);
+    if (why == RS_READY_OVERRUN) { /* where all look who have nothing better to do */
+        rs_task_queue late = {0};
+        rs_task_queue_push(&late, task);
+        share_all(s, c, &late, 1);
         return surplus;
     }
     if (why == RS_READY_YIELD) {

@@ -108,7 +108,7 @@ static rs_task *any_away(world *w) {
 }
 
 static rs_ready_why any_reason(world *w) {
-    return (rs_ready_why)below(w, RS_READY_YIELD + 1);
+    return (rs_ready_why)below(w, RS_READY_OVERRUN + 1);
 }
 
 /* take plays one look of `core` for a task; what comes must be a queued one. */
