@@ -26,6 +26,9 @@
 
 /* Signals, callbacks or death steps that one dispatch may take before others run; about 100 us. */
 #define RS_DISPATCH_BUDGET 1000u
+/* Of a turn that continues one which was stopped from outside: as long as it is whole, the process
+ * has passed no gate since. */
+#define RS_CONTINUED_BUDGET (RS_DISPATCH_BUDGET + 1u)
 
 /* A mailbox longer than this costs its senders a step of their budget for every so many messages: a
  * thousand messages still lie in the second-level cache, and from four thousand on every send is

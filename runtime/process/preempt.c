@@ -22,6 +22,10 @@
 #define POSSIBLE true
 #endif
 
+/* Stopped so often without a gate in between, a process is taken for a runaway: 5 ms of its time.
+ */
+#define RUNAWAY_TURNS 4u
+
 static struct sigaction before;
 static bool installed;
 
@@ -68,11 +72,23 @@ __attribute__((noinline)) static void write_errno(int value) {
     errno = value;
 }
 
+/* Signals act where a process was stopped only when it is a runaway: one that is merely slow, or
+ * whose thread had to wait for a processor, may hold what it would have given back before its next
+ * gate. */
+static rs_core *heed_if_runaway(rs_core *core) {
+    return core->current->overruns >= RUNAWAY_TURNS ? rs_gate_heed(core) : core;
+}
+
 void rs_preempt_land(void) {
     int saved = read_errno();
     rs_core *core = rs_section_enter();
-    rs_or(&core->current->flags, RS_PROCESS_OVERRUN, rs_relaxed);
-    rs_section_leave(rs_gate_stop(core));
+    rs_process *self = core->current;
+    if (core->budget != RS_CONTINUED_BUDGET) self->overruns = 0;
+    if (self->overruns < RUNAWAY_TURNS) self->overruns++;
+    core = heed_if_runaway(core);
+    rs_or(&self->flags, RS_PROCESS_OVERRUN, rs_relaxed);
+    core = rs_process_leave(core, RS_AFTER_OVERRUN);
+    rs_section_leave(heed_if_runaway(core));
     write_errno(saved);
 }
 

@@ -317,6 +317,12 @@ static __attribute__((noinline)) void tell_turn(rs_core *core, rs_process *proce
     core->runtime->kind->ran(core->runtime->sched, &process->task, core->index, ns);
 }
 
+/* A new turn begins within its time; who passes no gate in it is known by its budget. */
+static void continue_overrun(rs_core *core, rs_process *process) {
+    core->budget = RS_CONTINUED_BUDGET;
+    rs_and(&process->flags, ~(uint32_t)RS_PROCESS_OVERRUN, rs_relaxed);
+}
+
 static inline __attribute__((always_inline)) void run(rs_core *core, rs_process *process) {
     uint64_t began_ns = core->now_ns;
     uint32_t flags = rs_load(&process->flags, rs_relaxed);
@@ -326,9 +332,7 @@ static inline __attribute__((always_inline)) void run(rs_core *core, rs_process 
         if (!rs_process_die(core, process)) rs_process_ready(core, process, RS_READY_YIELD);
         return;
     }
-    /* A new turn begins within its budget. */
-    if (RS_UNLIKELY(flags & RS_PROCESS_OVERRUN))
-        rs_and(&process->flags, ~(uint32_t)RS_PROCESS_OVERRUN, rs_relaxed);
+    if (RS_UNLIKELY(flags & RS_PROCESS_OVERRUN)) continue_overrun(core, process);
     if (!take_stack(core, process)) {
         rs_process_ready(core, process, RS_READY_YIELD); /* no memory now: try again later */
         return;

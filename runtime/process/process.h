@@ -125,6 +125,7 @@ struct rs_process {
     uint32_t name;      /* index of its atom */
     uint8_t trap_exit, served, dying, crashing, init_ignored, plain, started, main, blocked;
     uint8_t interrupted; /* runs an interrupt action */
+    uint8_t overruns;    /* times in a row that it was stopped without having passed a gate */
 };
 
 /* What the core does once it has left a process's stack. */
@@ -316,6 +317,9 @@ static inline void rs_process_ready(rs_core *core, rs_process *process, rs_ready
  * signal, `behaviour` NULL makes a plain function. It is not ready yet. NULL: no room. */
 rs_process *rs_process_create(rs_core *core, const rs_spawn_options *options,
                               const rs_behaviour *behaviour, rs_message *first);
+
+/* rs_gate_heed lets the signals act that wait for the caller. In a section; returns its core. */
+rs_core *rs_gate_heed(rs_core *core);
 
 /* rs_gate_stop is rs_gate for those who cannot just pass. */
 rs_core *rs_gate_stop(rs_core *core);

@@ -438,7 +438,7 @@ void rs_interrupt(rs_pid to, void (*action)(uint64_t argument), uint64_t argumen
 
 /* ---------------------------------------------------------------- receiving, for users */
 
-static rs_core *heed_signals(rs_core *core) {
+rs_core *rs_gate_heed(rs_core *core) {
     bool fetched;
     uint32_t flags = rs_load(&core->current->flags, rs_relaxed);
     return flags & (RS_PROCESS_PENDING | RS_PROCESS_KILL) ? rs_signal_fetch(core, &fetched) : core;
@@ -447,13 +447,13 @@ static rs_core *heed_signals(rs_core *core) {
 rs_core *rs_gate_stop(rs_core *core) {
     rs_process *self = core->current;
     if (rs_load(&self->flags, rs_relaxed) & RS_PROCESS_OVERRUN) {
-        core = heed_signals(core); /* who is to die need not wait for it */
+        core = rs_gate_heed(core); /* who is to die need not wait for it */
         core = rs_process_leave(core, RS_AFTER_OVERRUN);
     } else if (core->budget == 0) {
         core = rs_process_leave(core, RS_AFTER_YIELD);
     }
     core->budget--;
-    return heed_signals(core);
+    return rs_gate_heed(core);
 }
 
 void rs_yield(void) {
