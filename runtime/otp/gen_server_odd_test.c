@@ -2,6 +2,7 @@
  * that are missing or return nonsense, stops that overlap; and what an observer hears of servers.
  * SPDX-License-Identifier: MIT
  */
+#include "runtime/base/atomic.h"
 #include "runtime/otp/gen_server.h"
 
 #include "runtime/process/test/puppet.h"
@@ -30,7 +31,8 @@ typedef struct odd {
     rs_from waiting;
 } odd;
 
-static volatile int terminated, errors, handled;
+static volatile int errors, handled;
+static rs_atomic_u32 terminated; /* how often; last_reason is written before */
 static char last_reason[PUPPET_TEXT_MAX];
 
 static rs_next odd_init(void *state, const void *args, uint32_t bytes) {
@@ -87,8 +89,8 @@ static rs_next odd_cast(void *state, const rs_message *request) {
 static void odd_terminate(void *state, rs_term reason) {
     odd *self = state;
     rs_term why = 0;
-    terminated++;
     rs_term_print(reason, last_reason, sizeof last_reason);
+    rs_add(&terminated, 1, rs_release);
     if (self->is == LINGERS_IN_TERMINATE) wait_ns(20 * MS);
     if (self->is != CALLS_IN_TERMINATE) return;
     CHECK(rs_gen_server_try_call(self->helper, &any_type, NULL, 0, LONG_NS, &why) != NULL);
@@ -177,10 +179,10 @@ TEST(G4_failed_starts) {
 static void ends_with(oddity is, const char *expected) {
     rs_pid pid = start(&odd_server, is, 0);
     rs_ref ref = rs_monitor(pid);
-    terminated = 0;
+    rs_store(&terminated, 0, rs_relaxed);
     cast(pid);
     expect_down(pid, ref, expected);
-    CHECK_INT(terminated, 1);
+    CHECK_INT(rs_load(&terminated, rs_acquire), 1);
     CHECK_STR(last_reason, expected);
 }
 
@@ -235,10 +237,10 @@ static void parents_reason(const void *args, uint32_t bytes) {
     for (int round = 0; round < 20; round++) {
         if (round == 1) read_settled(&before);
         rs_ref ref = 0;
-        terminated = 0;
+        rs_store(&terminated, 0, rs_relaxed);
         rs_pid pid = rs_spawn_monitor(parent_of_odd, NULL, 0, &ref);
         expect_down(pid, ref, "{shutdown,{\"for\",good}}");
-        for (int i = 0; i < 1000 && !terminated; i++) settle();
+        for (int i = 0; i < 1000 && !rs_load(&terminated, rs_acquire); i++) settle();
         CHECK_STR(last_reason, "{shutdown,{\"for\",good}}");
     }
     rs_receive(NULL, NULL, 0);
