@@ -30,11 +30,12 @@
  * has passed no gate since. */
 #define RS_CONTINUED_BUDGET (RS_DISPATCH_BUDGET + 1u)
 
-/* A mailbox longer than this costs its senders a step of their budget for every so many messages: a
- * thousand messages still lie in the second-level cache, and from four thousand on every send is
- * followed by a yield. */
+/* A mailbox longer than this costs its senders a step of their budget for every so many messages,
+ * up to a limit: a thousand messages still lie in the second-level cache, and sixteen sends a turn
+ * still pay for the turn. */
 #define RS_BACKLOG_FREE     512u
-#define RS_BACKLOG_PER_STEP 4u
+#define RS_BACKLOG_PER_STEP 64u
+#define RS_BACKLOG_COST_MAX (RS_DISPATCH_BUDGET / 16)
 
 /* How long a process may run before others do, unless rs_run is told otherwise: fifty times what
  * stopping it costs, a hundredth of what a person notices. */

@@ -120,6 +120,7 @@ static inline void pay_for_backlog(rs_core *core, const rs_process *process) {
     uint32_t backlog = rs_load(&((rs_process *)(uintptr_t)process)->backlog, rs_relaxed);
     if (RS_LIKELY(backlog < RS_BACKLOG_FREE)) return;
     uint32_t cost = backlog / RS_BACKLOG_PER_STEP;
+    if (cost > RS_BACKLOG_COST_MAX) cost = RS_BACKLOG_COST_MAX;
     core->budget = cost < core->budget ? core->budget - cost : 0;
 }
 
