@@ -24,8 +24,10 @@ bench: ## the micro-benchmarks
 	@.ci/build release bench
 	@build/release/bench/bench
 
-peers: ## the same work on other runtimes
-	@echo "make peers comes with bench/peers, which does not exist yet"
+peers: ## the same work on other runtimes; ROUNDS, SCALE, WORKLOADS, PEERS: see bench/peers/run
+	@.ci/install packages.txt packages-peers.txt
+	@bench/peers/build $(PEERS) || echo "The table shows them as not built."
+	@bench/peers/run
 
 clean:
 	@rm -rf build

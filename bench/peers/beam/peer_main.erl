@@ -25,9 +25,7 @@ main([Workload | Words]) ->
         {'DOWN', Ref, _, _, normal} -> halt(0);
         {'DOWN', Ref, _, _, {refused, Why}} -> refuse(Why);
         {'DOWN', Ref, _, _, Reason} -> io:format(standard_error, "peer: ~0p~n", [Reason]), halt(1)
-    end;
-main([]) ->
-    refuse("usage: peer WORKLOAD key=value…").
+    end.
 
 refuse(Why) ->
     io:format(standard_error, "peer: ~ts~n", [Why]),
@@ -95,7 +93,8 @@ percentiles(Prefix, Samples) ->
     Sorted = list_to_tuple(lists:sort(Samples)),
     Count = tuple_size(Sorted),
     [{Prefix ++ Name, element(min(Count, Count * Permille div 1000 + 1), Sorted)}
-     || {Name, Permille} <- [{"p50", 500}, {"p90", 900}, {"p99", 990}, {"p999", 999}, {"max", 1000}]].
+     || {Name, Permille} <- [{"p50", 500}, {"p90", 900}, {"p99", 990}, {"p999", 999},
+                             {"max", 1000}]].
 
 resident() ->
     {ok, Text} = file:read_file("/proc/self/statm"),

@@ -1,5 +1,5 @@
-// supervisor.go: what a supervisor is in Go: a goroutine that starts others, hears of their ends and
-// starts them again. A process is a goroutine with a mailbox; since nothing can kill a goroutine, a
+// supervisor.go: what a supervisor is in Go: a goroutine that starts others, hears of their ends
+// and starts them again. A process is a goroutine with a mailbox; since nothing can kill a goroutine, a
 // kill is a message. A panic ends a process like a kill, and with a reason.
 // SPDX-License-Identifier: MIT
 package main

@@ -66,8 +66,8 @@ impl Peer {
         value
     }
 
-    /// Runs the workload on a worker, not beside them, and returns what it returns. One thread is the
-    /// runtime that tokio has for one thread.
+    /// Runs the workload on a worker, not beside them, and returns what it returns. One thread is
+    /// the runtime that tokio has for one thread.
     pub fn run<T: Send + 'static>(&mut self, work: impl Future<Output = T> + Send + 'static) -> T {
         let threads = self.number("threads", 2, 1);
         if let Some(key) = self.given.keys().next() {
