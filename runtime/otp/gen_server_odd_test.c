@@ -285,7 +285,7 @@ static void refused_stops(const void *args, uint32_t bytes) {
     CHECK_INT(rs_gen_server_stop(pid, RS_ATOM(shutdown), LONG_NS), RS_ENOPROC); /* another end */
 }
 TEST(a_stop_says_whether_it_was_the_end) {
-    everywhere(refused_stops);
+    run_on(&one_core, refused_stops);
 }
 
 static void calls_in_terminate(const void *args, uint32_t bytes) {
@@ -316,7 +316,7 @@ static void answers_itself(const void *args, uint32_t bytes) {
     memory_is(&before);
 }
 TEST(a_server_keeps_no_call_that_it_has_answered) {
-    everywhere(answers_itself);
+    run_on(&one_core, answers_itself);
 }
 
 static void causes_of_replies(const void *args, uint32_t bytes) {
