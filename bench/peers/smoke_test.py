@@ -112,9 +112,11 @@ class SmokeTest(unittest.TestCase):
             self.assertLessEqual(line["notified_" + rank], line["answered_" + rank])
 
     def test_an_idle_process_takes_memory(self):
-        line = self.check("memory", "n=2000 kind=table", 2000, [])
-        self.assertGreater(line["bytes_per_process"], 100)
-        self.assertLess(line["bytes_per_process"], 100000)
+        for workload, params in ("memory", "n=2000 kind=table"), ("sup_start", "n=2000"):
+            with self.subTest(workload):
+                line = self.check(workload, params, 2000, [])
+                self.assertGreater(line["bytes_per_process"], 100)
+                self.assertLess(line["bytes_per_process"], 100000)
 
     def test_refusals(self):
         for text in REFUSED:
