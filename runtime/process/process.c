@@ -240,20 +240,13 @@ static bool take_stack(rs_core *core, rs_process *process) {
     return process->stack != NULL;
 }
 
-/* go_idle: the process waits unless something came meanwhile. After the CAS it may already be
+/* go_idle: the process waits unless something came meanwhile. When it rests it may already be
  * running elsewhere; only its atomics may be touched. */
 static inline void go_idle(rs_core *core, rs_process *process) {
-    uint64_t empty = RS_INBOX_EMPTY;
-    /* release: all we did before, for the one who wakes it. seq_cst: see rs_signal_wake. */
-    if (!rs_cas_strong(&process->inbox, &empty, RS_INBOX_IDLE, rs_seq_cst)) {
-        rs_process_ready(core, process, RS_READY_YIELD);
-        return;
-    }
-    if (RS_LIKELY(!(rs_load(&process->flags, rs_seq_cst) & (RS_PROCESS_KILL | RS_PROCESS_TIMEOUT))))
-        return;
-    uint64_t idle = RS_INBOX_IDLE;
-    if (rs_cas_strong(&process->inbox, &idle, RS_INBOX_EMPTY, rs_seq_cst))
-        rs_process_ready(core, process, RS_READY_SIGNAL);
+    const uint32_t urgent = RS_PROCESS_KILL | RS_PROCESS_TIMEOUT;
+    rs_inbox_rest rest = rs_inbox_rest_unless(&process->inbox, &process->flags, urgent);
+    if (RS_LIKELY(rest == RS_INBOX_RESTS)) return;
+    rs_process_ready(core, process, rest == RS_INBOX_HAS_NEW ? RS_READY_YIELD : RS_READY_SIGNAL);
 }
 
 static void keep_stack(rs_core *core, rs_process *process, bool abandoned) {
@@ -444,9 +437,7 @@ static bool answer_deferred(rs_core *core, rs_process *dying, uint32_t *budget) 
 /* The queue is closed by one exchange; what is in it by then is answered with the reason, what
  * comes later finds it dead. */
 static void close_inbox(rs_process *dying) {
-    /* acq_rel: acquire for the signals; release so that a sender who sees DEAD sees us exiting. */
-    uint64_t head = rs_swap(&dying->inbox, RS_INBOX_DEAD, rs_acq_rel);
-    dying->mailbox_tail = head > RS_INBOX_DEAD ? (rs_message *)(uintptr_t)head : NULL;
+    dying->mailbox_tail = rs_inbox_close(&dying->inbox);
 }
 
 static bool answer(rs_core *core, rs_process *dying, uint32_t *budget) {

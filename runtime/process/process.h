@@ -13,6 +13,7 @@
 #include "runtime/base/atomic.h"
 #include "runtime/base/list.h"
 #include "runtime/process/context.h"
+#include "runtime/process/inbox.h"
 #include "runtime/process/machine.h"
 #include "runtime/process/slab.h"
 #include "runtime/process/stack.h"
@@ -51,11 +52,6 @@ enum {
     RS_MESSAGE_RECEIVED = 64, /* held because rs_receive returned it */
     RS_MESSAGE_KEPT = 128,    /* held: the reply of a server that stops, sent after terminate */
 };
-
-/* The inbox word: a pointer to the newest signal, or one of these. */
-#define RS_INBOX_EMPTY UINT64_C(0) /* running or ready, nothing new */
-#define RS_INBOX_IDLE  UINT64_C(1) /* waiting: whoever replaces this wakes the process */
-#define RS_INBOX_DEAD  UINT64_C(2) /* closed: signals are the sender's again */
 
 /* flags of a process, set by anyone */
 enum {

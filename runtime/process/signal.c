@@ -128,17 +128,11 @@ static inline bool try_push(rs_core *core, rs_pid to, rs_message *signal) {
     rs_process *process = rs_table_find(core->runtime, to);
     if (RS_UNLIKELY(!process)) return false;
     bool patient = is_patient(signal); /* once pushed, the signal is the receiver's */
-    uint64_t head = rs_load(&process->inbox, rs_relaxed), pushed;
-    do {
-        if (head == RS_INBOX_DEAD) return false;
-        pushed = head == RS_INBOX_IDLE ? RS_INBOX_EMPTY : (uint64_t)(uintptr_t)signal;
-        signal->link = (rs_message *)(uintptr_t)head;
-        /* release: the signal's content for the receiver's exchange. acquire: when it replaces
-         * IDLE, all that the process did before it went idle. */
-    } while (!rs_cas(&process->inbox, &head, pushed, rs_acq_rel));
+    bool rested;
+    if (!rs_inbox_push(&process->inbox, signal, &rested)) return false;
     rs_tally(&core->counters.signals, 1);
     note_sent(core, process);
-    if (head == RS_INBOX_IDLE) {
+    if (rested) {
         deliver(core, process, signal, patient);
         return true;
     }
@@ -161,11 +155,7 @@ void rs_signal_push(rs_core *core, rs_pid to, rs_message *signal) {
 }
 
 void rs_signal_wake(rs_core *core, rs_process *process, uint32_t flag) {
-    /* seq_cst with the seq_cst CAS to IDLE and the load after it in go_idle: either we see IDLE, or
-     * the process sees the flag. */
-    rs_or(&process->flags, flag, rs_seq_cst);
-    uint64_t idle = RS_INBOX_IDLE;
-    if (rs_cas_total(&process->inbox, &idle, RS_INBOX_EMPTY))
+    if (rs_inbox_wake(&process->inbox, &process->flags, flag))
         rs_process_ready(core, process, RS_READY_SIGNAL);
 }
 
@@ -336,10 +326,8 @@ static inline rs_message *next_signal(rs_core **core, rs_process *self) {
     if (!signal) {
         clear_pending(self);
         if (!self->incoming) {
-            if (rs_load(&self->inbox, rs_relaxed) == RS_INBOX_EMPTY) return NULL;
-            /* acquire pairs with the pushers' release. */
-            uint64_t head = rs_swap(&self->inbox, RS_INBOX_EMPTY, rs_acquire);
-            self->incoming = (rs_message *)(uintptr_t)head;
+            if (rs_inbox_is_empty(&self->inbox)) return NULL;
+            self->incoming = rs_inbox_take(&self->inbox);
         }
         catch_up(*core, self);
         signal = self->incoming;

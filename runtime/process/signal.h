@@ -94,10 +94,8 @@ static inline rs_message *rs_signal_lone(rs_core *core, rs_process *self) {
     if (RS_UNLIKELY(core->is_virtual)) return NULL; /* it may have to wait for its time first */
     rs_message *signal = self->incoming;
     if (!signal) {
-        if (rs_load(&self->inbox, rs_relaxed) == RS_INBOX_EMPTY) return NULL;
-        /* acquire pairs with the pushers' release. */
-        uint64_t head = rs_swap(&self->inbox, RS_INBOX_EMPTY, rs_acquire);
-        signal = (rs_message *)(uintptr_t)head;
+        if (rs_inbox_is_empty(&self->inbox)) return NULL;
+        signal = rs_inbox_take(&self->inbox);
     }
     bool simple =
         !signal->link && (signal->kind < RS_MESSAGE_KIND_COUNT || signal->kind == RS_SIGNAL_REPLY);
@@ -107,7 +105,7 @@ static inline rs_message *rs_signal_lone(rs_core *core, rs_process *self) {
 
 /* rs_signal_is_silent says that nothing waits to be looked at by the caller. In a section. */
 static inline bool rs_signal_is_silent(rs_process *self) {
-    return !self->ordered && !self->incoming && rs_load(&self->inbox, rs_relaxed) == RS_INBOX_EMPTY;
+    return !self->ordered && !self->incoming && rs_inbox_is_empty(&self->inbox);
 }
 
 static inline rs_term *rs_signal_reason(rs_message *signal) {

@@ -1,0 +1,83 @@
+/* inbox.h: the word through which others reach a process, and the flags beside it: a stack of
+ * signals, newest first, that also says IDLE or DEAD. Nothing but the words and the signals' links
+ * is touched here, so that a model checker can compile it.
+ *
+ * Invariant: whoever replaces IDLE, and nobody else, makes the process ready.
+ * SPDX-License-Identifier: MIT
+ */
+#ifndef RS_INBOX_H
+#define RS_INBOX_H
+
+#include "runtime/base/atomic.h"
+#include "runtime/respawn.h"
+
+/* The inbox word: a pointer to the newest signal, or one of these. */
+#define RS_INBOX_EMPTY UINT64_C(0) /* running or ready, nothing new */
+#define RS_INBOX_IDLE  UINT64_C(1) /* waiting: whoever replaces this wakes the process */
+#define RS_INBOX_DEAD  UINT64_C(2) /* closed: signals are the sender's again */
+
+/* rs_inbox_push adds `signal`; false: it is DEAD and the signal still the caller's. *rested: the
+ * process rested; the inbox is EMPTY, and both signal and process are the caller's, to be made
+ * ready. Any thread. */
+static inline bool rs_inbox_push(rs_atomic_u64 *inbox, rs_message *signal, bool *rested) {
+    uint64_t head = rs_load(inbox, rs_relaxed), pushed;
+    do {
+        if (head == RS_INBOX_DEAD) return false;
+        pushed = head == RS_INBOX_IDLE ? RS_INBOX_EMPTY : (uint64_t)(uintptr_t)signal;
+        signal->link = (rs_message *)(uintptr_t)head;
+        /* release: the signal's content for the receiver's exchange. acquire: when it replaces
+         * IDLE, all that the process did before it went idle. */
+    } while (!rs_cas(inbox, &head, pushed, rs_acq_rel));
+    *rested = head == RS_INBOX_IDLE;
+    return true;
+}
+
+/* rs_inbox_is_empty says that nothing new was there a moment ago. Thread: the receiver's. */
+static inline bool rs_inbox_is_empty(rs_atomic_u64 *inbox) {
+    return rs_load(inbox, rs_relaxed) == RS_INBOX_EMPTY;
+}
+
+/* rs_inbox_take returns all signals, newest first, and leaves it empty. Thread: the receiver's. */
+static inline rs_message *rs_inbox_take(rs_atomic_u64 *inbox) {
+    /* acquire pairs with the pushers' release. */
+    return (rs_message *)(uintptr_t)rs_swap(inbox, RS_INBOX_EMPTY, rs_acquire);
+}
+
+/* What became of a process that wanted to wait. */
+typedef enum rs_inbox_rest {
+    RS_INBOX_RESTS,   /* it may be running elsewhere by now */
+    RS_INBOX_HAS_NEW, /* signals are there: it is still the caller's */
+    RS_INBOX_FLAGGED, /* one of `urgent` is set: it is still the caller's */
+} rs_inbox_rest;
+
+/* rs_inbox_rest_unless lets the process wait, unless signals have come or one of the flags `urgent`
+ * is set. When it rests, nothing but its atomics may be touched. Thread: the receiver's. */
+static inline rs_inbox_rest rs_inbox_rest_unless(rs_atomic_u64 *inbox, rs_atomic_u32 *flags,
+                                                 uint32_t urgent) {
+    uint64_t empty = RS_INBOX_EMPTY, idle = RS_INBOX_IDLE;
+    /* release: all we did before, for the one who wakes it. seq_cst: see rs_inbox_wake. */
+    if (!rs_cas_strong(inbox, &empty, RS_INBOX_IDLE, rs_seq_cst)) return RS_INBOX_HAS_NEW;
+    if (RS_LIKELY(!(rs_load(flags, rs_seq_cst) & urgent))) return RS_INBOX_RESTS;
+    bool ours = rs_cas_strong(inbox, &idle, RS_INBOX_EMPTY, rs_seq_cst);
+    return ours ? RS_INBOX_FLAGGED : RS_INBOX_RESTS;
+}
+
+/* rs_inbox_wake sets `flag` and says whether the process rested: then it is the caller's, to be
+ * made ready. Any thread. */
+static inline bool rs_inbox_wake(rs_atomic_u64 *inbox, rs_atomic_u32 *flags, uint32_t flag) {
+    uint64_t idle = RS_INBOX_IDLE;
+    /* seq_cst with the seq_cst CAS to IDLE and the load after it in rs_inbox_rest_unless: either we
+     * see IDLE, or the process sees the flag. */
+    rs_or(flags, flag, rs_seq_cst);
+    return rs_cas_total(inbox, &idle, RS_INBOX_EMPTY);
+}
+
+/* rs_inbox_close returns the signals that are in it, newest first; what is pushed from now on finds
+ * it DEAD. Thread: the receiver's. */
+static inline rs_message *rs_inbox_close(rs_atomic_u64 *inbox) {
+    /* acq_rel: acquire for the signals; release so that a sender who sees DEAD sees us exiting. */
+    uint64_t head = rs_swap(inbox, RS_INBOX_DEAD, rs_acq_rel);
+    return head > RS_INBOX_DEAD ? (rs_message *)(uintptr_t)head : NULL;
+}
+
+#endif
