@@ -529,8 +529,7 @@ static uint64_t for_group(rs_pid group, bool kill) {
     for (uint32_t i = 0; i == 0 || i < slots; i++) {
         rs_core *core = rs_section_enter();
         slots = rs_load(&core->runtime->slots_used, rs_acquire);
-        /* acquire pairs with rs_table_take. */
-        uint64_t slot = rs_load(&core->runtime->slots[i], rs_acquire);
+        uint64_t slot = rs_slot_read(&core->runtime->slots[i]);
         rs_process *process = &core->runtime->processes[(uint32_t)slot];
         uint32_t flags = rs_load(&process->flags, rs_acquire);
         bool member = flags & RS_PROCESS_USED && !(flags & RS_PROCESS_EXITING) &&

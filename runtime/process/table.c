@@ -27,8 +27,7 @@ __attribute__((noinline)) void rs_core_play(rs_core *core) {
     if (!core) return;
     self->id = (int32_t)syscall(SYS_gettid);
     rs_store(&self->floor, core->fenced ? RS_FLOOR_FENCED : 0, rs_relaxed);
-    /* seq_cst, before the first section: a grace period that begins after it sees us. */
-    rs_store(&core->thread, self, rs_seq_cst);
+    rs_section_seat(&core->thread, self);
 }
 
 static long membarrier(int command) {
@@ -191,8 +190,7 @@ rs_process *rs_table_take(rs_core *core) {
     uint64_t generation = rs_load(&runtime->slots[home.slot], rs_relaxed) >> 32; /* ours alone */
     process->index = home.slot;
     rs_store(&process->generation, (uint32_t)generation, rs_relaxed);
-    /* release: who finds it finds the slot's number in it. */
-    rs_store(&runtime->slots[home.slot], generation << 32 | home.place, rs_release);
+    rs_slot_fill(&runtime->slots[home.slot], generation, home.place);
     if (core->free_home_count)
         __builtin_prefetch(&runtime->slots[core->free_homes[core->free_home_count - 1].slot], 1);
     return process;
@@ -202,7 +200,7 @@ rs_process *rs_table_take(rs_core *core) {
 
 void rs_table_retire(rs_core *core, rs_process *process) {
     uint32_t next = rs_load(&process->generation, rs_relaxed) + 1;
-    rs_store(&core->runtime->slots[process->index], (uint64_t)next << 32, rs_release);
+    rs_slot_clear(&core->runtime->slots[process->index], next);
     process->task.next = NULL;
     if (core->retired)
         core->retired_tail->next = &process->task;
@@ -212,11 +210,9 @@ void rs_table_retire(rs_core *core, rs_process *process) {
     if (++core->retired_count >= batch(core->runtime, RETIRED_BATCH)) rs_table_reclaim(core, true);
 }
 
-/* A thread that has lost the core is outside, and the one that has it now came after. seq_cst, as
- * entering and rs_core_play are; the acquire in it pairs with the release of leaving. */
 static uint64_t section_of(rs_core *core) {
-    rs_thread *thread = rs_load(&core->thread, rs_seq_cst);
-    return thread ? rs_load(&thread->section, rs_seq_cst) : 0;
+    rs_thread *thread = rs_grace_player(&core->thread);
+    return thread ? rs_grace_count(&thread->section) : 0;
 }
 
 /* A core is past the grace period's start when it is outside a section or in a later one. */

@@ -36,8 +36,7 @@ static inline bool rs_table_is_waiting(const rs_core *core) {
 static inline rs_process *rs_table_find(rs_runtime *runtime, rs_pid pid) {
     uint32_t index = (uint32_t)(pid & UINT32_MAX) >> 4;
     if (RS_UNLIKELY(rs_term_tag(pid) != RS_TAG_PID || index >= runtime->slots_max)) return NULL;
-    /* acquire pairs with the release in rs_table_take: the process knows its slot. */
-    uint64_t slot = rs_load(&runtime->slots[index], rs_acquire);
+    uint64_t slot = rs_slot_read(&runtime->slots[index]);
     if (slot >> 32 != pid >> 32) return NULL;
     return &runtime->processes[(uint32_t)slot];
 }

@@ -10,6 +10,7 @@
 
 #include "runtime/base/atomic.h"
 #include "runtime/base/sanitize.h"
+#include "runtime/process/grace.h"
 #include "runtime/process/machine.h"
 #include "runtime/process/stack.h"
 
@@ -70,17 +71,15 @@ static inline uint64_t rs_thread_enter(void);
 static inline void rs_thread_leave(void);
 
 #if RS_TSAN
-/* TSan sees no assembly, but nothing is preempted under it. Entering is seq_cst: the reclaimer sees
- * our section, or we see a slot's new state. */
+/* TSan sees no assembly, but nothing is preempted under it. */
 static inline uint64_t rs_thread_enter(void) {
     rs_thread *self = rs_thread_here();
-    rs_add(&self->section, 1, rs_seq_cst);
+    rs_section_begin(&self->section);
     return rs_load(&self->floor, rs_seq_cst);
 }
 static inline void rs_thread_leave(void) {
     rs_thread *self = (rs_thread *)RS_THREAD_READ(self);
-    /* release pairs with the reclaimer's acquire: uses of slots come before their reuse. */
-    rs_store(&self->section, rs_load(&self->section, rs_relaxed) + 1, rs_release);
+    rs_section_end(&self->section);
 }
 #else
 /* On x86 a plain store is a release; the fence that is missing after entering is the reclaimer's
