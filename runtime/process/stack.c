@@ -14,7 +14,10 @@
 #define MADV_GUARD_INSTALL 102
 #endif
 
-#define SLOT (RS_STACK_GUARD_BYTES + RS_STACK_BYTES)
+/* Tops lie so many cache lines apart, in turn: at the same offset of every page they would share a
+ * few sets of the caches, and a thousand blocked processes would throw one another out. */
+#define COLOURS 61u
+#define SLOT    (RS_STACK_GUARD_BYTES + RS_STACK_BYTES + RS_PAGE_BYTES)
 /* Stacks per mapping: few mappings even for 100,000 blocked processes. */
 #define PER_REGION 64u
 /* More than this stay with a core; the rest goes to the common list in one step. */
@@ -24,6 +27,7 @@
 typedef struct rs_stack_region {
     struct rs_stack_region *next;
     char *memory;
+    uint32_t first; /* how many stacks there were before */
 } rs_stack_region;
 
 static void install_guard(char *guard) {
@@ -33,13 +37,24 @@ static void install_guard(char *guard) {
     RS_ASSERT(mprotect(guard, RS_STACK_GUARD_BYTES, PROT_NONE) == 0);
 }
 
-static rs_stack *make_stack(char *slot) {
+static char *slot_of(const rs_stack_region *region, uint32_t index) {
+    return region->memory + RS_PAGE_BYTES + (size_t)SLOT * index;
+}
+
+/* The header's place in the region's slot `index`. */
+static rs_stack *header_of(const rs_stack_region *region, uint32_t index) {
+    size_t colour = (region->first + index) % COLOURS * RS_CACHE_LINE;
+    char *top = slot_of(region, index) + SLOT - colour - sizeof(rs_stack);
+    return (rs_stack *)(void *)((uintptr_t)top & ~(uintptr_t)(RS_CACHE_LINE - 1));
+}
+
+static rs_stack *make_stack(const rs_stack_region *region, uint32_t index) {
+    char *slot = slot_of(region, index), *low = slot + RS_STACK_GUARD_BYTES;
     install_guard(slot);
-    char *low = slot + RS_STACK_GUARD_BYTES;
-    rs_stack *stack = (rs_stack *)(void *)(low + RS_STACK_BYTES - sizeof(rs_stack));
+    rs_stack *stack = header_of(region, index);
     stack->low = low;
     stack->fresh = true;
-    rs_context_create(&stack->fiber, low, RS_STACK_BYTES - sizeof(rs_stack));
+    rs_context_create(&stack->fiber, low, (size_t)((char *)stack - low));
     return stack;
 }
 
@@ -49,10 +64,12 @@ static void grow(rs_runtime *runtime) {
     char *memory = rs_region_reserve(bytes, RS_PAGE_BYTES);
     if (!memory) return;
     rs_stack_region *header = (rs_stack_region *)(void *)memory;
-    *header = (rs_stack_region){runtime->stack_regions, memory};
+    const rs_stack_region *before = runtime->stack_regions;
+    uint32_t first = before ? before->first + PER_REGION : 0;
+    *header = (rs_stack_region){runtime->stack_regions, memory, first};
     runtime->stack_regions = header;
     for (uint32_t i = PER_REGION; i-- > 0;) {
-        rs_stack *stack = make_stack(memory + RS_PAGE_BYTES + (size_t)SLOT * i);
+        rs_stack *stack = make_stack(header, i);
         stack->next = runtime->free_stacks;
         runtime->free_stacks = stack;
     }
@@ -112,8 +129,7 @@ bool rs_stack_guards(const rs_stack *stack, const void *address) {
 static void destroy_region(rs_stack_region *header) {
     size_t bytes = RS_PAGE_BYTES + (size_t)SLOT * PER_REGION;
     for (uint32_t i = 0; i < PER_REGION; i++) {
-        char *slot = header->memory + RS_PAGE_BYTES + (size_t)SLOT * i;
-        rs_stack *stack = (rs_stack *)(void *)(slot + SLOT - sizeof(rs_stack));
+        rs_stack *stack = header_of(header, i);
 #if RS_ASAN
         rs_context_reset(&stack->fiber);
 #endif
