@@ -45,6 +45,12 @@ static inline void rs_tally(rs_atomic_u64 *count, uint64_t by) {
     rs_store(count, rs_load(count, rs_relaxed) + by, rs_relaxed);
 }
 
+/* rs_compiler_barrier keeps the compiler from moving loads and stores across it; for where another
+ * thread's barrier orders ours. */
+static inline void rs_compiler_barrier(void) {
+    atomic_signal_fence(memory_order_seq_cst);
+}
+
 /* rs_relax tells the processor that this is a spin loop. */
 static inline void rs_relax(void) {
 #if defined(__x86_64__)

@@ -180,7 +180,7 @@ struct rs_runtime {
     rs_core *cores;
     uint32_t core_count;
     bool is_virtual;
-    bool asymmetric; /* sections are cheap because membarrier works */
+    bool asymmetric; /* rs_barrier_all works: sections and looks for sleepers are cheap */
     rs_costs costs;
     const rs_sched_kind *kind;
     void *sched;
@@ -204,7 +204,8 @@ struct rs_runtime {
     rs_pid main_pid;
     rs_term main_reason;
     rs_atomic_u32 stopping;
-    rs_sched_config sched_config;
+    _Alignas(RS_CACHE_LINE) rs_atomic_u32 sleepers; /* cores that are parked, or about to be */
+    _Alignas(RS_CACHE_LINE) rs_sched_config sched_config;
     /* see runtime/threads/monitor.h */
     uint64_t budget_ns;
     bool preemptive;

@@ -3,9 +3,9 @@
  */
 #include "runtime/process/table.h"
 
+#include "runtime/process/barrier.h"
 #include "runtime/process/region.h"
 
-#include <linux/membarrier.h>
 #include <string.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -28,10 +28,6 @@ __attribute__((noinline)) void rs_core_play(rs_core *core) {
     self->id = (int32_t)syscall(SYS_gettid);
     rs_store(&self->floor, core->fenced ? RS_FLOOR_FENCED : 0, rs_relaxed);
     rs_section_seat(&core->thread, self);
-}
-
-static long membarrier(int command) {
-    return syscall(SYS_membarrier, command, 0, 0);
 }
 
 /* In user mode again: the process meets its guard here instead of inside a section, where that
@@ -91,7 +87,7 @@ rs_err rs_table_init(rs_runtime *runtime, uint32_t slots_max) {
     rs_region_huge(runtime->processes, processes_bytes(slots_max));
     rs_store(&runtime->processes[0].inbox, RS_INBOX_DEAD, rs_relaxed);
     runtime->places_used = 1;
-    runtime->asymmetric = !RS_TSAN && membarrier(MEMBARRIER_CMD_REGISTER_PRIVATE_EXPEDITED) == 0;
+    runtime->asymmetric = rs_barrier_init();
     for (uint32_t i = 0; i < runtime->core_count; i++)
         runtime->cores[i].fenced = !RS_TSAN && !runtime->asymmetric;
     return RS_OK;
@@ -258,8 +254,7 @@ static void begin_grace(rs_core *core) {
     core->retired_count = 0;
     /* Every thread passes a full barrier: its section count and what it did under it are visible.
      */
-    if (runtime->asymmetric && runtime->core_count > 1 && !runtime->is_virtual)
-        membarrier(MEMBARRIER_CMD_PRIVATE_EXPEDITED);
+    if (runtime->asymmetric && runtime->core_count > 1 && !runtime->is_virtual) rs_barrier_all();
     for (uint32_t i = 0; i < runtime->core_count; i++)
         core->grace_sections[i] = section_of(&runtime->cores[i]);
 }

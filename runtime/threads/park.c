@@ -3,6 +3,8 @@
  */
 #include "runtime/threads/park.h"
 
+#include "runtime/process/barrier.h"
+
 #include <limits.h>
 #include <linux/futex.h>
 #include <sys/syscall.h>
@@ -20,20 +22,35 @@ void rs_park_wake_word(rs_atomic_u32 *word) {
     syscall(SYS_futex, word, FUTEX_WAKE_PRIVATE, INT_MAX, NULL, NULL, 0);
 }
 
+/* A waker queues and then looks for sleepers, a sleeper says so and then looks for work; one of
+ * them must see the other. The sleeper's barrier does for both, or else the waker takes its own. */
 void rs_park_announce(rs_core *core) {
-    /* seq_cst with wake_one's load after the waker has queued: it sees us parked, or our next look
-     * sees what it queued. */
     rs_swap(&core->parked, 1, rs_seq_cst);
+    rs_add(&core->runtime->sleepers, 1, rs_seq_cst);
+    if (core->runtime->asymmetric) rs_barrier_all();
+}
+
+static void rise(rs_core *core) {
+    rs_swap(&core->parked, 0, rs_seq_cst);           /* before we look whether the monitor sleeps */
+    rs_sub(&core->runtime->sleepers, 1, rs_relaxed); /* too late only makes wakers look in vain */
 }
 
 void rs_park_cancel(rs_core *core) {
-    rs_store(&core->parked, 0, rs_relaxed);
+    rise(core);
 }
 
 void rs_park_sleep(rs_core *core, uint64_t timeout_ns) {
     rs_tally(&core->counters.parks, 1);
     rs_park_wait(&core->parked, 1, timeout_ns);
-    rs_swap(&core->parked, 0, rs_seq_cst); /* before we look whether the monitor sleeps */
+    rise(core);
+}
+
+/* Without the sleepers' barrier: a read-modify-write, not a load, since on x86 only that orders
+ * what was queued before against it. */
+static bool are_sleepers(rs_runtime *runtime) {
+    if (RS_UNLIKELY(!runtime->asymmetric)) return rs_add(&runtime->sleepers, 0, rs_seq_cst) != 0;
+    rs_compiler_barrier();
+    return rs_load(&runtime->sleepers, rs_relaxed) != 0;
 }
 
 static bool wake(rs_core *core) {
@@ -43,18 +60,22 @@ static bool wake(rs_core *core) {
     return true;
 }
 
-/* A read-modify-write, not a load: on x86 only that orders what was queued before against it. */
 bool rs_park_is_parked(rs_core *core) {
-    return rs_add(&core->parked, 0, rs_seq_cst) != 0;
+    return rs_load(&core->parked, rs_seq_cst) != 0;
+}
+
+static bool wake_if_parked(rs_core *core) {
+    return rs_load(&core->parked, rs_relaxed) && core != rs_core_here() && wake(core);
 }
 
 bool rs_park_wake(rs_core *core) {
-    return core != rs_core_here() && rs_park_is_parked(core) && wake(core);
+    return are_sleepers(core->runtime) && wake_if_parked(core);
 }
 
 bool rs_park_wake_one(rs_runtime *runtime, uint32_t first) {
+    if (RS_LIKELY(!are_sleepers(runtime))) return false;
     for (uint32_t i = 0; i < runtime->core_count; i++)
-        if (rs_park_wake(&runtime->cores[(first + i) % runtime->core_count])) return true;
+        if (wake_if_parked(&runtime->cores[(first + i) % runtime->core_count])) return true;
     return false;
 }
 
