@@ -47,6 +47,7 @@ static inline rs_term rs_message_reason(const rs_message *message) {
 
 /* ------------------------------------------------------------------ processes */
 
+/* What a spawned process runs; `args` are NULL when there are none. */
 typedef void rs_entry(const void *args, uint32_t bytes);
 
 typedef struct rs_spawn_options {

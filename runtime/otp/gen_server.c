@@ -117,7 +117,7 @@ static void begin(rs_process *self, rs_message *message) {
         rs_observe(core, RS_EVENT_STARTED, self, 0, 0, entered);
         rs_section_leave(core);
     }
-    uint8_t served = self->served;
+    bool served = self->served;
     self->served = 1; /* this answer is no service */
     rs_call_reply(&done_type, NULL, 0);
     self->served = served;
@@ -301,7 +301,7 @@ const rs_message *rs_gen_server_call(rs_pid server, const rs_type *type, const v
 }
 
 rs_ref rs_gen_server_call_ref(void) {
-    return self_here()->last_call;
+    return self_here()->call_ref;
 }
 
 void rs_gen_server_cast(rs_pid server, const rs_type *type, const void *payload, uint32_t bytes) {

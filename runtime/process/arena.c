@@ -29,8 +29,8 @@ typedef struct free_block {
 
 /* Lies at the start of the first chunk. */
 struct rs_arena {
-    _Alignas(16) rs_list chunks; /* the later ones */
-    uint64_t bytes;              /* of all chunks */
+    _Alignas(16) rs_list *chunks; /* the later ones */
+    uint64_t bytes;               /* of all chunks */
     char *bump;
     free_block **freed; /* FREE_CLASSES heads, made at the first rs_arena_free */
     uint32_t room;      /* at bump */
@@ -38,7 +38,7 @@ struct rs_arena {
     uint8_t next_log;
 };
 
-_Static_assert(sizeof(struct rs_arena) + 16 == FIRST_CHUNK, "an idle table's arena is one line");
+_Static_assert(sizeof(struct rs_arena) + 16 <= FIRST_CHUNK, "an idle table's arena is one line");
 _Static_assert(1u << CHUNK_MAX_LOG == RS_SLAB_MAX, "the largest chunk is the largest block");
 
 static uint32_t class_of(size_t bytes, size_t *rounded) {
@@ -75,7 +75,6 @@ static bool create(rs_core *core, rs_process *process, size_t first_block) {
                                .room = (uint32_t)(bytes - sizeof *arena),
                                .first_bytes = (uint16_t)bytes,
                                .next_log = NEXT_CHUNK_LOG};
-    rs_list_init(&arena->chunks);
     process->arena = arena;
     return true;
 }
@@ -128,7 +127,7 @@ void *rs_arena_alloc(rs_core *core, rs_process *process, size_t bytes) {
 
 static void free_large(rs_core *core, struct rs_arena *arena, void *memory) {
     chunk *own = (chunk *)memory - 1;
-    rs_list_remove(&own->list);
+    rs_list_remove(&arena->chunks, &own->list);
     arena->bytes -= own->bytes;
     rs_slab_free(core, own, own->bytes, RS_CATEGORY_ARENA);
 }
@@ -154,9 +153,9 @@ void rs_arena_release(rs_core *core, rs_process *process) {
     struct rs_arena *arena = process->arena;
     if (!arena) return;
     process->arena = NULL;
-    while (!rs_list_empty(&arena->chunks)) {
-        chunk *last = RS_CONTAINER(arena->chunks.prev, chunk, list);
-        rs_list_remove(&last->list);
+    while (arena->chunks) {
+        chunk *last = RS_CONTAINER(rs_list_last(arena->chunks), chunk, list);
+        rs_list_remove(&arena->chunks, &last->list);
         rs_slab_free(core, last, last->bytes, RS_CATEGORY_ARENA);
     }
     rs_slab_free(core, arena, arena->first_bytes, RS_CATEGORY_ARENA);

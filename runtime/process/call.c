@@ -53,13 +53,13 @@ __attribute__((noinline)) static rs_call_result wait_long(rs_core *core, uint64_
     for (;;) {
         bool fetched, in_time = true;
         core = rs_signal_fetch(core, &fetched);
-        if (self->call_ref != ref) {
+        if (!self->calling) {
             result = take_answer(core, self, ref);
             break;
         }
         core = rs_signal_wait(core, deadline_ns, &in_time);
         if (!in_time) {
-            self->call_ref = 0;
+            self->calling = 0;
             result.reason = RS_ATOM(timeout);
             break;
         }
@@ -105,12 +105,12 @@ rs_call_result rs_call(rs_pid to, const rs_type *type, const void *payload, uint
     }
     rs_message *call = rs_signal_build(core, RS_MESSAGE_CALL, type, payload, bytes);
     self->building = NULL;
-    call->ref = self->last_call = rs_signal_make_ref(core);
-    self->call_ref = call->ref;
+    call->ref = self->call_ref = rs_signal_make_ref(core);
+    self->calling = 1;
     rs_clock_spend(core, core->runtime->costs.message_ns);
     if (!rs_signal_try_push(core, to, call)) {
         rs_signal_release(core, call);
-        self->call_ref = 0;
+        self->calling = 0;
         rs_section_leave(core);
         return (rs_call_result){.reason = RS_ATOM(noproc)};
     }
@@ -130,10 +130,12 @@ static bool ping(rs_core *core, rs_pid pid) {
     uint32_t cause = self->cause;
     rs_message *signal = rs_signal_build(core, RS_SIGNAL_PING, NULL, NULL, 0);
     self->building = NULL;
-    signal->ref = self->call_ref = rs_signal_make_ref(core);
-    rs_ref ref = signal->ref;
+    rs_ref before = self->call_ref, ref = rs_signal_make_ref(core);
+    signal->ref = self->call_ref = ref;
+    self->calling = 1;
     rs_signal_push(core, pid, signal);
     rs_call_result result = wait_for(core, RS_FOREVER);
+    self->call_ref = before;
     self->cause = cause;
     if (!result.reply) {
         rs_term_release(result.reason);
@@ -190,7 +192,8 @@ rs_call_result rs_call_spawn(const rs_spawn_options *options, const rs_behaviour
         return (rs_call_result){.reason = RS_ATOM(system_limit)};
     }
     *pid = rs_process_pid(child);
-    self->call_ref = self->last_call = call->ref;
+    self->call_ref = call->ref;
+    self->calling = 1;
     rs_process_ready(core, child, RS_READY_NEW);
     return wait_for(core, timeout_ns);
 }
@@ -250,7 +253,8 @@ static bool is_call(const rs_message *message, rs_ref ref) {
 }
 
 static rs_message *find_deferred(rs_process *self, rs_ref ref) {
-    for (rs_list *node = self->deferred.next; node != &self->deferred; node = node->next)
+    rs_list *all = self->deferred;
+    for (rs_list *node = all; node; node = rs_list_after(all, node))
         if (is_call((rs_message *)(void *)node, ref)) return (rs_message *)(void *)node;
     return NULL;
 }
@@ -282,7 +286,7 @@ static void settle(rs_core *core, rs_process *self, rs_pid callee, rs_ref ref) {
     rs_message *read = deferred ? NULL : find_read(self, ref);
     if (read) read->kind = RS_MESSAGE;
     if (!deferred) return;
-    rs_list_remove((rs_list *)(void *)deferred);
+    rs_list_remove(&self->deferred, (rs_list *)(void *)deferred);
     rs_signal_release(core, deferred);
 }
 

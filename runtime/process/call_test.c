@@ -127,7 +127,7 @@ static rs_ref give_up(rs_pid to) {
     rs_call_result result = rs_call(to, &any_type, NULL, 0, MS);
     CHECK(result.reply == NULL && result.reason == RS_ATOM(timeout));
     rs_core *core = rs_section_enter();
-    rs_ref ref = core->current->last_call;
+    rs_ref ref = core->current->call_ref;
     rs_section_leave(core);
     return ref;
 }

@@ -20,6 +20,22 @@ static inline void rs_clock_spend(rs_core *core, uint64_t cost_ns) {
     if (RS_UNLIKELY(core->is_virtual)) core->now_ns += cost_ns;
 }
 
+/* Under the virtual clock nothing is received before it was sent: rs_clock_note_sent tells when the
+ * newest signal for `to` was, and rs_clock_catch_up lets `self` wait until then. */
+static inline uint64_t *rs_clock_newest(const rs_core *core, const rs_process *process) {
+    return &core->runtime->newest_ns[process - core->runtime->processes];
+}
+
+static inline void rs_clock_note_sent(const rs_core *core, const rs_process *to) {
+    uint64_t *newest_ns = rs_clock_newest(core, to);
+    if (*newest_ns < core->now_ns) *newest_ns = core->now_ns;
+}
+
+static inline void rs_clock_catch_up(rs_core *core, const rs_process *self) {
+    uint64_t newest_ns = *rs_clock_newest(core, self);
+    if (core->now_ns < newest_ns) core->now_ns = newest_ns;
+}
+
 /* How much later than the true time rs_clock_no_earlier may answer. */
 #define RS_CLOCK_SLACK_NS 10000u
 

@@ -190,7 +190,8 @@ static void fails_and_looks(const void *args, uint32_t bytes) {
     (void)bytes;
     for (int round = 0; round < 50; round++) {
         fail_with(1000 + (int)variant_of(args));
-        for (volatile int i = 0; i < 300000; i++) {}
+        for (volatile int i = 0; i < 300000; i++) {
+        }
         CHECK_INT(failed_with(), 1000 + variant_of(args));
     }
 }

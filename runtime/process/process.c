@@ -18,24 +18,20 @@
 
 /* ---------------------------------------------------------------- birth */
 
+/* A word at a time, since the whole of it is a few instructions; what others may still write is
+ * cleared atomically. A place keeps its generation and slot, which its taker has just written. */
 static void clear(rs_process *process) {
-    /* What others may still write (flags of a late wake) is cleared atomically, the rest as bytes.
-     */
     rs_store(&process->inbox, RS_INBOX_EMPTY, rs_relaxed);
+    process->task = (rs_task){0};
     rs_store(&process->kill_cause, 0, rs_relaxed);
     rs_store(&process->backlog, 0, rs_relaxed);
-    rs_store(&process->deadline_ns, RS_FOREVER, rs_relaxed);
     rs_store(&process->group, 0, rs_relaxed);
-    process->task = (rs_task){0};
-    char *private = (char *)&process->parent;
-    memset(private, 0, (size_t)((char *)&process->timer - private));
+    process->parent = 0;
+    const size_t from = offsetof(rs_process, queued), to = offsetof(rs_process, deadline_ns);
+    memset((char *)process + from, 0, to - from);
+    rs_store(&process->deadline_ns, RS_FOREVER, rs_relaxed);
     process->timer.position = 0;
     process->timer.armed = false;
-    char *tail = (char *)&process->cause;
-    memset(tail, 0, (size_t)((char *)(process + 1) - tail));
-    rs_list_init(&process->relations);
-    rs_list_init(&process->deferred);
-    rs_list_init(&process->timers);
 }
 
 static void inherit(rs_core *core, rs_process *process) {
@@ -61,6 +57,7 @@ rs_process *rs_process_create(rs_core *core, const rs_spawn_options *options,
     rs_process *process = rs_table_take(core);
     if (!process) return NULL;
     clear(process);
+    if (core->is_virtual) *rs_clock_newest(core, process) = 0;
     inherit(core, process);
     process->behaviour = behaviour;
     process->plain = behaviour == NULL;
@@ -94,13 +91,14 @@ rs_err rs_spawn_opt(const rs_spawn_options *options, rs_pid *pid) {
     rs_spawn_options mine = *options;
     mine.ref = &ref;
     rs_core *core = rs_gate(rs_section_enter());
-    rs_message *args = rs_signal_build(core, RS_MESSAGE, NULL, mine.args, mine.bytes);
+    rs_message *args = NULL;
+    if (mine.bytes) args = rs_signal_build(core, RS_MESSAGE, NULL, mine.args, mine.bytes);
     core->current->building = NULL;
     rs_process *process = rs_process_create(core, &mine, NULL, args);
     if (process) {
         born = rs_process_pid(process);
         rs_process_ready(core, process, RS_READY_NEW);
-    } else {
+    } else if (args) {
         rs_signal_release(core, args);
     }
     rs_section_leave(core);
@@ -138,17 +136,22 @@ void rs_process_end(rs_core *core, rs_term reason) {
     RS_UNREACHABLE();
 }
 
-/* run_plain runs a spawned function; its arguments are its first message. */
-static rs_core *run_plain(rs_core *core, rs_process *self) {
+static void take_arguments(rs_process *self) {
     rs_message *args = self->mailbox;
     self->mailbox = args->link;
     rs_process_queued(self, UINT32_MAX);
     self->held = args;
     args->link = NULL;
+}
+
+/* run_plain runs a spawned function; its arguments, if it has any, are its first message. */
+static rs_core *run_plain(rs_core *core, rs_process *self) {
+    if (self->mailbox) take_arguments(self);
+    const rs_message *args = self->held;
     self->plain = 0;
     rs_entry *entry = (rs_entry *)(uintptr_t)self->module;
     rs_section_leave(core);
-    entry(args->payload, args->bytes);
+    entry(args ? args->payload : NULL, args ? args->bytes : 0);
     core = rs_section_enter();
     rs_process_end(core, RS_ATOM(normal));
 }
@@ -376,7 +379,7 @@ uint32_t rs_process_run_ready(rs_core *core, uint32_t most) {
 static void land(rs_core *core, rs_term reason) {
     rs_process *self = core->current;
     rs_context_abandon(&self->stack->fiber);
-    if (self->call_ref) self->call_ref = 0;
+    self->calling = 0;
     rs_clock_spend(core, core->runtime->costs.fault_ns);
     if (!self->crashing && self->behaviour && self->behaviour->crashed) {
         self->crashing = 1;
@@ -424,11 +427,11 @@ static bool answer_list(rs_core *core, rs_process *dying, rs_message **list, boo
 }
 
 static bool answer_deferred(rs_core *core, rs_process *dying, uint32_t *budget) {
-    while (!rs_list_empty(&dying->deferred)) {
+    while (dying->deferred) {
         if (*budget == 0) return false;
         --*budget;
-        rs_message *call = (rs_message *)(void *)dying->deferred.next;
-        rs_list_remove(dying->deferred.next);
+        rs_message *call = (rs_message *)(void *)dying->deferred;
+        rs_list_remove(&dying->deferred, dying->deferred);
         rs_signal_answer(core, dying, call, true);
     }
     return true;

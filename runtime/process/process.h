@@ -46,6 +46,7 @@ enum {
 enum {
     RS_MESSAGE_RELATION = 1,  /* an end of a relation, not a block of its own */
     RS_MESSAGE_LISTED = 2,    /* this end is in its holder's list */
+    RS_MESSAGE_LINK = 4,      /* of a link, not of a monitor */
     RS_MESSAGE_HANDLED = 8,   /* CALL_DOWN: the callee had taken the request */
     RS_MESSAGE_REASON = 16,   /* payload is a counted reason */
     RS_MESSAGE_IGNORED = 32,  /* CALL_DOWN: init answered ignore */
@@ -80,20 +81,36 @@ enum {
     RS_DYING_MEMORY
 };
 
+/* Four cache lines. What others write while it runs has the first one for itself, so that a process
+ * which is sent to a lot still has its own fields in its own cache. */
 struct rs_process {
     /* written by others */
-    rs_atomic_u64 inbox;
-    rs_atomic_u32 flags;
-    rs_atomic_u32 generation;
+    _Alignas(RS_CACHE_LINE) rs_atomic_u64 inbox;
+    rs_task task; /* the scheduler's while ready */
     rs_atomic_u32 kill_cause;
-    rs_atomic_u32
-        backlog;    /* messages taken from the inbox, not yet handled; its own, a hint to senders */
+    rs_atomic_u32 backlog; /* about as many messages wait taken from the inbox; a hint to senders */
+    /* set at birth, read by others */
+    rs_atomic_u32 generation;
     uint32_t index; /* of the slot; constant */
-    rs_task task;   /* the scheduler's while ready */
-    /* private, set at birth; the group is read by who walks the table */
     rs_atomic_u64 group;
     rs_pid parent;
     uint32_t role, arena_pages; /* its limit */
+    /* set by anyone, rarely */
+    rs_atomic_u32 flags;
+    /* private: execution */
+    uint32_t queued; /* messages taken from the inbox, not yet handled */
+    uint32_t cause;  /* of the message it handles */
+    uint32_t name;   /* index of its atom */
+    uint8_t trap_exit, plain, blocked, dying;
+    uint8_t calling;  /* waits for the answer to `call_ref` */
+    uint8_t overruns; /* times in a row that it was stopped without having passed a gate */
+    bool served : 1, crashing : 1, init_ignored : 1, started : 1, main : 1;
+    bool interrupted : 1; /* runs an interrupt action */
+    bool timed : 1;       /* its timer has been started */
+    rs_stack *stack;      /* only while blocked or ready inside a callback */
+    const rs_behaviour *behaviour;
+    void *state;
+    const void *module; /* the behaviour's */
     /* private: signals */
     rs_message *incoming;               /* taken from the inbox, newest first */
     rs_message *ordered;                /* reversed so far, oldest first */
@@ -102,27 +119,17 @@ struct rs_process {
     rs_message *current;                /* the one that a behaviour is handling */
     rs_message *held;                   /* others that callbacks may still read */
     rs_message *building;               /* being filled */
-    rs_ref call_ref;                    /* of the call that waits, 0: none */
-    rs_ref last_call;                   /* of the latest call */
-    rs_list relations;                  /* our ends of links and monitors */
-    rs_list deferred;                   /* calls taken but not yet answered */
-    rs_list timers;                     /* of rs_send_after, see timer.h */
-    /* private: execution */
-    rs_stack *stack; /* only while blocked or ready inside a callback */
-    const rs_behaviour *behaviour;
-    void *state;
-    const void *module; /* the behaviour's */
+    rs_ref call_ref;                    /* of the latest call */
+    rs_list *relations;                 /* our ends of links and monitors */
+    rs_list *deferred;                  /* calls taken but not yet answered */
+    rs_list *timers;                    /* of rs_send_after, see timer.h */
     struct rs_arena *arena;
     rs_term reason; /* of its end, or of the stop that a callback asked for */
-    rs_timer timer; /* of the timeout it waits for */
     rs_atomic_u64 deadline_ns;
-    uint64_t newest_ns; /* when the newest signal was sent; virtual clock only */
-    uint32_t cause;     /* of the message it handles */
-    uint32_t name;      /* index of its atom */
-    uint8_t trap_exit, served, dying, crashing, init_ignored, plain, started, main, blocked;
-    uint8_t interrupted; /* runs an interrupt action */
-    uint8_t overruns;    /* times in a row that it was stopped without having passed a gate */
+    rs_timer timer; /* of the timeout it waits for */
 };
+
+_Static_assert(sizeof(rs_process) == 4 * RS_CACHE_LINE, "an idle process stays small");
 
 /* What the core does once it has left a process's stack. */
 typedef enum rs_after {
@@ -188,6 +195,7 @@ struct rs_runtime {
     rs_observer observer;
     rs_atomic_u64 *slots;  /* the process table: generation << 32 | place; place 0: nobody */
     rs_process *processes; /* by place; 0 is forever dead */
+    uint64_t *newest_ns;   /* by place, when its newest signal was sent; virtual clock only */
     uint32_t slots_max;
     _Alignas(RS_CACHE_LINE) rs_spinlock table_lock; /* of the rest */
     rs_atomic_u32 slots_used;                       /* slots that ever held a process */
@@ -263,9 +271,12 @@ static inline void rs_section_pass(rs_core *core) {
 }
 
 /* rs_process_queued counts signals that came from the inbox, or were dealt with (two's complement).
- */
+ * Senders are told in steps: each change of what they read takes the line from them. */
 static inline void rs_process_queued(rs_process *self, uint32_t by) {
-    rs_store(&self->backlog, rs_load(&self->backlog, rs_relaxed) + by, rs_relaxed);
+    uint32_t before = self->queued;
+    self->queued += by;
+    if (RS_UNLIKELY((before ^ self->queued) / RS_BACKLOG_PER_STEP))
+        rs_store(&self->backlog, self->queued, rs_relaxed);
 }
 
 static inline rs_pid rs_process_pid(const rs_process *process) {

@@ -8,18 +8,22 @@
 
 #include <string.h>
 
+/* A cache line for each end, so that a process which dies elsewhere touches its own alone. */
 typedef struct end {
     rs_message signal;
-    rs_term reason; /* the signal's payload */
+    union {          /* the signal's payload */
+        rs_pid peer; /* until it is sent with a reason: the holder of the other end */
+        rs_term reason;
+    };
+    rs_atomic_u32 finished; /* of ends[0]: how many are done */
+    uint32_t unused;
 } end;
 
 typedef struct relation {
     end ends[2];
-    rs_atomic_u32 finished; /* ends that are done */
-    bool link;
 } relation;
 
-_Static_assert(sizeof(relation) <= 128, "a relation fits its size class");
+_Static_assert(sizeof(end) == RS_CACHE_LINE, "an end is a cache line");
 _Static_assert(offsetof(end, reason) == offsetof(rs_message, payload), "reason is the payload");
 
 static rs_list *node_of(rs_message *signal) {
@@ -38,18 +42,26 @@ static rs_message *other_of(rs_message *signal) {
     return &relation_of(signal)->ends[1 - signal->reserved].signal;
 }
 
+static bool is_link(const rs_message *signal) {
+    return signal->flags & RS_MESSAGE_LINK;
+}
+
+/* Of an end that has no reason yet. */
+static rs_pid peer_of(const rs_message *signal) {
+    return ((const end *)(const void *)signal)->peer;
+}
+
 static relation *create(rs_core *core, rs_pid maker, rs_pid other, bool link) {
-    relation *made = rs_slab_alloc(core, sizeof *made, RS_CATEGORY_RELATION);
+    relation *made = rs_slab_take(&core->slab, core, rs_slab_class(sizeof *made), sizeof *made,
+                                  RS_CATEGORY_RELATION);
     if (!made) return NULL;
-    memset(made, 0, sizeof *made);
-    made->link = link;
-    for (uint8_t i = 0; i < 2; i++) {
-        rs_message *signal = &made->ends[i].signal;
-        signal->reserved = i;
-        signal->flags = RS_MESSAGE_RELATION;
-        signal->bytes = sizeof(rs_term);
-        signal->from = i == 0 ? maker : other;
-    }
+    const uint8_t flags = link ? RS_MESSAGE_RELATION | RS_MESSAGE_LINK : RS_MESSAGE_RELATION;
+    for (uint8_t i = 0; i < 2; i++)
+        made->ends[i] = (end){.signal = {.reserved = i,
+                                         .flags = flags,
+                                         .bytes = sizeof(rs_term),
+                                         .from = i == 0 ? maker : other},
+                              .peer = i == 0 ? other : maker};
     return made;
 }
 
@@ -58,16 +70,24 @@ static void list(rs_process *holder, rs_message *signal) {
     rs_list_append(&holder->relations, node_of(signal));
 }
 
-static void unlist(rs_message *signal) {
+static void unlist(rs_process *holder, rs_message *signal) {
     signal->flags &= (uint8_t)~RS_MESSAGE_LISTED;
-    rs_list_remove(node_of(signal));
+    rs_list_remove(&holder->relations, node_of(signal));
 }
 
 void rs_relation_finish(rs_core *core, rs_message *signal) {
     relation *of = relation_of(signal);
-    /* acq_rel: the second to finish frees, after all that the first did with the block. */
-    if (rs_add(&of->finished, 1, rs_acq_rel) == 1)
-        rs_slab_free(core, of, sizeof *of, RS_CATEGORY_RELATION);
+    rs_atomic_u32 *finished = &of->ends[0].finished;
+    /* acquire, and acq_rel: the second to finish frees, after all that the first did with it. */
+    if (rs_load(finished, rs_acquire) != 1 && rs_add(finished, 1, rs_acq_rel) != 1) return;
+    rs_slab_give(&core->slab, core, core->index, of, rs_slab_class(sizeof *of), sizeof *of,
+                 RS_CATEGORY_RELATION);
+}
+
+/* finish_mine is rs_relation_finish for an end whose other one is in the same hands. */
+static void finish_mine(rs_message *mine) {
+    /* relaxed: nobody else has a part in the block any more. */
+    rs_store(&relation_of(mine)->ends[0].finished, 1, rs_relaxed);
 }
 
 rs_ref rs_relation_born(rs_core *core, rs_process *parent, rs_process *child, bool link,
@@ -85,9 +105,10 @@ rs_ref rs_relation_born(rs_core *core, rs_process *parent, rs_process *child, bo
 
 /* One of our own LISTED ends to `peer`, which must not be the end of a monitor on us. */
 static rs_message *find_link(rs_process *self, rs_pid peer) {
-    for (rs_list *node = self->relations.next; node != &self->relations; node = node->next) {
+    rs_list *all = self->relations;
+    for (rs_list *node = all; node; node = rs_list_after(all, node)) {
         rs_message *mine = signal_of(node);
-        if (relation_of(mine)->link && other_of(mine)->from == peer) return mine;
+        if (is_link(mine) && peer_of(mine) == peer) return mine;
     }
     return NULL;
 }
@@ -95,8 +116,8 @@ static rs_message *find_link(rs_process *self, rs_pid peer) {
 /* Both sides may link at the same time; each then holds an end of its own block and is sent one of
  * the other's. The block whose maker has the smaller pid stays (L1). */
 static bool is_superfluous(rs_process *self, rs_message *signal) {
-    if (!relation_of(signal)->link) return false;
-    rs_pid maker = other_of(signal)->from;
+    if (!is_link(signal)) return false;
+    rs_pid maker = peer_of(signal);
     return find_link(self, maker) != NULL && maker > rs_process_pid(self);
 }
 
@@ -107,38 +128,39 @@ void rs_relation_accept(rs_core *core, rs_process *self, rs_message *signal) {
     }
     /* Given back as an UNLINK: the maker drops its end of this block and keeps the other. */
     signal->kind = RS_SIGNAL_UNLINK;
-    if (!rs_signal_try_push(core, other_of(signal)->from, signal)) rs_relation_finish(core, signal);
+    if (!rs_signal_try_push(core, peer_of(signal), signal)) rs_relation_finish(core, signal);
 }
 
-void rs_relation_dissolve(rs_core *core, rs_message *signal) {
+void rs_relation_dissolve(rs_core *core, rs_process *self, rs_message *signal) {
     rs_message *mine = other_of(signal);
     if (mine->flags & RS_MESSAGE_LISTED) {
-        unlist(mine);
-        rs_relation_finish(core, mine);
+        unlist(self, mine);
+        finish_mine(mine);
     }
     rs_relation_finish(core, signal);
 }
 
-bool rs_relation_end(rs_core *core, rs_message *signal) {
+bool rs_relation_end(rs_core *core, rs_process *self, rs_message *signal) {
     rs_message *mine = other_of(signal);
     if (!(mine->flags & RS_MESSAGE_LISTED)) {
         rs_signal_release(core, signal);
         return false;
     }
-    unlist(mine);
-    rs_relation_finish(core, mine);
+    unlist(self, mine);
+    finish_mine(mine);
     return true;
 }
 
 /* send_end sends an end that is in nobody's list to the other side with `reason`. */
 static void send_end(rs_core *core, rs_message *signal, rs_term reason, uint32_t cause) {
-    signal->kind = relation_of(signal)->link ? RS_SIGNAL_LINK_EXIT : RS_SIGNAL_DOWN;
+    rs_pid peer = peer_of(signal);
+    signal->kind = is_link(signal) ? RS_SIGNAL_LINK_EXIT : RS_SIGNAL_DOWN;
     signal->type = NULL;
     signal->cause = cause;
     signal->flags |= RS_MESSAGE_REASON;
     *rs_signal_reason(signal) = reason;
     rs_term_retain(reason, 1);
-    if (!rs_signal_try_push(core, other_of(signal)->from, signal)) rs_signal_release(core, signal);
+    if (!rs_signal_try_push(core, peer, signal)) rs_signal_release(core, signal);
 }
 
 void rs_relation_settle(rs_core *core, rs_process *dead, rs_message *signal, rs_term reason,
@@ -151,20 +173,20 @@ void rs_relation_settle(rs_core *core, rs_process *dead, rs_message *signal, rs_
 
 /* A watcher's end asks the target to forget; every other end tells the reason. */
 static void announce(rs_core *core, rs_process *dying, rs_message *mine) {
-    unlist(mine);
-    if (!relation_of(mine)->link && mine->reserved == 0) {
+    unlist(dying, mine);
+    if (!is_link(mine) && mine->reserved == 0) {
         mine->kind = RS_SIGNAL_DEMONITOR;
-        if (!rs_signal_try_push(core, other_of(mine)->from, mine)) rs_relation_finish(core, mine);
+        if (!rs_signal_try_push(core, peer_of(mine), mine)) rs_relation_finish(core, mine);
         return;
     }
     send_end(core, mine, dying->reason, dying->cause);
 }
 
 bool rs_relation_announce(rs_core *core, rs_process *dying, uint32_t *budget) {
-    while (!rs_list_empty(&dying->relations)) {
+    while (dying->relations) {
         if (*budget == 0) return false;
         --*budget;
-        announce(core, dying, signal_of(dying->relations.next));
+        announce(core, dying, signal_of(dying->relations));
     }
     return true;
 }
@@ -180,7 +202,7 @@ static relation *create_or_end(rs_core *core, rs_pid to, bool link) {
 /* Rule L2: the trapping caller gets an EXIT noproc, another one exits. */
 static void link_failed(rs_core *core, relation *made) {
     rs_process *self = core->current;
-    unlist(&made->ends[0].signal);
+    unlist(self, &made->ends[0].signal);
     rs_relation_finish(core, &made->ends[0].signal);
     rs_message *signal = &made->ends[1].signal;
     if (!self->trap_exit) {
@@ -223,16 +245,17 @@ static void drop_message(rs_core *core, rs_process *self, uint8_t kind, rs_pid f
     }
 }
 
-static void withdraw(rs_core *core, rs_message *mine, uint8_t kind) {
-    unlist(mine);
+static void withdraw(rs_core *core, rs_process *self, rs_message *mine, uint8_t kind) {
+    unlist(self, mine);
     mine->kind = kind;
     mine->type = NULL;
-    if (!rs_signal_try_push(core, other_of(mine)->from, mine)) rs_relation_finish(core, mine);
+    if (!rs_signal_try_push(core, peer_of(mine), mine)) rs_relation_finish(core, mine);
 }
 
 /* While both sides link at the same time there are two, see is_superfluous. */
 static void withdraw_links(rs_core *core, rs_process *self, rs_pid peer) {
-    for (rs_message *mine; (mine = find_link(self, peer));) withdraw(core, mine, RS_SIGNAL_UNLINK);
+    for (rs_message *mine; (mine = find_link(self, peer));)
+        withdraw(core, self, mine, RS_SIGNAL_UNLINK);
 }
 
 void rs_unlink(rs_pid to) {
@@ -262,9 +285,10 @@ rs_ref rs_monitor(rs_pid to) {
 }
 
 static rs_message *find_monitor(rs_process *self, rs_ref ref) {
-    for (rs_list *node = self->relations.prev; node != &self->relations; node = node->prev) {
+    rs_list *all = self->relations;
+    for (rs_list *node = rs_list_last(all); node; node = rs_list_before(all, node)) {
         rs_message *mine = signal_of(node);
-        if (!relation_of(mine)->link && mine->reserved == 0 && mine->ref == ref) return mine;
+        if (!is_link(mine) && mine->reserved == 0 && mine->ref == ref) return mine;
     }
     return NULL;
 }
@@ -274,7 +298,7 @@ void rs_demonitor(rs_ref ref, bool flush) {
     rs_process *self = core->current;
     rs_message *mine = find_monitor(self, ref);
     if (mine)
-        withdraw(core, mine, RS_SIGNAL_DEMONITOR);
+        withdraw(core, self, mine, RS_SIGNAL_DEMONITOR);
     else if (flush)
         drop_message(core, self, RS_MESSAGE_DOWN, 0, ref);
     rs_section_leave(core);

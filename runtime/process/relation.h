@@ -25,11 +25,11 @@ rs_ref rs_relation_born(rs_core *core, rs_process *parent, rs_process *child, bo
 void rs_relation_accept(rs_core *core, rs_process *self, rs_message *signal);
 
 /* rs_relation_dissolve takes an UNLINK or DEMONITOR. */
-void rs_relation_dissolve(rs_core *core, rs_message *signal);
+void rs_relation_dissolve(rs_core *core, rs_process *self, rs_message *signal);
 
 /* rs_relation_end takes a LINK_EXIT or DOWN. True: it counts, and the caller owns the signal;
  * false: it was unlinked or demonitored before, and is gone. */
-bool rs_relation_end(rs_core *core, rs_message *signal);
+bool rs_relation_end(rs_core *core, rs_process *self, rs_message *signal);
 
 /* rs_relation_forget unlinks the caller from `peer` and drops an EXIT of it that has arrived. */
 void rs_relation_forget(rs_core *core, rs_process *self, rs_pid peer);

@@ -95,14 +95,12 @@ static bool is_patient(const rs_message *signal) {
            signal->kind == RS_SIGNAL_CALL_DOWN;
 }
 
-/* Under the virtual clock nothing is received before it was sent: note_sent and catch_up. */
 static inline void note_sent(const rs_core *core, rs_process *to) {
-    if (RS_UNLIKELY(core->is_virtual) && to->newest_ns < core->now_ns) to->newest_ns = core->now_ns;
+    if (RS_UNLIKELY(core->is_virtual)) rs_clock_note_sent(core, to);
 }
 
 static inline void catch_up(rs_core *core, const rs_process *self) {
-    if (RS_UNLIKELY(core->is_virtual) && core->now_ns < self->newest_ns)
-        core->now_ns = self->newest_ns;
+    if (RS_UNLIKELY(core->is_virtual)) rs_clock_catch_up(core, self);
 }
 
 /* Whoever replaces IDLE owns the process until it is ready: the signal goes straight to where the
@@ -221,7 +219,7 @@ static void take_exit(rs_core *core, rs_process *self, rs_message *signal, bool 
 }
 
 void rs_signal_take_reply(rs_core *core, rs_process *self, rs_message *signal) {
-    if (self->call_ref == 0 || signal->ref != self->call_ref) {
+    if (!self->calling || signal->ref != self->call_ref) {
         const rs_observer *observer = &core->runtime->observer;
         if (observer->late)
             observer->late(observer->context, rs_process_pid(self), signal->ref,
@@ -229,16 +227,17 @@ void rs_signal_take_reply(rs_core *core, rs_process *self, rs_message *signal) {
         rs_signal_release(core, signal);
         return;
     }
-    self->call_ref = 0;
+    self->calling = 0;
     signal->link = self->held;
     self->held = signal;
 }
 
 static void take_call_done(rs_core *core, rs_process *self, rs_message *signal) {
-    for (rs_list *node = self->deferred.next; node != &self->deferred; node = node->next) {
+    rs_list *all = self->deferred;
+    for (rs_list *node = all; node; node = rs_list_after(all, node)) {
         rs_message *call = (rs_message *)(void *)node;
         if (call->ref != signal->ref) continue;
-        rs_list_remove(node);
+        rs_list_remove(&self->deferred, node);
         rs_signal_release(core, call);
         break;
     }
@@ -256,7 +255,7 @@ static rs_core *take_interrupt(rs_core *core, rs_process *self, rs_message *sign
     uint32_t before = self->cause;
     self->cause = signal->cause;
     rs_signal_release(core, signal);
-    uint8_t outer = self->interrupted;
+    bool outer = self->interrupted;
     self->interrupted = 1;
     rs_section_leave(core);
     interruption.action(interruption.argument);
@@ -273,12 +272,12 @@ static rs_core *take(rs_core *core, rs_process *self, rs_message *signal) {
     case RS_SIGNAL_LINK:
     case RS_SIGNAL_MONITOR: rs_relation_accept(core, self, signal); break;
     case RS_SIGNAL_UNLINK:
-    case RS_SIGNAL_DEMONITOR: rs_relation_dissolve(core, signal); break;
+    case RS_SIGNAL_DEMONITOR: rs_relation_dissolve(core, self, signal); break;
     case RS_SIGNAL_LINK_EXIT:
-        if (rs_relation_end(core, signal)) take_exit(core, self, signal, true);
+        if (rs_relation_end(core, self, signal)) take_exit(core, self, signal, true);
         break;
     case RS_SIGNAL_DOWN:
-        if (rs_relation_end(core, signal)) {
+        if (rs_relation_end(core, self, signal)) {
             signal->kind = RS_MESSAGE_DOWN;
             become_message(self, signal);
         }

@@ -79,6 +79,10 @@ rs_err rs_table_init(rs_runtime *runtime, uint32_t slots_max) {
         rs_region_reserve(ring_size(slots_max) * sizeof *runtime->waiting, RS_PAGE_BYTES);
     runtime->free_places =
         rs_region_reserve(slots_max * sizeof *runtime->free_places, RS_PAGE_BYTES);
+    if (runtime->is_virtual) /* others never look */
+        runtime->newest_ns =
+            rs_region_reserve(((size_t)slots_max + 1) * sizeof *runtime->newest_ns, RS_PAGE_BYTES);
+    if (runtime->is_virtual && !runtime->newest_ns) return RS_ENOMEM;
     if (!runtime->slots || !runtime->processes || !runtime->waiting || !runtime->free_places)
         return RS_ENOMEM;
     uint32_t usual = 2 * RS_SLOTS_RESERVED;
@@ -97,6 +101,7 @@ void rs_table_fini(rs_runtime *runtime) {
     uint32_t slots_max = runtime->slots_max;
     rs_region_release(runtime->slots, slots_max * sizeof *runtime->slots);
     rs_region_release(runtime->processes, processes_bytes(slots_max));
+    rs_region_release(runtime->newest_ns, ((size_t)slots_max + 1) * sizeof *runtime->newest_ns);
     rs_region_release(runtime->waiting, ring_size(slots_max) * sizeof *runtime->waiting);
     rs_region_release(runtime->free_places, slots_max * sizeof *runtime->free_places);
 }

@@ -104,6 +104,7 @@ void rs_timer_wake_at(rs_core *core, rs_process *process, uint64_t deadline_ns) 
         return;
     }
     rs_core *home = &core->runtime->cores[timer->core];
+    process->timed = 1;
     rs_spin_lock(&home->timers.lock);
     rs_store(&process->deadline_ns, deadline_ns, rs_relaxed);
     bool started = timer->position != 0;
@@ -197,9 +198,9 @@ static bool has_fired(rs_core *core, pending_send *pending) {
 /* sweep frees husks. It looks past two running timers and sends them to the back, so that however
  * long some run, the next calls come to all. */
 static void sweep(rs_core *core, rs_process *process) {
-    for (uint32_t running = 0; running < 2 && !rs_list_empty(&process->timers);) {
-        pending_send *pending = RS_CONTAINER(process->timers.next, pending_send, owned);
-        rs_list_remove(&pending->owned);
+    for (uint32_t running = 0; running < 2 && process->timers;) {
+        pending_send *pending = RS_CONTAINER(process->timers, pending_send, owned);
+        rs_list_remove(&process->timers, &pending->owned);
         if (has_fired(core, pending)) {
             destroy_send(core, pending);
         } else {
@@ -236,7 +237,7 @@ rs_ref rs_send_after(uint64_t delay_ns, rs_pid to, const rs_type *type, const vo
     uint64_t deadline = now > RS_FOREVER - 1 - delay_ns ? RS_FOREVER - 1 : now + delay_ns;
     rs_list_append(&process->timers, &pending->owned);
     if (!start_send(core, pending, deadline)) {
-        rs_list_remove(&pending->owned);
+        rs_list_remove(&process->timers, &pending->owned);
         rs_signal_release(core, message);
         destroy_send(core, pending);
         ref = 0;
@@ -258,7 +259,8 @@ static rs_message *take_out(rs_core *core, pending_send *pending, uint64_t *dead
 }
 
 static pending_send *find_send(rs_core *core, rs_process *process, rs_ref ref) {
-    for (rs_list *node = process->timers.next; node != &process->timers; node = node->next) {
+    rs_list *all = process->timers;
+    for (rs_list *node = all; node; node = rs_list_after(all, node)) {
         pending_send *pending = RS_CONTAINER(node, pending_send, owned);
         rs_timer_heap *heap = &core->runtime->cores[pending->timer.core].timers;
         rs_spin_lock(&heap->lock);
@@ -280,7 +282,7 @@ bool rs_cancel_timer(rs_ref ref, uint64_t *left_ns) {
         uint64_t now = rs_clock_now(core);
         left = deadline > now ? deadline - now : 0;
         rs_signal_release(core, message);
-        rs_list_remove(&pending->owned);
+        rs_list_remove(&process->timers, &pending->owned);
         destroy_send(core, pending);
     }
     rs_section_leave(core);
@@ -289,6 +291,7 @@ bool rs_cancel_timer(rs_ref ref, uint64_t *left_ns) {
 }
 
 static void drop_wake(rs_core *core, rs_process *process) {
+    if (!process->timed) return;
     rs_timer_heap *heap = &core->runtime->cores[process->timer.core].timers;
     rs_spin_lock(&heap->lock);
     rs_store(&process->deadline_ns, RS_FOREVER, rs_relaxed);
@@ -303,7 +306,7 @@ static void drop_send(rs_core *core, rs_process *process, pending_send *pending)
     bool lives_on = pending->message && pending->to != rs_process_pid(process);
     rs_message *message = lives_on ? NULL : pending->message;
     if (message) rs_timer_stop(heap, &pending->timer);
-    rs_list_remove(&pending->owned);
+    rs_list_remove(&process->timers, &pending->owned);
     pending->orphaned = lives_on;
     rs_spin_unlock(&heap->lock);
     if (message) rs_signal_release(core, message);
@@ -311,10 +314,10 @@ static void drop_send(rs_core *core, rs_process *process, pending_send *pending)
 }
 
 bool rs_timer_drop(rs_core *core, rs_process *process, uint32_t *budget) {
-    while (!rs_list_empty(&process->timers)) {
+    while (process->timers) {
         if (*budget == 0) return false;
         --*budget;
-        drop_send(core, process, RS_CONTAINER(process->timers.next, pending_send, owned));
+        drop_send(core, process, RS_CONTAINER(process->timers, pending_send, owned));
     }
     drop_wake(core, process);
     return true;

@@ -7,7 +7,7 @@
  */
 #include "runtime/base/assert.h"
 #include "runtime/base/atomic.h"
-#include "runtime/sched/ring.h"
+#include "runtime/sched/run_queue.h"
 
 #include <string.h>
 
@@ -23,7 +23,7 @@ typedef struct steal_core {
     _Alignas(RS_CACHE_LINE) rs_task *slot;
     uint32_t slot_runs, dispatches;
     rs_sched_counts counts;
-    rs_ring ring;
+    rs_run_queue ring;
 } steal_core;
 
 typedef struct steal {
@@ -35,7 +35,7 @@ typedef struct steal {
 } steal;
 
 static size_t steal_bytes(const rs_sched_config *config) {
-    const size_t core_bytes = sizeof(steal_core) + RS_RING_PLACES * sizeof(rs_atomic_ptr);
+    const size_t core_bytes = sizeof(steal_core) + RS_RUN_QUEUE_PLACES * sizeof(rs_atomic_ptr);
     return sizeof(steal) + config->cores * core_bytes;
 }
 
@@ -44,7 +44,7 @@ static void steal_init(void *sched, const rs_sched_config *config) {
     rs_atomic_ptr *arrays = (rs_atomic_ptr *)(void *)&s->core[config->cores];
     s->cores = config->cores;
     for (uint32_t i = 0; i < s->cores; i++)
-        rs_ring_init(&s->core[i].ring, arrays + (size_t)i * RS_RING_PLACES);
+        rs_run_queue_init(&s->core[i].ring, arrays + (size_t)i * RS_RUN_QUEUE_PLACES);
 }
 
 /* The ring moves on once in SLOT_RUNS_MAX + 1 rounds, and a stolen task is no further back than it
@@ -52,7 +52,7 @@ static void steal_init(void *sched, const rs_sched_config *config) {
  * again and again before its turn. */
 static uint64_t steal_wait_rounds(const rs_sched_config *config, uint64_t ready) {
     (void)config;
-    return ready <= 1u << RS_RING_LOG_MAX ? (ready + 1) * (SLOT_RUNS_MAX + 3) : RS_FOREVER;
+    return ready <= 1u << RS_RUN_QUEUE_LOG_MAX ? (ready + 1) * (SLOT_RUNS_MAX + 3) : RS_FOREVER;
 }
 
 static void share_all(steal *s, steal_core *c, rs_task_queue *tasks, uint32_t count) {
@@ -66,9 +66,9 @@ static void share_all(steal *s, steal_core *c, rs_task_queue *tasks, uint32_t co
 /* Half of a full ring moves to the shared queue at once, so that the next pushes are cheap again.
  */
 static void push(steal *s, steal_core *c, rs_task *task) {
-    while (RS_UNLIKELY(!rs_ring_push(&c->ring, task))) {
+    while (RS_UNLIKELY(!rs_run_queue_push(&c->ring, task))) {
         rs_task_queue spilt = {0};
-        uint32_t count = rs_ring_spill(&c->ring, &spilt);
+        uint32_t count = rs_run_queue_spill(&c->ring, &spilt);
         if (count) share_all(s, c, &spilt, count);
     }
 }
@@ -80,12 +80,13 @@ static rs_task *take_shared(steal *s, steal_core *c) {
      */
     uint32_t count = rs_load(&s->shared_count, rs_relaxed), moved = 0;
     if (count == 0) return NULL;
-    uint32_t most = count / s->cores < RS_RING_GRAB_MAX ? count / s->cores : RS_RING_GRAB_MAX;
+    uint32_t most =
+        count / s->cores < RS_RUN_QUEUE_GRAB_MAX ? count / s->cores : RS_RUN_QUEUE_GRAB_MAX;
     rs_tally(&c->counts.passes, 1);
     rs_spin_lock(&s->lock);
     rs_task *task = rs_task_queue_pop(&s->shared);
-    for (; moved < most && s->shared.head && rs_ring_has_room(&c->ring); moved++)
-        rs_ring_push(&c->ring, rs_task_queue_pop(&s->shared));
+    for (; moved < most && s->shared.head && rs_run_queue_has_room(&c->ring); moved++)
+        rs_run_queue_push(&c->ring, rs_task_queue_pop(&s->shared));
     if (task) rs_sub(&s->shared_count, moved + 1, rs_relaxed);
     rs_spin_unlock(&s->lock);
     return task;
@@ -93,7 +94,8 @@ static rs_task *take_shared(steal *s, steal_core *c) {
 
 static rs_task *steal_any(steal *s, uint32_t core) {
     for (uint32_t i = 1; i < s->cores; i++) {
-        rs_task *task = rs_ring_grab(&s->core[core].ring, &s->core[(core + i) % s->cores].ring);
+        rs_task *task =
+            rs_run_queue_grab(&s->core[core].ring, &s->core[(core + i) % s->cores].ring);
         if (task) {
             rs_tally(&s->core[core].counts.steals, 1);
             return task;
@@ -105,7 +107,7 @@ static rs_task *steal_any(steal *s, uint32_t core) {
 static uint32_t steal_ready(void *sched, rs_task *task, uint32_t core, rs_ready_why why) {
     steal *s = sched;
     steal_core *c = &s->core[core];
-    uint32_t surplus = !rs_ring_is_empty(&c->ring) || c->slot ? RS_WAKE_ANY : RS_WAKE_NONE;
+    uint32_t surplus = !rs_run_queue_is_empty(&c->ring) || c->slot ? RS_WAKE_ANY : RS_WAKE_NONE;
     if (why == RS_READY_OVERRUN) { /* where all look who have nothing better to do */
         rs_task_queue late = {0};
         rs_task_queue_push(&late, task);
@@ -136,7 +138,7 @@ static inline rs_task *take_slot(steal_core *c) {
 /* next_elsewhere looks beyond the slot, which is empty or has had its turns. */
 __attribute__((noinline)) static rs_task *next_elsewhere(steal *s, uint32_t core) {
     steal_core *c = &s->core[core];
-    rs_task *task = rs_ring_pop(&c->ring);
+    rs_task *task = rs_run_queue_pop(&c->ring);
     if (!task) task = take_slot(c);
     if (!task) task = take_shared(s, c);
     if (!task) task = steal_any(s, core);
@@ -163,7 +165,8 @@ static void steal_detach(void *sched, uint32_t core) {
     uint32_t count = 0;
     if (c->slot) rs_task_queue_push(&left, c->slot), count++;
     c->slot = NULL;
-    for (rs_task *task; (task = rs_ring_pop(&c->ring)); count++) rs_task_queue_push(&left, task);
+    for (rs_task *task; (task = rs_run_queue_pop(&c->ring)); count++)
+        rs_task_queue_push(&left, task);
     share_all(s, c, &left, count);
 }
 

@@ -1,4 +1,4 @@
-/* ring.h: a queue that its owner fills and empties in order, and of which others steal halves.
+/* run_queue.h: a queue that its owner fills and empties in order, and of which others steal halves.
  *
  * A task's place is its number modulo the ring's size. A full ring doubles: what is in it is copied
  * to an array of twice the size, and the smaller array stays as it is, so that a thief who still
@@ -11,106 +11,109 @@
  * Work-Stealing Deque", SPAA 2005.
  * SPDX-License-Identifier: MIT
  */
-#ifndef RS_RING_H
-#define RS_RING_H
+#ifndef RS_RUN_QUEUE_H
+#define RS_RUN_QUEUE_H
 
 #include "runtime/sched/queue.h"
 
 /* Of the smallest array; half of it is the most that one steal moves, as in Go's scheduler: more
  * showed no gain. */
-#define RS_RING_LOG 8u
+#define RS_RUN_QUEUE_LOG 8u
 /* Of the largest: a core keeps this many tasks to itself before they may run anywhere. Those that
  * stay find their memory in its cache; the arrays take 1 MiB of address space a core. */
-#define RS_RING_LOG_MAX  16u
-#define RS_RING_GRAB_MAX (1u << (RS_RING_LOG - 1))
+#define RS_RUN_QUEUE_LOG_MAX  16u
+#define RS_RUN_QUEUE_GRAB_MAX (1u << (RS_RUN_QUEUE_LOG - 1))
 
-typedef struct rs_ring {
+typedef struct rs_run_queue {
     /* Written by the owner, read by thieves. */
     _Alignas(RS_CACHE_LINE) rs_atomic_u32 tail; /* number of the next task */
     rs_atomic_u32 log;                          /* of the size */
     rs_atomic_ptr *arrays;                      /* of all sizes, one behind the other; constant */
     /* Written by the owner and by thieves. */
     _Alignas(RS_CACHE_LINE) rs_atomic_u32 head; /* of the oldest task */
-} rs_ring;
+} rs_run_queue;
 
 /* How many places the arrays of all sizes have. */
-#define RS_RING_PLACES ((2u << RS_RING_LOG_MAX) - (1u << RS_RING_LOG))
+#define RS_RUN_QUEUE_PLACES ((2u << RS_RUN_QUEUE_LOG_MAX) - (1u << RS_RUN_QUEUE_LOG))
 
-/* rs_ring_init prepares a zeroed ring; `arrays` has RS_RING_PLACES places and outlives it. */
-static inline void rs_ring_init(rs_ring *ring, rs_atomic_ptr *arrays) {
+/* rs_run_queue_init prepares a zeroed ring; `arrays` has RS_RUN_QUEUE_PLACES places and outlives
+ * it. */
+static inline void rs_run_queue_init(rs_run_queue *ring, rs_atomic_ptr *arrays) {
     ring->arrays = arrays;
-    rs_store(&ring->log, RS_RING_LOG, rs_relaxed);
+    rs_store(&ring->log, RS_RUN_QUEUE_LOG, rs_relaxed);
 }
 
-/* The arrays before that of `log` have 2^log - 2^RS_RING_LOG places together. */
-static inline rs_atomic_ptr *rs_ring_place(const rs_ring *ring, uint32_t log, uint32_t number) {
+/* The arrays before that of `log` have 2^log - 2^RS_RUN_QUEUE_LOG places together. */
+static inline rs_atomic_ptr *rs_run_queue_place(const rs_run_queue *ring, uint32_t log,
+                                                uint32_t number) {
     uint32_t size = 1u << log;
-    return &ring->arrays[size - (1u << RS_RING_LOG) + (number & (size - 1))];
+    return &ring->arrays[size - (1u << RS_RUN_QUEUE_LOG) + (number & (size - 1))];
 }
 
-/* rs_ring_is_empty says so of a moment ago. Any thread. */
-static inline bool rs_ring_is_empty(rs_ring *ring) {
+/* rs_run_queue_is_empty says so of a moment ago. Any thread. */
+static inline bool rs_run_queue_is_empty(rs_run_queue *ring) {
     return rs_load(&ring->tail, rs_relaxed) == rs_load(&ring->head, rs_relaxed);
 }
 
 /* Thieves may take tasks meanwhile: then their places are copied for nothing. */
-static inline void rs_ring_double(rs_ring *ring, uint32_t head, uint32_t tail) {
+static inline void rs_run_queue_double(rs_run_queue *ring, uint32_t head, uint32_t tail) {
     uint32_t log = rs_load(&ring->log, rs_relaxed);
     for (uint32_t i = head; i != tail; i++)
-        rs_store(rs_ring_place(ring, log + 1, i), rs_load(rs_ring_place(ring, log, i), rs_relaxed),
-                 rs_relaxed);
+        rs_store(rs_run_queue_place(ring, log + 1, i),
+                 rs_load(rs_run_queue_place(ring, log, i), rs_relaxed), rs_relaxed);
     /* release pairs with the thieves' acquire of log: who looks in the new array finds the copies.
      */
     rs_store(&ring->log, log + 1, rs_release);
 }
 
-/* rs_ring_push adds `task`; false: there are 2^RS_RING_LOG_MAX already. Thread: the owner. */
-static inline bool rs_ring_push(rs_ring *ring, rs_task *task) {
+/* rs_run_queue_push adds `task`; false: there are 2^RS_RUN_QUEUE_LOG_MAX already. Thread: the
+ * owner. */
+static inline bool rs_run_queue_push(rs_run_queue *ring, rs_task *task) {
     uint32_t tail = rs_load(&ring->tail, rs_relaxed), log = rs_load(&ring->log, rs_relaxed);
     /* acquire pairs with the thieves' release of head: their reads of the place are done. */
     uint32_t head = rs_load(&ring->head, rs_acquire);
     if (RS_UNLIKELY(tail - head >= 1u << log)) {
-        if (log == RS_RING_LOG_MAX) return false;
-        rs_ring_double(ring, head, tail);
+        if (log == RS_RUN_QUEUE_LOG_MAX) return false;
+        rs_run_queue_double(ring, head, tail);
         log++;
     }
-    rs_store(rs_ring_place(ring, log, tail), task, rs_relaxed);
+    rs_store(rs_run_queue_place(ring, log, tail), task, rs_relaxed);
     /* release pairs with the thieves' acquire of tail: the place is written before it is seen. */
     rs_store(&ring->tail, tail + 1, rs_release);
     return true;
 }
 
-/* rs_ring_has_room says that the next push will succeed. Thread: the owner. */
-static inline bool rs_ring_has_room(rs_ring *ring) {
+/* rs_run_queue_has_room says that the next push will succeed. Thread: the owner. */
+static inline bool rs_run_queue_has_room(rs_run_queue *ring) {
     uint32_t tail = rs_load(&ring->tail, rs_relaxed);
-    return tail - rs_load(&ring->head, rs_relaxed) < 1u << RS_RING_LOG_MAX;
+    return tail - rs_load(&ring->head, rs_relaxed) < 1u << RS_RUN_QUEUE_LOG_MAX;
 }
 
 /* An empty ring is a small one again: its array stays in the cache. */
-static inline void rs_ring_shrink(rs_ring *ring) {
-    if (RS_UNLIKELY(rs_load(&ring->log, rs_relaxed) != RS_RING_LOG))
-        rs_store(&ring->log, RS_RING_LOG, rs_relaxed); /* published by the next push */
+static inline void rs_run_queue_shrink(rs_run_queue *ring) {
+    if (RS_UNLIKELY(rs_load(&ring->log, rs_relaxed) != RS_RUN_QUEUE_LOG))
+        rs_store(&ring->log, RS_RUN_QUEUE_LOG, rs_relaxed); /* published by the next push */
 }
 
-/* rs_ring_pop takes the oldest task; NULL: it is empty. Thread: the owner. */
-static inline rs_task *rs_ring_pop(rs_ring *ring) {
+/* rs_run_queue_pop takes the oldest task; NULL: it is empty. Thread: the owner. */
+static inline rs_task *rs_run_queue_pop(rs_run_queue *ring) {
     uint32_t tail = rs_load(&ring->tail, rs_relaxed);
     for (;;) {
         uint32_t head = rs_load(&ring->head, rs_relaxed); /* all that is read is the owner's own */
         if (head == tail) {
-            rs_ring_shrink(ring);
+            rs_run_queue_shrink(ring);
             return NULL;
         }
         uint32_t log = rs_load(&ring->log, rs_relaxed);
-        rs_task *task = rs_load(rs_ring_place(ring, log, head), rs_relaxed);
+        rs_task *task = rs_load(rs_run_queue_place(ring, log, head), rs_relaxed);
         /* relaxed: no thief reads anything of ours because of it. */
         if (rs_cas_strong(&ring->head, &head, head + 1, rs_relaxed)) return task;
     }
 }
 
-/* rs_ring_grab moves half of the victim's tasks, RS_RING_GRAB_MAX at most, to `thief`, which is
- * empty, and returns one of them; NULL: there are none. Thread: the thief's owner. */
-static inline rs_task *rs_ring_grab(rs_ring *thief, rs_ring *victim) {
+/* rs_run_queue_grab moves half of the victim's tasks, RS_RUN_QUEUE_GRAB_MAX at most, to `thief`,
+ * which is empty, and returns one of them; NULL: there are none. Thread: the thief's owner. */
+static inline rs_task *rs_run_queue_grab(rs_run_queue *thief, rs_run_queue *victim) {
     uint32_t place = rs_load(&thief->tail, rs_relaxed), mine = rs_load(&thief->log, rs_relaxed);
     for (;;) {
         uint32_t head = rs_load(&victim->head, rs_acquire);
@@ -119,27 +122,27 @@ static inline rs_task *rs_ring_grab(rs_ring *thief, rs_ring *victim) {
         uint32_t count = tail - head;
         count -= count / 2;
         if (count == 0) return NULL;
-        if (count > RS_RING_GRAB_MAX) count = RS_RING_GRAB_MAX;
+        if (count > RS_RUN_QUEUE_GRAB_MAX) count = RS_RUN_QUEUE_GRAB_MAX;
         for (uint32_t i = 0; i < count; i++)
-            rs_store(rs_ring_place(thief, mine, place + i),
-                     rs_load(rs_ring_place(victim, log, head + i), rs_relaxed), rs_relaxed);
+            rs_store(rs_run_queue_place(thief, mine, place + i),
+                     rs_load(rs_run_queue_place(victim, log, head + i), rs_relaxed), rs_relaxed);
         /* release pairs with push's acquire of head: our reads of the places are done. acquire: the
          * tasks themselves, which their pushers filled before. */
         if (!rs_cas_strong(&victim->head, &head, head + count, rs_acq_rel)) continue;
         rs_store(&thief->tail, place + count - 1, rs_release);
-        return rs_load(rs_ring_place(thief, mine, place + count - 1), rs_relaxed);
+        return rs_load(rs_run_queue_place(thief, mine, place + count - 1), rs_relaxed);
     }
 }
 
-/* rs_ring_spill moves half of a full ring to `spilt` and returns how many; 0: thieves have made
- * room meanwhile. Tasks are touched only once they are ours. Thread: the owner. */
-static inline uint32_t rs_ring_spill(rs_ring *ring, rs_task_queue *spilt) {
+/* rs_run_queue_spill moves half of a full ring to `spilt` and returns how many; 0: thieves have
+ * made room meanwhile. Tasks are touched only once they are ours. Thread: the owner. */
+static inline uint32_t rs_run_queue_spill(rs_run_queue *ring, rs_task_queue *spilt) {
     uint32_t log = rs_load(&ring->log, rs_relaxed), half = 1u << (log - 1);
     uint32_t head = rs_load(&ring->head, rs_relaxed);
     if (rs_load(&ring->tail, rs_relaxed) - head < 2 * half) return 0;
     if (!rs_cas_strong(&ring->head, &head, head + half, rs_relaxed)) return 0;
     for (uint32_t i = 0; i < half; i++)
-        rs_task_queue_push(spilt, rs_load(rs_ring_place(ring, log, head + i), rs_relaxed));
+        rs_task_queue_push(spilt, rs_load(rs_run_queue_place(ring, log, head + i), rs_relaxed));
     return half;
 }
 
