@@ -26,8 +26,8 @@ static inline bool rs_inbox_push(rs_atomic_u64 *inbox, rs_message *signal, bool 
         pushed = head == RS_INBOX_IDLE ? RS_INBOX_EMPTY : (uint64_t)(uintptr_t)signal;
         signal->link = (rs_message *)(uintptr_t)head;
         /* release: the signal's content for the receiver's exchange. acquire: when it replaces
-         * IDLE, all that the process did before it went idle. */
-    } while (!rs_cas(inbox, &head, pushed, rs_acq_rel));
+         * IDLE, all that the process did before it went idle. seq_cst: see rs_inbox_mark. */
+    } while (!rs_cas(inbox, &head, pushed, rs_seq_cst));
     *rested = head == RS_INBOX_IDLE;
     return true;
 }
@@ -35,6 +35,22 @@ static inline bool rs_inbox_push(rs_atomic_u64 *inbox, rs_message *signal, bool 
 /* rs_inbox_is_empty says that nothing new was there a moment ago. Thread: the receiver's. */
 static inline bool rs_inbox_is_empty(rs_atomic_u64 *inbox) {
     return rs_load(inbox, rs_relaxed) == RS_INBOX_EMPTY;
+}
+
+/* rs_inbox_mark sets `flag` after a push, in case the receiver does not look by itself. It is the
+ * receiver's before it looks (rs_inbox_unmark): where it is set already, a locked operation on a
+ * line that the receiver works with is saved. Any thread. */
+static inline void rs_inbox_mark(rs_atomic_u32 *flags, uint32_t flag) {
+    /* seq_cst with the push before it, and the two of rs_inbox_unmark: a flag that is about to be
+     * cleared is seen by us as cleared, or our push is seen by the look that follows. */
+    if (!(rs_load(flags, rs_seq_cst) & flag)) rs_or(flags, flag, rs_relaxed);
+}
+
+/* rs_inbox_unmark clears `flag` and says whether there is nothing to take. Thread: the receiver's.
+ */
+static inline bool rs_inbox_unmark(rs_atomic_u64 *inbox, rs_atomic_u32 *flags, uint32_t flag) {
+    if (RS_UNLIKELY(rs_load(flags, rs_relaxed) & flag)) rs_and(flags, ~flag, rs_seq_cst);
+    return rs_load(inbox, rs_seq_cst) == RS_INBOX_EMPTY;
 }
 
 /* rs_inbox_take returns all signals, newest first, and leaves it empty. Thread: the receiver's. */

@@ -84,17 +84,15 @@ rs_process *rs_process_create(rs_core *core, const rs_spawn_options *options,
     return process;
 }
 
-/* The caller's structs are read and written in user mode only. */
-rs_err rs_spawn_opt(const rs_spawn_options *options, rs_pid *pid) {
-    rs_ref ref = 0;
+/* spawn starts a process and returns it, 0: no room. `options` are the runtime's own copy. */
+static rs_pid spawn(const rs_spawn_options *options) {
     rs_pid born = 0;
-    rs_spawn_options mine = *options;
-    mine.ref = &ref;
     rs_core *core = rs_gate(rs_section_enter());
     rs_message *args = NULL;
-    if (mine.bytes) args = rs_signal_build(core, RS_MESSAGE, NULL, mine.args, mine.bytes);
+    if (options->bytes)
+        args = rs_signal_build(core, RS_MESSAGE, NULL, options->args, options->bytes);
     core->current->building = NULL;
-    rs_process *process = rs_process_create(core, &mine, NULL, args);
+    rs_process *process = rs_process_create(core, options, NULL, args);
     if (process) {
         born = rs_process_pid(process);
         rs_process_ready(core, process, RS_READY_NEW);
@@ -102,15 +100,19 @@ rs_err rs_spawn_opt(const rs_spawn_options *options, rs_pid *pid) {
         rs_signal_release(core, args);
     }
     rs_section_leave(core);
+    return born;
+}
+
+/* The caller's structs are read and written in user mode only. */
+rs_err rs_spawn_opt(const rs_spawn_options *options, rs_pid *pid) {
+    rs_ref ref = 0;
+    rs_spawn_options mine = *options;
+    mine.ref = &ref;
+    rs_pid born = spawn(&mine);
     if (!born) return RS_ELIMIT;
     if (options->ref) *options->ref = ref;
     *pid = born;
     return RS_OK;
-}
-
-static rs_pid spawn(const rs_spawn_options *options) {
-    rs_pid pid = 0;
-    return rs_spawn_opt(options, &pid) == RS_OK ? pid : 0;
 }
 
 rs_pid rs_spawn(rs_entry *entry, const void *args, uint32_t bytes) {
@@ -122,8 +124,11 @@ rs_pid rs_spawn_link(rs_entry *entry, const void *args, uint32_t bytes) {
 }
 
 rs_pid rs_spawn_monitor(rs_entry *entry, const void *args, uint32_t bytes, rs_ref *ref) {
-    return spawn(&(rs_spawn_options){
-        .entry = entry, .args = args, .bytes = bytes, .monitor = true, .ref = ref});
+    rs_ref made = 0;
+    rs_pid pid = spawn(&(rs_spawn_options){
+        .entry = entry, .args = args, .bytes = bytes, .monitor = true, .ref = &made});
+    if (ref && pid) *ref = made;
+    return pid;
 }
 
 /* ---------------------------------------------------------------- running */

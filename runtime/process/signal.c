@@ -108,7 +108,7 @@ static inline void catch_up(rs_core *core, const rs_process *self) {
 static inline void deliver(rs_core *core, rs_process *process, rs_message *signal, bool patient) {
     signal->link = NULL;
     process->incoming = signal;
-    if (!patient) rs_or(&process->flags, RS_PROCESS_PENDING, rs_relaxed);
+    if (!patient) rs_inbox_mark(&process->flags, RS_PROCESS_PENDING);
     rs_process_ready(core, process, RS_READY_SIGNAL);
 }
 
@@ -135,11 +135,7 @@ static inline bool try_push(rs_core *core, rs_pid to, rs_message *signal) {
         return true;
     }
     pay_for_backlog(core, process);
-    if (!patient)
-        /* After the push: before it, the receiver could take the flag for an older signal and clear
-         * it. release pairs with nothing: the flag only says "look", and the look is an exchange.
-         */
-        rs_or(&process->flags, RS_PROCESS_PENDING, rs_release);
+    if (!patient) rs_inbox_mark(&process->flags, RS_PROCESS_PENDING);
     return true;
 }
 
@@ -313,19 +309,13 @@ static void heed_kill(rs_core *core, rs_process *self) {
     rs_process_end(core, RS_ATOM(killed));
 }
 
-/* Before the look: a signal that comes after it sets the flag again. */
-static inline void clear_pending(rs_process *self) {
-    if (RS_UNLIKELY(rs_load(&self->flags, rs_relaxed) & RS_PROCESS_PENDING))
-        rs_and(&self->flags, ~(uint32_t)RS_PROCESS_PENDING, rs_relaxed);
-}
-
 /* next_signal returns the oldest signal that has not been looked at; NULL: there is none. */
 static inline rs_message *next_signal(rs_core **core, rs_process *self) {
     rs_message *signal = self->ordered;
     if (!signal) {
-        clear_pending(self);
+        bool is_empty = rs_inbox_unmark(&self->inbox, &self->flags, RS_PROCESS_PENDING);
         if (!self->incoming) {
-            if (rs_inbox_is_empty(&self->inbox)) return NULL;
+            if (is_empty) return NULL;
             self->incoming = rs_inbox_take(&self->inbox);
         }
         catch_up(*core, self);

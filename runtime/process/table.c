@@ -180,6 +180,14 @@ static bool await_slot(rs_core *core) {
     return core->free_home_count != 0;
 }
 
+/* The next to be born may have died on another core, or long ago. */
+static inline void fetch_home(const rs_runtime *runtime, rs_home home) {
+    const char *process = (const char *)&runtime->processes[home.place];
+    __builtin_prefetch(&runtime->slots[home.slot], 1);
+    for (size_t at = 0; at < sizeof(rs_process); at += RS_CACHE_LINE)
+        __builtin_prefetch(process + at, 1);
+}
+
 rs_process *rs_table_take(rs_core *core) {
     rs_runtime *runtime = core->runtime;
     if (core->free_home_count == 0) refill(core);
@@ -192,8 +200,7 @@ rs_process *rs_table_take(rs_core *core) {
     process->index = home.slot;
     rs_store(&process->generation, (uint32_t)generation, rs_relaxed);
     rs_slot_fill(&runtime->slots[home.slot], generation, home.place);
-    if (core->free_home_count)
-        __builtin_prefetch(&runtime->slots[core->free_homes[core->free_home_count - 1].slot], 1);
+    if (core->free_home_count) fetch_home(runtime, core->free_homes[core->free_home_count - 1]);
     return process;
 }
 
