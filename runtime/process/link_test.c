@@ -112,6 +112,37 @@ TEST(L1_links_made_from_both_ends_at_once_are_one) {
     everywhere(cross_links);
 }
 
+/* Dies with the UNLINK of one link and the LINK of the next untaken: the old link must not stand
+ * for the new one. */
+static void link_again(rs_pid pid) {
+    rs_trap_exit(true);
+    rs_link(pid);
+    settle();
+    rs_unlink(pid);
+    rs_link(pid);
+    rs_exit_signal(pid, RS_ATOM(kill));
+    expect_exit(pid, "killed");
+    settle();
+    is_empty();
+}
+
+static void links_again(const void *args, uint32_t bytes) {
+    (void)bytes;
+    link_again(*(const rs_pid *)args);
+}
+
+static void relink(const void *args, uint32_t bytes) {
+    UNUSED_ARGS;
+    link_again(new_puppet()); /* whose pid is greater than the linker's */
+    rs_pid lesser = new_puppet();
+    rs_ref ref = 0;
+    rs_pid linker = rs_spawn_monitor(links_again, &lesser, sizeof lesser, &ref);
+    expect_down(linker, ref, "normal");
+}
+TEST(L3_who_links_again_is_told) {
+    everywhere(relink);
+}
+
 /* The child dies while the parent unlinks: afterwards at most an EXIT that is already there. */
 static void unlink_flush(const void *args, uint32_t bytes) {
     UNUSED_ARGS;

@@ -448,6 +448,19 @@ static void close_inbox(rs_process *dying) {
     dying->mailbox_tail = rs_inbox_close(&dying->inbox);
 }
 
+/* In the order in which they came, since a LINK means what the UNLINK before it left of other
+ * links. While anything is `incoming`, `ordered` is what has been turned around of the same batch.
+ */
+static bool answer_signals(rs_core *core, rs_process *dying, uint32_t *budget) {
+    for (;;) {
+        if (!rs_signal_reverse(dying)) return false;
+        if (!answer_list(core, dying, &dying->ordered, false, budget)) return false;
+        if (!dying->mailbox_tail) return true;
+        dying->incoming = dying->mailbox_tail;
+        dying->mailbox_tail = NULL;
+    }
+}
+
 static bool answer(rs_core *core, rs_process *dying, uint32_t *budget) {
     if (dying->building) {
         rs_signal_release(core, dying->building);
@@ -461,9 +474,7 @@ static bool answer(rs_core *core, rs_process *dying, uint32_t *budget) {
     return answer_list(core, dying, &dying->held, true, budget) &&
            answer_deferred(core, dying, budget) &&
            answer_list(core, dying, &dying->mailbox, false, budget) &&
-           answer_list(core, dying, &dying->ordered, false, budget) &&
-           answer_list(core, dying, &dying->incoming, false, budget) &&
-           answer_list(core, dying, &dying->mailbox_tail, false, budget);
+           answer_signals(core, dying, budget);
 }
 
 static void bury(rs_core *core, rs_process *dying) {

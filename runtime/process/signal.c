@@ -175,6 +175,12 @@ void rs_signal_answer(rs_core *core, rs_process *dead, rs_message *signal, bool 
     case RS_MESSAGE_CALL: rs_signal_bounce(core, signal, reason, cause, flags); break;
     case RS_SIGNAL_LINK:
     case RS_SIGNAL_MONITOR: rs_relation_settle(core, dead, signal, reason, cause); break;
+    case RS_SIGNAL_UNLINK:
+    case RS_SIGNAL_DEMONITOR:
+        if (dead) {
+            rs_relation_dissolve(core, signal);
+            break;
+        } /* fall through */
     default: rs_signal_release(core, signal);
     }
 }
@@ -288,8 +294,7 @@ static rs_core *take(rs_core *core, rs_process *self, rs_message *signal) {
     return core;
 }
 
-/* reverse turns up to SLICE of `incoming` around; true when it is done. */
-static bool reverse(rs_process *self) {
+bool rs_signal_reverse(rs_process *self) {
     uint32_t turned = 0;
     for (; turned < SLICE && self->incoming; turned++) {
         rs_message *signal = self->incoming;
@@ -325,7 +330,7 @@ static inline rs_message *next_signal(rs_core **core, rs_process *self) {
             rs_process_queued(self, 1);
             return signal;
         }
-        while (!reverse(self)) {
+        while (!rs_signal_reverse(self)) {
             *core = rs_process_leave(*core, RS_AFTER_YIELD);
             heed_kill(*core, self);
         }

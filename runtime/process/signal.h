@@ -72,6 +72,10 @@ void rs_signal_take_reply(rs_core *core, rs_process *self, rs_message *signal);
  * false). In a section; returns the core it continues on. */
 rs_core *rs_signal_wait(rs_core *core, uint64_t deadline_ns, bool *in_time);
 
+/* rs_signal_reverse turns a slice of `incoming` around, onto `ordered`; true when nothing is left.
+ */
+bool rs_signal_reverse(rs_process *self);
+
 /* rs_signal_answer settles a signal of a dead process: calls and monitors are answered. */
 void rs_signal_answer(rs_core *core, rs_process *dead, rs_message *signal, bool handled);
 
