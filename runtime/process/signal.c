@@ -178,7 +178,7 @@ void rs_signal_answer(rs_core *core, rs_process *dead, rs_message *signal, bool 
     case RS_SIGNAL_UNLINK:
     case RS_SIGNAL_DEMONITOR:
         if (dead) {
-            rs_relation_dissolve(core, signal);
+            rs_relation_dissolve(core, dead, signal);
             break;
         } /* fall through */
     default: rs_signal_release(core, signal);
