@@ -18,28 +18,39 @@
 
 /* Of the smallest array; half of it is the most that one steal moves, as in Go's scheduler: more
  * showed no gain. */
-#define RS_RUN_QUEUE_LOG 8u
-/* Of the largest: a core keeps this many tasks to itself before they may run anywhere. Those that
- * stay find their memory in its cache; the arrays take 1 MiB of address space a core. */
-#define RS_RUN_QUEUE_LOG_MAX  16u
+#define RS_RUN_QUEUE_LOG      8u
 #define RS_RUN_QUEUE_GRAB_MAX (1u << (RS_RUN_QUEUE_LOG - 1))
+/* No array is larger: 1 MiB of address space a core for all sizes. */
+#define RS_RUN_QUEUE_LOG_MAX 16u
 
 typedef struct rs_run_queue {
     /* Written by the owner, read by thieves. */
     _Alignas(RS_CACHE_LINE) rs_atomic_u32 tail; /* number of the next task */
     rs_atomic_u32 log;                          /* of the size */
+    uint32_t log_max;                           /* of the largest array; constant */
     rs_atomic_ptr *arrays;                      /* of all sizes, one behind the other; constant */
     /* Written by the owner and by thieves. */
     _Alignas(RS_CACHE_LINE) rs_atomic_u32 head; /* of the oldest task */
 } rs_run_queue;
 
-/* How many places the arrays of all sizes have. */
-#define RS_RUN_QUEUE_PLACES ((2u << RS_RUN_QUEUE_LOG_MAX) - (1u << RS_RUN_QUEUE_LOG))
+/* rs_run_queue_log_max returns how large a ring may become: a core keeps a 64th of all tasks to
+ * itself, which stay where their memory is in the cache, before they may run anywhere. */
+static inline uint32_t rs_run_queue_log_max(uint32_t tasks_max) {
+    uint32_t log = RS_RUN_QUEUE_LOG;
+    while (log < RS_RUN_QUEUE_LOG_MAX && 1u << log < tasks_max / 64) log++;
+    return log;
+}
 
-/* rs_run_queue_init prepares a zeroed ring; `arrays` has RS_RUN_QUEUE_PLACES places and outlives
- * it. */
-static inline void rs_run_queue_init(rs_run_queue *ring, rs_atomic_ptr *arrays) {
+/* rs_run_queue_places returns how many places the arrays of all sizes up to `log_max` have. */
+static inline size_t rs_run_queue_places(uint32_t log_max) {
+    return ((size_t)2 << log_max) - ((size_t)1 << RS_RUN_QUEUE_LOG);
+}
+
+/* rs_run_queue_init prepares a zeroed ring; `arrays` has rs_run_queue_places(log_max) places and
+ * outlives it. */
+static inline void rs_run_queue_init(rs_run_queue *ring, rs_atomic_ptr *arrays, uint32_t log_max) {
     ring->arrays = arrays;
+    ring->log_max = log_max;
     rs_store(&ring->log, RS_RUN_QUEUE_LOG, rs_relaxed);
 }
 
@@ -66,14 +77,14 @@ static inline void rs_run_queue_double(rs_run_queue *ring, uint32_t head, uint32
     rs_store(&ring->log, log + 1, rs_release);
 }
 
-/* rs_run_queue_push adds `task`; false: there are 2^RS_RUN_QUEUE_LOG_MAX already. Thread: the
+/* rs_run_queue_push adds `task`; false: it is full and as large as it may be. Thread: the
  * owner. */
 static inline bool rs_run_queue_push(rs_run_queue *ring, rs_task *task) {
     uint32_t tail = rs_load(&ring->tail, rs_relaxed), log = rs_load(&ring->log, rs_relaxed);
     /* acquire pairs with the thieves' release of head: their reads of the place are done. */
     uint32_t head = rs_load(&ring->head, rs_acquire);
     if (RS_UNLIKELY(tail - head >= 1u << log)) {
-        if (log == RS_RUN_QUEUE_LOG_MAX) return false;
+        if (log == ring->log_max) return false;
         rs_run_queue_double(ring, head, tail);
         log++;
     }
@@ -86,7 +97,7 @@ static inline bool rs_run_queue_push(rs_run_queue *ring, rs_task *task) {
 /* rs_run_queue_has_room says that the next push will succeed. Thread: the owner. */
 static inline bool rs_run_queue_has_room(rs_run_queue *ring) {
     uint32_t tail = rs_load(&ring->tail, rs_relaxed);
-    return tail - rs_load(&ring->head, rs_relaxed) < 1u << RS_RUN_QUEUE_LOG_MAX;
+    return tail - rs_load(&ring->head, rs_relaxed) < 1u << ring->log_max;
 }
 
 /* An empty ring is a small one again: its array stays in the cache. */

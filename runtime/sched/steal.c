@@ -35,24 +35,27 @@ typedef struct steal {
 } steal;
 
 static size_t steal_bytes(const rs_sched_config *config) {
-    const size_t core_bytes = sizeof(steal_core) + RS_RUN_QUEUE_PLACES * sizeof(rs_atomic_ptr);
+    const size_t places = rs_run_queue_places(rs_run_queue_log_max(config->tasks_max));
+    const size_t core_bytes = sizeof(steal_core) + places * sizeof(rs_atomic_ptr);
     return sizeof(steal) + config->cores * core_bytes;
 }
 
 static void steal_init(void *sched, const rs_sched_config *config) {
     steal *s = sched;
     rs_atomic_ptr *arrays = (rs_atomic_ptr *)(void *)&s->core[config->cores];
+    uint32_t log_max = rs_run_queue_log_max(config->tasks_max);
     s->cores = config->cores;
     for (uint32_t i = 0; i < s->cores; i++)
-        rs_run_queue_init(&s->core[i].ring, arrays + (size_t)i * RS_RUN_QUEUE_PLACES);
+        rs_run_queue_init(&s->core[i].ring, arrays + i * rs_run_queue_places(log_max), log_max);
 }
 
 /* The ring moves on once in SLOT_RUNS_MAX + 1 rounds, and a stolen task is no further back than it
  * was. With more ready tasks than a ring holds, one may be moved to the shared queue and back
  * again and again before its turn. */
 static uint64_t steal_wait_rounds(const rs_sched_config *config, uint64_t ready) {
-    (void)config;
-    return ready <= 1u << RS_RUN_QUEUE_LOG_MAX ? (ready + 1) * (SLOT_RUNS_MAX + 3) : RS_FOREVER;
+    return ready <= 1u << rs_run_queue_log_max(config->tasks_max)
+               ? (ready + 1) * (SLOT_RUNS_MAX + 3)
+               : RS_FOREVER;
 }
 
 static void share_all(steal *s, steal_core *c, rs_task_queue *tasks, uint32_t count) {
