@@ -50,19 +50,19 @@ __attribute__((noinline)) static rs_call_result wait_long(rs_core *core, uint64_
     rs_process *self = core->current;
     rs_ref ref = self->call_ref;
     rs_call_result result = {0};
-    for (;;) {
-        bool fetched, in_time = true;
+    for (bool in_time = true;;) {
+        bool fetched;
         core = rs_signal_fetch(core, &fetched);
         if (!self->calling) {
             result = take_answer(core, self, ref);
             break;
         }
-        core = rs_signal_wait(core, deadline_ns, &in_time);
-        if (!in_time) {
+        if (!in_time) { /* and the answer is not there either: C4 */
             self->calling = 0;
             result.reason = RS_ATOM(timeout);
             break;
         }
+        core = rs_signal_wait(core, deadline_ns, &in_time);
     }
     rs_section_leave(core);
     return result;
@@ -276,18 +276,20 @@ static void tell_done(rs_core *core, rs_pid callee, rs_ref ref) {
     rs_signal_push(core, callee, done);
 }
 
-/* settle takes the answered call from where it hangs. */
-static void settle(rs_core *core, rs_process *self, rs_pid callee, rs_ref ref) {
-    if (callee != rs_process_pid(self)) {
-        tell_done(core, callee, ref);
-        return;
-    }
+void rs_call_done(rs_core *core, rs_process *self, rs_ref ref) {
     rs_message *deferred = find_deferred(self, ref);
     rs_message *read = deferred ? NULL : find_read(self, ref);
     if (read) read->kind = RS_MESSAGE;
     if (!deferred) return;
     rs_list_remove(&self->deferred, (rs_list *)(void *)deferred);
     rs_signal_release(core, deferred);
+}
+
+static void settle(rs_core *core, rs_process *self, rs_pid callee, rs_ref ref) {
+    if (callee == rs_process_pid(self))
+        rs_call_done(core, self, ref);
+    else
+        tell_done(core, callee, ref);
 }
 
 void rs_call_reply_to(rs_pid callee, rs_pid caller, rs_ref ref, const rs_type *type,

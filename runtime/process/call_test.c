@@ -102,6 +102,79 @@ TEST(a_callee_keeps_no_call_that_it_has_answered) {
     everywhere(answered_calls);
 }
 
+/* A call whose helper answers while it is still being read. */
+typedef struct handed_on {
+    rs_pid callee, caller;
+    rs_ref ref;
+} handed_on;
+
+static rs_atomic_u32 helped;
+
+static void helps(const void *args, uint32_t bytes) {
+    UNUSED_ARGS;
+    for (;;) {
+        const handed_on it =
+            *(const handed_on *)(const void *)rs_receive(NULL, NULL, RS_FOREVER)->payload;
+        reply_number(it.callee, it.caller, it.ref, 1);
+        rs_store(&helped, 1, rs_release);
+    }
+}
+
+static void reads_on(const void *args, uint32_t bytes) {
+    (void)bytes;
+    rs_pid helper = *(const rs_pid *)args;
+    for (;;) {
+        const rs_message *call = rs_receive(is_call, NULL, RS_FOREVER);
+        const handed_on it = {rs_self(), call->from, call->ref};
+        rs_store(&helped, 0, rs_relaxed);
+        rs_send(helper, &any_type, &it, sizeof it);
+        while (!rs_load(&helped, rs_acquire)) rs_yield();
+        rs_yield(); /* what the helper has told is taken here */
+    }
+}
+
+static void helped_calls(const void *args, uint32_t bytes) {
+    UNUSED_ARGS;
+    rs_memory_use before;
+    rs_pid helper = rs_spawn(helps, NULL, 0);
+    rs_pid callee = rs_spawn(reads_on, &helper, sizeof helper);
+    for (int i = 0; i < 10; i++) call_number(callee, RS_FOREVER);
+    settle();
+    rs_memory_read(&before);
+    for (int i = 0; i < 200; i++) call_number(callee, RS_FOREVER);
+    memory_is(&before);
+}
+TEST(a_callee_keeps_no_call_that_another_has_answered) {
+    run_on(&one_core, helped_calls);
+    run_on(&one_thread, helped_calls);
+    run_on(&two_threads, helped_calls);
+}
+
+/* ------------------------------------------------------------------ at the deadline */
+
+/* Answers after the deadline, but in the turn in which it passes: the caller finds both. Noise, so
+ * that it does not wait for the first time. */
+static void answers_at_the_deadline(const void *args, uint32_t bytes) {
+    UNUSED_ARGS;
+    const rs_message *call = rs_receive(is_call, NULL, RS_FOREVER);
+    rs_pid caller = call->from;
+    rs_ref ref = call->ref;
+    send_number(caller, 0);
+    wait_ns(MS / 20);
+    uint64_t deadline_ns = rs_now_ns() + MS / 10;
+    while (rs_now_ns() < deadline_ns) send_number(rs_self(), 0);
+    reply_number(rs_self(), caller, ref, 1);
+}
+
+static void deadline(const void *args, uint32_t bytes) {
+    UNUSED_ARGS;
+    rs_pid callee = rs_spawn(answers_at_the_deadline, NULL, 0);
+    CHECK_INT(call_number(callee, MS / 10), 1);
+}
+TEST(C4_an_answer_that_is_there_at_the_deadline_counts) {
+    run_on(&one_core, deadline);
+}
+
 /* ------------------------------------------------------------------ given up, and then? */
 
 #define OUTCOMES_MAX 8

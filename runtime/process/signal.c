@@ -3,6 +3,7 @@
  */
 #include "runtime/process/signal.h"
 
+#include "runtime/process/call.h"
 #include "runtime/process/clock.h"
 #include "runtime/process/relation.h"
 #include "runtime/process/table.h"
@@ -235,14 +236,7 @@ void rs_signal_take_reply(rs_core *core, rs_process *self, rs_message *signal) {
 }
 
 static void take_call_done(rs_core *core, rs_process *self, rs_message *signal) {
-    rs_list *all = self->deferred;
-    for (rs_list *node = all; node; node = rs_list_after(all, node)) {
-        rs_message *call = (rs_message *)(void *)node;
-        if (call->ref != signal->ref) continue;
-        rs_list_remove(&self->deferred, node);
-        rs_signal_release(core, call);
-        break;
-    }
+    rs_call_done(core, self, signal->ref);
     rs_signal_release(core, signal);
 }
 
