@@ -18,7 +18,8 @@ typedef struct rs_sources {
     size_t count;
 } rs_sources;
 
-/* rs_sources_load reads every .c and .h file of the house, sorted by path; false when it cannot. */
+/* rs_sources_load reads every .c, .h and .pml file of the house, sorted by path; false when it
+ * cannot. */
 bool rs_sources_load(rs_sources *sources, const char *root);
 
 /* rs_sources_free frees what rs_sources_load made. */
