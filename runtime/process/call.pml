@@ -2,8 +2,8 @@
  * SPDX-License-Identifier: MIT
  *
  *   caller       rs_call, wait_for and wait_long in call.c; rs_signal_take_reply in signal.c
- *   server       a callback that handles `current`: rs_call_reply, rs_call_reply_to, release_read in
- *                process.c (rs_signal_let_go); take_call_done in signal.c at any gate in between
+ *   server       a callback that handles `current`: rs_call_reply, rs_call_reply_to, release_read
+ *                in process.c (rs_signal_let_go); take_call_done in signal.c at any gate between
  *   helper       rs_call_reply_to from a third process: the reply, then CALL_DONE
  *   bounce       rs_signal_bounce: a call's own block becomes its CALL_DOWN
  *   dying        `answer` in process.c
@@ -12,10 +12,10 @@
  * the server answers what it has taken unless it dies, so every run ends, and what is asserted at
  * the end says that nobody waits for ever.
  *
- * Asserted, by the rules of OTP: a call is resolved once, by its own answer, its callee's death, its
- * timeout or its caller's death (C1, C3); an answer that raced with the timeout counts (C4); what
- * comes later is late and resolves nothing (C2, M6). By call.h and signal.h: each block is freed
- * once, and none is kept by the living for a call that has been answered.
+ * Asserted, by the rules of OTP: a call is resolved once, by its own answer, its callee's death,
+ * its timeout or its caller's death (C1, C3); an answer that raced with the timeout counts (C4);
+ * what comes later is late and resolves nothing (C2, M6). By call.h and signal.h: each block is
+ * freed once, and none is kept by the living for a call that has been answered.
  */
 #define CALLS  2
 #define BLOCKS (4 * CALLS)
