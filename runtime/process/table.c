@@ -173,9 +173,9 @@ static bool await_slot(rs_core *core) {
         rs_table_reclaim(core, true);
         refill(core);
         if (core->free_home_count || i + 1 == turns) break;
-        rs_section_leave(core);
         for (int pause = 0; pause < 32; pause++) rs_relax();
-        rs_section_enter();
+        rs_thread_pass(); /* never outside: a preemption would move us to another core */
+        if (core->fenced) rs_add(&core->parked, 0, rs_seq_cst); /* as in rs_section_ask */
     }
     return core->free_home_count != 0;
 }

@@ -40,8 +40,9 @@ typedef enum rs_tag {
     X(infinity)                                                                                    \
     X(calling_self)                                                                                \
     X(badarg)                                                                                      \
-    X(system_limit) X(memory) X(undefined) X(restarting) X(ok) X(error) X(ignore) X(true) X(false) \
-        X(sigsegv) X(sigbus) X(sigfpe) X(sigill) X(sigabrt) X(stack_overflow) X(bad_return_value)  \
+    X(system_limit)                                                                                \
+    X(memory) X(undefined) X(restarting) X(ok) X(error) X(ignore) X(true) X(false) X(sigsegv)      \
+        X(sigbus) X(sigfpe) X(sigill) X(sigabrt) X(stack_overflow) X(bad_return_value)             \
             X(bad_request) X(init_failed) X(failed_to_start_child) X(already_started)              \
                 X(already_present) X(not_found) X(running) X(simple_one_for_one)                   \
                     X(reached_max_restart_intensity) X(bad_combination) X(invalid_strategy)        \

@@ -42,8 +42,8 @@ typedef struct rs_thread {
 extern _Thread_local rs_thread rs_this_thread;
 
 #define RS_THREAD_READ(FIELD) rs_machine_thread_read(rs_this_thread, offsetof(rs_thread, FIELD))
-#define RS_THREAD_COUNT(FIELD)                                                                     \
-    rs_machine_thread_increment(rs_this_thread, offsetof(rs_thread, FIELD))
+#define RS_THREAD_ADD(FIELD, BY)                                                                   \
+    rs_machine_thread_add(rs_this_thread, offsetof(rs_thread, FIELD), BY)
 
 /* rs_thread_here returns the calling thread's. In a section, or where no process runs. */
 static inline rs_thread *rs_thread_here(void) {
@@ -69,6 +69,9 @@ static inline uint64_t rs_thread_section(void) {
 static inline uint64_t rs_thread_enter(void);
 /* rs_thread_leave makes it even; what came before is visible to whoever sees that. */
 static inline void rs_thread_leave(void);
+/* rs_thread_pass makes it another odd number: the section ends, the next one begins, and between
+ * them nobody is moved. */
+static inline void rs_thread_pass(void);
 
 #if RS_TSAN
 /* TSan sees no assembly, but nothing is preempted under it. */
@@ -81,15 +84,21 @@ static inline void rs_thread_leave(void) {
     rs_thread *self = (rs_thread *)RS_THREAD_READ(self);
     rs_section_end(&self->section);
 }
+static inline void rs_thread_pass(void) {
+    rs_add(&rs_thread_here()->section, 2, rs_seq_cst);
+}
 #else
 /* On x86 a plain store is a release; the fence that is missing after entering is the reclaimer's
  * membarrier, or the one that RS_FLOOR_FENCED leads to. */
 static inline uint64_t rs_thread_enter(void) {
-    RS_THREAD_COUNT(section);
+    RS_THREAD_ADD(section, 1);
     return RS_THREAD_READ(floor);
 }
 static inline void rs_thread_leave(void) {
-    RS_THREAD_COUNT(section);
+    RS_THREAD_ADD(section, 1);
+}
+static inline void rs_thread_pass(void) {
+    RS_THREAD_ADD(section, 2);
 }
 #endif
 
