@@ -38,8 +38,11 @@ static bool is_wanted(const rs_thread *thread) {
                        rs_load(&thread->asked_dispatch, rs_relaxed);
 }
 
+/* Frames of rs_preempt_land and rs_section_enter, unoptimised: the floor is compared in there. */
+#define LANDING_BYTES 512u
+
 static bool has_room(const rs_stack *stack, uintptr_t sp) {
-    uintptr_t floor = (uintptr_t)stack->low + RS_STACK_HEADROOM_BYTES;
+    uintptr_t floor = (uintptr_t)stack->low + RS_STACK_HEADROOM_BYTES + LANDING_BYTES;
     return sp >= floor + rs_machine_preempt_bytes() && sp <= (uintptr_t)stack;
 }
 

@@ -395,13 +395,19 @@ static void dives(const void *args, uint32_t bytes) {
     CHECK(dive(__builtin_frame_address(0), variant_of(args)) > 1);
 }
 
+#define DIVERS 24
+
 static void divers(const void *args, uint32_t bytes) {
     UNUSED_ARGS;
-    const uint32_t lefts[] = {1500, RS_STACK_HEADROOM_BYTES - 1000, RS_STACK_HEADROOM_BYTES + 300,
-                              RS_STACK_HEADROOM_BYTES + 900, RS_STACK_HEADROOM_BYTES + 1500};
     rs_ref ref;
-    for (int i = 0; i < 5; i++) rs_spawn_monitor(dives, &lefts[i], sizeof lefts[i], &ref);
-    all_end(5);
+    uint32_t left = 1500;
+    rs_spawn_monitor(dives, &left, sizeof left, &ref);
+    /* Every place around the edge at which there is just room, or just none. */
+    for (int i = 0; i < DIVERS - 1; i++) {
+        left = (uint32_t)(RS_STACK_HEADROOM_BYTES - 1000 + 200 * i);
+        rs_spawn_monitor(dives, &left, sizeof left, &ref);
+    }
+    all_end(DIVERS);
 }
 TEST(nobody_is_stopped_without_room) {
     NEEDS_PREEMPTION
