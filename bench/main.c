@@ -5,21 +5,14 @@
 
 #include <stddef.h>
 
-static const rs_bench_case *const cases[] = {
-    &rs_bench_table_calls,         &rs_bench_start_tables,
-    &rs_bench_restart_kill,        &rs_bench_restart_segv,
-    &rs_bench_restart_kill_rested, &rs_bench_restart_segv_rested,
-    &rs_bench_idle_tables,         NULL,
+static const rs_bench_case *const subjects[] = {
+    rs_bench_switch,   rs_bench_sched,   rs_bench_send, rs_bench_workloads, rs_bench_receive,
+    rs_bench_relation, rs_bench_timer,   rs_bench_name, rs_bench_table,     rs_bench_arena,
+    rs_bench_crash,    rs_bench_restart, rs_bench_plan, rs_bench_histogram, NULL,
 };
 
-bool rs_bench_in_world(rs_bench *bench, uint32_t threads, const rs_observer *observer,
-                       void (*entry)(void *context), void *context) {
-    const char *failure = rs_world_run(threads, observer, entry, context);
-    if (failure) rs_bench_fail(bench, failure);
-    return !failure;
-}
-
 int main(int argc, char **argv) {
-    for (const rs_bench_case *const *bench = cases; *bench; bench++) rs_bench_add(*bench);
+    for (const rs_bench_case *const *subject = subjects; *subject; subject++)
+        rs_bench_add(*subject);
     return rs_bench_main(argc, argv);
 }

@@ -1,110 +1,151 @@
 /* restart.c: from the fault to the return of the replacement's init, in an otherwise idle tree of
- * 1,000 permanent tables, as the events of the runtime tell it. One iteration is one restart.
+ * permanent tables, as the events of the runtime tell it. One iteration is one fault: of a random
+ * child where only that one is restarted, else of the first, until the last is back.
  * The next fault comes when the last restart is done; the rested variants wait 100 us before, so
- * that the core has slept and comes back to cold caches. Floors: kill p50 2 us, p99 20 us; segv p50
- * 6 us.
+ * that the core has slept and comes back to cold caches.
  * SPDX-License-Identifier: MIT
  */
 #include "bench/bench.h"
-#include "bench/world.h"
-#include "runtime/base/atomic.h"
 #include "runtime/base/prng.h"
 #include "scenarios/faults/fault.h"
+#include "scenarios/workers/label.h"
 
 #include <stdlib.h>
-
-#define TABLES   1000u
-#define RESTARTS 5000u
 
 /* Between two faults: as soon as nothing is left to do, or after a rest. */
 #define AT_ONCE_NS UINT64_C(1000)
 #define RESTED_NS  UINT64_C(100000)
 
-/* What the observer hears, on the threads of the runtime. */
-typedef struct ear {
-    rs_atomic_u64 fault_ns, count; /* count: restarts whose latency is written */
-    uint64_t *latencies_ns;
-    uint64_t restarts, pause_ns;
-    const rs_fault_kind *fault;
-    rs_atomic_u64 newest; /* the replacement's pid */
-} ear;
+/* What tells one case from another. */
+typedef struct trouble {
+    rs_strategy strategy;
+    const char *fault;
+    uint64_t pause_ns;
+} trouble;
 
-static void hear_event(void *context, const rs_event *event) {
-    ear *heard = context;
-    if (event->kind == RS_EVENT_FAULT) rs_store(&heard->fault_ns, event->time_ns, rs_seq_cst);
-    if (event->kind != RS_EVENT_STARTED || !rs_load(&heard->fault_ns, rs_seq_cst)) return;
-    uint64_t count = rs_load(&heard->count, rs_seq_cst);
-    if (count == heard->restarts) return;
-    heard->latencies_ns[count] = event->time_ns - rs_load(&heard->fault_ns, rs_seq_cst);
-    rs_store(&heard->newest, event->pid, rs_seq_cst);
-    rs_store(&heard->count, count + 1, rs_seq_cst);
-}
+/* One run. The observer hears of restarts on the threads of the runtime, one after another: all of
+ * them are the supervisor's. */
+typedef struct trial {
+    const trouble *kind;
+    uint32_t children, due; /* due: restarts that follow from a fault */
+    rs_child_spec *specs;
+    char (*ids)[24];
+    rs_pid *pids; /* by ordinal, from 0; written before `count` */
+    uint32_t back;
+    rs_atomic_u64 fault_ns, count; /* count: faults whose consequences are over */
+    rs_histogram latencies;
+} trial;
 
-/* Supervisors name their children by ordinals. */
+/* ------------------------------------------------------------------ the observer */
+
+/* Roles: the supervisor is 1, the child of ordinal N, from 1, is N + 1. Static children have their
+ * ordinals as ids; those of a simple_one_for_one supervisor get them. */
 static uint32_t hear_role(void *context, uint32_t parent, const char *key) {
     (void)context;
     (void)parent;
-    return 2 + (uint32_t)strtoul(key, NULL, 10);
+    return 1 + (uint32_t)strtoul(key, NULL, 10);
 }
 
-static void strike_again_and_again(void *context) {
-    ear *heard = context;
-    rs_pid tables[TABLES], supervisor = rs_world_tables(RS_PERMANENT);
+static void hear_started(trial *task, const rs_event *event) {
+    uint64_t fault_ns = rs_load(&task->fault_ns, rs_seq_cst);
+    task->pids[event->role - 2] = event->pid;
+    if (!fault_ns || ++task->back < task->due) return;
+    task->back = 0;
+    rs_histogram_record(&task->latencies, event->time_ns - fault_ns);
+    rs_add(&task->count, 1, rs_seq_cst);
+}
+
+static void hear_event(void *context, const rs_event *event) {
+    trial *task = context;
+    if (event->kind == RS_EVENT_FAULT) rs_store(&task->fault_ns, event->time_ns, rs_seq_cst);
+    if (event->kind == RS_EVENT_STARTED && event->role >= 2) hear_started(task, event);
+}
+
+/* ------------------------------------------------------------------ the tree */
+
+static bool is_simple(const trial *task) {
+    return task->kind->strategy == RS_SIMPLE_ONE_FOR_ONE;
+}
+
+/* Owner: fini_trial frees what it allocates, also when it returns false. */
+static bool init_trial(trial *task, const trouble *kind, uint32_t children) {
+    bool restarts_all = kind->strategy == RS_ONE_FOR_ALL || kind->strategy == RS_REST_FOR_ONE;
+    *task = (trial){.kind = kind, .children = children, .due = restarts_all ? children : 1};
+    task->pids = calloc(children, sizeof *task->pids);
+    task->specs = calloc(children, sizeof *task->specs);
+    task->ids = calloc(children, sizeof *task->ids);
+    if (!task->pids || !task->specs || !task->ids) return false;
+    for (uint32_t i = 0; i < children; i++) {
+        rs_label_write(task->ids[i], "", i + 1);
+        task->specs[i] = rs_world_table(task->ids[i], RS_PERMANENT);
+    }
+    return true;
+}
+
+static void fini_trial(trial *task) {
+    free(task->pids);
+    free(task->specs);
+    free(task->ids);
+}
+
+static void start_tree(const trial *task) {
+    rs_pid supervisor = rs_world_supervisor(task->kind->strategy, task->specs,
+                                            is_simple(task) ? 1 : task->children);
+    if (!supervisor) rs_exit(RS_ATOM(error));
+    for (uint32_t i = 0; is_simple(task) && i < task->children; i++)
+        if (!rs_world_add_table(supervisor)) rs_exit(RS_ATOM(error));
+}
+
+static uint64_t strike_again_and_again(void *context, uint64_t iterations) {
+    trial *task = context;
+    const rs_fault_kind *fault = rs_fault_find(task->kind->fault);
+    uint64_t pause_ns = task->kind->pause_ns;
     rs_prng prng;
     rs_prng_init(&prng, 1, "restart");
-    for (uint32_t i = 0; i < TABLES; i++) tables[i] = rs_world_add_table(supervisor);
-    for (uint64_t i = 0; i < heard->restarts; i++) {
-        rs_pid *victim = &tables[rs_prng_below(&prng, TABLES)];
-        rs_receive(NULL, NULL, heard->pause_ns);
-        heard->fault->strike(*victim, 0, (uint32_t)i + 1);
-        while (rs_load(&heard->count, rs_seq_cst) <= i) rs_receive(NULL, NULL, heard->pause_ns);
-        *victim = rs_load(&heard->newest, rs_seq_cst);
+    start_tree(task);
+    for (uint64_t i = 0; i < iterations; i++) {
+        uint64_t victim = task->due == 1 ? rs_prng_below(&prng, task->children) : 0;
+        rs_receive(NULL, NULL, pause_ns);
+        fault->strike(task->pids[victim], 0, (uint32_t)i + 1);
+        while (rs_load(&task->count, rs_seq_cst) <= i) rs_receive(NULL, NULL, pause_ns);
     }
+    return task->latencies.sum;
 }
 
-static int by_size(const void *left, const void *right) {
-    uint64_t a = *(const uint64_t *)left, b = *(const uint64_t *)right;
-    return (a > b) - (a < b);
+static void run(rs_bench *bench) {
+    static trial task;
+    rs_observer observer = {.context = &task, .event = hear_event, .role = hear_role};
+    rs_runtime_options options = {.threads = 2, .observer = &observer};
+    if (!init_trial(&task, rs_bench_case_of(bench)->context, (uint32_t)rs_bench_argument(bench, 0)))
+        rs_bench_fail(bench, "no memory");
+    else if (rs_bench_in_world(bench, &options, 1, strike_again_and_again, &task))
+        rs_bench_latencies(bench, &task.latencies);
+    fini_trial(&task);
 }
 
-static void tell(rs_bench *bench, const ear *heard) {
-    uint64_t count = heard->restarts, *latencies = heard->latencies_ns;
-    for (uint64_t i = 0; rs_bench_keep_running(bench, 1); i++) rs_bench_time(bench, latencies[i]);
-    qsort(latencies, count, sizeof *latencies, by_size);
-    rs_bench_counter(bench, "p50_ns", (double)latencies[count / 2]);
-    rs_bench_counter(bench, "p99_ns", (double)latencies[count * 99 / 100]);
-    rs_bench_counter(bench, "max_ns", (double)latencies[count - 1]);
-}
+/* ------------------------------------------------------------------ the cases */
 
-static void run(rs_bench *bench, const char *fault, uint64_t pause_ns) {
-    ear heard = {.restarts = rs_bench_iterations(bench),
-                 .pause_ns = pause_ns,
-                 .fault = rs_fault_find(fault)};
-    heard.latencies_ns = calloc(heard.restarts, sizeof *heard.latencies_ns);
-    rs_observer observer = {.context = &heard, .event = hear_event, .role = hear_role};
-    if (heard.latencies_ns &&
-        rs_bench_in_world(bench, 2, &observer, strike_again_and_again, &heard))
-        tell(bench, &heard);
-    free(heard.latencies_ns);
-}
+#define CASE(NAME, KIND, ...)                                                                      \
+    {                                                                                              \
+        .name = "restart/" NAME, .run = run, .context = &(KIND),                                   \
+        .args = {RS_BENCH_ARG("children", __VA_ARGS__)}, .manual_time = true                       \
+    }
 
-static void run_kill(rs_bench *bench) {
-    run(bench, "kill", AT_ONCE_NS);
-}
-static void run_segv(rs_bench *bench) {
-    run(bench, "segv", AT_ONCE_NS);
-}
-static void run_kill_rested(rs_bench *bench) {
-    run(bench, "kill", RESTED_NS);
-}
-static void run_segv_rested(rs_bench *bench) {
-    run(bench, "segv", RESTED_NS);
-}
+static const trouble one_for_one = {RS_ONE_FOR_ONE, "kill", AT_ONCE_NS};
+static const trouble one_for_all = {RS_ONE_FOR_ALL, "kill", AT_ONCE_NS};
+static const trouble rest_for_one = {RS_REST_FOR_ONE, "kill", AT_ONCE_NS};
+static const trouble simple_one_for_one = {RS_SIMPLE_ONE_FOR_ONE, "kill", AT_ONCE_NS};
+static const trouble segv = {RS_SIMPLE_ONE_FOR_ONE, "segv", AT_ONCE_NS};
+static const trouble kill_rested = {RS_SIMPLE_ONE_FOR_ONE, "kill", RESTED_NS};
+static const trouble segv_rested = {RS_SIMPLE_ONE_FOR_ONE, "segv", RESTED_NS};
 
-#define CASE(NAME)                                                                                 \
-    const rs_bench_case rs_bench_restart_##NAME = {                                                \
-        .name = "restart_" #NAME, .run = run_##NAME, .iterations = RESTARTS, .manual_time = true}
-CASE(kill);
-CASE(segv);
-CASE(kill_rested);
-CASE(segv_rested);
+const rs_bench_case rs_bench_restart[] = {
+    CASE("one_for_one", one_for_one, 1, 100, 10000),
+    CASE("one_for_all", one_for_all, 1, 100, 10000),
+    CASE("rest_for_one", rest_for_one, 1, 100, 10000),
+    CASE("simple_one_for_one", simple_one_for_one, 1, 100, 10000),
+    CASE("segv", segv, 100, 10000),
+    CASE("kill_rested", kill_rested, 100, 10000),
+    CASE("segv_rested", segv_rested, 100, 10000),
+    {0},
+};

@@ -1,4 +1,4 @@
-/* world.c: a runtime around a benchmark, and tables to put into it.
+/* world.c: a runtime around some work, and tables to put into it.
  * SPDX-License-Identifier: MIT
  */
 #include "bench/world.h"
@@ -19,12 +19,11 @@ static void run_errand(const void *args, uint32_t bytes) {
     todo.entry(todo.context);
 }
 
-const char *rs_world_run(uint32_t threads, const rs_observer *observer,
-                         void (*entry)(void *context), void *context) {
+const char *rs_world_run(const rs_runtime_options *options, void (*entry)(void *context),
+                         void *context) {
     errand todo = {entry, context};
-    rs_runtime_options options = {.clock = RS_CLOCK_REAL, .threads = threads, .observer = observer};
     rs_term reason = 0;
-    rs_err err = rs_run(&options, run_errand, &todo, sizeof todo, &reason);
+    rs_err err = rs_run(options, run_errand, &todo, sizeof todo, &reason);
     if (err != RS_OK) return rs_error_text(err);
     return reason == RS_ATOM(normal) ? NULL : "the first process died";
 }
@@ -34,25 +33,32 @@ static rs_start_result start_table(const rs_child_start *start, rs_pid *pid, rs_
                                start->bytes, &start->options, pid, reason);
 }
 
-rs_pid rs_world_tables(rs_restart restart) {
+rs_child_spec rs_world_table(const char *id, rs_restart restart) {
     static const rs_high_scores_table_config config = {.max_players = 10};
     static const rs_worker_args args = {.config = &config, .path = "tables"};
-    static rs_child_spec child;
-    child = (rs_child_spec){.id = "table",
-                            .start = start_table,
-                            .args = &args,
-                            .bytes = sizeof args,
-                            .restart = restart,
-                            .shutdown_ns = RS_BRUTAL_KILL};
-    rs_supervisor_spec spec = {.strategy = RS_SIMPLE_ONE_FOR_ONE,
-                               .intensity = 1000000,
+    return (rs_child_spec){.id = id,
+                           .start = start_table,
+                           .args = &args,
+                           .bytes = sizeof args,
+                           .restart = restart,
+                           .shutdown_ns = RS_BRUTAL_KILL};
+}
+
+rs_pid rs_world_supervisor(rs_strategy strategy, const rs_child_spec *children, uint32_t count) {
+    rs_supervisor_spec spec = {.strategy = strategy,
+                               .intensity = 1000000000,
                                .period_s = 1,
-                               .children = &child,
-                               .child_count = 1};
+                               .children = children,
+                               .child_count = count};
     rs_start_options options = {.link = true, .role = 1};
     rs_pid pid = 0;
     rs_term reason = 0;
     return rs_supervisor_start(&spec, &options, &pid, &reason) == RS_START_OK ? pid : 0;
+}
+
+rs_pid rs_world_tables(rs_restart restart) {
+    rs_child_spec table = rs_world_table("table", restart);
+    return rs_world_supervisor(RS_SIMPLE_ONE_FOR_ONE, &table, 1);
 }
 
 rs_pid rs_world_add_table(rs_pid tables) {

@@ -1,12 +1,15 @@
-// shim.cc: shim.h over Google Benchmark. The only C++ of the house: the library speaks nothing
-// else. SPDX-License-Identifier: MIT
+// shim.cc: shim.h over Google Benchmark. The only C++ that our programs link: the library speaks
+// nothing else. SPDX-License-Identifier: MIT
 #include "bench/shim/shim.h"
 
 #include <benchmark/benchmark.h>
 
 struct rs_bench {
     benchmark::State &state;
+    const rs_bench_case *running;
 };
+
+static bool has_failed;
 
 static benchmark::TimeUnit unit_of(rs_bench_unit unit) {
     switch (unit) {
@@ -18,17 +21,31 @@ static benchmark::TimeUnit unit_of(rs_bench_unit unit) {
 }
 
 static void run_case(benchmark::State &state, const rs_bench_case *bench) {
-    rs_bench running{state};
+    rs_bench running{state, bench};
     bench->run(&running);
 }
 
-void rs_bench_add(const rs_bench_case *bench) {
+static void add_arguments(benchmark::internal::Benchmark *entry, const rs_bench_arg *args) {
+    std::vector<std::string> names;
+    std::vector<std::vector<int64_t>> values;
+    for (; args->name; args++) {
+        names.emplace_back(args->name);
+        values.emplace_back(args->values, args->values + args->count);
+    }
+    if (names.empty()) return;
+    entry->ArgsProduct(values);
+    if (names.size() > 1) entry->ArgNames(names);
+}
+
+static void add_case(const rs_bench_case *bench) {
     auto *entry = benchmark::RegisterBenchmark(bench->name, run_case, bench);
     entry->Unit(unit_of(bench->unit));
-    if (bench->argument) entry->Arg(bench->argument);
-    if (bench->iterations)
-        entry->Iterations(static_cast<benchmark::IterationCount>(bench->iterations));
+    add_arguments(entry, bench->args);
     if (bench->manual_time) entry->UseManualTime();
+}
+
+void rs_bench_add(const rs_bench_case *cases) {
+    for (; cases->name; cases++) add_case(cases);
 }
 
 int rs_bench_main(int argc, char **argv) {
@@ -36,27 +53,27 @@ int rs_bench_main(int argc, char **argv) {
     if (benchmark::ReportUnrecognizedArguments(argc, argv)) return 2;
     benchmark::RunSpecifiedBenchmarks();
     benchmark::Shutdown();
-    return 0;
+    return has_failed;
 }
 
 bool rs_bench_keep_running(rs_bench *bench, uint64_t batch) {
     return bench->state.KeepRunningBatch(static_cast<benchmark::IterationCount>(batch));
 }
 
-uint64_t rs_bench_iterations(rs_bench *bench) {
+uint64_t rs_bench_iterations(const rs_bench *bench) {
     return static_cast<uint64_t>(bench->state.max_iterations);
 }
 
-int64_t rs_bench_argument(rs_bench *bench) {
-    return bench->state.range(0);
+const rs_bench_case *rs_bench_case_of(const rs_bench *bench) {
+    return bench->running;
 }
 
-void rs_bench_time(rs_bench *bench, uint64_t ns) {
-    bench->state.SetIterationTime(static_cast<double>(ns) * 1e-9);
+int64_t rs_bench_argument(const rs_bench *bench, uint32_t index) {
+    return bench->state.range(index);
 }
 
-void rs_bench_items(rs_bench *bench, uint64_t items) {
-    bench->state.SetItemsProcessed(static_cast<int64_t>(items));
+void rs_bench_time(rs_bench *bench, double ns) {
+    bench->state.SetIterationTime(ns * 1e-9);
 }
 
 void rs_bench_counter(rs_bench *bench, const char *name, double value) {
@@ -65,4 +82,5 @@ void rs_bench_counter(rs_bench *bench, const char *name, double value) {
 
 void rs_bench_fail(rs_bench *bench, const char *text) {
     bench->state.SkipWithError(text);
+    has_failed = true;
 }

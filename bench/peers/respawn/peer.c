@@ -5,7 +5,6 @@
 
 #include <stdarg.h>
 #include <stddef.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -19,16 +18,17 @@ static _Noreturn void refuse(int status, const char *format, ...) {
     exit(status);
 }
 
-/* Adds one member to a JSON object's text of `bytes` bytes. */
-__attribute__((format(printf, 3, 4))) static void add(char *object, size_t bytes,
-                                                      const char *format, ...) {
-    size_t length = strlen(object);
+/* Adds one member to the JSON object of the parameters. */
+__attribute__((format(printf, 2, 3))) static void add_param(rs_peer *peer, const char *format,
+                                                            ...) {
+    size_t length = strlen(peer->params), room = sizeof peer->params - length;
     va_list args;
     va_start(args, format);
-    if (length) length += (size_t)snprintf(object + length, bytes - length, ", ");
-    size_t more = (size_t)vsnprintf(object + length, bytes - length, format, args);
+    if (length) length += (size_t)snprintf(peer->params + length, room, ", ");
+    room = sizeof peer->params - length;
+    size_t more = (size_t)vsnprintf(peer->params + length, room, format, args);
     va_end(args);
-    if (more >= bytes - length) refuse(70, "the line is too long");
+    if (more >= room) refuse(70, "the line is too long");
 }
 
 static const char *find_word(rs_peer *peer, const char *key) {
@@ -50,7 +50,7 @@ uint64_t rs_peer_number(rs_peer *peer, const char *key, uint64_t fallback) {
         if (end == word || *end || *word == '-') refuse(2, "%s=%s is no number", key, word);
         if (!value && fallback) refuse(2, "%s must be at least 1", key);
     }
-    add(peer->params, sizeof peer->params, "\"%s\": %llu", key, (unsigned long long)value);
+    add_param(peer, "\"%s\": %llu", key, (unsigned long long)value);
     return value;
 }
 
@@ -59,7 +59,7 @@ int rs_peer_choice(rs_peer *peer, const char *key, const char *const *words) {
     int choice = 0;
     while (word && words[choice] && strcmp(words[choice], word) != 0) choice++;
     if (!words[choice]) refuse(2, "%s=%s is not known", key, word);
-    add(peer->params, sizeof peer->params, "\"%s\": \"%s\"", key, words[choice]);
+    add_param(peer, "\"%s\": \"%s\"", key, words[choice]);
     return choice;
 }
 
@@ -68,18 +68,21 @@ void rs_peer_run(rs_peer *peer, void (*entry)(void *context), void *context) {
     for (int i = 0; i < peer->count; i++)
         if (!(peer->used >> i & 1))
             refuse(2, "%s does not know %s", peer->workload, peer->words[i]);
-    const char *failure = rs_world_run((uint32_t)threads, NULL, entry, context);
+    rs_runtime_options options = {.threads = (uint32_t)threads};
+    const char *failure = rs_world_run(&options, entry, context);
     if (failure) refuse(1, "%s: %s", peer->workload, failure);
 }
 
 void rs_peer_tell(rs_peer *peer, uint64_t ops, uint64_t took_ns) {
-    add(peer->results, sizeof peer->results,
-        "\"ops\": %llu, \"seconds\": %.9f, \"ns_per_op\": %.2f", (unsigned long long)ops,
-        (double)took_ns / 1e9, (double)took_ns / (double)ops);
+    peer->ops = ops;
+    peer->took_ns = took_ns;
 }
 
 void rs_peer_tell_number(rs_peer *peer, const char *name, double value) {
-    add(peer->results, sizeof peer->results, "\"%s\": %.12g", name, value);
+    if (peer->result_count == RS_PEER_RESULTS_MAX) refuse(70, "too many results");
+    rs_peer_result *result = &peer->results[peer->result_count++];
+    snprintf(result->name, sizeof result->name, "%s", name);
+    result->value = value;
 }
 
 static int by_size(const void *left, const void *right) {
@@ -97,8 +100,9 @@ void rs_peer_tell_percentiles(rs_peer *peer, const char *prefix, uint64_t *sampl
     qsort(samples_ns, count, sizeof *samples_ns, by_size);
     for (size_t i = 0; i < sizeof ranks / sizeof *ranks; i++) {
         uint64_t at = count * ranks[i].permille / 1000;
-        add(peer->results, sizeof peer->results, "\"%s%s\": %llu", prefix, ranks[i].name,
-            (unsigned long long)samples_ns[at < count ? at : count - 1]);
+        char name[RS_PEER_NAME_BYTES];
+        snprintf(name, sizeof name, "%s%s", prefix, ranks[i].name);
+        rs_peer_tell_number(peer, name, (double)samples_ns[at < count ? at : count - 1]);
     }
 }
 
@@ -121,6 +125,7 @@ static void free_blocks(rs_peer *peer) {
         free(each);
         each = next;
     }
+    peer->blocks = NULL;
 }
 
 static const rs_peer_workload *const workloads[] = {rs_peer_messages, rs_peer_calls,
@@ -133,20 +138,16 @@ static const rs_peer_workload *find_workload(const char *name) {
     return NULL;
 }
 
-int main(int argc, char **argv) {
-    const rs_peer_workload *workload = argc > 1 ? find_workload(argv[1]) : NULL;
-    if (!workload || argc - 2 > 64) {
-        fputs("usage: peer WORKLOAD key=value…\nworkloads:", stderr);
-        for (size_t i = 0; i < sizeof workloads / sizeof *workloads; i++)
-            for (const rs_peer_workload *each = workloads[i]; each->name; each++)
-                fprintf(stderr, " %s", each->name);
-        fputc('\n', stderr);
-        return 2;
-    }
-    rs_peer peer = {.workload = workload->name, .words = argv + 2, .count = argc - 2};
-    workload->run(&peer);
-    printf("{\"peer\": \"respawn\", \"workload\": \"%s\", \"params\": {%s}, %s}\n", peer.workload,
-           peer.params, peer.results);
-    free_blocks(&peer);
-    return 0;
+bool rs_peer_work(rs_peer *peer) {
+    const rs_peer_workload *workload = find_workload(peer->workload);
+    if (!workload) return false;
+    workload->run(peer);
+    free_blocks(peer);
+    return true;
+}
+
+void rs_peer_list(FILE *out) {
+    for (size_t i = 0; i < sizeof workloads / sizeof *workloads; i++)
+        for (const rs_peer_workload *each = workloads[i]; each->name; each++)
+            fprintf(out, " %s", each->name);
 }

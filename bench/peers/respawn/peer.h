@@ -1,6 +1,6 @@
-/* peer.h: the command line and the one line of JSON that every program of bench/peers shares:
- * PROGRAM WORKLOAD key=value… A workload reads its parameters, runs in a world of its own and tells
- * what it measured.
+/* peer.h: the workloads that every program of bench/peers has: WORKLOAD key=value… One reads its
+ * parameters, runs in a world of its own and tells what it measured, to `peer` (main.c) or to a
+ * benchmark (bench/workloads.c).
  * SPDX-License-Identifier: MIT
  */
 #ifndef RS_PEER_H
@@ -8,20 +8,40 @@
 
 #include "bench/world.h"
 
+#include <stdio.h>
+
+#define RS_PEER_WORDS_MAX   64 /* bits of rs_peer.used */
+#define RS_PEER_RESULTS_MAX 24 /* `restart` tells 15 */
+#define RS_PEER_NAME_BYTES  32
+
+typedef struct rs_peer_result {
+    char name[RS_PEER_NAME_BYTES];
+    double value;
+} rs_peer_result;
+
 typedef struct rs_peer {
     const char *workload;
-    char **words;       /* key=value, as given */
-    uint64_t used;      /* bit i: words[i] has been read */
-    int count;          /* of words */
-    void *blocks;       /* of rs_peer_alloc */
-    char params[1024];  /* members of the JSON object, as resolved */
-    char results[2048]; /* the same, of the results */
+    char **words;          /* key=value, as given; at most RS_PEER_WORDS_MAX */
+    uint64_t used;         /* bit i: words[i] has been read */
+    int count;             /* of words */
+    void *blocks;          /* of rs_peer_alloc */
+    char params[1024];     /* members of the JSON object, as resolved */
+    uint64_t ops, took_ns; /* operations, and how long they took */
+    rs_peer_result results[RS_PEER_RESULTS_MAX];
+    uint32_t result_count;
 } rs_peer;
 
 typedef struct rs_peer_workload {
     const char *name;
     void (*run)(rs_peer *peer);
 } rs_peer_workload;
+
+/* rs_peer_work runs the workload, which sets ops, took_ns and results; false: there is none of that
+ * name. Ends the program with a sentence when a parameter is wrong or the run fails. */
+bool rs_peer_work(rs_peer *peer);
+
+/* rs_peer_list prints the names of all workloads, a space before each. */
+void rs_peer_list(FILE *out);
 
 /* One array for each file of workloads; ends with an empty entry. */
 extern const rs_peer_workload rs_peer_messages[], rs_peer_calls[], rs_peer_restarts[],
@@ -54,7 +74,7 @@ void rs_peer_tell_percentiles(rs_peer *peer, const char *prefix, uint64_t *sampl
                               uint64_t count);
 
 /* rs_peer_alloc returns zeroed memory for `count` things of `bytes` or ends the program. Owner: the
- * peer, until the program ends. */
+ * peer, until the workload has run. */
 void *rs_peer_alloc(rs_peer *peer, uint64_t count, size_t bytes);
 
 #endif
