@@ -1,7 +1,7 @@
 # The door. CMake builds (see CMakePresets.json); this only saves a newcomer the typing.
 # SPDX-License-Identifier: MIT
 
-.PHONY: run test fuzz bench peers clean
+.PHONY: run test fuzz bench peers growth processes clean
 .DEFAULT_GOAL := run
 
 RELEASE := build/release/respawn
@@ -28,6 +28,16 @@ peers: ## the same work on other runtimes; ROUNDS, SCALE, WORKLOADS, PEERS: see 
 	@.ci/install packages.txt packages-peers.txt
 	@bench/peers/build $(PEERS) || echo "The table shows them as not built."
 	@bench/peers/run
+
+growth: ## what an operation costs among 1,000 and 1,000,000 processes; see bench/growth/run
+	@.ci/install packages.txt packages-growth.txt
+	@.ci/build release peer
+	@bench/growth/run
+
+processes: ## whole processes, from start to end, beside other runtimes; see bench/processes/run
+	@.ci/install packages.txt packages-processes.txt
+	@.ci/build release respawn
+	@bench/processes/run
 
 clean:
 	@rm -rf build
