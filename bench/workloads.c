@@ -46,7 +46,10 @@ static void run(rs_bench *bench) {
     while (rs_bench_keep_running(bench, batch)) {
         fill_line(&words, bench, batch);
         peer = (rs_peer){.workload = task->workload, .words = words.words, .count = words.count};
-        rs_peer_work(&peer);
+        if (!rs_peer_work(&peer)) {
+            rs_bench_fail(bench, "no such workload");
+            return;
+        }
         /* Some do whole batches only. */
         rs_bench_time(bench, (double)peer.took_ns / (double)peer.ops * (double)batch);
     }
