@@ -41,6 +41,8 @@ static void add_case(const rs_bench_case *bench) {
     auto *entry = benchmark::RegisterBenchmark(bench->name, run_case, bench);
     entry->Unit(unit_of(bench->unit));
     add_arguments(entry, bench->args);
+    if (bench->iterations)
+        entry->Iterations(static_cast<benchmark::IterationCount>(bench->iterations));
     if (bench->manual_time) entry->UseManualTime();
 }
 

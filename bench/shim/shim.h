@@ -40,8 +40,9 @@ typedef struct rs_bench_case {
     const void *context; /* what tells this case from others with the same `run` */
     /* One benchmark for each combination of values; ends with an empty one. */
     rs_bench_arg args[RS_BENCH_ARGS_MAX + 1];
-    rs_bench_unit unit; /* in which times are shown */
-    bool manual_time;   /* times come from rs_bench_time, not from the clock around the loop */
+    uint64_t iterations; /* 0: as many as Google Benchmark likes, which counts told time only */
+    rs_bench_unit unit;  /* in which times are shown */
+    bool manual_time;    /* times come from rs_bench_time, not from the clock around the loop */
 } rs_bench_case;
 
 /* rs_bench_add registers cases up to the first one without name. Owner: they must stay valid. */
