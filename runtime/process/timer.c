@@ -10,15 +10,19 @@
 
 /* Address space for as many timers as there can be processes; touched as it fills. */
 #define TIMERS_MAX RS_PROCESSES_MAX
+/* The rest is for the timeouts of processes. */
+#define SENDS_MAX (TIMERS_MAX / 2)
 
 bool rs_timer_heap_init(rs_timer_heap *heap) {
     heap->timers = rs_region_reserve(TIMERS_MAX * sizeof(rs_timer *), RS_PAGE_BYTES);
+    heap->handles = rs_region_reserve(SENDS_MAX * sizeof *heap->handles, RS_PAGE_BYTES);
     rs_store(&heap->first_ns, RS_FOREVER, rs_relaxed);
-    return heap->timers != NULL;
+    return heap->timers && heap->handles;
 }
 
 void rs_timer_heap_fini(rs_timer_heap *heap) {
     rs_region_release(heap->timers, TIMERS_MAX * sizeof(rs_timer *));
+    rs_region_release(heap->handles, SENDS_MAX * sizeof *heap->handles);
 }
 
 static bool is_before(const rs_timer *a, const rs_timer *b) {
@@ -128,10 +132,61 @@ void rs_timer_wake_at(rs_core *core, rs_process *process, uint64_t deadline_ns) 
 typedef struct pending_send {
     rs_timer timer;
     rs_list owned; /* in the starter's list */
-    rs_pid to;
+    rs_pid to, owner;
+    rs_ref ref;
     rs_message *message; /* NULL once fired; under the heap's lock */
     bool orphaned;       /* the starter let go of it; under the heap's lock */
 } pending_send;
+
+/* A running send is found by its reference, however many there are: it names the heap's core, a
+ * handle, and the handle's life. A handle holds its send, or when it is free its next life and the
+ * next free handle. Bit 11 tells these references from those that rs_make_ref counts. Lives come
+ * again after 2^28 starts, but a reference so old is no longer anybody's. */
+#define REF_TIMER   (UINT64_C(1) << 11)
+#define HANDLE_FREE UINT64_C(1)
+
+static uint32_t handle_of(rs_ref ref) {
+    return (uint32_t)(ref >> 12) & 0xffffff;
+}
+
+/* Under the heap's lock, as the next two. */
+static rs_ref take_handle(rs_timer_heap *heap, uint32_t core, pending_send *pending) {
+    uint32_t handle = heap->free_handle;
+    uint64_t life = 0;
+    if (handle) {
+        life = heap->handles[handle] >> 36;
+        heap->free_handle = (uint32_t)(heap->handles[handle] >> 4);
+    } else {
+        handle = ++heap->handles_used;
+    }
+    heap->handles[handle] = (uint64_t)(uintptr_t)pending;
+    return life << 36 | (uint64_t)handle << 12 | REF_TIMER | (uint64_t)core << 4 | RS_TAG_REF;
+}
+
+static void free_handle(rs_timer_heap *heap, rs_ref ref) {
+    uint64_t next_life = (ref >> 36) + 1;
+    heap->handles[handle_of(ref)] =
+        next_life << 36 | (uint64_t)heap->free_handle << 4 | HANDLE_FREE;
+    heap->free_handle = handle_of(ref);
+}
+
+static pending_send *find_send(const rs_timer_heap *heap, rs_ref ref) {
+    uint32_t handle = handle_of(ref);
+    if (!(ref & REF_TIMER) || handle == 0 || handle > heap->handles_used) return NULL;
+    uint64_t word = heap->handles[handle];
+    pending_send *pending = word & HANDLE_FREE ? NULL : (pending_send *)(uintptr_t)word;
+    return pending && pending->ref == ref ? pending : NULL;
+}
+
+/* take_message stops a send and returns its message; NULL: it has fired. Under the heap's lock. */
+static rs_message *take_message(rs_timer_heap *heap, pending_send *pending) {
+    rs_message *message = pending->message;
+    if (!message) return NULL;
+    if (pending->timer.position) rs_timer_stop(heap, &pending->timer);
+    free_handle(heap, pending->ref);
+    pending->message = NULL;
+    return message;
+}
 
 static void destroy_send(rs_core *core, pending_send *pending) {
     rs_slab_free(core, pending, sizeof *pending, RS_CATEGORY_TIMER);
@@ -169,9 +224,8 @@ static bool fire_one(rs_core *core, uint64_t now_ns) {
         process = fire_wake(heap, timer, now_ns);
     } else {
         pending_send *pending = RS_CONTAINER(timer, pending_send, timer);
-        message = pending->message;
         to = pending->to;
-        pending->message = NULL;
+        message = take_message(heap, pending);
         if (pending->orphaned) orphan = pending;
     }
     rs_spin_unlock(&heap->lock);
@@ -210,15 +264,20 @@ static void sweep(rs_core *core, rs_process *process) {
     }
 }
 
-static bool start_send(rs_core *core, pending_send *pending, uint64_t deadline_ns) {
+/* start_send returns the send's reference; 0: there are too many. */
+static rs_ref start_send(rs_core *core, pending_send *pending, uint64_t deadline_ns) {
     rs_core *home = home_of(core);
+    rs_timer_heap *heap = &home->timers;
     pending->timer.core = (uint16_t)home->index;
     pending->timer.kind = RS_TIMER_SEND;
-    rs_spin_lock(&home->timers.lock);
-    bool fits = home->timers.count < TIMERS_MAX / 2;
-    if (fits) rs_timer_start(&home->timers, &pending->timer, deadline_ns);
-    rs_spin_unlock(&home->timers.lock);
-    return fits;
+    rs_spin_lock(&heap->lock);
+    if (heap->count < SENDS_MAX - 1) {
+        pending->ref = take_handle(heap, home->index, pending);
+        pending->message->ref = pending->ref;
+        rs_timer_start(heap, &pending->timer, deadline_ns);
+    }
+    rs_spin_unlock(&heap->lock);
+    return pending->ref;
 }
 
 rs_ref rs_send_after(uint64_t delay_ns, rs_pid to, const rs_type *type, const void *payload,
@@ -230,59 +289,47 @@ rs_ref rs_send_after(uint64_t delay_ns, rs_pid to, const rs_type *type, const vo
     pending_send *pending = rs_slab_alloc(core, sizeof *pending, RS_CATEGORY_TIMER);
     if (!pending) rs_process_end(core, rs_signal_out_of_memory());
     process->building = NULL;
-    message->ref = rs_signal_make_ref(core);
-    rs_ref ref = message->ref;
-    *pending = (pending_send){.to = to, .message = message};
+    *pending = (pending_send){.to = to, .owner = rs_process_pid(process), .message = message};
     uint64_t now = rs_clock_now(core);
     uint64_t deadline = now > RS_FOREVER - 1 - delay_ns ? RS_FOREVER - 1 : now + delay_ns;
     rs_list_append(&process->timers, &pending->owned);
-    if (!start_send(core, pending, deadline)) {
+    rs_ref ref = start_send(core, pending, deadline);
+    if (!ref) {
         rs_list_remove(&process->timers, &pending->owned);
         rs_signal_release(core, message);
         destroy_send(core, pending);
-        ref = 0;
     }
     rs_section_leave(core);
     return ref;
 }
 
-/* take_out stops a send if it has not fired. */
-static rs_message *take_out(rs_core *core, pending_send *pending, uint64_t *deadline_ns) {
-    rs_timer_heap *heap = &core->runtime->cores[pending->timer.core].timers;
+/* take_out stops the caller's send `ref` if it has not fired. */
+static rs_message *take_out(rs_core *core, rs_ref ref, pending_send **pending,
+                            uint64_t *deadline_ns) {
+    uint32_t home = (uint32_t)(ref >> 4) & (RS_CORES_MAX - 1);
+    if (home >= core->runtime->core_count) return NULL;
+    rs_timer_heap *heap = &core->runtime->cores[home].timers;
+    rs_message *message = NULL;
     rs_spin_lock(&heap->lock);
-    rs_message *message = pending->message;
-    *deadline_ns = pending->timer.deadline_ns;
-    if (message) rs_timer_stop(heap, &pending->timer);
-    pending->message = NULL;
+    *pending = find_send(heap, ref);
+    if (*pending && (*pending)->owner == rs_process_pid(core->current)) {
+        *deadline_ns = (*pending)->timer.deadline_ns;
+        message = take_message(heap, *pending);
+    }
     rs_spin_unlock(&heap->lock);
     return message;
 }
 
-static pending_send *find_send(rs_core *core, rs_process *process, rs_ref ref) {
-    rs_list *all = process->timers;
-    for (rs_list *node = all; node; node = rs_list_after(all, node)) {
-        pending_send *pending = RS_CONTAINER(node, pending_send, owned);
-        rs_timer_heap *heap = &core->runtime->cores[pending->timer.core].timers;
-        rs_spin_lock(&heap->lock);
-        bool is_it = pending->message && pending->message->ref == ref;
-        rs_spin_unlock(&heap->lock);
-        if (is_it) return pending;
-    }
-    return NULL;
-}
-
 bool rs_cancel_timer(rs_ref ref, uint64_t *left_ns) {
     rs_core *core = rs_gate(rs_section_enter());
-    rs_process *process = core->current;
-    pending_send *pending = find_send(core, process, ref);
-    uint64_t deadline = 0;
-    rs_message *message = pending ? take_out(core, pending, &deadline) : NULL;
-    uint64_t left = 0;
+    pending_send *pending;
+    uint64_t deadline = 0, left = 0;
+    rs_message *message = take_out(core, ref, &pending, &deadline);
     if (message) {
         uint64_t now = rs_clock_now(core);
         left = deadline > now ? deadline - now : 0;
         rs_signal_release(core, message);
-        rs_list_remove(&process->timers, &pending->owned);
+        rs_list_remove(&core->current->timers, &pending->owned);
         destroy_send(core, pending);
     }
     rs_section_leave(core);
@@ -304,8 +351,7 @@ static void drop_send(rs_core *core, rs_process *process, pending_send *pending)
     rs_timer_heap *heap = &core->runtime->cores[pending->timer.core].timers;
     rs_spin_lock(&heap->lock);
     bool lives_on = pending->message && pending->to != rs_process_pid(process);
-    rs_message *message = lives_on ? NULL : pending->message;
-    if (message) rs_timer_stop(heap, &pending->timer);
+    rs_message *message = lives_on ? NULL : take_message(heap, pending);
     rs_list_remove(&process->timers, &pending->owned);
     pending->orphaned = lives_on;
     rs_spin_unlock(&heap->lock);

@@ -28,7 +28,9 @@ typedef struct rs_timer_heap {
     rs_spinlock lock;
     uint32_t count;
     uint64_t started;
-    rs_timer **timers;      /* [1 … count], reserved address space */
+    rs_timer **timers; /* [1 … count], reserved address space */
+    uint64_t *handles; /* [1 … handles_used], likewise: see timer.c */
+    uint32_t handles_used, free_handle;
     rs_atomic_u64 first_ns; /* earliest deadline, RS_FOREVER when empty */
 } rs_timer_heap;
 

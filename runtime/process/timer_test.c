@@ -143,6 +143,35 @@ TEST(the_clock_never_goes_back) {
     everywhere(clock_goes_on);
 }
 
+/* A reference names one timer: not the next that takes its place, nor one of another process. */
+static void cancels_for(const void *args, uint32_t bytes) {
+    (void)bytes;
+    CHECK(!rs_cancel_timer(*(const rs_ref *)args, NULL));
+}
+
+static void stale_references(const void *args, uint32_t bytes) {
+    UNUSED_ARGS;
+    enum { COUNT = 300 };
+    rs_ref refs[COUNT], again[COUNT], down;
+    for (int i = 0; i < COUNT; i++) refs[i] = start_timer(10000 * MS, rs_self(), i);
+    for (int i = 0; i < COUNT; i++) CHECK(rs_cancel_timer(refs[i * 7 % COUNT], NULL));
+    for (int i = 0; i < COUNT; i++) again[i] = start_timer(10000 * MS, rs_self(), i);
+    for (int i = 0; i < COUNT; i++) {
+        CHECK(!rs_cancel_timer(refs[i], NULL));
+        CHECK(!rs_cancel_timer(again[i] ^ UINT64_C(1) << 36, NULL));
+        CHECK(!rs_cancel_timer(again[i] ^ UINT64_C(1) << 35, NULL)); /* no such handle */
+    }
+    CHECK(rs_spawn_monitor(cancels_for, &again[0], sizeof again[0], &down) != 0);
+    const rs_message *message = rs_receive(NULL, NULL, LONG_NS);
+    CHECK_INT(message->kind, RS_MESSAGE_DOWN);
+    is_reason(message, "normal");
+    for (int i = 0; i < COUNT; i++) CHECK(rs_cancel_timer(again[i], NULL));
+    is_empty();
+}
+TEST(T2_a_reference_names_one_timer) {
+    everywhere(stale_references);
+}
+
 static void one_long_timer(const void *args, uint32_t bytes) {
     UNUSED_ARGS;
     rs_memory_use before, after;
