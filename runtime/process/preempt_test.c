@@ -404,7 +404,7 @@ static void divers(const void *args, uint32_t bytes) {
     rs_spawn_monitor(dives, &left, sizeof left, &ref);
     /* Every place around the edge at which there is just room, or just none. */
     for (int i = 0; i < DIVERS - 1; i++) {
-        left = (uint32_t)(RS_STACK_HEADROOM_BYTES - 1000 + 200 * i);
+        left = RS_STACK_HEADROOM_BYTES - 1000 + 200 * (uint32_t)i;
         rs_spawn_monitor(dives, &left, sizeof left, &ref);
     }
     all_end(DIVERS);
