@@ -185,6 +185,11 @@ typedef struct rs_observer {
     void (*work)(void *context, uint32_t cause, uint64_t steps);
     /* keep is told how many things `pid`, which has a role, keeps from now on. */
     void (*keep)(void *context, rs_pid pid, uint64_t count);
+    /* wait is told that a process became ready at `ready_ns` and ran `wait_ns` later on `core`.
+     * `sampled`: each wait under the virtual clock; under the real one about one in 128, chosen by
+     * chance when it begins. Not `sampled`: a wait of 2 ms or more, to half a millisecond, longer
+     * than any that `core` has told since rs_waits_forget. */
+    void (*wait)(void *context, uint32_t core, uint64_t ready_ns, uint64_t wait_ns, bool sampled);
 } rs_observer;
 
 /* rs_emit emits an event of the process `pid` in `role`, stamped with the clock, the core and the
@@ -249,10 +254,15 @@ typedef struct rs_counters {
     uint64_t spawned, exited, crashed;         /* processes */
     uint64_t dispatches, steals, parks, wakes; /* scheduling */
     uint64_t preemptions;                      /* turns that were ended from outside */
+    uint64_t idle_ns;                          /* in which cores had nothing to run */
     uint64_t work;                             /* steps declared by rs_work */
 } rs_counters;
 
 /* rs_counters_read reads them; approximate while others run. */
 void rs_counters_read(rs_counters *counters);
+
+/* rs_waits_forget lets the observer be told anew of the longest waits (see rs_observer.wait), for
+ * whoever tells them apart by phases. */
+void rs_waits_forget(void);
 
 #endif

@@ -11,6 +11,7 @@
 
 typedef _Atomic(uint64_t) rs_atomic_u64;
 typedef _Atomic(uint32_t) rs_atomic_u32;
+typedef _Atomic(int32_t) rs_atomic_i32;
 typedef _Atomic(void *) rs_atomic_ptr;
 
 #define rs_relaxed memory_order_relaxed

@@ -97,6 +97,14 @@ void rs_memory_read(rs_memory_use *use) {
     };
 }
 
+/* What is over is read first: a stretch that ends meanwhile is counted once or not at all. */
+static uint64_t idle_ns(rs_core *core) {
+    uint64_t told_ns = rs_load(&core->counters.idle_ns, rs_acquire); /* before the other */
+    uint64_t since_ns = rs_load(&core->idle_since_ns, rs_relaxed);
+    uint64_t now_ns = since_ns ? rs_clock_real_ns() : 0;
+    return told_ns + (now_ns > since_ns ? now_ns - since_ns : 0);
+}
+
 static void add_core(rs_counters *counters, rs_runtime *runtime, uint32_t core) {
     rs_tallies *part = &runtime->cores[core].counters;
     counters->signals += rs_load(&part->signals, rs_relaxed);
@@ -108,6 +116,7 @@ static void add_core(rs_counters *counters, rs_runtime *runtime, uint32_t core) 
     counters->wakes += rs_load(&part->wakes, rs_relaxed);
     counters->preemptions += rs_load(&part->preemptions, rs_relaxed);
     counters->work += rs_load(&part->work, rs_relaxed);
+    counters->idle_ns += idle_ns(&runtime->cores[core]);
     counters->steals += rs_load(&runtime->kind->counts(runtime->sched, core)->steals, rs_relaxed);
 }
 

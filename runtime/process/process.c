@@ -318,22 +318,28 @@ static __attribute__((noinline)) void tell_turn(rs_core *core, rs_process *proce
     core->runtime->kind->ran(core->runtime->sched, &process->task, core->index, ns);
 }
 
-/* A new turn begins within its time; who passes no gate in it is known by its budget. */
-static void continue_overrun(rs_core *core, rs_process *process) {
+/* A turn that goes on dying, or goes on after an overrun; false: there is nothing to run. Whoever
+ * overran is within its time again; who passes no gate in it is known by its budget. */
+static __attribute__((cold, noinline)) bool begin_oddly(rs_core *core, rs_process *process,
+                                                        uint32_t flags) {
+    if (flags & RS_PROCESS_EXITING) {
+        if (!rs_process_die(core, process)) rs_process_ready(core, process, RS_READY_YIELD);
+        return false;
+    }
     core->budget = RS_CONTINUED_BUDGET;
     rs_and(&process->flags, ~(uint32_t)RS_PROCESS_OVERRUN, rs_relaxed);
+    return true;
 }
 
 static inline __attribute__((always_inline)) void run(rs_core *core, rs_process *process) {
+    if (RS_UNLIKELY(process->ready_tick < rs_load(&core->late_tick, rs_relaxed)))
+        process = rs_wait_tell(core, process);
     uint64_t began_ns = core->now_ns;
     uint32_t flags = rs_load(&process->flags, rs_relaxed);
     rs_tally(&core->counters.dispatches, 1);
     core->budget = RS_DISPATCH_BUDGET;
-    if (RS_UNLIKELY(flags & RS_PROCESS_EXITING)) {
-        if (!rs_process_die(core, process)) rs_process_ready(core, process, RS_READY_YIELD);
-        return;
-    }
-    if (RS_UNLIKELY(flags & RS_PROCESS_OVERRUN)) continue_overrun(core, process);
+    const uint32_t odd = RS_PROCESS_EXITING | RS_PROCESS_OVERRUN;
+    if (RS_UNLIKELY(flags & odd) && !begin_oddly(core, process, flags)) return;
     if (!take_stack(core, process)) {
         rs_process_ready(core, process, RS_READY_YIELD); /* no memory now: try again later */
         return;

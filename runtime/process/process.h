@@ -12,6 +12,7 @@
 #include "runtime/base/assert.h"
 #include "runtime/base/atomic.h"
 #include "runtime/base/list.h"
+#include "runtime/base/prng.h"
 #include "runtime/process/context.h"
 #include "runtime/process/inbox.h"
 #include "runtime/process/machine.h"
@@ -19,6 +20,7 @@
 #include "runtime/process/stack.h"
 #include "runtime/process/thread.h"
 #include "runtime/process/timer.h"
+#include "runtime/process/wait.h"
 #include "runtime/respawn.h"
 #include "runtime/sched/sched.h"
 
@@ -94,19 +96,22 @@ struct rs_process {
     uint32_t index; /* of the slot; constant */
     rs_atomic_u64 group;
     rs_pid parent;
-    uint32_t role, arena_pages; /* its limit */
+    uint32_t role;
+    int32_t ready_tick; /* when it became ready, see wait.h; as `task` */
     /* set by anyone, rarely */
     rs_atomic_u32 flags;
     /* private: execution */
     uint32_t queued; /* messages taken from the inbox, not yet handled */
     uint32_t cause;  /* of the message it handles */
     uint32_t name;   /* index of its atom */
-    uint8_t trap_exit, plain, blocked, dying;
-    uint8_t calling;  /* waits for the answer to `call_ref` */
-    uint8_t overruns; /* times in a row that it was stopped without having passed a gate */
-    bool served : 1, crashing : 1, init_ignored : 1, started : 1, main : 1;
+    uint32_t arena_pages; /* its limit */
+    uint8_t blocked;
+    uint8_t calling; /* waits for the answer to `call_ref` */
+    bool trap_exit : 1, served : 1, crashing : 1, init_ignored : 1, started : 1, main : 1;
     bool interrupted : 1; /* runs an interrupt action */
     bool timed : 1;       /* its timer has been started */
+    uint8_t plain : 1, dying : 3;
+    uint8_t overruns : 4; /* times in a row that it was stopped without having passed a gate */
     rs_stack *stack;      /* only while blocked or ready inside a callback */
     const rs_behaviour *behaviour;
     void *state;
@@ -142,7 +147,8 @@ typedef enum rs_after {
 
 /* rs_counters, as the core counts them. */
 typedef struct rs_tallies {
-    rs_atomic_u64 signals, spawned, exited, crashed, dispatches, parks, wakes, preemptions, work;
+    rs_atomic_u64 signals, spawned, exited, crashed, dispatches, parks, wakes, preemptions, idle_ns,
+        work;
 } rs_tallies;
 
 /* Where a process lives: a slot of the table, which its pid names, and a place in memory. */
@@ -161,8 +167,9 @@ struct rs_core {
     rs_stack *hot; /* a stack ready for the next process without one */
     rs_after after;
     uint32_t budget;
-    uint32_t copying; /* inside rs_copy_in: a fault is the caller's */
-    uint64_t now_ns;  /* coarse clock, or the core's virtual time */
+    uint32_t copying;     /* inside rs_copy_in: a fault is the caller's */
+    uint32_t until_timed; /* processes that become ready before one whose wait is timed */
+    uint64_t now_ns;      /* coarse clock, or the core's virtual time */
     uint64_t now_ticks, first_ns, first_ticks, slack_ticks; /* see clock.c */
     uint64_t next_ref;
     rs_slab_cache slab;
@@ -175,9 +182,14 @@ struct rs_core {
     uint32_t retired_count, grace_count;
     uint64_t grace_sections[RS_CORES_MAX];
     rs_tallies counters;
+    rs_atomic_u64 idle_since_ns; /* it has nothing to run; 0: it has */
+    rs_prng chance;              /* of which wait is timed */
+    uint64_t first_tick_ns;      /* when the ticks of wait.h began */
+    rs_atomic_i32 longest_ticks; /* that one has waited */
     /* Written by others. */
     _Alignas(RS_CACHE_LINE) rs_atomic_u32 parked; /* futex word, see runtime/threads/park.h */
     rs_atomic_u32 look;                           /* a timer is late: look at the clock */
+    rs_atomic_i32 tick, late_tick;                /* see wait.h */
 };
 
 /* Upper rooms take part in a death; called in RS_DYING_NAME. */
@@ -315,8 +327,9 @@ _Noreturn void rs_process_end(rs_core *core, rs_term reason);
 
 /* rs_process_ready queues it. In a section. */
 static inline void rs_process_ready(rs_core *core, rs_process *process, rs_ready_why why) {
+    process->ready_tick = rs_load(&core->tick, rs_relaxed);
+    if (RS_UNLIKELY(core->until_timed-- == 0)) process = rs_wait_time(core, process);
     rs_runtime *runtime = core->runtime;
-    process->task.ready_ns = core->now_ns & RS_READY_NS_MAX;
     uint32_t whom = runtime->kind->ready(runtime->sched, &process->task, core->index, why);
     if (whom != RS_WAKE_NONE && runtime->woken) runtime->woken(runtime, core, whom);
 }

@@ -18,6 +18,7 @@
 static void look_around(rs_core *core) {
     if (rs_load(&core->look, rs_relaxed)) rs_store(&core->look, 0, rs_relaxed);
     rs_clock_refresh(core);
+    rs_wait_tick(core, core->now_ns);
     rs_timer_expire(core, core->now_ns);
     rs_table_reclaim(core, false);
 }
@@ -47,8 +48,7 @@ static void pause_outside(rs_core *core, uint32_t look) {
     (void)rs_section_enter();
 }
 
-static rs_task *spin(rs_core *core) {
-    uint64_t start = rs_clock_now(core);
+static rs_task *spin(rs_core *core, uint64_t start) {
     for (uint32_t look = 0; !stopping(core); look++) {
         look_around(core);
         rs_task *task = next(core);
@@ -76,7 +76,19 @@ static rs_task *sleep(rs_core *core) {
     rs_park_sleep(core, timeout);
     rs_monitor_rise(core->runtime);
     rs_section_enter();
+    rs_clock_refresh(core);
     return NULL;
+}
+
+/* From the first look that finds nothing until the next task is found, a core is idle. */
+static rs_task *wait_for_work(rs_core *core) {
+    uint64_t start = rs_clock_now(core);
+    rs_store(&core->idle_since_ns, start, rs_relaxed);
+    rs_task *task = spin(core, start);
+    if (!task && !stopping(core)) task = sleep(core);
+    rs_store(&core->idle_since_ns, 0, rs_relaxed);
+    rs_tally(&core->counters.idle_ns, core->now_ns - start);
+    return task;
 }
 
 static void run_one(rs_core *core, rs_task *task) {
@@ -88,8 +100,7 @@ void rs_loop_real(rs_core *core) {
     while (!stopping(core)) {
         look_around(core);
         if (rs_process_run_ready(core, LOOK_EVERY) == LOOK_EVERY) continue;
-        rs_task *task = stopping(core) ? NULL : spin(core);
-        if (!task && !stopping(core)) task = sleep(core);
+        rs_task *task = stopping(core) ? NULL : wait_for_work(core);
         if (task) run_one(core, task);
     }
     rs_section_leave(core);

@@ -74,7 +74,10 @@ static uint64_t next_event(rs_runtime *runtime, const rs_task *later, uint64_t n
 
 static void move_on(rs_runtime *runtime, uint64_t from_ns, uint64_t to_ns) {
     for (uint32_t i = 0; i < runtime->core_count; i++)
-        if (runtime->cores[i].now_ns == from_ns) runtime->cores[i].now_ns = to_ns;
+        if (runtime->cores[i].now_ns == from_ns) {
+            rs_tally(&runtime->cores[i].counters.idle_ns, to_ns - from_ns);
+            runtime->cores[i].now_ns = to_ns;
+        }
 }
 
 rs_err rs_loop_virtual(rs_runtime *runtime) {

@@ -68,6 +68,7 @@ static void look(monitor *m) {
     for (uint32_t i = 0; i < m->cores; i++) {
         look_at(m, &m->runtime->cores[i], &m->watched[i]);
         look_at_timers(&m->runtime->cores[i], now_ns);
+        rs_wait_tick(&m->runtime->cores[i], now_ns);
     }
 }
 

@@ -55,6 +55,7 @@ static rs_err init_cores(rs_runtime *runtime, uint64_t start_ns) {
         core->is_virtual = runtime->is_virtual;
         core->tells_turns = runtime->kind->ran != NULL;
         core->now_ns = start_ns;
+        rs_wait_init(core);
         if (!rs_timer_heap_init(&core->timers)) return RS_ENOMEM;
     }
     return RS_OK;
@@ -71,7 +72,9 @@ static rs_err init_sched(rs_runtime *runtime) {
 static rs_err init(rs_runtime *runtime, const rs_runtime_options *options) {
     rs_err err = choose(runtime, options);
     if (!err) err = rs_atoms_init();
-    if (!err) err = init_cores(runtime, runtime->is_virtual ? options->clock_offset_ns : 0);
+    if (!err)
+        err = init_cores(runtime,
+                         runtime->is_virtual ? options->clock_offset_ns : rs_clock_real_ns());
     if (!err) err = init_sched(runtime);
     if (!err) err = rs_table_init(runtime, processes_max(options));
     if (!err && !rs_crash_init()) err = RS_EUNSUPPORTED;

@@ -1,0 +1,166 @@
+/* wait_test.c: how long processes wait: exactly in virtual time, sampled without bias in real time,
+ * and nobody's long wait escapes.
+ * SPDX-License-Identifier: MIT
+ */
+#include "runtime/process/wait.h"
+
+#include "runtime/base/atomic.h"
+#include "runtime/process/test/run.h"
+
+#include <string.h>
+
+#define TOLD_MAX 8192
+
+/* One core tells, on one thread, so nothing here is atomic. */
+static struct {
+    uint64_t waits_ns[TOLD_MAX];
+    uint32_t sampled, longest;
+    uint64_t longest_ns;
+} told;
+
+static void take(void *context, uint32_t core, uint64_t ready_ns, uint64_t wait_ns, bool sampled) {
+    (void)context;
+    (void)core;
+    CHECK(ready_ns + wait_ns <= rs_now_ns());
+    if (sampled && told.sampled < TOLD_MAX) told.waits_ns[told.sampled++] = wait_ns;
+    if (sampled) return;
+    told.longest++;
+    told.longest_ns = wait_ns;
+}
+
+static const rs_observer observer = {.wait = take};
+
+static void run_told(rs_runtime_options options, rs_entry *entry) {
+    memset(&told, 0, sizeof told);
+    options.observer = &observer;
+    options.threads = options.threads ? options.threads : 1;
+    run_on(&options, entry);
+}
+
+static void spin(uint64_t duration_ns) {
+    for (uint64_t from = rs_now_ns(); rs_now_ns() - from < duration_ns;) continue;
+}
+
+/* ------------------------------------------------------------------ virtual time */
+
+static void works_when_told(const void *args, uint32_t bytes) {
+    UNUSED_ARGS;
+    rs_receive(NULL, NULL, RS_FOREVER);
+    rs_work(1000);
+}
+
+/* A message costs 200 ns and a step 10: the first waits until the second message is sent, the
+ * second until the first has worked. */
+static void two_wait_for_each_other(const void *args, uint32_t bytes) {
+    UNUSED_ARGS;
+    rs_pid first = rs_spawn(works_when_told, NULL, 0), second = rs_spawn(works_when_told, NULL, 0);
+    wait_ns(MS);
+    uint32_t before = told.sampled;
+    rs_send(first, &any_type, NULL, 0);
+    rs_send(second, &any_type, NULL, 0);
+    wait_ns(MS);
+    CHECK_INT(told.sampled - before, 3);
+    CHECK_INT(told.waits_ns[before], 200);
+    CHECK_INT(told.waits_ns[before + 1], 10000);
+    CHECK_INT(told.waits_ns[before + 2], 0); /* our own timer's */
+}
+TEST(under_the_virtual_clock_every_wait_is_exact) {
+    run_told(one_core, two_wait_for_each_other);
+    CHECK_INT(told.longest, 0);
+}
+
+/* ------------------------------------------------------------------ real time */
+
+#define TURNS 40000u
+
+static void takes_turns(const void *args, uint32_t bytes) {
+    (void)bytes;
+    uint64_t duration_ns = *(const uint64_t *)args;
+    for (uint32_t i = 0; i < TURNS; i++) {
+        if (duration_ns) spin(duration_ns);
+        rs_yield();
+    }
+}
+
+/* They alternate: the quick one waits long, the slow one not at all. */
+static void quick_and_slow(const void *args, uint32_t bytes) {
+    UNUSED_ARGS;
+    uint64_t quick_ns = 0, slow_ns = 20000;
+    rs_ref ref;
+    rs_spawn(takes_turns, &quick_ns, sizeof quick_ns);
+    rs_spawn_monitor(takes_turns, &slow_ns, sizeof slow_ns, &ref);
+    rs_receive(NULL, NULL, RS_FOREVER);
+}
+
+static uint32_t count_longer_than(uint64_t ns) {
+    uint32_t count = 0;
+    for (uint32_t i = 0; i < told.sampled; i++) count += told.waits_ns[i] > ns;
+    return count;
+}
+
+TEST(under_the_real_clock_the_sample_has_long_and_short_waits_alike) {
+    run_told((rs_runtime_options){.scheduler = "global"}, quick_and_slow);
+    uint32_t expected = 2 * TURNS / RS_WAIT_EVERY;
+    CHECK(told.sampled > expected * 3 / 4 && told.sampled < expected * 5 / 4);
+    uint32_t longer = count_longer_than(10000);
+    CHECK(longer > told.sampled / 3 && longer < told.sampled * 2 / 3);
+}
+
+static void spins(const void *args, uint32_t bytes) {
+    UNUSED_ARGS;
+    spin(800000);
+}
+
+/* The last one waits for all others, and each waits longer than those before. */
+static void many_wait(uint32_t count) {
+    rs_ref last;
+    for (uint32_t i = 1; i < count; i++) rs_spawn(spins, NULL, 0);
+    rs_spawn_monitor(spins, NULL, 0, &last);
+    rs_receive(NULL, NULL, RS_FOREVER);
+}
+
+static void many_then_few(const void *args, uint32_t bytes) {
+    UNUSED_ARGS;
+    many_wait(200);
+    CHECK(told.longest > 0);
+    CHECK(told.longest_ns >= 80 * MS && told.longest_ns < LONG_NS);
+    rs_waits_forget();
+    wait_ns(2 * MS);
+    told.longest = 0;
+    many_wait(100);
+    CHECK(told.longest > 0);
+    CHECK(told.longest_ns >= 40 * MS);
+}
+TEST(a_long_wait_does_not_escape) {
+    run_told((rs_runtime_options){.scheduler = "global"}, many_then_few);
+}
+
+static void sleeps(const void *args, uint32_t bytes) {
+    UNUSED_ARGS;
+    rs_counters before, after;
+    uint64_t from_ns = rs_now_ns();
+    rs_counters_read(&before);
+    wait_ns(50 * MS);
+    rs_counters_read(&after);
+    uint64_t took_ns = rs_now_ns() - from_ns, idle_ns = after.idle_ns - before.idle_ns;
+    CHECK(idle_ns >= 40 * MS && idle_ns <= took_ns);
+}
+TEST(a_core_without_work_is_idle) {
+    run_on(&one_thread, sleeps);
+    run_on(&one_core, sleeps);
+}
+
+/* The other core sleeps all the while: what is not over yet counts, too. */
+static void spins_beside_a_sleeper(const void *args, uint32_t bytes) {
+    UNUSED_ARGS;
+    rs_counters before, after;
+    rs_counters_read(&before);
+    spin(50 * MS);
+    rs_counters_read(&after);
+    CHECK(after.idle_ns - before.idle_ns >= 10 * MS);
+}
+TEST(idleness_that_goes_on_counts) {
+    run_on(&two_threads, spins_beside_a_sleeper);
+}
+
+TEST_MAIN()
