@@ -1,5 +1,5 @@
-/* terminal_latency.c: restarts by stage, calls by outcome, and how long they took.
- * SPDX-License-Identifier: MIT
+/* terminal_latency.c: restarts by stage, calls by outcome, processes on their way to a core, and
+ * how long they took. SPDX-License-Identifier: MIT
  */
 #include "reports/formats/terminal_parts.h"
 #include "runtime/base/units.h"
@@ -207,4 +207,40 @@ void rs_terminal_calls(rs_paint *paint, const rs_result *result) {
     paint_outcomes(paint, result);
     paint_reasons(paint, result);
     paint_availability(paint, result);
+}
+
+static void paint_longest(rs_paint *paint, const rs_result *result) {
+    char text[128], number[RS_UNITS_TEXT_BYTES];
+    rs_optional longest = rs_terminal_value(result, "sched.longest_wait", NULL);
+    if (!longest.known) return;
+    rs_units_format_duration(rs_terminal_whole(longest.value), number, sizeof number);
+    snprintf(text, sizeof text, "longest wait %s", number);
+    rs_terminal_item(paint, RS_PAINT_PLAIN, 2, text);
+}
+
+/* What schedulers do besides, in the order in which it costs more and more. */
+static void paint_doings(rs_paint *paint, const rs_result *result) {
+    static const char *const doings[][3] = {{"sched.steals", "steal", "steals"},
+                                            {"sched.parks", "park", "parks"},
+                                            {"sched.wakes", "wake", "wakes"},
+                                            {"sched.preemptions", "preemption", "preemptions"}};
+    for (size_t i = 0; i < sizeof doings / sizeof *doings; i++)
+        paint_some(paint, rs_terminal_value(result, doings[i][0], NULL), doings[i][1], doings[i][2],
+                   RS_PAINT_PLAIN);
+    paint_share(paint, rs_terminal_value(result, "sched.idle", NULL), "cores idle", "of the time");
+    if (paint->column) rs_paint_end(paint);
+}
+
+void rs_terminal_scheduling(rs_paint *paint, const rs_result *result) {
+    const rs_result_metric *wait = rs_result_find(result, "sched.wait", NULL);
+    if (!wait || !wait->histogram || wait->histogram->count == 0) return;
+    rs_terminal_heading(paint, "SCHEDULING");
+    paint_quantiles_head(paint);
+    paint_quantiles(paint, "ready → running", wait);
+    paint_longest(paint, result);
+    paint_doings(paint, result);
+    if (result->clock && strcmp(result->clock, "real") != 0) return;
+    rs_paint_to(paint, 2);
+    rs_paint_wrap(paint, RS_PAINT_DIM,
+                  "about one wait in 128 is timed, by chance; the longest is looked for among all");
 }

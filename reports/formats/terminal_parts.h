@@ -41,6 +41,8 @@ void rs_terminal_timeline(rs_paint *paint, const rs_result *result);
 void rs_terminal_restarts(rs_paint *paint, const rs_result *result);
 /* rs_terminal_calls writes what became of the calls, and their latency. */
 void rs_terminal_calls(rs_paint *paint, const rs_result *result);
+/* rs_terminal_scheduling writes how long processes waited for a core, and what schedulers did. */
+void rs_terminal_scheduling(rs_paint *paint, const rs_result *result);
 /* rs_terminal_faults writes one line per fault. */
 void rs_terminal_faults(rs_paint *paint, const rs_result *result);
 /* rs_terminal_state writes what was left at the end: orphans, stale entries, lost scores. */

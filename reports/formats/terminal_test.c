@@ -60,6 +60,30 @@ TEST(losses_and_steps_of_work_are_told) {
     free(text), free(steps), rs_result_destroy(result);
 }
 
+TEST(scheduling_is_told_when_it_was_measured) {
+    rs_result *result = sample_result();
+    char *text = text_of(result, 100, false);
+    CHECK(strstr(text, "SCHEDULING") == NULL);
+    free(text);
+    sample_histogram(result, "sched.wait", NULL, 300, 900, 2000, 0);
+    rs_result_add_number(result, "sched.longest_wait", NULL, 4194304);
+    rs_result_add_number(result, "sched.steals", NULL, 0);
+    rs_result_add_number(result, "sched.parks", NULL, 12);
+    rs_result_add_number(result, "sched.wakes", NULL, 1);
+    rs_result_add_metric(result, "sched.preemptions", NULL);
+    rs_result_add_number(result, "sched.idle", NULL, 0.25);
+    text = text_of(result, 100, false);
+    check_has(text, "\nSCHEDULING ");
+    check_has(text, "\n  ready → running           2000 ");
+    check_has(text, "\n  longest wait 4.19 ms · 12 parks · 1 wake · cores idle 25 % of the time\n");
+    check_has(text, "about one wait in 128 is timed");
+    free(text);
+    result->clock = "virtual";
+    text = text_of(result, 100, false);
+    CHECK(strstr(text, "is timed") == NULL);
+    free(text), rs_result_destroy(result);
+}
+
 static void set_counter(rs_result *result, const char *name, const char *phase, double value) {
     rs_result_labels labels = {.phase = phase};
     for (size_t i = 0; i < result->metrics.count; i++) {

@@ -285,6 +285,18 @@ static void observe_keep(void *context, rs_pid pid, uint64_t count) {
     rs_keeps_set(&((rs_shared *)context)->keeps, pid, count);
 }
 
+/* Waits of the boot, the drain and the end are the harness's. */
+static void observe_wait(void *context, uint32_t core, uint64_t ready_ns, uint64_t wait_ns,
+                         bool sampled) {
+    rs_shared *shared = context;
+    if (!rs_load(&shared->began, rs_relaxed)) return;
+    int64_t since_ns = rs_shared_since(shared, ready_ns);
+    if (since_ns < 0) return;
+    uint32_t phase = rs_ledger_phase(shared->plan, (uint64_t)since_ns);
+    if (phase < shared->plan->phase_count)
+        rs_waits_record(&shared->waits, core, phase, wait_ns, sampled);
+}
+
 rs_observer rs_recorder_observer(rs_shared *shared) {
     return (rs_observer){
         .context = shared,
@@ -293,6 +305,7 @@ rs_observer rs_recorder_observer(rs_shared *shared) {
         .late = observe_late,
         .work = observe_work,
         .keep = observe_keep,
+        .wait = observe_wait,
     };
 }
 

@@ -163,6 +163,7 @@ static void begin(rs_runner *runner) {
 static void mark(rs_runner *runner, uint32_t index) {
     rs_mark *mark = &runner->scene.shared->marks[index];
     rs_counters_read(&mark->counters);
+    rs_waits_forget();
     mark->time_ns = rs_scene_since(&runner->scene);
     mark->taken = true;
 }

@@ -61,7 +61,8 @@ static bool init_parts(rs_shared *shared) {
            rs_outages_init(&shared->outages, shared->slots, plan->fault_count + 1,
                            plan->phase_count + 1, 2 * shared->planned + 1) &&
            rs_blows_init(&shared->blows, plan->fault_count) &&
-           rs_ledgers_init(&shared->ledgers, plan);
+           rs_ledgers_init(&shared->ledgers, plan) &&
+           rs_waits_init(&shared->waits, shared->slots, plan->phase_count);
 }
 
 rs_shared *rs_shared_create(const rs_plan *plan, uint64_t seed, bool export_events) {
@@ -83,6 +84,7 @@ static void fini_rings(rs_shared *shared) {
 
 void rs_shared_destroy(rs_shared *shared) {
     if (!shared) return;
+    rs_waits_fini(&shared->waits);
     rs_ledgers_fini(&shared->ledgers);
     rs_blows_fini(&shared->blows);
     rs_outages_fini(&shared->outages);

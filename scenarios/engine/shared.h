@@ -14,6 +14,7 @@
 #include "scenarios/engine/outage.h"
 #include "scenarios/engine/ring.h"
 #include "scenarios/engine/role.h"
+#include "scenarios/engine/waits.h"
 
 /* How far the child has come. */
 #define RS_STAGES(X)                                                                               \
@@ -100,6 +101,7 @@ typedef struct rs_shared {
     rs_outages outages;
     rs_blows blows;
     rs_ledgers ledgers;
+    rs_waits waits;
     rs_ring *rings; /* of `slots`; entries only when events are exported */
 } rs_shared;
 

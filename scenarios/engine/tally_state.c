@@ -1,4 +1,4 @@
-/* tally_state.c: the tree in the end, orphans, memory, and what the schedulers did.
+/* tally_state.c: the tree in the end, orphans and memory.
  * SPDX-License-Identifier: MIT
  */
 #include "scenarios/engine/tally.h"
@@ -123,40 +123,6 @@ static void put_memory_metrics(rs_result *result, const rs_shared *shared) {
     put_optional(result, "memory.resident", after->taken, after->resident_bytes);
 }
 
-/* ------------------------------------------------------------------ schedulers */
-
-static void put_messages(rs_result *result, const rs_mark *from, const rs_mark *to,
-                         const rs_result_labels *labels) {
-    if (!from->taken || !to->taken || to->time_ns <= from->time_ns) return;
-    double signals = (double)(to->counters.signals - from->counters.signals);
-    rs_result_add_number(result, "messages.throughput", labels,
-                         signals * 1e9 / (double)(to->time_ns - from->time_ns));
-}
-
-static void put_scheduling(rs_result *result, const rs_mark *from, const rs_mark *to) {
-    if (!from->taken || !to->taken) return;
-    rs_result_add_number(result, "sched.steals", NULL,
-                         (double)(to->counters.steals - from->counters.steals));
-    rs_result_add_number(result, "sched.parks", NULL,
-                         (double)(to->counters.parks - from->counters.parks));
-    rs_result_add_number(result, "sched.wakes", NULL,
-                         (double)(to->counters.wakes - from->counters.wakes));
-    rs_result_add_number(result, "sched.preemptions", NULL,
-                         (double)(to->counters.preemptions - from->counters.preemptions));
-}
-
-static void put_marks(rs_result *result, const rs_shared *shared) {
-    const rs_plan *plan = shared->plan;
-    const rs_mark *first = &shared->marks[0], *last = first;
-    for (uint32_t i = 0; i < plan->phase_count; i++) {
-        rs_result_labels labels = {.phase = plan->phases[i].name};
-        put_messages(result, &shared->marks[i], &shared->marks[i + 1], &labels);
-        if (shared->marks[i + 1].taken) last = &shared->marks[i + 1];
-    }
-    put_messages(result, first, last, NULL);
-    put_scheduling(result, first, last);
-}
-
 /* What each operation pays for knowing how long it took. */
 static void put_clock_cost(rs_result *result) {
     enum { READINGS = 1000 };
@@ -173,6 +139,5 @@ void rs_tally_state(rs_result *result, const rs_shared *shared) {
     put_memory(result, shared);
     put_memory_metrics(result, shared);
     put_growth(result, &shared->growth);
-    put_marks(result, shared);
     put_clock_cost(result);
 }
