@@ -77,7 +77,7 @@ const rs_metric rs_metrics[] = {
     {"sched.wakes", COUNTER, "1", NEITHER, "phase",
      "times that a sleeping core was woken; real clock only"},
     {"sched.preemptions", COUNTER, "1", NEITHER, "phase",
-     "turns of a process that were ended from outside; real clock only"},
+     "turns of a process that were ended when its budget was over"},
     {"sched.idle", RATIO, "1", NEITHER, "phase",
      "share of the cores' time in which they had nothing to run"},
     {"faults.struck", COUNTER, "1", NEITHER, "phase, fault", "faults that fired"},

@@ -149,6 +149,11 @@ rs_ref rs_make_ref(void);
  * behalf of a fault (rs_self_cause) are told to the observer. */
 void rs_work(uint64_t steps);
 
+/* rs_compute occupies the caller's core for `ns` of its own running time, as code without calls
+ * into the runtime does: it is stopped when its budget is over and goes on later. Under the virtual
+ * clock the core's time moves on. */
+void rs_compute(uint64_t ns);
+
 /* rs_keep declares how many things the caller keeps that others count on, such as scores: what its
  * death may lose. The number outlives even a native crash. No effect in a process without a role.
  */
@@ -227,7 +232,8 @@ typedef struct rs_runtime_options {
     uint64_t clock_offset_ns;    /* where the virtual clock starts */
     uint32_t processes_max;      /* 0: RS_PROCESSES_MAX */
     uint64_t budget_ns;          /* how long one may run while others wait; 0: RS_BUDGET_NS,
-                                    RS_FOREVER: as long as it likes; real clock only */
+                                    RS_FOREVER: as long as it likes; under the virtual clock of
+                                    rs_compute only */
     const rs_observer *observer; /* NULL: nobody listens */
 } rs_runtime_options;
 

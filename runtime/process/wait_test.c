@@ -69,6 +69,34 @@ TEST(under_the_virtual_clock_every_wait_is_exact) {
     CHECK_INT(told.longest, 0);
 }
 
+static void computes(const void *args, uint32_t bytes) {
+    UNUSED_ARGS;
+    rs_compute(2500 * MS / 1000);
+}
+
+/* Both ask for two and a half budgets, and take turns of one. */
+static void two_compute(const void *args, uint32_t bytes) {
+    UNUSED_ARGS;
+    rs_ref ref;
+    rs_counters before, after;
+    uint64_t from_ns = rs_now_ns();
+    rs_counters_read(&before);
+    rs_spawn(computes, NULL, 0);
+    rs_spawn_monitor(computes, NULL, 0, &ref);
+    uint32_t told_before = told.sampled;
+    rs_receive(NULL, NULL, RS_FOREVER);
+    rs_counters_read(&after);
+    CHECK_INT(rs_now_ns() - from_ns, 2 * 5000 + 5 * MS); /* a start costs 5 us */
+    CHECK_INT(after.preemptions - before.preemptions, 4);
+    uint64_t longest_ns = 0;
+    for (uint32_t i = told_before; i < told.sampled; i++)
+        if (told.waits_ns[i] > longest_ns) longest_ns = told.waits_ns[i];
+    CHECK_INT(longest_ns, MS);
+}
+TEST(computing_under_the_virtual_clock_is_stopped_when_its_budget_is_over) {
+    run_told(one_core, two_compute);
+}
+
 /* ------------------------------------------------------------------ real time */
 
 #define TURNS 40000u

@@ -1,7 +1,7 @@
 /* tally_sched.c: what the schedulers did, over the run and by phase.
  *
- * Under the virtual clock cores do not sleep, nobody wakes them and nothing is preempted: those
- * numbers are not available there, which is not 0.
+ * Under the virtual clock cores do not sleep and nobody wakes them: those numbers are not available
+ * there, which is not 0.
  * SPDX-License-Identifier: MIT
  */
 #include "reports/rows.h"
@@ -28,7 +28,7 @@ static void put_counts(rs_result *result, const rs_shared *shared, const rs_stre
     put_count(result, stretch, "sched.steals", true, from->steals, to->steals);
     put_count(result, stretch, "sched.parks", is_real, from->parks, to->parks);
     put_count(result, stretch, "sched.wakes", is_real, from->wakes, to->wakes);
-    put_count(result, stretch, "sched.preemptions", is_real, from->preemptions, to->preemptions);
+    put_count(result, stretch, "sched.preemptions", true, from->preemptions, to->preemptions);
 }
 
 /* The cores' clocks are read one after the other, so a sum may be a little more than there was. */

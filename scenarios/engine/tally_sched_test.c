@@ -53,7 +53,7 @@ TEST(more_cores_wait_less_and_idle_more) {
     finish_trial(&four);
 }
 
-static const char *const of_threads[] = {"sched.parks", "sched.wakes", "sched.preemptions"};
+static const char *const of_threads[] = {"sched.parks", "sched.wakes"};
 
 TEST(what_virtual_cores_do_not_do_is_not_available) {
     trial made = run_under("{ clock: virtual, scheduler: steal, threads: 2 }",

@@ -1,9 +1,9 @@
-/* service.c: a model of any server: it takes its time to start and to serve, holds some memory, and
- * needs others. Enough to describe a tree of one's own without writing C.
+/* service.c: a model of any server: it takes its time to start, to compute and to serve, holds some
+ * memory, and needs others. Enough to describe a tree of one's own without writing C.
  *
- * A request calls each dependency in turn, then occupies the service for service_time: other
- * requests wait in its mailbox. A dependency that is down makes the answer
- * {error,{dependency_down,Path}}, at once, and passes on up the chain of callers.
+ * A request calls each dependency in turn, computes, itself or in tasks of its own, and then waits
+ * for service_time: other requests wait in its mailbox all the while. A dependency that is down
+ * makes the answer {error,{dependency_down,Path}}, at once, and passes on up the chain of callers.
  * SPDX-License-Identifier: MIT
  */
 #include "scenarios/workers/service.h"
@@ -21,6 +21,9 @@
 
 /* Half of what a process may hold. */
 #define STATE_BYTES_MAX (128 << 20)
+
+/* A tenth of a million per request is a storm already. */
+#define TASKS_MAX 100000
 
 typedef struct rs_service {
     const rs_service_config *config;
@@ -111,6 +114,30 @@ static bool use_dependency(const rs_service *service, uint32_t index, rs_service
     return false;
 }
 
+static void task(const void *args, uint32_t bytes) {
+    RS_ASSERT(bytes == sizeof(uint64_t));
+    rs_compute(*(const uint64_t *)args);
+}
+
+static bool is_down(const rs_message *message, void *context) {
+    (void)context;
+    return message->kind == RS_MESSAGE_DOWN;
+}
+
+/* As Task.async and await: linked, so that none outlives the request, nor the request one. Nobody
+ * else is monitored while a request is handled. */
+static void compute_in_tasks(const rs_service_config *config) {
+    const rs_spawn_options options = {.entry = task,
+                                      .args = &config->compute_time_ns,
+                                      .bytes = sizeof config->compute_time_ns,
+                                      .link = true,
+                                      .monitor = true};
+    rs_pid pid;
+    for (int64_t i = 0; i < config->tasks; i++)
+        if (rs_spawn_opt(&options, &pid) != RS_OK) rs_exit(RS_ATOM(system_limit));
+    for (int64_t i = 0; i < config->tasks; i++) rs_receive(is_down, NULL, RS_FOREVER);
+}
+
 static rs_next service_handle_call(void *state, rs_from from, const rs_message *request) {
     (void)from;
     rs_service *service = state;
@@ -119,6 +146,10 @@ static rs_next service_handle_call(void *state, rs_from from, const rs_message *
     for (uint32_t i = 0; i < service->config->depends_on.count; i++)
         if (!use_dependency(service, i, &down))
             return rs_reply(&rs_service_down_type, &down, sizeof down);
+    if (service->config->tasks)
+        compute_in_tasks(service->config);
+    else
+        rs_compute(service->config->compute_time_ns);
     occupy(service->config->service_time_ns);
     return rs_reply(&rs_service_done_type, NULL, 0);
 }
@@ -155,11 +186,22 @@ static const rs_option service_options[] = {
      .offset = offsetof(rs_service_config, start_time_ns),
      .fallback = "0s",
      .help = "how long its init takes"},
+    {.key = "compute_time",
+     .type = RS_OPTION_DURATION,
+     .offset = offsetof(rs_service_config, compute_time_ns),
+     .fallback = "0s",
+     .help = "how long one request computes, which occupies a core"},
+    {.key = "tasks",
+     .type = RS_OPTION_INTEGER,
+     .offset = offsetof(rs_service_config, tasks),
+     .fallback = "0",
+     .max = TASKS_MAX,
+     .help = "processes that each request spawns; each computes for compute_time"},
     {.key = "service_time",
      .type = RS_OPTION_DURATION,
      .offset = offsetof(rs_service_config, service_time_ns),
      .fallback = "0s",
-     .help = "how long one request occupies it"},
+     .help = "how long one request then waits, which occupies the service alone"},
     {.key = "depends_on",
      .type = RS_OPTION_PATHS,
      .offset = offsetof(rs_service_config, depends_on),

@@ -8,7 +8,8 @@
 #include "scenarios/language/option.h"
 
 typedef struct rs_service_config {
-    uint64_t start_time_ns, service_time_ns, timeout_ns, state_bytes;
+    uint64_t start_time_ns, compute_time_ns, service_time_ns, timeout_ns, state_bytes;
+    int64_t tasks;
     rs_paths depends_on;
 } rs_service_config;
 

@@ -158,4 +158,51 @@ TEST(real_time_is_never_shorter) {
     run_with(RS_CLOCK_REAL, take_real_time);
 }
 
+/* ------------------------------------------------------------------ computing */
+
+static const rs_service_config busy = {.compute_time_ns = 3 * MS, .service_time_ns = MS};
+static const rs_service_config shared_out = {.compute_time_ns = 3 * MS, .tasks = 8};
+
+static uint64_t ask_ns(const char *path, const rs_service_config *config) {
+    rs_pid pid = start(path, config);
+    uint64_t from_ns = rs_now_ns();
+    CHECK(request(pid)->type == &rs_service_done_type);
+    return rs_now_ns() - from_ns;
+}
+
+static void compute(const void *args, uint32_t bytes) {
+    (void)args;
+    (void)bytes;
+    rs_memory_use use;
+    CHECK_INT(ask_ns("busy", &busy), 4 * MS);
+    CHECK_INT(ask_ns("shared_out", &shared_out), 8 * 3 * MS);
+    rs_memory_read(&use);
+    CHECK_INT(use.processes, 3); /* the tasks are gone */
+}
+TEST(computing_occupies_the_core) {
+    run_with(RS_CLOCK_VIRTUAL, compute);
+}
+
+static void share_out(const void *args, uint32_t bytes) {
+    (void)args;
+    (void)bytes;
+    CHECK_INT(ask_ns("shared_out", &shared_out), 3 * MS);
+}
+TEST(tasks_use_all_cores) {
+    rs_term reason = 0;
+    rs_runtime_options options = {.clock = RS_CLOCK_VIRTUAL, .threads = 9, .scheduler = "global"};
+    CHECK_INT(rs_run(&options, share_out, NULL, 0, &reason), RS_OK);
+    CHECK(reason == RS_ATOM(normal));
+}
+
+static void compute_really(const void *args, uint32_t bytes) {
+    (void)args;
+    (void)bytes;
+    CHECK(ask_ns("busy", &busy) >= 4 * MS);
+    CHECK(ask_ns("shared_out", &shared_out) >= 3 * MS);
+}
+TEST(computing_takes_its_time_under_the_real_clock) {
+    run_with(RS_CLOCK_REAL, compute_really);
+}
+
 TEST_MAIN()
