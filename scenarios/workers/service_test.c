@@ -183,14 +183,17 @@ TEST(computing_occupies_the_core) {
     run_with(RS_CLOCK_VIRTUAL, compute);
 }
 
+static const rs_service_config odd = {.compute_time_ns = MS, .tasks = 5};
+
 static void share_out(const void *args, uint32_t bytes) {
     (void)args;
     (void)bytes;
-    CHECK_INT(ask_ns("shared_out", &shared_out), 3 * MS);
+    CHECK_INT(ask_ns("odd", &odd), 2 * MS);
+    CHECK_INT(ask_ns("shared_out", &shared_out), 2 * 3 * MS);
 }
 TEST(tasks_use_all_cores) {
     rs_term reason = 0;
-    rs_runtime_options options = {.clock = RS_CLOCK_VIRTUAL, .threads = 9, .scheduler = "global"};
+    rs_runtime_options options = {.clock = RS_CLOCK_VIRTUAL, .threads = 4, .scheduler = "global"};
     CHECK_INT(rs_run(&options, share_out, NULL, 0, &reason), RS_OK);
     CHECK(reason == RS_ATOM(normal));
 }
@@ -199,7 +202,7 @@ static void compute_really(const void *args, uint32_t bytes) {
     (void)args;
     (void)bytes;
     CHECK(ask_ns("busy", &busy) >= 4 * MS);
-    CHECK(ask_ns("shared_out", &shared_out) >= 3 * MS);
+    CHECK(ask_ns("shared_out", &shared_out) >= 8 * 3 * MS);
 }
 TEST(computing_takes_its_time_under_the_real_clock) {
     run_with(RS_CLOCK_REAL, compute_really);
