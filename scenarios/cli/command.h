@@ -24,6 +24,7 @@ int rs_command_main(int argc, char **argv);
 /* One file each. */
 int rs_command_run(const rs_options *options);
 int rs_command_validate(const rs_options *options);
+int rs_command_sweep(const rs_options *options);
 int rs_command_list(const rs_options *options);
 
 #endif

@@ -53,6 +53,19 @@ static bool set_seed(rs_options *options, const char *flag, const char *value) {
     return true;
 }
 
+/* sweep.c reads it. */
+static bool set_vary(rs_options *options, const char *flag, const char *value) {
+    (void)flag;
+    options->varies[options->vary_count++] = value;
+    return true;
+}
+
+static bool set_directory(rs_options *options, const char *flag, const char *value) {
+    (void)flag;
+    options->directory = value;
+    return true;
+}
+
 static bool set_repeat(rs_options *options, const char *flag, const char *value) {
     const char *why = "";
     rs_err err = rs_units_parse_count(value, &options->repeat, &why);
@@ -101,17 +114,21 @@ SWITCH(version)
 
 #define SCENARIO (RS_FLAGS_SCENARIO)
 #define RUN      (RS_FLAGS_RUN)
+#define SWEEP    (RS_FLAGS_SWEEP)
 
 static const rs_flag flags[] = {
     {"set", "KEY=VALUE", SCENARIO, "sets any key of the scenario by its dotted path", set_set},
     {"seed", "N", SCENARIO, "the seed that all chance comes from", set_seed},
-    {"repeat", "N", RUN, "runs N times, each with a seed of its own", set_repeat},
-    {"timeout", "DURATION", RUN, "ends a run that takes longer by the wall's clock", set_timeout},
+    {"vary", "KEY=V1,V2", SWEEP, "sets a key to each of these, or each of A..B", set_vary},
+    {"repeat", "N", RUN | SWEEP, "runs N times, each with a seed of its own", set_repeat},
+    {"timeout", "DURATION", RUN | SWEEP, "ends a run that takes longer by the wall's clock",
+     set_timeout},
     {"verify-determinism", NULL, RUN, "runs twice in virtual time and compares every event",
      set_verify_determinism},
     {"export-events", "FILE", RUN, "every event as a line of JSON, while it happens", set_events},
-    {"force", NULL, RUN, "overwrites files that are no results", set_force},
-    {"quiet", NULL, RUN, "prints nothing but errors", set_quiet},
+    {"export-json", "DIR", SWEEP, "each row's result, as a file in that directory", set_directory},
+    {"force", NULL, RUN | SWEEP, "overwrites files that are no results", set_force},
+    {"quiet", NULL, RUN | SWEEP, "prints nothing but errors", set_quiet},
     {"dry-run", NULL, RS_FLAGS_VALIDATE, "also shows whom each fault would hit", set_dry_run},
     {"no-color", NULL, RS_FLAGS_ANY, "no colours; so does the variable NO_COLOR", set_no_color},
     {"help", NULL, RS_FLAGS_ANY, "shows this", set_help},
@@ -214,6 +231,7 @@ bool rs_options_read(rs_options *options, const rs_command *command, int argc, c
     rs_flag_list list;
     *options = (rs_options){.command = command, .repeat = 1};
     options->sets = rs_rows_alloc(sizeof *options->sets * (size_t)(argc + 1));
+    options->varies = rs_rows_alloc(sizeof *options->varies * (size_t)(argc + 1));
     make_list(&list, command->flags);
     bool read = read_flags(options, &list, argc, argv);
     free_list(&list);
@@ -223,4 +241,5 @@ bool rs_options_read(rs_options *options, const rs_command *command, int argc, c
 void rs_options_fini(rs_options *options) {
     for (uint32_t i = 0; i < options->set_count; i++) free(options->sets[i]);
     free(options->sets);
+    free(options->varies);
 }

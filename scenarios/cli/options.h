@@ -18,6 +18,7 @@ enum {
     RS_FLAGS_SCENARIO = 1, /* commands that read a scenario */
     RS_FLAGS_RUN = 2,
     RS_FLAGS_VALIDATE = 4,
+    RS_FLAGS_SWEEP = 8,
 };
 
 /* Files that results may be written to. */
@@ -34,6 +35,8 @@ typedef struct rs_options {
     uint32_t argument_count;
     char **sets; /* KEY=VALUE, --seed among them; NULL-terminated */
     uint32_t set_count;
+    const char **varies; /* of --vary, as given */
+    uint32_t vary_count;
     const char *seed;    /* as given; NULL: the scenario's */
     uint64_t repeat;     /* at least 1 */
     uint64_t timeout_ns; /* 0: by the plan */
@@ -41,6 +44,7 @@ typedef struct rs_options {
     const char *events;  /* path; NULL: not exported */
     rs_export exports[RS_OPTIONS_EXPORTS_MAX];
     uint32_t export_count;
+    const char *directory; /* for the results of a sweep; NULL: not exported */
     bool verify_determinism, quiet, no_color, force, dry_run, help, version;
 } rs_options;
 

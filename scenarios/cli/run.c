@@ -6,16 +6,14 @@
 #include "scenarios/cli/command.h"
 #include "scenarios/cli/determinism.h"
 #include "scenarios/cli/exit.h"
+#include "scenarios/cli/once.h"
 #include "scenarios/cli/outputs.h"
 #include "scenarios/cli/repetition.h"
-#include "scenarios/cli/reproduce.h"
 #include "scenarios/cli/scenario.h"
 #include "scenarios/cli/streams.h"
 #include "scenarios/engine/engine.h"
-#include "scenarios/engine/verdict.h"
 
 #include <errno.h>
-#include <inttypes.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
@@ -38,56 +36,20 @@ static void worsen(rs_session *session, int status) {
 
 /* ------------------------------------------------------------------ one run */
 
-static void tell_ending(const rs_ending *ending) {
-    if (ending->status == RS_RESULT_COMPLETE) return;
-    if (ending->place.file && ending->place.line)
-        fprintf(stderr, "%s:%" PRIu32 ":%" PRIu32 ": %s\n", ending->place.file, ending->place.line,
-                ending->place.column, ending->reason);
-    else
-        fprintf(stderr, "respawn: %s\n", ending->reason);
-}
-
 /* Owner: the result is the caller's. */
 static rs_result *run_once(rs_session *session, uint64_t seed, int events_fd) {
-    rs_engine_options options = {
-        .seed = seed,
-        .timeout_ns = session->options->timeout_ns,
-        .events_fd = events_fd,
-        .progress = !session->options->quiet,
-    };
-    rs_result *result = rs_result_create();
-    rs_ending ending;
-    int events_error = 0;
-    rs_engine_run(session->plan, &options, result, &ending, &events_error);
-    if (events_error) session->events_error = events_error;
-    session->at_once |= ending.at_once;
-    session->began |= ending.began;
-    tell_ending(&ending);
-    worsen(session, ending.exit_code);
-    if (ending.status == RS_RESULT_COMPLETE) worsen(session, rs_verdict_exit_code(result));
-    if (!ending.at_once) result->reproduce = rs_reproduce_command(result, session->options, seed);
-    return result;
+    rs_once once = rs_once_run(session->options, session->plan, seed, events_fd);
+    if (once.events_error) session->events_error = once.events_error;
+    session->at_once |= once.at_once;
+    session->began |= once.began;
+    worsen(session, once.status);
+    return once.result;
 }
 
 /* ------------------------------------------------------------------ repetitions */
 
 static bool is_stopped(const rs_session *session) {
-    return session->at_once || rs_exit_worse(session->status, RS_EXIT_ABORTED) == session->status;
-}
-
-/* What speaks against one repetition speaks against all; a run of which one is missing is not
- * complete. */
-static void take_verdict(rs_result *result, const rs_result *from, uint64_t number) {
-    static const int order[] = {[RS_VERDICT_SKIPPED] = 0,
-                                [RS_VERDICT_PASSED] = 1,
-                                [RS_VERDICT_INCONCLUSIVE] = 2,
-                                [RS_VERDICT_FAILED] = 3};
-    if (from->status != RS_RESULT_COMPLETE) result->status = from->status;
-    if (order[from->verdict] <= order[result->verdict]) return;
-    result->verdict = from->verdict;
-    result->reason = rs_result_print(result, "repetition %" PRIu64 ": %s", number,
-                                     from->reason ? from->reason : "");
-    result->reproduce = rs_result_text(result, from->reproduce);
+    return session->at_once || rs_once_stops(session->status);
 }
 
 /* Events of the first repetition only: one file tells one story. */
@@ -98,7 +60,7 @@ static void repeat(rs_session *session) {
         rs_result *result = run_once(session, rs_engine_seed(seed, n), events_fd);
         if (n == 0) session->result = result;
         if (!session->at_once) rs_repetition_add(session->result, n, result);
-        if (n > 0) take_verdict(session->result, result, n);
+        if (n > 0) rs_once_take_verdict(session->result, result, n);
         if (n > 0) rs_result_destroy(result);
         if (is_stopped(session)) return;
     }

@@ -73,6 +73,7 @@ static void judge_end(const rs_guard *guard, int status) {
     const rs_failure *failure = &guard->shared->failure;
     bool done = rs_shared_stage(guard->shared) == RS_STAGE_DONE;
     ending->began = rs_load(&guard->shared->began, rs_relaxed) != 0;
+    ending->interrupted = guard->interrupts != 0;
     if (guard->interrupts)
         end(ending, RS_RESULT_ABORTED, 6, "interrupted");
     else if (guard->timed_out)

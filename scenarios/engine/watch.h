@@ -22,6 +22,7 @@ typedef struct rs_ending {
     int exit_code;       /* 0: nothing speaks against the run but its expectations */
     bool at_once;        /* a second Ctrl-C: report nothing */
     bool began;          /* t = 0 was reached */
+    bool interrupted;    /* by a signal */
     uint64_t elapsed_ns; /* by the wall */
     rs_place place;      /* that the reason speaks of; file NULL: none */
     char reason[640];    /* "" when complete */

@@ -1,0 +1,59 @@
+/* once.c: one run of a plan.
+ * SPDX-License-Identifier: MIT
+ */
+#include "scenarios/cli/once.h"
+
+#include "scenarios/cli/exit.h"
+#include "scenarios/cli/reproduce.h"
+#include "scenarios/engine/engine.h"
+#include "scenarios/engine/verdict.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+
+static void tell_ending(const rs_ending *ending) {
+    if (ending->status == RS_RESULT_COMPLETE) return;
+    if (ending->place.file && ending->place.line)
+        fprintf(stderr, "%s:%" PRIu32 ":%" PRIu32 ": %s\n", ending->place.file, ending->place.line,
+                ending->place.column, ending->reason);
+    else
+        fprintf(stderr, "respawn: %s\n", ending->reason);
+}
+
+rs_once rs_once_run(const rs_options *options, const rs_plan *plan, uint64_t seed, int events_fd) {
+    rs_engine_options engine = {
+        .seed = seed,
+        .timeout_ns = options->timeout_ns,
+        .events_fd = events_fd,
+        .progress = !options->quiet,
+    };
+    rs_once once = {.result = rs_result_create()};
+    rs_ending ending;
+    rs_engine_run(plan, &engine, once.result, &ending, &once.events_error);
+    once.at_once = ending.at_once;
+    once.began = ending.began;
+    once.interrupted = ending.interrupted;
+    tell_ending(&ending);
+    once.status = rs_exit_worse(RS_EXIT_PASSED, ending.exit_code);
+    if (ending.status == RS_RESULT_COMPLETE)
+        once.status = rs_exit_worse(once.status, rs_verdict_exit_code(once.result));
+    if (!ending.at_once) once.result->reproduce = rs_reproduce_command(once.result, options, seed);
+    return once;
+}
+
+void rs_once_take_verdict(rs_result *result, const rs_result *from, uint64_t number) {
+    static const int order[] = {[RS_VERDICT_SKIPPED] = 0,
+                                [RS_VERDICT_PASSED] = 1,
+                                [RS_VERDICT_INCONCLUSIVE] = 2,
+                                [RS_VERDICT_FAILED] = 3};
+    if (from->status != RS_RESULT_COMPLETE) result->status = from->status;
+    if (order[from->verdict] <= order[result->verdict]) return;
+    result->verdict = from->verdict;
+    result->reason = rs_result_print(result, "repetition %" PRIu64 ": %s", number,
+                                     from->reason ? from->reason : "");
+    result->reproduce = rs_result_text(result, from->reproduce);
+}
+
+bool rs_once_stops(int status) {
+    return rs_exit_worse(status, RS_EXIT_ABORTED) == status;
+}

@@ -1,0 +1,147 @@
+/* sweep_test.c: `respawn sweep`: one table over all combinations.
+ * SPDX-License-Identifier: MIT
+ */
+#include "runtime/base/test/test.h"
+#include "scenarios/cli/program.h"
+
+#include <jansson.h>
+
+#define SMOKE   "sweep scenarios/smoke.yaml "
+#define VIRTUAL SMOKE "--set runtime.clock=virtual "
+
+/* line_with returns the first line of the output that begins, after blanks, with `start`. */
+static const char *line_with(const char *start) {
+    static char line[1024];
+    for (const char *at = the_program.out; *at; at += strcspn(at, "\n"), at += *at == '\n') {
+        const char *text = at + strspn(at, " ");
+        if (strncmp(text, start, strlen(start)) != 0) continue;
+        snprintf(line, sizeof line, "%.*s", (int)strcspn(text, "\n"), text);
+        return line;
+    }
+    rs_test_fail(__FILE__, __LINE__, "no line '%s…' in:\n%s", start, the_program.out);
+}
+
+static size_t count(const char *text, const char *part) {
+    size_t times = 0;
+    for (const char *at = text; (at = strstr(at, part)); at += strlen(part)) times++;
+    return times;
+}
+
+TEST(every_combination_is_a_row) {
+    CHECK_EXIT(VIRTUAL "--vary runtime.scheduler=steal,'pct(3, 10k)' --vary runtime.threads=1..3",
+               0);
+    CHECK_SAYS(the_program.out, "smoke  6 combinations\n");
+    CHECK_INT(count(the_program.out, " passed "), 6);
+    CHECK(strncmp(line_with("scheduler "), "scheduler    threads  verdict", 29) == 0);
+    CHECK(strncmp(line_with("steal        1 "), "steal        1        passed", 28) == 0);
+    line_with("pct(3, 10k)  3        passed");
+    CHECK_SAYS(the_program.out, "VIRTUAL TIME");
+    CHECK(strstr(the_program.out, "REAL TIME") == NULL);
+    CHECK(strstr(the_program.out, "wakes") == NULL); /* there are none in virtual time */
+    CHECK_STR(the_program.err, "");
+}
+
+TEST(a_row_says_what_its_run_says) {
+    CHECK_EXIT(VIRTUAL "--vary faults.strike.how=kill --seed 5", 0);
+    CHECK_SAYS(the_program.out, "restart started");
+    CHECK_SAYS(line_with("kill "), " 2.02 k/s");
+    char arguments[256];
+    snprintf(arguments, sizeof arguments,
+             "run scenarios/smoke.yaml --set runtime.clock=virtual "
+             "--set faults.strike.how=kill --seed 5");
+    char row[1024];
+    snprintf(row, sizeof row, "%s", line_with("kill "));
+    CHECK_EXIT(arguments, 0);
+    const char *longest = strstr(the_program.out, "longest wait ");
+    CHECK(longest != NULL);
+    char value[32];
+    snprintf(value, sizeof value, " %.*s ", (int)strcspn(longest + 13, "\xc2\n") - 1, longest + 13);
+    CHECK_SAYS(row, value);
+}
+
+TEST(real_and_virtual_time_have_tables_of_their_own) {
+    CHECK_EXIT(SMOKE "--vary runtime.clock=virtual,real", 0);
+    const char *real = strstr(the_program.out, "\nREAL TIME\n");
+    const char *virtual = strstr(the_program.out, "\nVIRTUAL TIME\n");
+    CHECK(real != NULL && virtual != NULL && real < virtual);
+    CHECK(strstr(real, "wakes") != NULL && strstr(real, "wakes") < virtual);
+    CHECK(strstr(virtual, "wakes") == NULL);
+    CHECK_INT(count(real, " passed "), 2);
+    CHECK_INT(count(virtual, " passed "), 1);
+}
+
+TEST(the_worst_run_decides) {
+    CHECK_EXIT(VIRTUAL "--set 'expect=[sched.steals == 0]' "
+                       "--vary runtime.threads=4 --vary runtime.scheduler=global,steal",
+               1);
+    line_with("4        global     passed");
+    line_with("4        steal      failed");
+    CHECK_SAYS(the_program.err, "respawn: to repeat it: ");
+    CHECK_SAYS(the_program.err, "--set runtime.scheduler=steal --seed 1");
+    CHECK_INT(count(the_program.err, "to repeat it"), 1);
+}
+
+TEST(mistakes_are_told_before_anything_runs) {
+    CHECK_EXIT(SMOKE, 2);
+    CHECK_SAYS(the_program.err, "sweep needs a setting to vary");
+    CHECK_EXIT(SMOKE "--vary runtime.threads", 2);
+    CHECK_SAYS(the_program.err, "--vary runtime.threads: expected KEY=V1,V2");
+    CHECK_EXIT(VIRTUAL "--vary runtime.scheduler=steal,stael", 2);
+    CHECK_SAYS(the_program.err, "--set runtime.scheduler=stael: ");
+    CHECK_SAYS(the_program.err, "did you mean 'steal'?");
+    CHECK_EXIT(VIRTUAL "--vary runtime.threads=1,2 --vary runtime.threads=4", 2);
+    CHECK_SAYS(the_program.err, "--vary runtime.threads: varied twice");
+    CHECK_EXIT(VIRTUAL "--vary runtime.threads=1..40 --vary runtime.seed=1..40", 2);
+    CHECK_SAYS(the_program.err, "more than 1000 combinations");
+    CHECK_EXIT(VIRTUAL "--vary runtime.threads=1 --export-events x", 2);
+    CHECK_EXIT(VIRTUAL "--vary runtime.threads=1 --export-json /nowhere/at/all", 2);
+    CHECK_SAYS(the_program.err, "/nowhere/at/all");
+    CHECK_EXIT(VIRTUAL "--vary runtime.threads=1 --export-json CMakeLists.txt", 2);
+    CHECK_SAYS(the_program.err, "is no directory");
+    CHECK_STR(the_program.out, "");
+}
+
+static const char *setting_of(json_t *result, size_t index) {
+    json_t *settings = json_object_get(result, "settings");
+    return json_string_value(json_object_get(json_array_get(settings, index), "value"));
+}
+
+TEST(each_row_has_its_result) {
+    char arguments[512], path[256];
+    const char *directory = scratch("sweep");
+    snprintf(arguments, sizeof arguments,
+             VIRTUAL "--repeat 2 --vary runtime.threads=1,2 --export-json %s --quiet", directory);
+    CHECK_EXIT(arguments, 0);
+    CHECK_STR(the_program.out, "");
+    CHECK_EXIT(arguments, 0); /* results are overwritten */
+    for (int row = 1; row <= 2; row++) {
+        json_error_t error;
+        snprintf(path, sizeof path, "%s/%d.json", directory, row);
+        json_t *result = json_load_file(path, 0, &error);
+        if (!result) rs_test_fail(__FILE__, __LINE__, "%s: %s", path, error.text);
+        CHECK_STR(setting_of(result, 0), "virtual");
+        CHECK_STR(setting_of(result, 1), row == 1 ? "1" : "2");
+        CHECK_INT(json_array_size(json_object_get(result, "repetitions")), 2);
+        json_decref(result);
+        unlink(path);
+    }
+    CHECK_INT(rmdir(directory), 0);
+}
+
+TEST(repetitions_are_told_and_have_seeds_of_their_own) {
+    CHECK_EXIT(VIRTUAL "--repeat 3 --vary runtime.threads=1", 0);
+    CHECK_SAYS(the_program.out, "smoke  1 combination, each run 3 times: medians\n");
+}
+
+TEST(an_interruption_ends_the_sweep) {
+    start_program(SMOKE "--set phases.heal=60s --vary runtime.scheduler=steal,global");
+    sleep_ms(700);
+    kill(the_program.pid, SIGINT);
+    await_program();
+    CHECK_INT(the_program.status, 6);
+    CHECK_SAYS(the_program.err, "interrupted");
+    line_with("steal      aborted");
+    CHECK(strstr(the_program.out, "global ") == NULL);
+}
+
+TEST_MAIN()
