@@ -310,12 +310,15 @@ static inline void give_thread(rs_core *core, rs_thread *thread, rs_process *pro
 }
 
 /* Before the process may be ready again, since then it may already run elsewhere. Under the real
- * clock now_ns is what it was at the end of the turn before, or of the idle time. */
+ * clock now_ns is what it was at the end of the turn before, or of the idle time; under the virtual
+ * one the process is ready no earlier than it stops, also on a core that is behind. */
 static __attribute__((noinline)) void tell_turn(rs_core *core, rs_process *process,
                                                 uint64_t began_ns) {
     if (!core->is_virtual) rs_clock_refresh(core);
+    if (core->is_virtual) process->task.ready_ns = core->now_ns & RS_READY_NS_MAX;
     uint64_t ns = core->now_ns > began_ns ? core->now_ns - began_ns : 0;
-    core->runtime->kind->ran(core->runtime->sched, &process->task, core->index, ns);
+    const rs_sched_kind *kind = core->runtime->kind;
+    if (kind->ran) kind->ran(core->runtime->sched, &process->task, core->index, ns);
 }
 
 /* A turn that goes on dying, or goes on after an overrun; false: there is nothing to run. Whoever

@@ -159,7 +159,7 @@ typedef struct rs_home {
 struct rs_core {
     uint32_t index;
     bool is_virtual;      /* the runtime's */
-    bool tells_turns;     /* the scheduler wants to hear how long each took */
+    bool tells_turns;     /* the scheduler wants to hear how long each took, or time is virtual */
     bool fenced;          /* entering a section takes RS_FLOOR_FENCED: there is no membarrier */
     rs_atomic_ptr thread; /* the rs_thread that plays it, NULL: none yet */
     rs_runtime *runtime;

@@ -33,7 +33,9 @@ void rs_wait_tick(rs_core *core, uint64_t now_ns) {
 }
 
 rs_process *rs_wait_time(rs_core *core, rs_process *process) {
-    process->task.ready_ns = rs_clock_now(core) & RS_READY_NS_MAX;
+    uint64_t now_ns = rs_clock_now(core) & RS_READY_NS_MAX;
+    bool is_ahead = core->is_virtual && process->task.ready_ns > now_ns; /* see tell_turn */
+    if (!is_ahead) process->task.ready_ns = now_ns & RS_READY_NS_MAX;
     process->task.timed = 1;
     process->ready_tick = TIMED;
     core->until_timed = draw(core);

@@ -294,4 +294,46 @@ TEST(nobody_dies_before_the_kill) {
            kills);
 }
 
+/* ------------------------------------------------------------------ one after the other */
+
+enum { ASKERS = 12, QUESTIONS = 20 };
+
+static void serves(const void *args, uint32_t bytes) {
+    UNUSED_ARGS;
+    for (int i = 0; i < ASKERS * QUESTIONS; i++) {
+        rs_pid from = *(const rs_pid *)(const void *)rs_receive(NULL, NULL, RS_FOREVER)->payload;
+        rs_work(2000);
+        rs_send(from, &any_type, NULL, 0);
+    }
+}
+
+static void asks(const void *args, uint32_t bytes) {
+    (void)bytes;
+    rs_pid server = *(const rs_pid *)args, self = rs_self();
+    for (int i = 0; i < QUESTIONS; i++) {
+        rs_send(server, &any_type, &self, sizeof self);
+        rs_receive(NULL, NULL, RS_FOREVER);
+    }
+}
+
+/* Askers wake the server from cores that are behind the one where it has just worked. */
+static void one_serves_many(const void *args, uint32_t bytes) {
+    UNUSED_ARGS;
+    rs_ref ref;
+    uint64_t from_ns = rs_now_ns();
+    rs_pid server = rs_spawn_monitor(serves, NULL, 0, &ref);
+    for (int i = 0; i < ASKERS; i++) rs_spawn(asks, &server, sizeof server);
+    expect_down(server, ref, "normal");
+    CHECK(rs_now_ns() - from_ns >= 2000 * ASKERS * QUESTIONS);
+}
+TEST(nobody_runs_twice_at_a_time) {
+    for (const rs_sched_kind *const *kind = rs_scheds; *kind; kind++)
+        if (!(*kind)->replays)
+            run_on(&(rs_runtime_options){.clock = RS_CLOCK_VIRTUAL,
+                                         .threads = 8,
+                                         .scheduler = (*kind)->name,
+                                         .costs = {1000, 100, 100, 1, 1}},
+                   one_serves_many);
+}
+
 TEST_MAIN()
