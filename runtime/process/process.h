@@ -221,6 +221,11 @@ struct rs_runtime {
     rs_death_hook *death_hooks[4];
     /* the scheduler wants `whom` woken, see RS_WAKE_ANY */
     void (*woken)(rs_runtime *runtime, rs_core *core, uint32_t whom);
+    /* keeps who is ready until its time has come, see loop_virtual.c; NULL: its time is now */
+    void (*hold)(rs_runtime *runtime, rs_core *core, rs_task *task, rs_ready_why why);
+    struct rs_held *held;
+    uint32_t held_count;
+    uint64_t held_order;
     rs_pid main_pid;
     rs_term main_reason;
     rs_atomic_u32 stopping;
@@ -328,7 +333,10 @@ _Noreturn void rs_process_end(rs_core *core, rs_term reason);
 /* rs_process_ready queues it. In a section. */
 static inline void rs_process_ready(rs_core *core, rs_process *process, rs_ready_why why) {
     process->ready_tick = rs_load(&core->tick, rs_relaxed);
-    if (RS_UNLIKELY(core->until_timed-- == 0)) process = rs_wait_time(core, process);
+    if (RS_UNLIKELY(core->until_timed-- == 0)) {
+        process = rs_wait_time(core, process, why);
+        if (!process) return;
+    }
     rs_runtime *runtime = core->runtime;
     uint32_t whom = runtime->kind->ready(runtime->sched, &process->task, core->index, why);
     if (whom != RS_WAKE_NONE && runtime->woken) runtime->woken(runtime, core, whom);

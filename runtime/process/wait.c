@@ -32,14 +32,17 @@ void rs_wait_tick(rs_core *core, uint64_t now_ns) {
     rs_store(&core->late_tick, tick - rs_load(&core->longest_ticks, rs_relaxed), rs_relaxed);
 }
 
-rs_process *rs_wait_time(rs_core *core, rs_process *process) {
+rs_process *rs_wait_time(rs_core *core, rs_process *process, rs_ready_why why) {
     uint64_t now_ns = rs_clock_now(core) & RS_READY_NS_MAX;
     bool is_ahead = core->is_virtual && process->task.ready_ns > now_ns; /* see tell_turn */
     if (!is_ahead) process->task.ready_ns = now_ns & RS_READY_NS_MAX;
     process->task.timed = 1;
     process->ready_tick = TIMED;
     core->until_timed = draw(core);
-    return process;
+    rs_runtime *runtime = core->runtime;
+    if (!runtime->hold) return process;
+    runtime->hold(runtime, core, &process->task, why);
+    return NULL;
 }
 
 static void tell(rs_core *core, uint64_t wait_ns, bool sampled) {

@@ -12,7 +12,7 @@
 #ifndef RS_WAIT_H
 #define RS_WAIT_H
 
-#include <stdint.h>
+#include "runtime/sched/sched.h"
 
 struct rs_core;
 struct rs_process;
@@ -33,9 +33,9 @@ void rs_wait_init(struct rs_core *core);
 void rs_wait_tick(struct rs_core *core, uint64_t now_ns);
 
 /* rs_wait_time makes the wait that begins now one that is timed. Returns `process`, which callers
- * then need not keep. In a section. */
+ * then need not keep; NULL: the virtual clock queues it when its time has come. In a section. */
 __attribute__((cold)) struct rs_process *rs_wait_time(struct rs_core *core,
-                                                      struct rs_process *process);
+                                                      struct rs_process *process, rs_ready_why why);
 
 /* rs_wait_tell ends a wait that began before the core's late_tick: one that was timed, or the
  * longest. In a section. */

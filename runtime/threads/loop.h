@@ -10,6 +10,11 @@
 /* rs_loop_real plays `core` on the calling thread until the runtime stops. */
 void rs_loop_real(rs_core *core);
 
+/* rs_loop_virtual_init makes room for who is ready at a time to which not all cores have come;
+ * before anybody is ready. Errors: RS_ENOMEM. Owner: rs_loop_virtual_fini, also after an error. */
+rs_err rs_loop_virtual_init(rs_runtime *runtime);
+void rs_loop_virtual_fini(rs_runtime *runtime);
+
 /* rs_loop_virtual plays all cores on the calling thread, each with its own time, until the runtime
  * stops. Errors: RS_ENOPROC when everything waits for something that cannot come. */
 rs_err rs_loop_virtual(rs_runtime *runtime);

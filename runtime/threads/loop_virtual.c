@@ -3,6 +3,7 @@
  * of the program alone.
  * SPDX-License-Identifier: MIT
  */
+#include "runtime/process/region.h"
 #include "runtime/process/table.h"
 #include "runtime/threads/loop.h"
 
@@ -22,29 +23,71 @@ static void expire(rs_runtime *runtime, rs_core *core) {
     rs_section_leave(core);
 }
 
-/* A core that is behind may find what another has made ready later than its own time. To follow it
- * there would miss the timers until then: the task waits, by its time, until all have come to it.
- */
-static void postpone(rs_task **later, rs_task *task) {
-    while (*later && (*later)->ready_ns <= task->ready_ns) later = &(*later)->next;
-    task->next = *later;
-    *later = task;
+/* ---------------------------------------------------------------- who is ready, but not yet */
+
+/* A core that is ahead makes others ready at a time to which the rest has not come. Designs know no
+ * time: each hears of a task, as from the core that has woken it, when all cores have come to the
+ * time at which it became ready. A heap, by time and then by order. */
+typedef struct rs_held {
+    rs_task *task;
+    uint64_t order;
+    uint32_t core;
+    rs_ready_why why;
+} rs_held;
+
+static bool is_before(const rs_held *a, const rs_held *b) {
+    if (a->task->ready_ns != b->task->ready_ns) return a->task->ready_ns < b->task->ready_ns;
+    return a->order < b->order;
 }
 
-static void bring(rs_runtime *runtime, rs_task **later, rs_core *core) {
-    for (rs_task *task; (task = *later) && task->ready_ns <= core->now_ns;) {
-        *later = task->next;
-        runtime->kind->ready(runtime->sched, task, core->index, RS_READY_YIELD);
+static void hold(rs_runtime *runtime, rs_core *core, rs_task *task, rs_ready_why why) {
+    rs_held *heap = runtime->held, held = {task, runtime->held_order++, core->index, why};
+    uint32_t at = runtime->held_count++;
+    for (; at > 0 && is_before(&held, &heap[(at - 1) / 2]); at = (at - 1) / 2)
+        heap[at] = heap[(at - 1) / 2];
+    heap[at] = held;
+}
+
+static rs_held take_first(rs_runtime *runtime) {
+    rs_held *heap = runtime->held, first = heap[0], last = heap[--runtime->held_count];
+    uint32_t at = 0, count = runtime->held_count;
+    for (uint32_t child; (child = 2 * at + 1) < count; at = child) {
+        if (child + 1 < count && is_before(&heap[child + 1], &heap[child])) child++;
+        if (!is_before(&heap[child], &last)) break;
+        heap[at] = heap[child];
+    }
+    heap[at] = last;
+    return first;
+}
+
+static size_t heap_bytes(const rs_runtime *runtime) {
+    return sizeof(rs_held) * runtime->sched_config.tasks_max;
+}
+
+/* One core is never behind another. */
+rs_err rs_loop_virtual_init(rs_runtime *runtime) {
+    if (runtime->core_count == 1) return RS_OK;
+    runtime->held = rs_region_reserve(heap_bytes(runtime), RS_PAGE_BYTES);
+    runtime->hold = hold;
+    return runtime->held ? RS_OK : RS_ENOMEM;
+}
+
+void rs_loop_virtual_fini(rs_runtime *runtime) {
+    if (runtime->held) rs_region_release(runtime->held, heap_bytes(runtime));
+}
+
+static void bring(rs_runtime *runtime, uint64_t now_ns) {
+    while (runtime->held_count && runtime->held[0].task->ready_ns <= now_ns) {
+        rs_held held = take_first(runtime);
+        runtime->kind->ready(runtime->sched, held.task, held.core, held.why);
     }
 }
 
-static bool run_next(rs_runtime *runtime, rs_task **later, rs_core *core) {
+/* ---------------------------------------------------------------- playing the cores */
+
+static bool run_next(rs_runtime *runtime, rs_core *core) {
     rs_task *task = runtime->kind->next(runtime->sched, core->index);
     if (!task) return false;
-    if (core->now_ns < task->ready_ns) {
-        postpone(later, task);
-        return true;
-    }
     rs_core_play(core);
     rs_section_enter();
     rs_process_run(core, RS_CONTAINER(task, rs_process, task));
@@ -54,17 +97,18 @@ static bool run_next(rs_runtime *runtime, rs_task **later, rs_core *core) {
 }
 
 /* Each core that stands at `now_ns` gets a look: what one cannot see may lie with another. */
-static bool run_at(rs_runtime *runtime, rs_task **later, uint64_t now_ns) {
+static bool run_at(rs_runtime *runtime, uint64_t now_ns) {
     for (uint32_t i = 0; i < runtime->core_count; i++)
-        if (runtime->cores[i].now_ns == now_ns && run_next(runtime, later, &runtime->cores[i]))
+        if (runtime->cores[i].now_ns == now_ns && run_next(runtime, &runtime->cores[i]))
             return true;
     return false;
 }
 
 /* The next time at which there may be work: RS_FOREVER when there is none to come. */
-static uint64_t next_event(rs_runtime *runtime, const rs_task *later, uint64_t now_ns) {
+static uint64_t next_event(rs_runtime *runtime, uint64_t now_ns) {
     uint64_t next = rs_load(&runtime->cores[0].timers.first_ns, rs_relaxed);
-    if (later && later->ready_ns < next) next = later->ready_ns;
+    if (runtime->held_count && runtime->held[0].task->ready_ns < next)
+        next = runtime->held[0].task->ready_ns;
     for (uint32_t i = 0; i < runtime->core_count; i++) {
         uint64_t time = runtime->cores[i].now_ns;
         if (time > now_ns && time < next) next = time;
@@ -81,14 +125,13 @@ static void move_on(rs_runtime *runtime, uint64_t from_ns, uint64_t to_ns) {
 }
 
 rs_err rs_loop_virtual(rs_runtime *runtime) {
-    rs_task *later = NULL;
     while (!rs_load(&runtime->stopping, rs_acquire)) {
         rs_core *core = earliest(runtime);
         expire(runtime, core);
-        bring(runtime, &later, core);
         uint64_t now_ns = core->now_ns;
-        if (run_at(runtime, &later, now_ns)) continue;
-        uint64_t next_ns = next_event(runtime, later, now_ns);
+        bring(runtime, now_ns);
+        if (run_at(runtime, now_ns)) continue;
+        uint64_t next_ns = next_event(runtime, now_ns);
         if (next_ns == RS_FOREVER) return RS_ENOPROC;
         move_on(runtime, now_ns, next_ns);
     }

@@ -76,6 +76,7 @@ static rs_err init(rs_runtime *runtime, const rs_runtime_options *options) {
         err = init_cores(runtime,
                          runtime->is_virtual ? options->clock_offset_ns : rs_clock_real_ns());
     if (!err) err = init_sched(runtime);
+    if (!err && runtime->is_virtual) err = rs_loop_virtual_init(runtime);
     if (!err) err = rs_table_init(runtime, processes_max(options));
     if (!err && !rs_crash_init()) err = RS_EUNSUPPORTED;
     if (!err && !runtime->is_virtual) runtime->preemptive = rs_preempt_init();
@@ -91,6 +92,7 @@ static void fini(rs_runtime *runtime) {
         rs_timer_heap_fini(&runtime->cores[i].timers);
     }
     rs_table_fini(runtime);
+    rs_loop_virtual_fini(runtime);
     rs_region_release(runtime->sched, runtime->sched_bytes);
     rs_region_release(runtime->cores, runtime->core_count * sizeof(rs_core));
     rs_atoms_forget_names();
