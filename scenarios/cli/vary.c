@@ -91,7 +91,7 @@ static bool add_values(rs_vary *vary, const char *text, const char **why) {
 
 bool rs_vary_read(rs_vary *vary, const char *text, const char **why) {
     const char *equals = strchr(text, '=');
-    *vary = (rs_vary){NULL};
+    *vary = (rs_vary){.key = NULL};
     *why = "expected KEY=V1,V2,…";
     if (!equals || equals == text) return false;
     vary->key = strndup(text, (size_t)(equals - text));
