@@ -98,8 +98,9 @@ typedef struct rs_sched_kind {
     bool replays; /* needs config.replay */
     /* wait_rounds states fairness: when every core calls `next` once a round, a task of normal
      * priority runs within so many rounds of becoming ready, if never more than `ready` tasks, all
-     * of that priority and none after an overrun, are ready. RS_FOREVER: with so many nothing is
-     * promised; NULL: ever. */
+     * of that priority, are ready. If some of them became so after an overrun, the others wait at
+     * most a seventh longer and two rounds, and those, o of them, 61 o rounds longer. RS_FOREVER:
+     * with so many nothing is promised; NULL: ever. */
     uint64_t (*wait_rounds)(const rs_sched_config *config, uint64_t ready);
     /* bytes returns how much zeroed memory a state takes. */
     size_t (*bytes)(const rs_sched_config *config);
