@@ -130,8 +130,8 @@ rs_err rs_unregister(rs_atom name);
 rs_pid rs_whereis(rs_atom name);
 
 /* Timers. rs_send_after sends the payload to `to` once `delay_ns` have passed, never earlier; the
- * message's `ref` is the result. rs_cancel_timer says whether the caller's timer was still running and how
- * much was left (may be NULL). Source: rules T1-T3. Errors: 0 when memory is short. */
+ * message's `ref` is the result. rs_cancel_timer says whether the caller's timer was still running
+ * and how much was left (may be NULL). Source: rules T1-T3. Errors: 0 when memory is short. */
 rs_ref rs_send_after(uint64_t delay_ns, rs_pid to, const rs_type *type, const void *payload,
                      uint32_t bytes);
 bool rs_cancel_timer(rs_ref timer, uint64_t *left_ns);

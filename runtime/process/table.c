@@ -163,6 +163,14 @@ static void refill(rs_core *core) {
     core->free_home_count = taken;
 }
 
+void rs_table_give_back(rs_core *core) {
+    rs_runtime *runtime = core->runtime;
+    if (core->free_home_count == 0) return;
+    rs_spin_lock(&runtime->table_lock);
+    while (core->free_home_count) put_back(runtime, core->free_homes[--core->free_home_count]);
+    rs_spin_unlock(&runtime->table_lock);
+}
+
 /* Before a table is called full, the dead get a moment to be buried: another core may hold their
  * slots, and our own section may be what they wait for. */
 #define AWAIT_TURNS 400

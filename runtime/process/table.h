@@ -26,6 +26,10 @@ void rs_table_retire(rs_core *core, rs_process *process);
  * for those that just came in. Cheap when nothing waits. */
 void rs_table_reclaim(rs_core *core, bool all);
 
+/* rs_table_give_back hands over the free slots that the core keeps for its next births; for one
+ * about to sleep. In a section. */
+void rs_table_give_back(rs_core *core);
+
 /* rs_table_is_waiting says whether retired slots wait for the core's next rs_table_reclaim. */
 static inline bool rs_table_is_waiting(const rs_core *core) {
     return core->grace || core->retired;

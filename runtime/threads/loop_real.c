@@ -65,6 +65,7 @@ static rs_task *sleep(rs_core *core) {
     rs_slab_flush(core);
     rs_table_reclaim(core, true);
     if (rs_table_is_waiting(core)) return NULL;
+    rs_table_give_back(core);
     rs_park_announce(core);
     rs_task *task = next(core);
     uint64_t timeout = sleep_ns(core);
