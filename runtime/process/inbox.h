@@ -8,6 +8,7 @@
 #ifndef RS_INBOX_H
 #define RS_INBOX_H
 
+#include "runtime/base/assert.h"
 #include "runtime/base/atomic.h"
 #include "runtime/respawn.h"
 
@@ -26,7 +27,7 @@ static inline bool rs_inbox_push(rs_atomic_u64 *inbox, rs_message *signal, bool 
         pushed = head == RS_INBOX_IDLE ? RS_INBOX_EMPTY : (uint64_t)(uintptr_t)signal;
         signal->link = (rs_message *)(uintptr_t)head;
         /* release: the signal's content for the receiver's exchange. acquire: when it replaces
-         * IDLE, all that the process did before it went idle. seq_cst: see rs_inbox_mark. */
+         * IDLE, all that the process did before it went idle. seq_cst: see rs_inbox_raise. */
     } while (!rs_cas(inbox, &head, pushed, rs_seq_cst));
     *rested = head == RS_INBOX_IDLE;
     return true;
@@ -37,18 +38,19 @@ static inline bool rs_inbox_is_empty(rs_atomic_u64 *inbox) {
     return rs_load(inbox, rs_relaxed) == RS_INBOX_EMPTY;
 }
 
-/* rs_inbox_mark sets `flag` after a push, in case the receiver does not look by itself. It is the
- * receiver's before it looks (rs_inbox_unmark): where it is set already, a locked operation on a
- * line that the receiver works with is saved. Any thread. */
-static inline void rs_inbox_mark(rs_atomic_u32 *flags, uint32_t flag) {
-    /* seq_cst with the push before it, and the two of rs_inbox_unmark: a flag that is about to be
-     * cleared is seen by us as cleared, or our push is seen by the look that follows. */
-    if (!(rs_load(flags, rs_seq_cst) & flag)) rs_or(flags, flag, rs_relaxed);
+/* rs_inbox_raise says that a signal that was pushed before should be looked at soon: a flag raised
+ * before the push could be taken for an older signal's and lowered. Where it is up already, a
+ * locked operation on a line that the receiver works with is saved. Any thread. */
+static inline void rs_inbox_raise(rs_atomic_u32 *flags, uint32_t flag) {
+    /* seq_cst with the push before it, and the two of rs_inbox_lower: a flag that is about to be
+     * lowered is seen by us as lowered, or our push by the look that follows. release pairs with
+     * rs_inbox_lower's acquire: who lowers the flag finds the signal. */
+    if (!(rs_load(flags, rs_seq_cst) & flag)) rs_or(flags, flag, rs_release);
 }
 
-/* rs_inbox_unmark clears `flag` and says whether there is nothing to take. Thread: the receiver's.
- */
-static inline bool rs_inbox_unmark(rs_atomic_u64 *inbox, rs_atomic_u32 *flags, uint32_t flag) {
+/* rs_inbox_lower takes the flag back and says whether there is nothing to take: a signal that comes
+ * after that raises the flag again. Thread: the receiver's. */
+static inline bool rs_inbox_lower(rs_atomic_u64 *inbox, rs_atomic_u32 *flags, uint32_t flag) {
     if (RS_UNLIKELY(rs_load(flags, rs_relaxed) & flag)) rs_and(flags, ~flag, rs_seq_cst);
     return rs_load(inbox, rs_seq_cst) == RS_INBOX_EMPTY;
 }
@@ -74,7 +76,8 @@ static inline rs_inbox_rest rs_inbox_rest_unless(rs_atomic_u64 *inbox, rs_atomic
     /* release: all we did before, for the one who wakes it. seq_cst: see rs_inbox_wake. */
     if (!rs_cas_strong(inbox, &empty, RS_INBOX_IDLE, rs_seq_cst)) return RS_INBOX_HAS_NEW;
     if (RS_LIKELY(!(rs_load(flags, rs_seq_cst) & urgent))) return RS_INBOX_RESTS;
-    bool ours = rs_cas_strong(inbox, &idle, RS_INBOX_EMPTY, rs_seq_cst);
+    /* relaxed: it only decides who goes on, and to us nothing is new. */
+    bool ours = rs_cas_strong(inbox, &idle, RS_INBOX_EMPTY, rs_relaxed);
     return ours ? RS_INBOX_FLAGGED : RS_INBOX_RESTS;
 }
 
@@ -88,11 +91,18 @@ static inline bool rs_inbox_wake(rs_atomic_u64 *inbox, rs_atomic_u32 *flags, uin
     return rs_cas_total(inbox, &idle, RS_INBOX_EMPTY);
 }
 
+/* rs_inbox_flags returns the flags, and what whoever set one had done before is visible. Thread:
+ * the receiver's. */
+static inline uint32_t rs_inbox_flags(rs_atomic_u32 *flags) {
+    /* acquire pairs with the releases of rs_inbox_wake and rs_inbox_raise. */
+    return rs_load(flags, rs_acquire);
+}
+
 /* rs_inbox_close returns the signals that are in it, newest first; what is pushed from now on finds
  * it DEAD. Thread: the receiver's. */
 static inline rs_message *rs_inbox_close(rs_atomic_u64 *inbox) {
-    /* acq_rel: acquire for the signals; release so that a sender who sees DEAD sees us exiting. */
-    uint64_t head = rs_swap(inbox, RS_INBOX_DEAD, rs_acq_rel);
+    /* acquire pairs with the pushers' release. No release: who finds it DEAD looks no further. */
+    uint64_t head = rs_swap(inbox, RS_INBOX_DEAD, rs_acquire);
     return head > RS_INBOX_DEAD ? (rs_message *)(uintptr_t)head : NULL;
 }
 

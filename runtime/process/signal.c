@@ -109,7 +109,7 @@ static inline void catch_up(rs_core *core, const rs_process *self) {
 static inline void deliver(rs_core *core, rs_process *process, rs_message *signal, bool patient) {
     signal->link = NULL;
     process->incoming = signal;
-    if (!patient) rs_inbox_mark(&process->flags, RS_PROCESS_PENDING);
+    if (!patient) rs_inbox_raise(&process->flags, RS_PROCESS_PENDING);
     rs_process_ready(core, process, RS_READY_SIGNAL);
 }
 
@@ -136,7 +136,7 @@ static inline bool try_push(rs_core *core, rs_pid to, rs_message *signal) {
         return true;
     }
     pay_for_backlog(core, process);
-    if (!patient) rs_inbox_mark(&process->flags, RS_PROCESS_PENDING);
+    if (!patient) rs_inbox_raise(&process->flags, RS_PROCESS_PENDING);
     return true;
 }
 
@@ -302,7 +302,7 @@ bool rs_signal_reverse(rs_process *self) {
 
 /* A kill acts at once, however much waits before it. */
 static void heed_kill(rs_core *core, rs_process *self) {
-    if (!(rs_load(&self->flags, rs_acquire) & RS_PROCESS_KILL)) return;
+    if (!(rs_inbox_flags(&self->flags) & RS_PROCESS_KILL)) return;
     catch_up(core, self);
     self->cause = rs_load(&self->kill_cause, rs_relaxed); /* ordered by the acquire above */
     rs_process_end(core, RS_ATOM(killed));
@@ -312,7 +312,7 @@ static void heed_kill(rs_core *core, rs_process *self) {
 static inline rs_message *next_signal(rs_core **core, rs_process *self) {
     rs_message *signal = self->ordered;
     if (!signal) {
-        bool is_empty = rs_inbox_unmark(&self->inbox, &self->flags, RS_PROCESS_PENDING);
+        bool is_empty = rs_inbox_lower(&self->inbox, &self->flags, RS_PROCESS_PENDING);
         if (!self->incoming) {
             if (is_empty) return NULL;
             self->incoming = rs_inbox_take(&self->inbox);
@@ -371,7 +371,7 @@ static void send_kill(rs_core *core, rs_pid to, uint32_t cause) {
     rs_process *process = rs_table_find(core->runtime, to);
     if (!process) return;
     uint32_t none = 0;
-    /* The first kill's cause stays; release of the flag in rs_signal_wake publishes it. */
+    /* The first kill's cause stays; release of the flag in rs_inbox_wake publishes it. */
     if (cause) rs_cas_strong(&process->kill_cause, &none, cause, rs_relaxed);
     rs_tally(&core->counters.signals, 1);
     note_sent(core, process);

@@ -94,7 +94,7 @@ rs_term rs_signal_out_of_memory(void);
  * more, or another; see rs_signal_fetch. In a section. */
 static inline rs_message *rs_signal_lone(rs_core *core, rs_process *self) {
     const uint32_t urgent = RS_PROCESS_PENDING | RS_PROCESS_KILL | RS_PROCESS_TIMEOUT;
-    if (RS_UNLIKELY(rs_load(&self->flags, rs_acquire) & urgent || self->ordered)) return NULL;
+    if (RS_UNLIKELY(rs_inbox_flags(&self->flags) & urgent || self->ordered)) return NULL;
     if (RS_UNLIKELY(core->is_virtual)) return NULL; /* it may have to wait for its time first */
     rs_message *signal = self->incoming;
     if (!signal) {
