@@ -41,9 +41,7 @@ overflow(rs_core *core, const rs_stack *stack) {
 __attribute__((noinline)) rs_core *rs_section_ask(void) {
     rs_core *core = rs_core_here();
     const rs_process *process = rs_process_here();
-    /* The fence, where there is no membarrier: the reclaimer sees our section, or we a slot's new
-     * state. A read-modify-write, since TSan knows no fences. */
-    rs_add(&core->parked, 0, rs_seq_cst);
+    rs_section_fence(&core->parked);
     if (process) {
         const char *floor = process->stack->low + RS_STACK_HEADROOM_BYTES;
         if ((char *)__builtin_frame_address(0) < floor) overflow(core, process->stack);
@@ -93,7 +91,7 @@ rs_err rs_table_init(rs_runtime *runtime, uint32_t slots_max) {
     runtime->places_used = 1;
     runtime->asymmetric = rs_barrier_init();
     for (uint32_t i = 0; i < runtime->core_count; i++)
-        runtime->cores[i].fenced = !RS_TSAN && !runtime->asymmetric;
+        runtime->cores[i].fenced = !runtime->asymmetric;
     return RS_OK;
 }
 
@@ -183,7 +181,7 @@ static bool await_slot(rs_core *core) {
         if (core->free_home_count || i + 1 == turns) break;
         for (int pause = 0; pause < 32; pause++) rs_relax();
         rs_thread_pass(); /* never outside: a preemption would move us to another core */
-        if (core->fenced) rs_add(&core->parked, 0, rs_seq_cst); /* as in rs_section_ask */
+        if (core->fenced) rs_section_fence(&core->parked);
     }
     return core->free_home_count != 0;
 }
@@ -275,8 +273,10 @@ static void begin_grace(rs_core *core) {
     /* Every thread passes a full barrier: its section count and what it did under it are visible.
      */
     if (runtime->asymmetric && runtime->core_count > 1 && !runtime->is_virtual) rs_barrier_all();
-    for (uint32_t i = 0; i < runtime->core_count; i++)
+    for (uint32_t i = 0; i < runtime->core_count; i++) {
+        if (!runtime->asymmetric) rs_grace_fence(&runtime->cores[i].parked);
         core->grace_sections[i] = section_of(&runtime->cores[i]);
+    }
 }
 
 void rs_table_reclaim(rs_core *core, bool all) {

@@ -77,7 +77,7 @@ static inline void rs_thread_pass(void);
 /* TSan sees no assembly, but nothing is preempted under it. */
 static inline uint64_t rs_thread_enter(void) {
     rs_thread *self = rs_thread_here();
-    rs_section_begin(&self->section);
+    rs_add(&self->section, 1, rs_seq_cst);
     return rs_load(&self->floor, rs_seq_cst);
 }
 static inline void rs_thread_leave(void) {
