@@ -38,16 +38,17 @@ static uint32_t global_ready(void *sched, rs_task *task, uint32_t core, rs_ready
     global *g = sched;
     enter(g, core);
     rs_task_line_push(&g->line, task, why);
-    /* seq_cst with the load in next: a core that announced its sleep before sees the task, or the
-     * waker sees the announcement. */
-    bool surplus = rs_add(&g->count, 1, rs_seq_cst) > 0;
+    bool surplus = rs_add(&g->count, 1, rs_relaxed) > 0;
     rs_spin_unlock(&g->lock);
     return surplus ? RS_WAKE_ANY : RS_WAKE_NONE;
 }
 
 static rs_task *global_next(void *sched, uint32_t core) {
     global *g = sched;
-    if (rs_load(&g->count, rs_seq_cst) == 0) return NULL; /* idle cores leave the lock alone */
+    /* Idle cores leave the lock alone. relaxed: a task just missed is seen at the next look;
+     * whoever pushed it wakes a core after, and who announces its sleep looks after that, see
+     * park.c. */
+    if (rs_load(&g->count, rs_relaxed) == 0) return NULL;
     enter(g, core);
     rs_task *task = rs_task_line_pop(&g->line);
     if (task) rs_sub(&g->count, 1, rs_relaxed);
