@@ -110,7 +110,8 @@ static inline void rs_run_queue_shrink(rs_run_queue *ring) {
 static inline rs_task *rs_run_queue_pop(rs_run_queue *ring) {
     uint32_t tail = rs_load(&ring->tail, rs_relaxed);
     for (;;) {
-        uint32_t head = rs_load(&ring->head, rs_relaxed); /* all that is read is the owner's own */
+        /* acquire as in push: who finds the ring empty here fills it in grab. */
+        uint32_t head = rs_load(&ring->head, rs_acquire);
         if (head == tail) {
             rs_run_queue_shrink(ring);
             return NULL;
@@ -132,7 +133,7 @@ static inline rs_task *rs_run_queue_pop(rs_run_queue *ring) {
 static inline rs_task *rs_run_queue_grab(rs_run_queue *thief, rs_run_queue *victim) {
     uint32_t place = rs_load(&thief->tail, rs_relaxed), mine = rs_load(&thief->log, rs_relaxed);
     for (;;) {
-        uint32_t head = rs_load(&victim->head, rs_acquire);
+        uint32_t head = rs_load(&victim->head, rs_relaxed); /* an old one fails the CAS */
         uint32_t tail = rs_load(&victim->tail, rs_acquire); /* pairs with push's release */
         uint32_t log = rs_load(&victim->log, rs_acquire);   /* after tail: see above */
         uint32_t count = tail - head;
@@ -142,9 +143,8 @@ static inline rs_task *rs_run_queue_grab(rs_run_queue *thief, rs_run_queue *vict
         for (uint32_t i = 0; i < count; i++)
             rs_store(rs_run_queue_place(thief, mine, place + i),
                      rs_load(rs_run_queue_place(victim, log, head + i), rs_relaxed), rs_relaxed);
-        /* release pairs with push's acquire of head: our reads of the places are done. acquire: the
-         * tasks themselves, which their pushers filled before. */
-        if (!rs_cas_strong(&victim->head, &head, head + count, rs_acq_rel)) continue;
+        /* release: the places are read before the owner may write over them, see push. */
+        if (!rs_cas_strong(&victim->head, &head, head + count, rs_release)) continue;
         rs_store(&thief->tail, place + count - 1, rs_release);
         return rs_load(rs_run_queue_place(thief, mine, place + count - 1), rs_relaxed);
     }

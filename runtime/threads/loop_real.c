@@ -71,6 +71,7 @@ static rs_task *sleep(rs_core *core) {
     uint64_t timeout = sleep_ns(core);
     if (task || stopping(core) || timeout == 0) {
         rs_park_cancel(core);
+        rs_monitor_rise(core->runtime); /* it may have taken us for asleep */
         return task;
     }
     rs_section_leave(core);

@@ -3,7 +3,8 @@
  * nobody else will get to soon.
  *
  * A core's word: 0 awake, 1 parked. A waker changes 1 to 0 and then wakes the futex, so that each
- * parking is ended by one waker.
+ * parking is ended by one waker. Every change is a read-modify-write, since the word also orders
+ * sections against grace periods, see runtime/process/grace.h.
  * SPDX-License-Identifier: MIT
  */
 #ifndef RS_PARK_H
@@ -38,8 +39,8 @@ void rs_park_wake_all(rs_runtime *runtime);
 void rs_park_wait(rs_atomic_u32 *word, uint32_t value, uint64_t timeout_ns);
 void rs_park_wake_word(rs_atomic_u32 *word);
 
-/* rs_park_is_parked says whether `core` sleeps, seq_cst with rs_park_announce and the end of its
- * sleep. */
+/* rs_park_is_parked says whether `core` sleeps, or is about to. If not, what the caller has done
+ * before is seen by the core after its next rs_park_announce, or after the end of its sleep. */
 bool rs_park_is_parked(rs_core *core);
 
 #endif
