@@ -66,8 +66,7 @@ static uint32_t deadline_ready(void *sched, rs_task *task, uint32_t core, rs_rea
     uint64_t level = (d->now + price) % LEVELS;
     rs_task_queue_push(&d->level[level], task);
     d->levels |= UINT64_C(1) << level;
-    /* seq_cst: as in global.c. */
-    bool surplus = rs_add(&d->count, 1, rs_seq_cst) > 0;
+    bool surplus = rs_add(&d->count, 1, rs_relaxed) > 0;
     rs_spin_unlock(&d->lock);
     return surplus ? RS_WAKE_ANY : RS_WAKE_NONE;
 }
@@ -92,7 +91,7 @@ static rs_task *pop_earliest(deadline *d) {
 
 static rs_task *deadline_next(void *sched, uint32_t core) {
     deadline *d = sched;
-    if (rs_load(&d->count, rs_seq_cst) == 0) return NULL; /* idle cores leave the lock alone */
+    if (rs_load(&d->count, rs_relaxed) == 0) return NULL; /* as in global.c */
     enter(d, core);
     rs_task *task = pop_earliest(d);
     rs_spin_unlock(&d->lock);

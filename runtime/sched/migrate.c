@@ -71,15 +71,14 @@ static uint64_t migrate_wait_rounds(const rs_sched_config *config, uint64_t read
 }
 
 static uint32_t length_of(migrate_core *c) {
-    /* seq_cst: as the count in global.c. */
-    return rs_load(&c->length, rs_seq_cst);
+    return rs_load(&c->length, rs_relaxed); /* as the count in global.c */
 }
 
 /* ------------------------------------------------------------------ one queue; under its lock */
 
 /* Whoever overran its share waits once as if of low priority. */
 static uint32_t push(migrate_core *c, rs_task *task, rs_ready_why why) {
-    uint32_t length = rs_add(&c->length, 1, rs_seq_cst) + 1;
+    uint32_t length = rs_add(&c->length, 1, rs_relaxed) + 1;
     bool is_late = why == RS_READY_OVERRUN && task->priority == RS_PRIORITY_NORMAL;
     rs_task_queue_push(&c->queue[is_late ? RS_PRIORITY_LOW : task->priority], task);
     if (length > c->longest) c->longest = length;
