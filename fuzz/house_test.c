@@ -32,8 +32,8 @@ static bool ends(const char *text, const char *tail) {
 
 /* Beside the tests themselves: what a room's tests share lies in its folder `test`. */
 static bool is_test(const rs_source *source) {
-    return ends(source->path, "_test.c") || strstr(source->path, "/test/") ||
-           begins(source->path, "fuzz/");
+    return ends(source->path, "_test.c") || ends(source->path, "_relacy.cc") ||
+           strstr(source->path, "/test/") || begins(source->path, "fuzz/");
 }
 
 /* ------------------------------------------------------------------ text */
@@ -215,6 +215,22 @@ static void rule_machine(const rs_source *source) {
         find_words(source, machine_words, false, "machine", "machine code lives in one file");
 }
 
+/* ------------------------------------------------------------------ languages */
+
+/* The house is written in C, but for what meets a C++ library face to face. */
+static const exception cpp_doors[] = {
+    /* and every X_relacy.cc: the Relacy race detector */
+    {"bench/shim/", "Google Benchmark"},
+    {NULL, NULL},
+};
+
+static void rule_language(const rs_source *source) {
+    if (!ends(source->path, ".cc") || ends(source->path, "_relacy.cc")) return;
+    for (const exception *door = cpp_doors; door->path; door++)
+        if (begins(source->path, door->path)) return;
+    find(source, 1, "language", "is C++, which is for Relacy and the shim");
+}
+
 /* ------------------------------------------------------------------ headers */
 
 /* A prototype begins at the margin and reaches its semicolon without a brace. */
@@ -351,6 +367,9 @@ TEST(atomics_have_one_door) {
 }
 TEST(machine_code_has_one_file) {
     check_house(rule_machine);
+}
+TEST(the_language_is_c) {
+    check_house(rule_language);
 }
 TEST(prototypes_are_documented) {
     check_house(rule_documented);
@@ -511,6 +530,15 @@ TEST(every_rule_catches_its_sinner) {
         if (slips != 0) printf("sample %zu: the saint was accused\n", i);
         CHECK(sins > 0 && slips == 0);
     }
+}
+
+/* A matter of the name alone. */
+TEST(the_language_is_told_by_the_name) {
+    be_quiet();
+    CHECK(count_findings(rule_language, "runtime/sched/a.cc", "") > 0);
+    CHECK(count_findings(rule_language, "runtime/sched/a.c", "") == 0);
+    CHECK(count_findings(rule_language, "runtime/sched/a_relacy.cc", "") == 0);
+    CHECK(count_findings(rule_language, "bench/shim/a.cc", "") == 0);
 }
 
 TEST(catalogues_catch_a_missing_entry) {

@@ -63,7 +63,10 @@ void rs_source_free(rs_source *source) {
 
 static bool is_source(const char *path) {
     const char *dot = strrchr(path, '.');
-    return dot && (strcmp(dot, ".c") == 0 || strcmp(dot, ".h") == 0 || strcmp(dot, ".pml") == 0);
+    static const char *const endings[] = {".c", ".h", ".cc", ".pml", NULL};
+    for (const char *const *ending = endings; dot && *ending; ending++)
+        if (strcmp(dot, *ending) == 0) return true;
+    return false;
 }
 
 static int visit(const char *path, const struct stat *info, int kind, struct FTW *where) {

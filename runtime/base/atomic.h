@@ -5,9 +5,12 @@
 #ifndef RS_ATOMIC_H
 #define RS_ATOMIC_H
 
-#include <stdatomic.h>
 #include <stdbool.h>
 #include <stdint.h>
+
+#ifndef RS_ATOMIC_MODEL /* a model checker has put its own in place: see test/relacy.h */
+
+#include <stdatomic.h>
 
 typedef _Atomic(uint64_t) rs_atomic_u64;
 typedef _Atomic(uint32_t) rs_atomic_u32;
@@ -40,12 +43,6 @@ typedef _Atomic(void *) rs_atomic_ptr;
     atomic_compare_exchange_strong_explicit(OBJECT, EXPECTED, WANTED, memory_order_seq_cst,        \
                                             memory_order_seq_cst)
 
-/* rs_tally adds to a count that only the calling thread writes and others may read meanwhile: no
- * locked operation. `by` may be a negative number's two's complement. */
-static inline void rs_tally(rs_atomic_u64 *count, uint64_t by) {
-    rs_store(count, rs_load(count, rs_relaxed) + by, rs_relaxed);
-}
-
 /* rs_compiler_barrier keeps the compiler from moving loads and stores across it; for where another
  * thread's barrier orders ours. */
 static inline void rs_compiler_barrier(void) {
@@ -57,6 +54,14 @@ static inline void rs_relax(void) {
 #if defined(__x86_64__)
     __builtin_ia32_pause();
 #endif
+}
+
+#endif
+
+/* rs_tally adds to a count that only the calling thread writes and others may read meanwhile: no
+ * locked operation. `by` may be a negative number's two's complement. */
+static inline void rs_tally(rs_atomic_u64 *count, uint64_t by) {
+    rs_store(count, rs_load(count, rs_relaxed) + by, rs_relaxed);
 }
 
 /* rs_spinlock: for sections of a few dozen instructions that never block. Zeroed is unlocked. */

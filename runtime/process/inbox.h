@@ -43,9 +43,9 @@ static inline bool rs_inbox_is_empty(rs_atomic_u64 *inbox) {
  * locked operation on a line that the receiver works with is saved. Any thread. */
 static inline void rs_inbox_raise(rs_atomic_u32 *flags, uint32_t flag) {
     /* seq_cst with the push before it, and the two of rs_inbox_lower: a flag that is about to be
-     * lowered is seen by us as lowered, or our push by the look that follows. release pairs with
-     * rs_inbox_lower's acquire: who lowers the flag finds the signal. */
-    if (!(rs_load(flags, rs_seq_cst) & flag)) rs_or(flags, flag, rs_release);
+     * lowered is seen by us as lowered, or our push by the look that follows. So the raising itself
+     * need not order anything. */
+    if (!(rs_load(flags, rs_seq_cst) & flag)) rs_or(flags, flag, rs_relaxed);
 }
 
 /* rs_inbox_lower takes the flag back and says whether there is nothing to take: a signal that comes
@@ -94,7 +94,7 @@ static inline bool rs_inbox_wake(rs_atomic_u64 *inbox, rs_atomic_u32 *flags, uin
 /* rs_inbox_flags returns the flags, and what whoever set one had done before is visible. Thread:
  * the receiver's. */
 static inline uint32_t rs_inbox_flags(rs_atomic_u32 *flags) {
-    /* acquire pairs with the releases of rs_inbox_wake and rs_inbox_raise. */
+    /* acquire pairs with the release of rs_inbox_wake. */
     return rs_load(flags, rs_acquire);
 }
 

@@ -16,12 +16,14 @@
 
 #include "runtime/sched/queue.h"
 
+#ifndef RS_RUN_QUEUE_LOG /* a model checker brings its own */
 /* Of the smallest array; half of it is the most that one steal moves, as in Go's scheduler: more
  * showed no gain. */
-#define RS_RUN_QUEUE_LOG      8u
-#define RS_RUN_QUEUE_GRAB_MAX (1u << (RS_RUN_QUEUE_LOG - 1))
+#define RS_RUN_QUEUE_LOG 8u
 /* No array is larger: 1 MiB of address space a core for all sizes. */
-#define RS_RUN_QUEUE_LOG_MAX 16u
+#define RS_RUN_QUEUE_LOG_MAX  16u
+#define RS_RUN_QUEUE_GRAB_MAX (1u << (RS_RUN_QUEUE_LOG - 1))
+#endif
 
 typedef struct rs_run_queue {
     /* Written by the owner, read by thieves. */
@@ -136,9 +138,9 @@ static inline rs_task *rs_run_queue_grab(rs_run_queue *thief, rs_run_queue *vict
         uint32_t head = rs_load(&victim->head, rs_relaxed); /* an old one fails the CAS */
         uint32_t tail = rs_load(&victim->tail, rs_acquire); /* pairs with push's release */
         uint32_t log = rs_load(&victim->log, rs_acquire);   /* after tail: see above */
-        uint32_t count = tail - head;
-        count -= count / 2;
-        if (count == 0) return NULL;
+        /* A tail older than the head: all that we may know of is taken. */
+        if ((int32_t)(tail - head) <= 0) return NULL;
+        uint32_t count = tail - head - (tail - head) / 2;
         if (count > RS_RUN_QUEUE_GRAB_MAX) count = RS_RUN_QUEUE_GRAB_MAX;
         for (uint32_t i = 0; i < count; i++)
             rs_store(rs_run_queue_place(thief, mine, place + i),
