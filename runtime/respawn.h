@@ -262,6 +262,8 @@ typedef struct rs_counters {
     uint64_t preemptions;                      /* turns that were ended from outside */
     uint64_t idle_ns;                          /* in which cores had nothing to run */
     uint64_t work;                             /* steps declared by rs_work */
+    uint64_t jailed;  /* times a core was taken from a thread that did not give it back */
+    uint64_t zombies; /* processes killed meanwhile whose threads are not back, now */
 } rs_counters;
 
 /* rs_counters_read reads them; approximate while others run. */

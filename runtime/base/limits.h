@@ -41,6 +41,14 @@
  * stopping it costs, a hundredth of what a person notices. */
 #define RS_BUDGET_NS UINT64_C(1000000)
 
+/* Jailed threads, whose processes live on without a core: each may want a processor beside the
+ * cores' own threads, and a program with more calls that block at a time is better served by
+ * rs_blocking. Beyond that a stuck core stays stuck until one of them is back. */
+#define RS_SPARES_MAX 64u
+/* Dead processes whose threads do not come back: 128 stacks and arenas are bearable, and who has so
+ * many has a fault that will only make more. */
+#define RS_ZOMBIES_MAX 128u
+
 /* One process's private memory unless its spawner says otherwise: enough for a table of a million
  * entries, small enough that a hog dies before the machine does. */
 #define RS_ARENA_BYTES_MAX (256u << 20)

@@ -122,6 +122,7 @@ static void add_core(rs_counters *counters, rs_runtime *runtime, uint32_t core) 
 
 void rs_counters_read(rs_counters *counters) {
     rs_runtime *runtime = rs_the_runtime;
-    *counters = (rs_counters){0};
+    *counters = (rs_counters){.jailed = rs_load(&runtime->jailed, rs_relaxed),
+                              .zombies = rs_load(&runtime->zombies, rs_relaxed)};
     for (uint32_t i = 0; i < runtime->core_count; i++) add_core(counters, runtime, i);
 }

@@ -3,6 +3,7 @@
  */
 #include "runtime/process/preempt.h"
 
+#include "runtime/process/crash.h"
 #include "runtime/process/machine.h"
 #include "runtime/process/text.h"
 
@@ -52,12 +53,49 @@ static bool may_stop(const rs_thread *thread, const rs_process *process, const v
     return has_room(process->stack, rs_machine_sp(context));
 }
 
+/* ---------------------------------------------------------------- fetching */
+
+static bool is_jailed(rs_thread *thread) {
+    return rs_load(&thread->floor, rs_relaxed) == RS_FLOOR_TAKEN;
+}
+
+/* After the run, no process goes on. */
+static bool is_dead(const rs_process *process) {
+    const rs_runtime *runtime = rs_the_runtime;
+    uint32_t flags = rs_load(&((rs_process *)(uintptr_t)process)->flags, rs_relaxed);
+    return flags & RS_PROCESS_ABSENT || !runtime ||
+           rs_load(&((rs_runtime *)(uintptr_t)runtime)->stopping, rs_relaxed);
+}
+
+/* Its frames are abandoned, as after a crash; not from inside a handler, whose mask would stay. */
+static bool may_fetch(rs_thread *thread, const rs_process *process, const void *context) {
+    uintptr_t sp = rs_machine_sp(context), low = (uintptr_t)process->stack->low;
+    return is_dead(process) && !(rs_load(&thread->section, rs_relaxed) & 1) &&
+           sp >= low - RS_STACK_GUARD_BYTES && sp <= (uintptr_t)process->stack &&
+           rs_text_leaves_libc_usable(rs_machine_pc(context));
+}
+
+/* In rs_crash_land it finds the core gone and leaves for its own stack. */
+static void fetch(rs_thread *thread, const rs_process *process, void *context) {
+    thread->crash_reason = RS_ATOM(killed);
+    rs_tally(&thread->section, 1);
+    rs_machine_land(context, process->stack, rs_crash_land);
+}
+
 static void on_preempt(int number, siginfo_t *info, void *context) {
     rs_thread *thread = &rs_this_thread;
     const rs_process *process = rs_load(&thread->process, rs_relaxed);
     (void)number;
     (void)info;
-    if (!process || !is_wanted(thread)) return;
+    if (!process) return;
+    if (is_jailed(thread)) {
+        if (may_fetch(thread, process, context)) {
+            fetch(thread, process, context);
+            return;
+        }
+    } else if (!is_wanted(thread)) {
+        return;
+    }
     if (may_stop(thread, process, context))
         rs_machine_preempt(context);
     else
@@ -99,6 +137,10 @@ void rs_preempt_land(void) {
 
 void rs_preempt_ask(rs_thread *thread, uint64_t dispatch) {
     rs_store(&thread->asked_dispatch, dispatch, rs_relaxed); /* the system call orders it */
+    syscall(SYS_tgkill, getpid(), thread->id, SIGNAL);
+}
+
+void rs_preempt_fetch(const rs_thread *thread) {
     syscall(SYS_tgkill, getpid(), thread->id, SIGNAL);
 }
 

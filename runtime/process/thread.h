@@ -19,7 +19,7 @@ struct rs_process;
 
 typedef struct rs_thread {
     struct rs_thread *self; /* NULL before it plays its first core */
-    struct rs_core *core;   /* that it plays */
+    struct rs_core *core;   /* that it plays; unless `floor` says TAKEN */
     /* Odd while inside a runtime section: what others' slots are protected by, and how a fault or a
      * preemption is judged. Written by the thread alone. */
     rs_atomic_u64 section;
@@ -37,7 +37,10 @@ typedef struct rs_thread {
 } rs_thread;
 
 /* No stack reaches so high. */
-#define RS_FLOOR_FENCED UINT64_MAX /* entering takes a fence of its own: there is no membarrier */
+#define RS_FLOOR_FENCED UINT64_MAX       /* entering takes a fence of its own: no membarrier */
+#define RS_FLOOR_ASK    (UINT64_MAX - 1) /* its core is about to be taken, see jail.h */
+#define RS_FLOOR_TAKEN  (UINT64_MAX - 2) /* it has no core any more */
+#define RS_FLOOR_WORDS  RS_FLOOR_TAKEN   /* the least of them */
 
 extern _Thread_local rs_thread rs_this_thread;
 

@@ -7,8 +7,9 @@
 
 #include "runtime/process/process.h"
 
-/* rs_loop_real plays `core` on the calling thread until the runtime stops. */
-void rs_loop_real(rs_core *core);
+/* rs_loop_real plays `core` on the calling thread until the runtime stops; false: the core has been
+ * taken, and the process that ran is left for rs_jail_settle. */
+bool rs_loop_real(rs_core *core);
 
 /* rs_loop_virtual_init makes room for who is ready at a time to which not all cores have come;
  * before anybody is ready. Errors: RS_ENOMEM. Owner: rs_loop_virtual_fini, also after an error. */

@@ -2,6 +2,7 @@
  * SPDX-License-Identifier: MIT
  */
 #include "runtime/process/clock.h"
+#include "runtime/process/intake.h"
 #include "runtime/process/table.h"
 #include "runtime/threads/loop.h"
 #include "runtime/threads/monitor.h"
@@ -21,6 +22,7 @@ static void look_around(rs_core *core) {
     rs_wait_tick(core, core->now_ns);
     rs_timer_expire(core, core->now_ns);
     rs_table_reclaim(core, false);
+    if (RS_UNLIKELY(!rs_intake_is_empty(core->runtime))) rs_intake_take(core);
 }
 
 static uint64_t sleep_ns(rs_core *core) {
@@ -69,7 +71,7 @@ static rs_task *sleep(rs_core *core) {
     rs_park_announce(core);
     rs_task *task = next(core);
     uint64_t timeout = sleep_ns(core);
-    if (task || stopping(core) || timeout == 0) {
+    if (task || stopping(core) || timeout == 0 || !rs_intake_is_empty(core->runtime)) {
         rs_park_cancel(core);
         rs_monitor_rise(core->runtime); /* it may have taken us for asleep */
         return task;
@@ -97,15 +99,16 @@ static void run_one(rs_core *core, rs_task *task) {
     rs_process_run(core, RS_CONTAINER(task, rs_process, task));
 }
 
-void rs_loop_real(rs_core *core) {
-    rs_section_enter();
-    while (!stopping(core)) {
+bool rs_loop_real(rs_core *core) {
+    (void)rs_section_enter();
+    while (rs_core_here() == core && !stopping(core)) {
         look_around(core);
         if (rs_process_run_ready(core, LOOK_EVERY) == LOOK_EVERY) continue;
         rs_task *task = stopping(core) ? NULL : wait_for_work(core);
         if (task) run_one(core, task);
     }
     rs_section_leave(core);
+    return rs_core_here() == core;
 }
 
 /* A core that spins finds work by itself, so the system call is made only for those that sleep. */

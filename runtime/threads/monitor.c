@@ -13,6 +13,8 @@
 
 /* Looks per budget: who overruns is asked after one half and stopped after the other. */
 #define LOOKS 2u
+/* Then it is stopped; who refused so often, or cannot be stopped here, loses its core. */
+#define REFUSALS 4u
 /* When all cores sleep, the looks grow apart up to this; if then nothing has run in between, the
  * monitor sleeps until a core wakes it. */
 #define DOZE_NS UINT64_C(10000000)
@@ -22,24 +24,34 @@ enum { AWAKE, DOZING, ASLEEP };
 
 typedef struct watched {
     uint64_t dispatch; /* the one seen last */
+    uint64_t refusals; /* of its thread when it was first found again */
     uint32_t looks;    /* that found it again */
 } watched;
 
 typedef struct monitor {
     rs_runtime *runtime;
+    rs_players *players;
     uint32_t cores;
     uint64_t period_ns;
     watched watched[RS_CORES_MAX];
     bool is_awake; /* some core was, at the last look */
     bool has_run;  /* some core had run something */
+    bool is_stuck; /* somebody runs without a core */
 } monitor;
 
 /* ---------------------------------------------------------------- overrunners */
 
-/* `process` may have ended by now, and its slot be another's: then that one yields for nothing. */
-static void restrain(monitor *m, rs_thread *thread, rs_process *process, const watched *w) {
-    rs_or(&process->flags, RS_PROCESS_OVERRUN, rs_relaxed);
-    if (w->looks >= LOOKS && m->runtime->preemptive) rs_preempt_ask(thread, w->dispatch);
+static bool has_refused(const monitor *m, rs_thread *thread, const watched *w) {
+    if (!m->runtime->preemptive) return w->looks >= LOOKS + REFUSALS;
+    return rs_load(&thread->refusals, rs_relaxed) - w->refusals >= REFUSALS;
+}
+
+/* Who sleeps in the kernel is not woken by a signal, but by what it waits for. */
+static void stop(monitor *m, rs_core *core, rs_thread *thread, const watched *w) {
+    if (rs_player_is_asleep(thread) || has_refused(m, thread, w))
+        rs_players_release_core(m->players, core);
+    else if (m->runtime->preemptive)
+        rs_preempt_ask(thread, w->dispatch);
 }
 
 static void look_at(monitor *m, rs_core *core, watched *w) {
@@ -52,8 +64,10 @@ static void look_at(monitor *m, rs_core *core, watched *w) {
     rs_thread *thread = rs_load(&core->thread, rs_acquire);
     rs_process *process = thread ? rs_load(&thread->process, rs_relaxed) : NULL;
     if (!process) return;
-    w->looks++;
-    restrain(m, thread, process, w);
+    if (w->looks++ == 0) w->refusals = rs_load(&thread->refusals, rs_relaxed);
+    /* It may have ended by now, and its slot be another's: then that one yields for nothing. */
+    rs_or(&process->flags, RS_PROCESS_OVERRUN, rs_relaxed);
+    if (w->looks >= LOOKS) stop(m, core, thread, w);
 }
 
 /* Timers are looked at between dispatches, after a number of them: long ones would make them late.
@@ -70,6 +84,7 @@ static void look(monitor *m) {
         look_at_timers(&m->runtime->cores[i], now_ns);
         rs_wait_tick(&m->runtime->cores[i], now_ns);
     }
+    m->is_stuck = rs_players_recall(m->players);
 }
 
 /* ---------------------------------------------------------------- sleeping */
@@ -95,11 +110,14 @@ static void sleep_at_most(monitor *m, uint32_t how, uint64_t timeout_ns) {
 /* doze returns how long to sleep after `slept_ns` without anyone awake. */
 static uint64_t doze(const monitor *m, uint64_t slept_ns) {
     if (slept_ns < DOZE_NS) return slept_ns * 2;
-    return m->has_run ? DOZE_NS : RS_FOREVER;
+    return m->has_run || m->is_stuck ? DOZE_NS : RS_FOREVER;
 }
 
-void rs_monitor_watch(rs_runtime *runtime, uint32_t cores) {
-    monitor m = {.runtime = runtime, .cores = cores, .period_ns = runtime->budget_ns / LOOKS};
+void rs_monitor_watch(rs_runtime *runtime, rs_players *players, uint32_t cores) {
+    monitor m = {.runtime = runtime,
+                 .players = players,
+                 .cores = cores,
+                 .period_ns = runtime->budget_ns / LOOKS};
     uint64_t pause_ns = m.period_ns;
     while (!is_over(&m)) {
         if (runtime->budget_ns == RS_FOREVER) {
@@ -111,8 +129,6 @@ void rs_monitor_watch(rs_runtime *runtime, uint32_t cores) {
         sleep_at_most(&m, pause_ns == RS_FOREVER ? ASLEEP : DOZING, pause_ns);
         if (pause_ns == RS_FOREVER) pause_ns = m.period_ns;
     }
-    rs_store(&runtime->dismissed, 1, rs_release);
-    rs_park_wake_word(&runtime->dismissed);
 }
 
 static void wake_from(rs_runtime *runtime, uint32_t how) {
@@ -123,11 +139,8 @@ void rs_monitor_rise(rs_runtime *runtime) {
     if (RS_UNLIKELY(rs_load(&runtime->monitor, rs_seq_cst) == ASLEEP)) wake_from(runtime, ASLEEP);
 }
 
-/* acquire pairs with the monitor's release: its last look at us is over. */
 void rs_monitor_end(rs_runtime *runtime) {
     rs_add(&runtime->ended, 1, rs_seq_cst);
     wake_from(runtime, ASLEEP);
     wake_from(runtime, DOZING);
-    while (!rs_load(&runtime->dismissed, rs_acquire))
-        rs_park_wait(&runtime->dismissed, 0, RS_FOREVER);
 }

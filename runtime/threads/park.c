@@ -90,6 +90,12 @@ bool rs_park_wake_one(rs_runtime *runtime, uint32_t first) {
     return false;
 }
 
+void rs_park_call(rs_runtime *runtime) {
+    for (uint32_t i = 0; i < runtime->core_count; i++)
+        rs_store(&runtime->cores[i].look, 1, rs_relaxed);
+    rs_park_wake_one(runtime, 0);
+}
+
 void rs_park_wake_all(rs_runtime *runtime) {
     for (uint32_t i = 0; i < runtime->core_count; i++) (void)wake_if_parked(&runtime->cores[i]);
 }

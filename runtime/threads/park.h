@@ -34,6 +34,10 @@ bool rs_park_wake_one(rs_runtime *runtime, uint32_t first);
 /* rs_park_wake_all wakes every parked core. Any thread. */
 void rs_park_wake_all(rs_runtime *runtime);
 
+/* rs_park_call makes a core look at what has been handed in (see intake.h): one that sleeps is
+ * woken, the others look at their next dispatch. Any thread. */
+void rs_park_call(rs_runtime *runtime);
+
 /* rs_park_wait sleeps while *word is `value`, at most `timeout_ns`; rs_park_wake_word wakes all who
  * sleep on it. For threads that play no core. */
 void rs_park_wait(rs_atomic_u32 *word, uint32_t value, uint64_t timeout_ns);

@@ -13,7 +13,6 @@
 #include "runtime/threads/monitor.h"
 #include "runtime/threads/park.h"
 
-#include <pthread.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -95,7 +94,6 @@ static void fini(rs_runtime *runtime) {
     rs_loop_virtual_fini(runtime);
     rs_region_release(runtime->sched, runtime->sched_bytes);
     rs_region_release(runtime->cores, runtime->core_count * sizeof(rs_core));
-    rs_atoms_forget_names();
 }
 
 /* The first process; its parent is nobody. */
@@ -118,34 +116,17 @@ static rs_err start_main(rs_core *core, rs_entry *entry, const void *args, uint3
     return process ? RS_OK : RS_ENOMEM;
 }
 
-static void *play(void *context) {
-    rs_core *core = context;
-    rs_core_play(core);
-    rs_context_thread(&rs_this_thread.scheduler_fiber);
-    RS_ASSERT(rs_crash_thread());
-    rs_loop_real(core);
-    rs_park_wake_all(core->runtime); /* it stops: so must they */
-    rs_crash_thread_end();
-    rs_monitor_end(core->runtime);
-    rs_core_play(NULL);
-    return NULL;
-}
-
 /* The caller plays no core: it watches those who do. */
-static rs_err run_real(rs_runtime *runtime) {
-    pthread_t threads[RS_CORES_MAX];
-    uint32_t started = 0;
-    rs_err err = RS_OK;
+static rs_err run_real(rs_runtime *runtime, bool *is_whole) {
+    rs_players *players;
     rs_core_play(NULL);
-    for (; started < runtime->core_count; started++) {
-        if (pthread_create(&threads[started], NULL, play, &runtime->cores[started]) == 0) continue;
-        err = RS_ELIMIT;
+    rs_err err = rs_players_start(&players, runtime);
+    if (err) {
         rs_store(&runtime->stopping, 1, rs_seq_cst);
         rs_park_wake_all(runtime);
-        break;
     }
-    rs_monitor_watch(runtime, started);
-    for (uint32_t i = 0; i < started; i++) pthread_join(threads[i], NULL);
+    if (players) rs_monitor_watch(runtime, players, players->count);
+    *is_whole = rs_players_end(players);
     return err;
 }
 
@@ -166,11 +147,13 @@ rs_err rs_run(const rs_runtime_options *options, rs_entry *entry, const void *ar
     rs_the_runtime = &runtime;
     rs_err err = init(&runtime, options);
     if (!err) err = start_main(&runtime.cores[0], entry, args, bytes);
-    if (!err) err = runtime.is_virtual ? run_virtual(&runtime) : run_real(&runtime);
+    bool is_whole = true;
+    if (!err) err = runtime.is_virtual ? run_virtual(&runtime) : run_real(&runtime, &is_whole);
     if (!err && reason)
         *reason =
             rs_term_tag(runtime.main_reason) == RS_TAG_BLOCK ? RS_ATOM(error) : runtime.main_reason;
-    fini(&runtime);
+    if (is_whole) fini(&runtime); /* else some still use it, and must not meet other handlers */
+    rs_atoms_forget_names();
     rs_the_runtime = NULL;
     return err;
 }

@@ -1,0 +1,465 @@
+/* jail_test.c: who sits in the kernel loses its core and nobody else notices; who is killed there
+ * is dead at once, and what its thread may still touch stays until that is back.
+ * SPDX-License-Identifier: MIT
+ */
+#include "runtime/process/call.h"
+#include "runtime/process/preempt.h"
+#include "runtime/process/test/puppet.h"
+
+#include <fcntl.h>
+#include <linux/futex.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/syscall.h>
+#include <time.h>
+#include <unistd.h>
+
+/* Where no signal may be sent (see preempt.c), the dead are not fetched. */
+#if RS_TSAN || (RS_ASAN && defined(__clang__))
+#define FETCHES 0
+#else
+#define FETCHES 1
+#endif
+
+/* ------------------------------------------------------------------ pipes to wait at */
+
+#define PIPES 160
+
+static int pipes[PIPES][2];
+static FILE *streams[PIPES];
+static rs_atomic_u32 futex_word;
+
+static void open_pipes(void) {
+    for (int i = 0; i < PIPES; i++) {
+        CHECK_INT(pipe2(pipes[i], O_CLOEXEC), 0);
+        streams[i] = fdopen(pipes[i][0], "r");
+        CHECK(streams[i] != NULL);
+    }
+    rs_store(&futex_word, 0, rs_relaxed);
+}
+
+/* What a write to the pipe ends. */
+static void sit_in_read(uint32_t which) {
+    char byte = 0;
+    while (read(pipes[which][0], &byte, 1) != 1) {
+    }
+    CHECK_INT(byte, 'x');
+}
+/* Holds the stream's lock meanwhile. */
+static void sit_in_getc(uint32_t which) {
+    CHECK_INT(getc(streams[which]), 'x');
+}
+static void sit_in_futex(uint32_t which) {
+    (void)which;
+    while (rs_load(&futex_word, rs_relaxed) == 0)
+        syscall(SYS_futex, &futex_word, FUTEX_WAIT_PRIVATE, 0, NULL, NULL, 0);
+}
+static void sit_in_nanosleep(uint32_t which) {
+    (void)which;
+    const struct timespec pause = {0, 20000000};
+    while (rs_load(&futex_word, rs_relaxed) == 0) nanosleep(&pause, NULL);
+}
+
+typedef void sit(uint32_t which);
+static sit *const seats[] = {sit_in_read, sit_in_futex, sit_in_nanosleep, sit_in_getc};
+enum { SEATS = sizeof seats / sizeof *seats, LOCKED_SEAT = SEATS - 1 };
+
+static void let_go(uint32_t which) {
+    CHECK_INT(write(pipes[which][1], "x", 1), 1);
+    rs_store(&futex_word, 1, rs_relaxed);
+    syscall(SYS_futex, &futex_word, FUTEX_WAKE_PRIVATE, 1000, NULL, NULL, 0);
+}
+
+static rs_counters count(void) {
+    rs_counters counters;
+    rs_counters_read(&counters);
+    return counters;
+}
+
+/* Waits for orders by now, so that memory can be compared. */
+static rs_pid new_witness(void) {
+    rs_pid pid = new_puppet();
+    ask(pid, DO_NOTHING, 0, NULL);
+    settle();
+    return pid;
+}
+
+static void await_jailed(uint64_t jailed) {
+    while (count().jailed < jailed) wait_ns(MS / 10);
+}
+
+static void await_zombies(uint64_t zombies) {
+    while (count().zombies != zombies) wait_ns(MS / 10);
+}
+
+/* ------------------------------------------------------------------ alive */
+
+typedef struct sitter {
+    rs_pid boss;
+    uint32_t seat, which;
+} sitter;
+
+static void sits(const void *args, uint32_t bytes) {
+    (void)bytes;
+    const sitter this = *(const sitter *)args;
+    seats[this.seat](this.which);
+    send_number(this.boss, 1000 + this.which);
+}
+
+static rs_pid seat_one(uint32_t seat, uint32_t which, rs_ref *ref) {
+    const sitter this = {rs_self(), seat, which};
+    rs_pid pid = rs_spawn_monitor(sits, &this, sizeof this, ref);
+    CHECK(pid != 0);
+    return pid;
+}
+
+static void stuck_alive(const void *args, uint32_t bytes) {
+    UNUSED_ARGS;
+    rs_memory_use before;
+    rs_pid witness = new_witness();
+    rs_memory_read(&before);
+    for (uint32_t seat = 0; seat < SEATS; seat++) {
+        rs_ref ref;
+        rs_store(&futex_word, 0, rs_relaxed);
+        uint64_t jailed = count().jailed;
+        rs_pid pid = seat_one(seat, 0, &ref);
+        await_jailed(jailed + 1);
+        for (int i = 0; i < 100; i++) ask(witness, DO_NOTHING, 0, NULL);
+        CHECK(rs_is_alive(pid));
+        let_go(0);
+        CHECK_INT(take_number(), 1000);
+        expect_down(pid, ref, "normal");
+        if (seat == 1 || seat == 2) sit_in_read(0);
+    }
+    CHECK_INT(count().zombies, 0);
+    memory_is(&before);
+}
+TEST(who_sits_in_the_kernel_stops_nobody_else) {
+    open_pipes();
+    run_on(&one_thread, stuck_alive);
+    run_on(&two_threads, stuck_alive);
+}
+
+/* Lets everybody go from outside: no core may be left to do it. */
+static void *lets_go(void *context) {
+    (void)context;
+    for (uint32_t i = 0; i < RS_SPARES_MAX + 20; i++) {
+        const struct timespec pause = {0, 3000000};
+        nanosleep(&pause, NULL);
+        CHECK_INT(write(pipes[i][1], "x", 1), 1);
+    }
+    return NULL;
+}
+
+static void more_stuck_than_spares(const void *args, uint32_t bytes) {
+    UNUSED_ARGS;
+    enum { CROWD = RS_SPARES_MAX + 20 };
+    rs_pid pids[CROWD];
+    rs_ref refs[CROWD];
+    pthread_t helper;
+    for (uint32_t i = 0; i < CROWD; i++) pids[i] = seat_one(0, i, &refs[i]);
+    CHECK_INT(pthread_create(&helper, NULL, lets_go, NULL), 0);
+    for (uint32_t i = 0; i < CROWD; i++) expect_down(pids[i], refs[i], "normal");
+    pthread_join(helper, NULL);
+    CHECK_INT(count().zombies, 0);
+}
+TEST(more_may_sit_in_the_kernel_than_there_are_spares) {
+    open_pipes();
+    run_on(&one_thread, more_stuck_than_spares);
+    run_on(&two_threads, more_stuck_than_spares);
+}
+
+static FAULTY void crashes_in_jail(const void *args, uint32_t bytes) {
+    (void)bytes;
+    sit_in_read(variant_of(args));
+    uintptr_t nowhere = 8;
+    __asm__ volatile("" : "+r"(nowhere));
+    *(volatile int *)nowhere = 1;
+}
+
+static void crash_in_jail(const void *args, uint32_t bytes) {
+    UNUSED_ARGS;
+    rs_ref ref;
+    uint32_t which = 0;
+    for (int i = 0; i < 20; i++) {
+        uint64_t jailed = count().jailed;
+        rs_pid pid = rs_spawn_monitor(crashes_in_jail, &which, sizeof which, &ref);
+        await_jailed(jailed + 1);
+        let_go(0);
+        expect_down(pid, ref, "sigsegv");
+    }
+}
+TEST(a_crash_in_jail_is_a_crash) {
+    open_pipes();
+    run_on(&one_thread, crash_in_jail);
+    run_on(&two_threads, crash_in_jail);
+}
+
+/* ------------------------------------------------------------------ killed */
+
+static void killed_there(const void *args, uint32_t bytes) {
+    UNUSED_ARGS;
+    rs_memory_use before;
+    rs_pid witness = new_witness();
+    rs_memory_read(&before);
+    for (int round = 0; round < 5; round++)
+        for (uint32_t seat = 0; seat < SEATS; seat++) {
+            rs_ref ref;
+            rs_store(&futex_word, 0, rs_relaxed);
+            uint64_t jailed = count().jailed;
+            rs_pid pid = seat_one(seat, 0, &ref);
+            await_jailed(jailed + 1);
+            rs_exit_signal(pid, RS_ATOM(kill));
+            CHECK(!rs_is_alive(pid));
+            expect_down(pid, ref, "killed");
+            ask(witness, DO_NOTHING, 0, NULL);
+            if (seat == LOCKED_SEAT || !FETCHES) {
+                CHECK_INT(count().zombies, 1);
+                let_go(0);
+            }
+            await_zombies(0);
+            if (!FETCHES && (seat == 1 || seat == 2)) sit_in_read(0);
+        }
+    memory_is(&before);
+}
+TEST(who_is_killed_in_the_kernel_is_dead_at_once) {
+    open_pipes();
+    run_on(&one_thread, killed_there);
+    run_on(&two_threads, killed_there);
+}
+
+/* At any moment of the way into jail. */
+static void killed_early(const void *args, uint32_t bytes) {
+    UNUSED_ARGS;
+    rs_memory_use before;
+    rs_memory_read(&before);
+    for (uint32_t i = 0; i < 150; i++) {
+        rs_ref ref;
+        rs_pid pid = seat_one(0, 0, &ref);
+        wait_ns(i * MS / 50);
+        rs_exit_signal(pid, RS_ATOM(kill));
+        expect_down(pid, ref, "killed");
+        if (FETCHES) continue;
+        if (count().zombies) let_go(0);
+        await_zombies(0);
+    }
+    await_zombies(0);
+    memory_is(&before);
+}
+TEST(who_is_killed_on_the_way_to_jail_dies_too) {
+    open_pipes();
+    run_on(&(rs_runtime_options){.threads = 2, .budget_ns = MS}, killed_early);
+    run_on(&(rs_runtime_options){.threads = 1, .budget_ns = MS}, killed_early);
+}
+
+/* ------------------------------------------------------------------ what it may still touch */
+
+#define ARENA_BYTES 5000
+
+static rs_atomic_u32 seen_whole;
+
+/* Receives a call and a message, sits at the stream while others call too, and looks at all it has
+ * when it is back: in vain, as it is dead. */
+static void reads_on(const void *args, uint32_t bytes) {
+    (void)bytes;
+    unsigned char *memory = rs_alloc(ARENA_BYTES);
+    memset(memory, 0x5a, ARENA_BYTES);
+    const uint32_t which = variant_of(args);
+    const rs_message *call = rs_receive(NULL, NULL, RS_FOREVER);
+    uint32_t whole = call->bytes == 2000 && call->payload[0] == 7;
+    sit_in_getc(which);
+    for (int i = 0; i < 2000; i++) whole &= call->payload[i] == 7;
+    for (int i = 0; i < ARENA_BYTES; i++) whole &= memory[i] == 0x5a;
+    whole &= variant_of(args) == which;
+    rs_store(&seen_whole, 1 + whole, rs_release);
+    rs_yield();
+    rs_store(&seen_whole, 0, rs_relaxed);
+}
+
+typedef struct caller_args {
+    rs_pid callee, boss;
+} caller_args;
+
+static void calls(const void *args, uint32_t bytes) {
+    (void)bytes;
+    const caller_args this = *(const caller_args *)args;
+    unsigned char payload[2000];
+    memset(payload, 7, sizeof payload);
+    rs_call_result result = rs_call(this.callee, &any_type, payload, sizeof payload, RS_FOREVER);
+    send_number(this.boss, result.reply == NULL && result.reason == RS_ATOM(killed));
+}
+
+/* Takes many blocks of the size of what the dead may read, and writes over them. */
+static void scribbles(const void *args, uint32_t bytes) {
+    UNUSED_ARGS;
+    unsigned char payload[2000];
+    memset(payload, 0xee, sizeof payload);
+    for (int i = 0; i < 300; i++) rs_send(rs_self(), &any_type, payload, sizeof payload);
+    for (int i = 0; i < 100; i++) memset(rs_alloc(ARENA_BYTES), 0xee, ARENA_BYTES);
+}
+
+static void quarantine(const void *args, uint32_t bytes) {
+    UNUSED_ARGS;
+    rs_memory_use before;
+    rs_memory_read(&before);
+    for (uint32_t round = 0; round < 5; round++) {
+        rs_ref ref, other;
+        uint64_t jailed = count().jailed;
+        rs_store(&seen_whole, 0, rs_relaxed);
+        rs_pid pid = rs_spawn_monitor(reads_on, &round, sizeof round, &ref);
+        const caller_args caller = {pid, rs_self()};
+        for (int i = 0; i < 5; i++) rs_spawn(calls, &caller, sizeof caller);
+        await_jailed(jailed + 1);
+        rs_exit_signal(pid, RS_ATOM(kill));
+        expect_down(pid, ref, "killed");
+        for (int i = 0; i < 5; i++) CHECK_INT(take_number(), 1);
+        CHECK_INT(count().zombies, 1);
+        rs_pid scribbler = rs_spawn_monitor(scribbles, NULL, 0, &other);
+        expect_down(scribbler, other, "normal");
+        let_go(round);
+        await_zombies(0);
+        CHECK(rs_load(&seen_whole, rs_acquire) != 1); /* 0: it was fetched before it had looked */
+    }
+    rs_receive(NULL, NULL, 0);
+    memory_is(&before);
+}
+TEST(what_the_dead_may_still_read_stays_until_they_are_back) {
+    open_pipes();
+    run_on(&one_thread, quarantine);
+    run_on(&two_threads, quarantine);
+}
+
+/* ------------------------------------------------------------------ loops that cannot be stopped
+ */
+
+static rs_atomic_u32 in_libc;
+
+/* Nearly always in libc, and never for long. */
+static void loops_in_libc(const void *args, uint32_t bytes) {
+    UNUSED_ARGS;
+    enum { TEXT = 100000 };
+    char *text = rs_alloc(TEXT);
+    for (;;) {
+        rs_store(&in_libc, 1, rs_relaxed);
+        for (int i = 0; i < 100; i++) {
+            void *(*volatile set)(void *, int, size_t) = memset;
+            set(text, i, TEXT);
+        }
+    }
+}
+
+static void loop_ended(const void *args, uint32_t bytes) {
+    UNUSED_ARGS;
+    rs_pid witness = new_witness();
+    rs_memory_use before;
+    rs_memory_read(&before);
+    for (int i = 0; i < 3; i++) {
+        rs_ref ref;
+        rs_store(&in_libc, 0, rs_relaxed);
+        rs_pid pid = rs_spawn_monitor(loops_in_libc, NULL, 0, &ref);
+        while (!rs_load(&in_libc, rs_relaxed)) wait_ns(MS / 10);
+        for (int j = 0; j < 50; j++) ask(witness, DO_NOTHING, 0, NULL);
+        rs_exit_signal(pid, RS_ATOM(kill));
+        expect_down(pid, ref, "killed");
+    }
+    if (!FETCHES) return;
+    await_zombies(0);
+    memory_is(&before);
+}
+TEST(a_loop_in_libc_is_ended_too) {
+    run_on(&one_thread, loop_ended);
+    run_on(&two_threads, loop_ended);
+}
+
+/* ------------------------------------------------------------------ the end of a run */
+
+static void leaves_stuck(const void *args, uint32_t bytes) {
+    (void)bytes;
+    rs_ref ref;
+    uint64_t jailed = count().jailed;
+    seat_one(variant_of(args), 0, &ref);
+    await_jailed(jailed + 1);
+}
+TEST(a_run_ends_though_somebody_sits_in_the_kernel) {
+    open_pipes();
+    run_with(&one_thread, leaves_stuck, 0);
+    run_with(&two_threads, leaves_stuck, 0);
+}
+
+static void asks_around(const void *args, uint32_t bytes) {
+    UNUSED_ARGS;
+    rs_pid witness = new_puppet();
+    for (int i = 0; i < 1000; i++) ask(witness, DO_NOTHING, 0, NULL);
+}
+TEST(who_was_left_behind_harms_no_later_run) {
+    open_pipes();
+    run_with(&two_threads, leaves_stuck, LOCKED_SEAT);
+    run_on(&two_threads, asks_around);
+    let_go(0);
+    run_on(&two_threads, asks_around);
+    run_with(&two_threads, leaves_stuck, LOCKED_SEAT);
+    run_on(&one_core, asks_around);
+}
+
+static void killed_by_another(const void *args, uint32_t bytes) {
+    (void)bytes;
+    while (count().jailed == 0) wait_ns(MS / 10);
+    rs_exit_signal(*(const rs_pid *)args, RS_ATOM(kill));
+}
+
+static void first_is_stuck(const void *args, uint32_t bytes) {
+    (void)bytes;
+    rs_pid self = rs_self();
+    rs_spawn(killed_by_another, &self, sizeof self);
+    seats[variant_of(args)](0);
+}
+TEST(the_first_process_may_be_killed_in_the_kernel) {
+    open_pipes();
+    const uint32_t ways[] = {0, LOCKED_SEAT};
+    for (int i = 0; i < 2; i++) {
+        rs_term reason = 0;
+        CHECK_INT(rs_run(&two_threads, first_is_stuck, &ways[i], sizeof ways[i], &reason), RS_OK);
+        CHECK_STR(rs_atom_text(reason), "killed");
+    }
+}
+
+/* ------------------------------------------------------------------ what loses the node */
+
+static void too_many(const void *args, uint32_t bytes) {
+    UNUSED_ARGS;
+    for (uint32_t i = 0; i < PIPES; i++) {
+        rs_ref ref;
+        uint64_t jailed = count().jailed;
+        rs_pid pid = seat_one(LOCKED_SEAT, i, &ref);
+        await_jailed(jailed + 1);
+        rs_exit_signal(pid, RS_ATOM(kill));
+        expect_down(pid, ref, "killed");
+        CHECK(count().zombies <= RS_ZOMBIES_MAX);
+    }
+}
+TEST_DIES(too_many_zombies_lose_the_node, SIGABRT) {
+    open_pipes();
+    run_on(&one_thread, too_many);
+}
+
+static void ends_its_thread(const void *args, uint32_t bytes) {
+    UNUSED_ARGS;
+    pthread_exit(NULL);
+}
+static void ends_threads(const void *args, uint32_t bytes) {
+    UNUSED_ARGS;
+    rs_spawn(ends_its_thread, NULL, 0);
+    rs_receive(NULL, NULL, LONG_NS);
+}
+TEST_DIES(who_ends_its_thread_loses_the_node, SIGABRT) {
+    if (RS_ASAN || RS_TSAN) {
+        printf("left out: the sanitizer ends it in its own way\n");
+        fflush(stdout);
+        raise(SIGABRT);
+    }
+    run_on(&two_threads, ends_threads);
+}
+
+TEST_MAIN()
