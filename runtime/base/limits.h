@@ -49,6 +49,10 @@
  * many has a fault that will only make more. */
 #define RS_ZOMBIES_MAX 128u
 
+/* Threads for rs_blocking: so many calls may wait in the kernel at a time, as in libuv's largest
+ * pools tenfold; more wait in line. */
+#define RS_BLOCKING_THREADS_MAX 64u
+
 /* One process's private memory unless its spawner says otherwise: enough for a table of a million
  * entries, small enough that a hog dies before the machine does. */
 #define RS_ARENA_BYTES_MAX (256u << 20)

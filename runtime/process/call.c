@@ -93,6 +93,19 @@ static inline rs_call_result wait_for(rs_core *core, uint64_t timeout_ns) {
     return (rs_call_result){.reply = signal};
 }
 
+rs_call_result rs_call_await(rs_core *core, rs_ref ref, uint64_t timeout_ns) {
+    core->current->call_ref = ref;
+    core->current->calling = 1;
+    return wait_for(core, timeout_ns);
+}
+
+rs_core *rs_call_begin(void) {
+    rs_core *core = rs_gate(rs_section_enter());
+    rs_signal_forbid_interrupted(core);
+    if (core->current->held) drop_replies(core, core->current);
+    return core;
+}
+
 rs_call_result rs_call(rs_pid to, const rs_type *type, const void *payload, uint32_t bytes,
                        uint64_t timeout_ns) {
     rs_core *core = rs_gate(rs_section_enter());

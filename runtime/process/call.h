@@ -26,6 +26,13 @@ rs_call_result rs_call_spawn(const rs_spawn_options *options, const rs_behaviour
                              const void *rest, uint32_t rest_bytes, uint64_t timeout_ns,
                              rs_pid *pid);
 
+/* rs_call_begin enters a section for a call of the caller's, and lets go of the replies before. */
+rs_core *rs_call_begin(void);
+
+/* rs_call_await waits for what answers the caller's call `ref`, and leaves the section: `reason` is
+ * timeout when nothing has after `timeout_ns`. */
+rs_call_result rs_call_await(rs_core *core, rs_ref ref, uint64_t timeout_ns);
+
 /* rs_call_reply answers the call that the caller's process is handling (`current`), reusing its
  * block when the payload fits; the request is gone then. In user mode. */
 void rs_call_reply(const rs_type *type, const void *payload, uint32_t bytes);

@@ -26,7 +26,8 @@ static const struct {
 static struct sigaction before[FAULTS];
 
 static rs_term reason_of(int number, const rs_stack *stack, const siginfo_t *info) {
-    if (number == SIGSEGV && rs_stack_guards(stack, info->si_addr)) return RS_ATOM(stack_overflow);
+    if (number == SIGSEGV && stack && rs_stack_guards(stack, info->si_addr))
+        return RS_ATOM(stack_overflow);
     for (size_t i = 0; i < FAULTS; i++)
         if (faults[i].number == number) return faults[i].reason;
     return RS_ATOM(kill);
@@ -54,8 +55,9 @@ static void give_up(int number) {
 
 /* The core is only known to be the thread's own inside a section. */
 static bool is_contained(const rs_thread *thread, uintptr_t pc, const siginfo_t *info) {
-    if (!rs_load(&thread->process, rs_relaxed) || was_sent(info)) return false;
-    if (rs_load(&thread->section, rs_relaxed) & 1) return thread->core->copying;
+    if (!rs_load(&thread->process, rs_relaxed) && !thread->refuge) return false;
+    if (was_sent(info)) return false;
+    if (rs_load(&thread->section, rs_relaxed) & 1) return thread->core && thread->core->copying;
     return rs_text_leaves_libc_usable(pc);
 }
 
@@ -66,7 +68,11 @@ static void on_fault(int number, siginfo_t *info, void *context) {
         return;
     }
     const rs_process *process = rs_load(&thread->process, rs_relaxed);
-    thread->crash_reason = reason_of(number, process->stack, info);
+    thread->crash_reason = reason_of(number, process ? process->stack : NULL, info);
+    if (!process) {
+        rs_machine_land(context, thread->refuge, thread->refuge_entry);
+        return;
+    }
     if (rs_load(&thread->section, rs_relaxed) & 1)
         thread->core->copying = 0;
     else

@@ -243,6 +243,7 @@ struct rs_runtime {
     bool preemptive;
     rs_atomic_u32 ended;   /* cores */
     rs_atomic_u32 monitor; /* futex word */
+    struct rs_blocking_pool *blocking;
 };
 
 /* The runtime that runs in this OS process, or NULL. */

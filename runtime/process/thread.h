@@ -26,11 +26,13 @@ typedef struct rs_thread {
     /* The lowest stack address from which a section may be entered, or one of RS_FLOOR_…: who is
      * below goes through rs_section_ask. */
     rs_atomic_u64 floor;
-    rs_atomic_ptr process;    /* whose code it runs, NULL: the scheduler's */
-    uint64_t crash_reason;    /* rs_term: of the fault that the handler has just judged */
-    void *scheduler_sp;       /* where its own stack continues while a process runs */
-    rs_fiber scheduler_fiber; /* that stack */
-    int32_t id;               /* the system's */
+    rs_atomic_ptr process;      /* whose code it runs, NULL: the scheduler's */
+    uint64_t crash_reason;      /* rs_term: of the fault that the handler has just judged */
+    void *refuge;               /* where a fault outside of processes lands, on its own stack, */
+    void (*refuge_entry)(void); /* and in what; NULL: such a fault loses the node */
+    void *scheduler_sp;         /* where its own stack continues while a process runs */
+    rs_fiber scheduler_fiber;   /* that stack */
+    int32_t id;                 /* the system's */
     /* Preemption, see preempt.h. */
     rs_atomic_u64 asked_dispatch; /* written by who asks */
     rs_atomic_u64 refusals;       /* written by the thread's signal handler */

@@ -9,12 +9,16 @@
 
 #include "runtime/process/clock.h"
 #include "runtime/process/preempt.h"
+#include "runtime/threads/blocking.h"
 #include "runtime/threads/park.h"
 
 /* Looks per budget: who overruns is asked after one half and stopped after the other. */
 #define LOOKS 2u
-/* Then it is stopped; who refused so often, or cannot be stopped here, loses its core. */
+/* Then it is stopped; who refused so often loses its core. */
 #define REFUSALS 4u
+/* Where nobody can be stopped, nobody refuses, and who is seen so often may only have waited for a
+ * processor: 50 ms of the default budget are longer than that, as a rule. */
+#define UNSTOPPED_LOOKS 100u
 /* When all cores sleep, the looks grow apart up to this; if then nothing has run in between, the
  * monitor sleeps until a core wakes it. */
 #define DOZE_NS UINT64_C(10000000)
@@ -37,12 +41,13 @@ typedef struct monitor {
     bool is_awake; /* some core was, at the last look */
     bool has_run;  /* some core had run something */
     bool is_stuck; /* somebody runs without a core */
+    bool is_short; /* the system has no more threads just now */
 } monitor;
 
 /* ---------------------------------------------------------------- overrunners */
 
 static bool has_refused(const monitor *m, rs_thread *thread, const watched *w) {
-    if (!m->runtime->preemptive) return w->looks >= LOOKS + REFUSALS;
+    if (!m->runtime->preemptive) return w->looks >= UNSTOPPED_LOOKS;
     return rs_load(&thread->refusals, rs_relaxed) - w->refusals >= REFUSALS;
 }
 
@@ -103,14 +108,15 @@ static bool is_anyone_awake(const monitor *m) {
 static void sleep_at_most(monitor *m, uint32_t how, uint64_t timeout_ns) {
     rs_atomic_u32 *word = &m->runtime->monitor;
     rs_swap(word, how, rs_seq_cst);
-    if (!is_over(m) && (how == DOZING || !is_anyone_awake(m))) rs_park_wait(word, how, timeout_ns);
+    bool is_wanted = is_over(m) || rs_blocking_wants(m->runtime->blocking);
+    if (!is_wanted && (how == DOZING || !is_anyone_awake(m))) rs_park_wait(word, how, timeout_ns);
     rs_swap(word, AWAKE, rs_seq_cst);
 }
 
 /* doze returns how long to sleep after `slept_ns` without anyone awake. */
 static uint64_t doze(const monitor *m, uint64_t slept_ns) {
     if (slept_ns < DOZE_NS) return slept_ns * 2;
-    return m->has_run || m->is_stuck ? DOZE_NS : RS_FOREVER;
+    return m->has_run || m->is_stuck || m->is_short ? DOZE_NS : RS_FOREVER;
 }
 
 void rs_monitor_watch(rs_runtime *runtime, rs_players *players, uint32_t cores) {
@@ -120,8 +126,9 @@ void rs_monitor_watch(rs_runtime *runtime, rs_players *players, uint32_t cores) 
                  .period_ns = runtime->budget_ns / LOOKS};
     uint64_t pause_ns = m.period_ns;
     while (!is_over(&m)) {
+        m.is_short = !rs_blocking_grow(runtime->blocking);
         if (runtime->budget_ns == RS_FOREVER) {
-            sleep_at_most(&m, DOZING, RS_FOREVER);
+            sleep_at_most(&m, DOZING, m.is_short ? DOZE_NS : RS_FOREVER);
             continue;
         }
         look(&m);
@@ -139,8 +146,12 @@ void rs_monitor_rise(rs_runtime *runtime) {
     if (RS_UNLIKELY(rs_load(&runtime->monitor, rs_seq_cst) == ASLEEP)) wake_from(runtime, ASLEEP);
 }
 
-void rs_monitor_end(rs_runtime *runtime) {
-    rs_add(&runtime->ended, 1, rs_seq_cst);
+void rs_monitor_call(rs_runtime *runtime) {
     wake_from(runtime, ASLEEP);
     wake_from(runtime, DOZING);
+}
+
+void rs_monitor_end(rs_runtime *runtime) {
+    rs_add(&runtime->ended, 1, rs_seq_cst);
+    rs_monitor_call(runtime);
 }

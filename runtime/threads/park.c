@@ -22,6 +22,10 @@ void rs_park_wake_word(rs_atomic_u32 *word) {
     syscall(SYS_futex, word, FUTEX_WAKE_PRIVATE, INT_MAX, NULL, NULL, 0);
 }
 
+void rs_park_wake_one_at(rs_atomic_u32 *word) {
+    syscall(SYS_futex, word, FUTEX_WAKE_PRIVATE, 1, NULL, NULL, 0);
+}
+
 /* Most of the time nobody sleeps, and wakers, who are on every hot path, should not touch the words
  * of others to learn that: they read a count of sleepers. It says 0 to a waker whose task a sleeper
  * might miss only where a barrier on all threads lies between a sleeper's counting and its look. */

@@ -43,6 +43,9 @@ void rs_park_call(rs_runtime *runtime);
 void rs_park_wait(rs_atomic_u32 *word, uint32_t value, uint64_t timeout_ns);
 void rs_park_wake_word(rs_atomic_u32 *word);
 
+/* rs_park_wake_one_at wakes one who sleeps on the word. */
+void rs_park_wake_one_at(rs_atomic_u32 *word);
+
 /* rs_park_is_parked says whether `core` sleeps, or is about to. If not, what the caller has done
  * before is seen by the core after its next rs_park_announce, or after the end of its sleep. */
 bool rs_park_is_parked(rs_core *core);

@@ -9,6 +9,7 @@
 #include "runtime/process/region.h"
 #include "runtime/process/signal.h"
 #include "runtime/process/table.h"
+#include "runtime/threads/blocking.h"
 #include "runtime/threads/loop.h"
 #include "runtime/threads/monitor.h"
 #include "runtime/threads/park.h"
@@ -120,13 +121,16 @@ static rs_err start_main(rs_core *core, rs_entry *entry, const void *args, uint3
 static rs_err run_real(rs_runtime *runtime, bool *is_whole) {
     rs_players *players;
     rs_core_play(NULL);
+    runtime->blocking = rs_blocking_start(runtime);
     rs_err err = rs_players_start(&players, runtime);
+    if (!err && !runtime->blocking) err = RS_ENOMEM;
     if (err) {
         rs_store(&runtime->stopping, 1, rs_seq_cst);
         rs_park_wake_all(runtime);
     }
     if (players) rs_monitor_watch(runtime, players, players->count);
     *is_whole = rs_players_end(players);
+    *is_whole &= rs_blocking_end(runtime->blocking);
     return err;
 }
 
