@@ -146,13 +146,13 @@ bool rs_clock_is_virtual(void);
 rs_ref rs_make_ref(void);
 
 /* rs_blocking runs work(copy) on a thread of its own kind, while the caller waits without holding
- * its core, and then copies the `bytes` at `memory` back from the copy: for whatever waits in the
- * kernel. The work must touch nothing else of the caller's, neither stack nor rs_alloc, and must not
- * call this header: the caller may be killed meanwhile, and its memory given away; then the work
- * ends alone, and its result is dropped with the copy. A native crash in it is the caller's. Fatal
- * signals act while the caller waits; messages stay in line, and those it holds valid. At most
- * RS_BLOCKING_THREADS_MAX run at a time. Under the virtual clock the work is done at once, and the
- * call takes `virtual_ns`. */
+ * its core, and then copies the `bytes` at `memory` back from the copy: for what waits in the
+ * kernel. The work must touch nothing else of the caller's, neither stack nor rs_alloc, and must
+ * not call this header: the caller may be killed meanwhile, and its memory given away; then the
+ * work ends alone, and its result is dropped with the copy. A native crash in it is the caller's.
+ * Fatal signals act while the caller waits; messages stay in line, and those it holds valid. At
+ * most RS_BLOCKING_THREADS_MAX run at a time. Under the virtual clock the work is done at once,
+ * and the call takes `virtual_ns`. */
 typedef void rs_blocking_work(void *copy);
 void rs_blocking(rs_blocking_work *work, void *memory, uint32_t bytes, uint64_t virtual_ns);
 

@@ -2,6 +2,7 @@
  * that ends there, arguments that point nowhere.
  * SPDX-License-Identifier: MIT
  */
+#include "runtime/process/call.h"
 #include "runtime/process/test/puppet.h"
 
 #include <sys/mman.h>
@@ -53,6 +54,10 @@ TEST(an_overflow_at_the_runtimes_door_is_the_callers) {
 /* A page that nobody may read or write, and one that may only be read. */
 static char *unusable;
 
+static void does_nothing(void *copy) {
+    *(volatile char *)copy = 1;
+}
+
 static void points_nowhere(const void *args, uint32_t bytes) {
     UNUSED_ARGS;
     void *readable = unusable + RS_PAGE_BYTES, *nowhere = unusable;
@@ -63,15 +68,45 @@ static void points_nowhere(const void *args, uint32_t bytes) {
     case 1: rs_spawn_opt(nowhere, &pid); break;
     case 2: rs_spawn_monitor(ends, NULL, 0, readable); break;
     case 3: rs_exit_signal(rs_self(), (rs_term)(uintptr_t)nowhere | RS_TAG_BLOCK); break;
+    case 4: rs_call(rs_self() ^ 16, &any_type, nowhere, 8, 0); break;
+    case 5: rs_spawn(ends, nowhere, 8); break;
+    case 6: rs_send_after(MS, rs_self(), &any_type, nowhere, 8); break;
+    case 7: rs_cancel_timer(start_timer(LONG_NS, rs_self(), 1), readable); break;
+    case 8: rs_blocking(does_nothing, nowhere, 8, 0); break;
+    case 9: rs_blocking(does_nothing, readable, 8, 0); break;
     default: rs_send(rs_self(), &any_type, nowhere, 8);
+    }
+}
+#define WAYS 11u
+
+/* Numbers, on the other hand, name somebody or nobody. */
+static void names_nobody(const void *args, uint32_t bytes) {
+    UNUSED_ARGS;
+    const uint64_t words[] = {0, 1, UINT64_MAX, 0x123456789000, RS_TAG_REF, rs_self() ^ 16};
+    for (size_t i = 0; i < sizeof words / sizeof words[0]; i++) {
+        send_number(words[i], 1);
+        rs_demonitor(words[i], true);
+        CHECK(!rs_cancel_timer(words[i], NULL));
+        CHECK(!rs_is_alive(words[i]));
+        rs_unlink(words[i]);
+        rs_exit_signal(words[i], RS_ATOM(kill));
+        CHECK_INT(rs_role_of(words[i]), 0);
+        rs_ref ref = rs_monitor(words[i]);
+        expect_down(words[i], ref, "noproc");
+        CHECK(rs_call(words[i], &any_type, NULL, 0, 0).reason == RS_ATOM(noproc));
     }
 }
 
 static void nowhere(const void *args, uint32_t bytes) {
     UNUSED_ARGS;
     rs_pid witness = new_puppet();
-    for (uint32_t way = 0; way < 5; way++) {
-        if (RS_TSAN && way == 1) continue; /* its copying of structs counts as libc's */
+    rs_ref other;
+    rs_pid careless = rs_spawn_monitor(names_nobody, NULL, 0, &other);
+    expect_down(careless, other, "normal");
+    for (uint32_t way = 0; way < WAYS; way++) {
+        /* The sanitizer's copying of structs, and its memcpy, count as libc's. */
+        if (RS_TSAN && (way == 1 || way == 9)) continue;
+        if (RS_ASAN && way == 9) continue;
         rs_ref ref;
         rs_pid pid = rs_spawn_monitor(points_nowhere, &way, sizeof way, &ref);
         expect_down(pid, ref, "sigsegv");

@@ -101,6 +101,17 @@ FAULTY static void overflow_at_once(void) {
     for (size_t i = sizeof frame; i > 0; i -= 512) frame[i - 1] = 1;
 }
 
+/* Only their far ends are touched, beyond the guard: the compiler's probes meet it first. */
+FAULTY static void jump_over_guard(void) {
+    volatile char frame[1u << 20];
+    frame[0] = 1;
+    (void)frame[0];
+}
+FAULTY static void alloca_over_guard(void) {
+    volatile char *block = __builtin_alloca((size_t)(uintptr_t)hidden(1u << 20));
+    block[0] = 1;
+}
+
 FAULTY static void length_of_null(void) {
     size_t (*volatile length)(const char *) = strlen;
     length(hidden(0));
@@ -167,6 +178,8 @@ static const fault_row faults[] = {
     {"abort", abort_it, "sigabrt", false, true},
     {"overflow", overflow, "stack_overflow", false, false},
     {"overflow_at_once", overflow_at_once, "stack_overflow", false, false},
+    {"jump_over_guard", jump_over_guard, "stack_overflow", false, false},
+    {"alloca_over_guard", alloca_over_guard, "stack_overflow", false, false},
     {"length_of_null", length_of_null, "sigsegv", true, true},
     {"copy_to_null", copy_to_null, "sigsegv", true, true},
     {"move_from_wild", move_from_wild, "sigsegv", true, true},
@@ -403,6 +416,17 @@ static void crash_in_free(const void *args, uint32_t bytes) {
     release(hidden(0x123456789010));
 }
 
+/* What lies before a block is malloc's own. */
+static void corrupt_the_heap(const void *args, uint32_t bytes) {
+    UNUSED_ARGS;
+    void (*volatile release)(void *) = free;
+    volatile unsigned char *block = malloc(2000);
+    void *next = malloc(2000);
+    for (int i = 0; i < 2100; i++) block[i] = 0xff;
+    release(next);
+    release((void *)(uintptr_t)block);
+}
+
 static void run_it(rs_entry *entry) {
     const rs_runtime_options options = {.threads = 2};
     rs_term reason = 0;
@@ -414,6 +438,13 @@ TEST_DIES(a_crash_in_printf_loses_the_node, SIGSEGV) {
     fflush(stdout);
     signal(SIGSEGV, SIG_DFL);
     raise(SIGSEGV);
+}
+TEST_DIES(a_corrupted_heap_loses_the_node, SIGABRT) {
+    if (!RS_ASAN && !RS_TSAN) run_it(corrupt_the_heap);
+    printf("left out under this sanitizer: heap corruption\n");
+    fflush(stdout);
+    signal(SIGABRT, SIG_DFL);
+    raise(SIGABRT);
 }
 TEST_DIES(a_crash_in_free_loses_the_node, SIGSEGV) {
     if (!RS_ASAN && !RS_TSAN) run_it(crash_in_free);
