@@ -41,6 +41,9 @@ WORK = [
     ("sup_start", "n=2000", 2000,
      ["first_ns", "second_ns", "first_faults", "second_faults", "bytes_per_process"]),
 ]
+if PEER == "respawn":
+    WORK += [("hostile", f"kind={kind} m=20", 20, RANKS)
+             for kind in ("loop", "calls", "libc", "syscall", "receive", "none")]
 
 REFUSED = ["", "juggle", "pingpong m=x", "pingpong m=-1", "pingpong balls=3", "pingpong m",
            "memory kind=nothing", "restart strategy=none_for_all", "call1 threads=0"]

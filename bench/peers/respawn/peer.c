@@ -68,8 +68,8 @@ void rs_peer_run(rs_peer *peer, void (*entry)(void *context), void *context) {
     for (int i = 0; i < peer->count; i++)
         if (!(peer->used >> i & 1))
             refuse(2, "%s does not know %s", peer->workload, peer->words[i]);
-    rs_runtime_options options = {.threads = (uint32_t)threads};
-    const char *failure = rs_world_run(&options, entry, context);
+    peer->options.threads = (uint32_t)threads;
+    const char *failure = rs_world_run(&peer->options, entry, context);
     if (failure) refuse(1, "%s: %s", peer->workload, failure);
 }
 
@@ -128,8 +128,8 @@ static void free_blocks(rs_peer *peer) {
     peer->blocks = NULL;
 }
 
-static const rs_peer_workload *const workloads[] = {rs_peer_messages, rs_peer_calls,
-                                                    rs_peer_restarts, rs_peer_masses};
+static const rs_peer_workload *const workloads[] = {
+    rs_peer_messages, rs_peer_calls, rs_peer_restarts, rs_peer_masses, rs_peer_hostiles};
 
 static const rs_peer_workload *find_workload(const char *name) {
     for (size_t i = 0; i < sizeof workloads / sizeof *workloads; i++)

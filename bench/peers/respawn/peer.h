@@ -21,12 +21,13 @@ typedef struct rs_peer_result {
 
 typedef struct rs_peer {
     const char *workload;
-    char **words;          /* key=value, as given; at most RS_PEER_WORDS_MAX */
-    uint64_t used;         /* bit i: words[i] has been read */
-    int count;             /* of words */
-    void *blocks;          /* of rs_peer_alloc */
-    char params[1024];     /* members of the JSON object, as resolved */
-    uint64_t ops, took_ns; /* operations, and how long they took */
+    char **words;               /* key=value, as given; at most RS_PEER_WORDS_MAX */
+    uint64_t used;              /* bit i: words[i] has been read */
+    int count;                  /* of words */
+    void *blocks;               /* of rs_peer_alloc */
+    rs_runtime_options options; /* of rs_peer_run, but for the threads */
+    char params[1024];          /* members of the JSON object, as resolved */
+    uint64_t ops, took_ns;      /* operations, and how long they took */
     rs_peer_result results[RS_PEER_RESULTS_MAX];
     uint32_t result_count;
 } rs_peer;
@@ -45,7 +46,7 @@ void rs_peer_list(FILE *out);
 
 /* One array for each file of workloads; ends with an empty entry. */
 extern const rs_peer_workload rs_peer_messages[], rs_peer_calls[], rs_peer_restarts[],
-    rs_peer_masses[];
+    rs_peer_masses[], rs_peer_hostiles[];
 
 /* A server without state that answers each number with the next one. */
 extern const rs_gen_server rs_peer_counter;
