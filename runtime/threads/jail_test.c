@@ -2,6 +2,7 @@
  * is dead at once, and what its thread may still touch stays until that is back.
  * SPDX-License-Identifier: MIT
  */
+#include "runtime/base/prng.h"
 #include "runtime/process/call.h"
 #include "runtime/process/preempt.h"
 #include "runtime/process/test/puppet.h"
@@ -254,6 +255,77 @@ TEST(who_is_killed_on_the_way_to_jail_dies_too) {
     run_on(&(rs_runtime_options){.threads = 1, .budget_ns = MS}, killed_early);
 }
 
+/* ------------------------------------------------------------------ all at once */
+
+#if RS_ASAN || RS_TSAN
+#define LIVES 150u
+#else
+#define LIVES 1500u
+#endif
+#define CROWD 24u
+
+/* In and out of jail, until it ends by itself, unless it is killed before. */
+static void wanders(const void *args, uint32_t bytes) {
+    (void)bytes;
+    rs_prng random;
+    rs_prng_init_indexed(&random, 5, "jail/wanders", variant_of(args));
+    for (uint64_t i = rs_prng_below(&random, 4) + 1; i > 0; i--) {
+        const struct timespec pause = {0, (long)rs_prng_below(&random, 3000000)};
+        unsigned char *memory = rs_alloc(300);
+        memset(memory, 7, 300);
+        if (rs_prng_below(&random, 3)) nanosleep(&pause, NULL);
+        for (volatile uint64_t j = rs_prng_below(&random, 300000); j > 0; j--) {
+        }
+        for (int j = 0; j < 300; j++) CHECK_INT(memory[j], 7);
+        if (rs_prng_below(&random, 2)) rs_yield();
+    }
+}
+
+typedef struct life {
+    rs_pid pid;
+    rs_ref ref;
+} life;
+
+static life born(uint32_t nth) {
+    life this;
+    CHECK((this.pid = rs_spawn_monitor(wanders, &nth, sizeof nth, &this.ref)) != 0);
+    return this;
+}
+
+/* Each is heard of once, whether killed in jail, on the way there or back, or not at all. */
+static void crowd(const void *args, uint32_t bytes) {
+    UNUSED_ARGS;
+    rs_memory_use before;
+    rs_prng random;
+    life lives[CROWD];
+    rs_prng_init(&random, 6, "jail/crowd");
+    rs_memory_read(&before);
+    for (uint32_t i = 0; i < CROWD; i++) lives[i] = born(i);
+    uint32_t alive = CROWD;
+    for (uint32_t nth = CROWD; alive > 0;) {
+        if (rs_prng_below(&random, 2))
+            rs_exit_signal(lives[rs_prng_below(&random, CROWD)].pid, RS_ATOM(kill));
+        const rs_message *message =
+            rs_receive(NULL, NULL, nth < LIVES ? MS / 10 * rs_prng_below(&random, 8) : LONG_NS);
+        if (!message) {
+            CHECK(nth < LIVES);
+            continue;
+        }
+        uint32_t which = 0;
+        while (which < CROWD && lives[which].ref != message->ref) which++;
+        CHECK(which < CROWD && message->from == lives[which].pid);
+        lives[which].ref = 0;
+        alive--;
+        if (nth < LIVES) lives[which] = born(nth++), alive++;
+    }
+    await_zombies(0);
+    memory_is(&before);
+}
+TEST(many_are_jailed_and_killed_at_once) {
+    run_on(&(rs_runtime_options){.threads = 2, .budget_ns = MS / 5}, crowd);
+    run_on(&(rs_runtime_options){.threads = 4, .budget_ns = MS / 5, .scheduler = "migrate"}, crowd);
+}
+
 /* ------------------------------------------------------------------ what it may still touch */
 
 #define ARENA_BYTES 5000
@@ -288,7 +360,8 @@ static void calls(const void *args, uint32_t bytes) {
     unsigned char payload[2000];
     memset(payload, 7, sizeof payload);
     rs_call_result result = rs_call(this.callee, &any_type, payload, sizeof payload, RS_FOREVER);
-    send_number(this.boss, result.reply == NULL && result.reason == RS_ATOM(killed));
+    bool is_late = result.reason == RS_ATOM(noproc);
+    send_number(this.boss, !result.reply && (is_late || result.reason == RS_ATOM(killed)));
 }
 
 /* Takes many blocks of the size of what the dead may read, and writes over them. */
