@@ -67,8 +67,8 @@
 #else
 #define RS_STACK_BYTES (64u << 10)
 #endif
-/* A process with less stack than this that calls the runtime overflows before the runtime is
- * inside: its deepest path takes 2 KiB, with ASan's frames 8. */
+/* A process with less stack than half of this that calls the runtime overflows before the runtime
+ * is inside: its deepest path takes 2 KiB, with ASan's frames 8. */
 #define RS_STACK_HEADROOM_BYTES (RS_STACK_BYTES / 8)
 /* Frames larger than the guard are probed page by page (-fstack-clash-protection). */
 #define RS_STACK_GUARD_BYTES (16u << 10)

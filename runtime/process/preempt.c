@@ -49,8 +49,8 @@ static bool has_room(const rs_stack *stack, uintptr_t sp) {
 
 static bool may_stop(const rs_thread *thread, const rs_process *process, const void *context) {
     if (rs_load(&thread->section, rs_relaxed) & 1) return false;
-    if (!rs_text_is_ours(rs_machine_pc(context))) return false;
-    return has_room(process->stack, rs_machine_sp(context));
+    if (!has_room(process->stack, rs_machine_sp(context))) return false;
+    return rs_text_is_movable(rs_machine_pc(context));
 }
 
 /* ---------------------------------------------------------------- fetching */

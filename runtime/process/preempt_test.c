@@ -380,6 +380,40 @@ TEST(nobody_is_stopped_inside_libc) {
     run_on(&hasty_two, allocators);
 }
 
+/* memcpy and its like are functions of their arguments alone, and a process may be moved inside
+ * them; but not where malloc or another of libc calls them. */
+#define TEXT_BYTES 3000000u
+
+static void copies(const void *args, uint32_t bytes) {
+    (void)bytes;
+    void *(*volatile copy)(void *, const void *, size_t) = memcpy;
+    void *(*volatile set)(void *, int, size_t) = memset;
+    size_t (*volatile length)(const char *) = strlen;
+    int (*volatile compare)(const void *, const void *, size_t) = memcmp;
+    char *from = rs_alloc(TEXT_BYTES), *to = rs_alloc(TEXT_BYTES);
+    for (uint32_t round = 0; round < 60; round++) {
+        int mark = 1 + (int)(variant_of(args) * 60 + round) % 255;
+        set(from, mark, TEXT_BYTES - 1);
+        copy(to, from, TEXT_BYTES);
+        CHECK_INT(length(to), TEXT_BYTES - 1);
+        CHECK_INT(compare(to, from, TEXT_BYTES), 0);
+        CHECK_INT((unsigned char)to[round * 1000], mark);
+    }
+}
+
+static void copiers(const void *args, uint32_t bytes) {
+    UNUSED_ARGS;
+    rs_ref ref;
+    for (uint32_t i = 0; i < 6; i++) rs_spawn_monitor(copies, &i, sizeof i, &ref);
+    all_end(6);
+    if (!RS_ASAN) CHECK(preemptions() > 50); /* whose own functions stand in between */
+}
+TEST(who_is_stopped_while_copying_copies_on) {
+    NEEDS_PREEMPTION
+    run_on(&hasty_one, copiers);
+    run_on(&hasty_two, copiers);
+}
+
 /* dive goes down until no more than `left` bytes of the stack are left, and stays there. */
 static __attribute__((noinline)) int dive(const char *top, size_t left) {
     volatile char frame[100];

@@ -42,8 +42,10 @@ overflow(const rs_stack *stack) {
 __attribute__((noinline)) rs_core *rs_section_ask(void) {
     rs_process *process = rs_process_here();
     rs_section_fence(&rs_core_here()->parked);
+    /* Half of the headroom, since our own frame, and that of a preemption, lie below that of who
+     * was checked against all of it, or was not because its core is wanted. */
     if (process) {
-        const char *floor = process->stack->low + RS_STACK_HEADROOM_BYTES;
+        const char *floor = process->stack->low + RS_STACK_HEADROOM_BYTES / 2;
         if ((char *)__builtin_frame_address(0) < floor) overflow(process->stack);
     }
     return rs_jail_keeps_core(rs_thread_here()) ? rs_core_here() : rs_jail_leave(process);

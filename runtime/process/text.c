@@ -22,13 +22,16 @@ typedef struct ranges {
 static ranges ours, libc;       /* libc: and the dynamic linker */
 static uintptr_t harmless[128]; /* starts of functions of libc that hold no lock */
 static uint32_t harmless_count;
+static uint32_t movable_count; /* the first of them, which know nothing of the thread either */
+
+static const char *const movable_names[] = {
+    "memcpy", "memmove", "memset",  "memcmp",  "memchr", "memrchr", "mempcpy",
+    "strlen", "strnlen", "strcmp",  "strncmp", "strcpy", "strncpy", "strcat",
+    "strchr", "strrchr", "strncat", "strstr",  "stpcpy", "stpncpy", "strchrnul"};
 
 static const char *const harmless_names[] = {
     /* memory and text */
-    "memcpy", "memmove", "memset", "memcmp", "memchr", "memrchr", "mempcpy", "strlen", "strnlen",
-    "strcmp", "strncmp", "strcpy", "strncpy", "strcat", "strncat", "strchr", "strrchr", "strstr",
-    "strcspn", "strspn", "strpbrk", "stpcpy", "stpncpy", "strcasecmp", "strncasecmp", "strchrnul",
-    "rawmemchr", "strtol", "qsort", "bsearch",
+    "strcspn", "strspn", "strpbrk", "strcasecmp", "rawmemchr", "strtol", "qsort", "bsearch",
     /* the way of abort() */
     "raise", "abort", "pthread_kill", "gsignal",
     /* system calls that wait */
@@ -43,10 +46,6 @@ static bool is_in(const ranges *some, uintptr_t pc) {
     for (uint32_t i = 0; i < some->count; i++)
         if (pc >= some->at[i].from && pc < some->at[i].to) return true;
     return false;
-}
-
-bool rs_text_is_ours(uintptr_t pc) {
-    return is_in(&ours, pc);
 }
 
 /* ---------------------------------------------------------------- what lies where */
@@ -85,13 +84,19 @@ static void note_harmless(uintptr_t start) {
         harmless[harmless_count++] = start;
 }
 
-/* libc's own, also where a sanitizer stands before them. */
-static void note_names(void) {
-    void *library = dlopen("libc.so.6", RTLD_LAZY | RTLD_NOLOAD);
-    for (size_t i = 0; i < sizeof harmless_names / sizeof harmless_names[0]; i++) {
-        uintptr_t address = (uintptr_t)dlsym(library ? library : RTLD_DEFAULT, harmless_names[i]);
+static void note_names(void *library, const char *const *names, size_t count) {
+    for (size_t i = 0; i < count; i++) {
+        uintptr_t address = (uintptr_t)dlsym(library ? library : RTLD_DEFAULT, names[i]);
         if (address) note_harmless(function_start(address + 1));
     }
+}
+
+/* libc's own, also where a sanitizer stands before them. */
+static void note_libc(void) {
+    void *library = dlopen("libc.so.6", RTLD_LAZY | RTLD_NOLOAD);
+    note_names(library, movable_names, sizeof movable_names / sizeof movable_names[0]);
+    movable_count = harmless_count;
+    note_names(library, harmless_names, sizeof harmless_names / sizeof harmless_names[0]);
     if (library) dlclose(library);
 }
 
@@ -128,15 +133,16 @@ void rs_text_init(void) {
     ours.count = libc.count = harmless_count = 0;
     dl_iterate_phdr(note_object, &is_first);
     if (libc.count == 0) ours.count = 0; /* libc is part of the program: nothing is safe to stop */
-    note_names();
+    note_libc();
     note_raise();
 }
 
 /* ---------------------------------------------------------------- leaving libc */
 
-static bool is_harmless(uintptr_t pc) {
+/* Whether `pc` lies in one of the first `count`. */
+static bool is_harmless(uintptr_t pc, uint32_t count) {
     uintptr_t start = function_start(pc);
-    for (uint32_t i = 0; start && i < harmless_count; i++)
+    for (uint32_t i = 0; start && i < count; i++)
         if (harmless[i] == start) return true;
     return false;
 }
@@ -145,7 +151,9 @@ static bool is_harmless(uintptr_t pc) {
  * is met. */
 typedef struct walk {
     uintptr_t from;
-    bool reached, spoiled, ended;
+    uint32_t count; /* of those that count as harmless */
+    uintptr_t end;  /* in the first frame that is not libc's; 0: not met */
+    bool reached, spoiled;
 } walk;
 
 static _Unwind_Reason_Code judge_frame(struct _Unwind_Context *frame, void *context) {
@@ -155,19 +163,29 @@ static _Unwind_Reason_Code judge_frame(struct _Unwind_Context *frame, void *cont
     if (pc == so_far->from) so_far->reached = true;
     if (!so_far->reached) return _URC_NO_REASON;
     if (!is_in(&libc, pc)) {
-        so_far->ended = true;
+        so_far->end = pc;
         return _URC_END_OF_STACK;
     }
-    if (!is_harmless(before_instruction ? pc : pc - 1)) {
+    if (!is_harmless(before_instruction ? pc : pc - 1, so_far->count)) {
         so_far->spoiled = true;
         return _URC_END_OF_STACK;
     }
     return _URC_NO_REASON;
 }
 
-bool rs_text_leaves_libc_usable(uintptr_t pc) {
-    if (!is_in(&libc, pc)) return true;
-    walk so_far = {.from = pc};
+/* walk_libc returns where the harmless frames end, 0: not all are. */
+static uintptr_t walk_libc(uintptr_t pc, uint32_t count) {
+    walk so_far = {.from = pc, .count = count};
     _Unwind_Backtrace(judge_frame, &so_far);
-    return so_far.ended && !so_far.spoiled;
+    return so_far.spoiled ? 0 : so_far.end;
+}
+
+bool rs_text_leaves_libc_usable(uintptr_t pc) {
+    return !is_in(&libc, pc) || walk_libc(pc, harmless_count) != 0;
+}
+
+/* Called by the program itself, not by a sanitizer that may hold what it likes. */
+bool rs_text_is_movable(uintptr_t pc) {
+    return is_in(&ours, pc) ||
+           (ours.count && is_in(&libc, pc) && is_in(&ours, walk_libc(pc, movable_count)));
 }

@@ -11,9 +11,10 @@
 /* rs_text_init notes where the program and its libraries lie. */
 void rs_text_init(void);
 
-/* rs_text_is_ours says whether a process may be stopped at `pc` and go on later on another thread:
- * the program itself, and libm. Async-signal-safe. */
-bool rs_text_is_ours(uintptr_t pc);
+/* rs_text_is_movable says whether a process may be stopped at `pc` and go on later on another
+ * thread: in the program itself, in libm, and in memcpy and its like where the program calls them.
+ * Called in a handler of the signal that interrupted `pc`. */
+bool rs_text_is_movable(uintptr_t pc);
 
 /* rs_text_leaves_libc_usable says whether everything from the frame at `pc` outwards, up to the
  * first that is not libc's, may be abandoned. Called in a handler of the signal that interrupted
