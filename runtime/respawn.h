@@ -4,7 +4,9 @@
  * All calls below are made from inside a process unless they say otherwise. What process code may
  * not do: hold pthread or stdio locks or thread-local addresses across a call of this header,
  * longjmp across callbacks, throw C++ exceptions through it, fork, change signal handlers or the
- * rounding mode. Native crashes (SIGSEGV, SIGBUS, SIGFPE, SIGILL, abort, stack overflow) end only
+ * rounding mode, end its thread. What waits in the kernel belongs into rs_blocking; who waits there
+ * itself loses its core and is fetched when it is killed, but for calls that hold a lock of libc.
+ * Native crashes (SIGSEGV, SIGBUS, SIGFPE, SIGILL, abort, stack overflow) end only
  * the process, with the exit reasons sigsegv, sigbus, sigfpe, sigill, sigabrt, stack_overflow.
  */
 #ifndef RESPAWN_H
@@ -249,7 +251,9 @@ typedef struct rs_runtime_options {
 } rs_runtime_options;
 
 /* rs_run starts a runtime, runs entry(args) as its first process and returns when that process has
- * ended and every thread has stopped. One running runtime per OS process. Called outside processes.
+ * ended and every thread has stopped; those that sit in the kernel and cannot be fetched are left
+ * behind, with the run's memory and signal handlers. One running runtime per OS process. Called
+ * outside processes.
  * Errors: RS_EINVAL (unknown scheduler, threads > 1 where refused, nothing to replay), RS_ENOMEM,
  * RS_EUNSUPPORTED. `reason` (may be NULL) receives the first process's exit reason, immediate terms
  * only. */
