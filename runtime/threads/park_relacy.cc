@@ -20,7 +20,7 @@ typedef struct rs_core {
     struct {
         rs_atomic_u64 parks;
     } counters;
-    rs_atomic_u32 parked;
+    rs_atomic_u32 parked, look;
     struct rs_runtime *runtime;
 } rs_core;
 
@@ -84,6 +84,7 @@ template <class Model, class Design, int threads> struct parking : rs_model<Mode
         memset((void *)cores, 0, sizeof cores);
         for (int i = 0; i <= CORES; i++) {
             rs_model_store(&cores[i].parked, 0);
+            rs_model_store(&cores[i].look, 0);
             rs_model_store(&cores[i].counters.parks, 0);
         }
         w()->runtime.cores = cores;
@@ -150,6 +151,7 @@ struct the_second_finds_a_core
         while (this->left.load(rl::mo_relaxed, $) == 2) rl::yield(1, $);
         while (this->left.load(rl::mo_relaxed, $))
             if (!this->run(this->next(0))) rl::yield(1, $);
+        rs_park_call(&this->w()->runtime);
         this->stopping.store(1, rl::mo_relaxed, $);
         rs_park_wake_all(&this->w()->runtime);
     }
