@@ -272,22 +272,31 @@ TEST(stopping_runs_terminate_first) {
     everywhere(stops);
 }
 
+typedef struct family {
+    rs_pid servers[2], watcher;
+} family;
+
+static const rs_type family_type = {.name = "family", .bytes = sizeof(family)};
+
 static void parent(const void *args, uint32_t bytes) {
     (void)bytes;
-    rs_pid *out = *(rs_pid *const *)args;
-    out[0] = start(-4, true); /* traps */
-    out[1] = start(0, true);
+    family own = {{start(-4, true), start(0, true)},
+                  *(const rs_pid *)args}; /* the first one traps */
+    rs_send(own.watcher, &family_type, &own, sizeof own);
+    rs_receive(NULL, NULL, RS_FOREVER);
     rs_exit(RS_ATOM(shutdown));
 }
 
 static void parent_exit(const void *args, uint32_t bytes) {
     UNUSED_ARGS;
     terminated = 0;
-    rs_pid servers[2] = {0}, *pointer = servers;
-    rs_ref ref;
-    rs_spawn_monitor(parent, &pointer, sizeof pointer, &ref);
-    CHECK_INT(rs_receive(NULL, NULL, RS_FOREVER)->kind, RS_MESSAGE_DOWN);
-    while (rs_is_alive(servers[0]) || rs_is_alive(servers[1])) rs_receive(NULL, NULL, 1000);
+    rs_pid self = rs_self(), pid = rs_spawn(parent, &self, sizeof self);
+    const rs_message *message = rs_receive(NULL, NULL, RS_FOREVER);
+    const family own = *(const family *)(const void *)message->payload;
+    for (int i = 0; i < 2; i++) rs_monitor(own.servers[i]);
+    rs_send(pid, &family_type, &own, sizeof own);
+    for (int i = 0; i < 2; i++)
+        CHECK_INT(rs_receive(NULL, NULL, RS_FOREVER)->kind, RS_MESSAGE_DOWN);
     CHECK_INT(terminated, 1); /* G8, G9: only the one that traps */
     CHECK_STR(last_reason, "shutdown");
 }

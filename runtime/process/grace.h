@@ -21,8 +21,9 @@ static inline void rs_slot_fill(rs_atomic_u64 *slot, uint64_t generation, uint32
 
 /* rs_slot_clear makes it unfindable; the next one will have `generation`. */
 static inline void rs_slot_clear(rs_atomic_u64 *slot, uint64_t generation) {
-    /* relaxed: the grace period that begins after it has its fence. */
-    rs_store(slot, generation << 32, rs_relaxed);
+    /* release: who finds nobody there sees all that the dead one did. The grace period that begins
+     * after it has its fence. */
+    rs_store(slot, generation << 32, rs_release);
 }
 
 /* rs_slot_read returns the word, to be compared with a pid's. In a section. */

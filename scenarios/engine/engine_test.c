@@ -341,10 +341,18 @@ static rs_next leave_the_house(void *state, rs_from from, const rs_message *requ
     _exit(3);
 }
 
+/* Who leaves by exit owes nobody its memory: LeakSanitizer would put its own status in place. */
+static bool has_left;
+int __lsan_is_turned_off(void);
+int __lsan_is_turned_off(void) {
+    return has_left;
+}
+
 static rs_next leave_by_exit(void *state, rs_from from, const rs_message *request) {
     (void)state;
     (void)from;
     (void)request;
+    has_left = true;
     exit(3);
 }
 
