@@ -163,9 +163,11 @@ static void refill(rs_core *core) {
     core->free_home_count = taken;
 }
 
+/* In a large table nobody misses them, and whoever wakes from a rest would have to fetch others. */
 void rs_table_give_back(rs_core *core) {
     rs_runtime *runtime = core->runtime;
-    if (core->free_home_count == 0) return;
+    const uint32_t most = sizeof core->free_homes / sizeof core->free_homes[0];
+    if (core->free_home_count == 0 || batch(runtime, most) == most) return;
     rs_spin_lock(&runtime->table_lock);
     while (core->free_home_count) put_back(runtime, core->free_homes[--core->free_home_count]);
     rs_spin_unlock(&runtime->table_lock);

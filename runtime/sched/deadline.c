@@ -24,6 +24,8 @@ typedef struct deadline {
     uint64_t now;    /* virtual time, in grains */
     uint64_t levels; /* bit `deadline % LEVELS`: somebody is there */
     rs_task_queue level[LEVELS];
+    rs_task_queue late; /* who overran: no price of 63 grains is as much as they took */
+    uint32_t turns;     /* since one of the late went first */
     rs_atomic_u32 count;
     deadline_core core[];
 } deadline;
@@ -59,13 +61,12 @@ static void enter(deadline *d, uint32_t core) {
 }
 
 static uint32_t deadline_ready(void *sched, rs_task *task, uint32_t core, rs_ready_why why) {
-    (void)why;
     deadline *d = sched;
     uint32_t price = price_of(task);
     enter(d, core);
     uint64_t level = (d->now + price) % LEVELS;
-    rs_task_queue_push(&d->level[level], task);
-    d->levels |= UINT64_C(1) << level;
+    rs_task_queue_push(why == RS_READY_OVERRUN ? &d->late : &d->level[level], task);
+    if (why != RS_READY_OVERRUN) d->levels |= UINT64_C(1) << level;
     bool surplus = rs_add(&d->count, 1, rs_relaxed) > 0;
     rs_spin_unlock(&d->lock);
     return surplus ? RS_WAKE_ANY : RS_WAKE_NONE;
@@ -78,14 +79,19 @@ static uint32_t distance(const deadline *d) {
     return (uint32_t)__builtin_ctzll(ahead);
 }
 
+/* As rs_task_line_pop. */
+static rs_task *pop_late(deadline *d) {
+    if (d->levels && ++d->turns < RS_LATE_EVERY) return NULL;
+    d->turns = 0;
+    return rs_task_queue_pop(&d->late);
+}
+
 static rs_task *pop_earliest(deadline *d) {
     if (!d->levels) return NULL;
     d->now += distance(d);
     rs_task_queue *level = &d->level[d->now % LEVELS];
     rs_task *task = rs_task_queue_pop(level);
     if (!level->head) d->levels &= ~(UINT64_C(1) << d->now % LEVELS);
-    task->key = 1; /* until `ran` tells */
-    rs_sub(&d->count, 1, rs_relaxed);
     return task;
 }
 
@@ -93,7 +99,12 @@ static rs_task *deadline_next(void *sched, uint32_t core) {
     deadline *d = sched;
     if (rs_load(&d->count, rs_relaxed) == 0) return NULL; /* as in global.c */
     enter(d, core);
-    rs_task *task = pop_earliest(d);
+    rs_task *task = pop_late(d);
+    if (!task) task = pop_earliest(d);
+    if (task) {
+        task->key = 1; /* until `ran` tells */
+        rs_sub(&d->count, 1, rs_relaxed);
+    }
     rs_spin_unlock(&d->lock);
     return task;
 }

@@ -12,8 +12,12 @@
 #include "runtime/threads/blocking.h"
 #include "runtime/threads/park.h"
 
-/* Looks per budget: who overruns is asked after one half and stopped after the other. */
-#define LOOKS 2u
+/* Of a budget's tenths, how many lie between looks, and how many pass between asking and stopping:
+ * who runs on is asked when a second look finds it, and stopped at the third, after five to nine.
+ */
+#define PERIOD_TENTHS 3u
+#define GRACE_TENTHS  1u
+#define LOOKS         2u
 /* Then it is stopped; who refused so often loses its core. */
 #define REFUSALS 4u
 /* Where nobody can be stopped, nobody refuses, and who is seen so often may only have waited for a
@@ -40,6 +44,7 @@ typedef struct monitor {
     watched watched[RS_CORES_MAX];
     bool is_awake; /* some core was, at the last look */
     bool has_run;  /* some core had run something */
+    bool has_asked;
     bool is_stuck; /* somebody runs without a core */
     bool is_short; /* the system has no more threads just now */
 } monitor;
@@ -72,6 +77,7 @@ static void look_at(monitor *m, rs_core *core, watched *w) {
     if (w->looks++ == 0) w->refusals = rs_load(&thread->refusals, rs_relaxed);
     /* It may have ended by now, and its slot be another's: then that one yields for nothing. */
     rs_or(&process->flags, RS_PROCESS_OVERRUN, rs_relaxed);
+    m->has_asked |= w->looks == 1;
     if (w->looks >= LOOKS) stop(m, core, thread, w);
 }
 
@@ -83,7 +89,7 @@ static void look_at_timers(rs_core *core, uint64_t now_ns) {
 
 static void look(monitor *m) {
     uint64_t now_ns = rs_clock_real_ns();
-    m->is_awake = m->has_run = false;
+    m->is_awake = m->has_run = m->has_asked = false;
     for (uint32_t i = 0; i < m->cores; i++) {
         look_at(m, &m->runtime->cores[i], &m->watched[i]);
         look_at_timers(&m->runtime->cores[i], now_ns);
@@ -123,7 +129,7 @@ void rs_monitor_watch(rs_runtime *runtime, rs_players *players, uint32_t cores) 
     monitor m = {.runtime = runtime,
                  .players = players,
                  .cores = cores,
-                 .period_ns = runtime->budget_ns / LOOKS};
+                 .period_ns = runtime->budget_ns / 10 * PERIOD_TENTHS};
     uint64_t pause_ns = m.period_ns;
     while (!is_over(&m)) {
         m.is_short = !rs_blocking_grow(runtime->blocking);
@@ -133,6 +139,7 @@ void rs_monitor_watch(rs_runtime *runtime, rs_players *players, uint32_t cores) 
         }
         look(&m);
         pause_ns = m.is_awake ? m.period_ns : doze(&m, pause_ns);
+        if (m.has_asked) pause_ns = runtime->budget_ns / 10 * GRACE_TENTHS;
         sleep_at_most(&m, pause_ns == RS_FOREVER ? ASLEEP : DOZING, pause_ns);
         if (pause_ns == RS_FOREVER) pause_ns = m.period_ns;
     }
