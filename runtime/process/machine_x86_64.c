@@ -32,6 +32,11 @@ uintptr_t rs_machine_sp(const void *context) {
     return (uintptr_t)user->uc_mcontext.gregs[REG_RSP];
 }
 
+uintptr_t rs_machine_result(const void *context) {
+    const ucontext_t *user = context;
+    return (uintptr_t)user->uc_mcontext.gregs[REG_RAX];
+}
+
 void rs_machine_land(void *context, void *top, void (*entry)(void)) {
     ucontext_t *user = context;
     user->uc_mcontext.gregs[REG_RSP] = (greg_t)(uintptr_t)entry_slot(top);

@@ -47,10 +47,16 @@ static bool has_room(const rs_stack *stack, uintptr_t sp) {
     return sp >= floor + rs_machine_preempt_bytes() && sp <= (uintptr_t)stack;
 }
 
+/* Who has asked where errno lies, and is about to use it, would use another thread's after a move.
+ */
+static bool is_at_errno(const void *context) {
+    return rs_machine_result(context) == (uintptr_t)&errno;
+}
+
 static bool may_stop(const rs_thread *thread, const rs_process *process, const void *context) {
     if (rs_load(&thread->section, rs_relaxed) & 1) return false;
     if (!has_room(process->stack, rs_machine_sp(context))) return false;
-    return rs_text_is_movable(rs_machine_pc(context));
+    return !is_at_errno(context) && rs_text_is_movable(rs_machine_pc(context));
 }
 
 /* ---------------------------------------------------------------- fetching */

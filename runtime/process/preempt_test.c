@@ -187,14 +187,20 @@ static __attribute__((noinline)) int failed_with(void) {
     return errno;
 }
 
+static void fail_and_look(uint32_t variant, int rounds, int length) {
+    for (int round = 0; round < rounds; round++) {
+        fail_with(1000 + (int)variant);
+        for (volatile int i = 0; i < length; i++) {
+        }
+        CHECK_INT(failed_with(), 1000 + variant);
+    }
+}
+
+/* Stopped in between, and stopped where errno has been found and not yet used. */
 static void fails_and_looks(const void *args, uint32_t bytes) {
     (void)bytes;
-    for (int round = 0; round < 50; round++) {
-        fail_with(1000 + (int)variant_of(args));
-        for (volatile int i = 0; i < 300000; i++) {
-        }
-        CHECK_INT(failed_with(), 1000 + variant_of(args));
-    }
+    fail_and_look(variant_of(args), 50, 300000);
+    fail_and_look(variant_of(args), 20000, 300);
 }
 
 static void failures(const void *args, uint32_t bytes) {
