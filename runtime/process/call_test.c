@@ -146,8 +146,7 @@ static void helped_calls(const void *args, uint32_t bytes) {
 }
 TEST(a_callee_keeps_no_call_that_another_has_answered) {
     run_on(&one_core, helped_calls);
-    run_on(&one_thread, helped_calls);
-    run_on(&two_threads, helped_calls);
+    on_one_and_two(helped_calls);
 }
 
 /* ------------------------------------------------------------------ at the deadline */

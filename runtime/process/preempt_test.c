@@ -28,19 +28,8 @@ static const rs_runtime_options hasty_two = {.threads = 2, .budget_ns = BUDGET_N
 
 /* Turns that were ended from outside, one way or the other. */
 static uint64_t preemptions(void) {
-    rs_counters counters;
-    rs_counters_read(&counters);
-    return counters.preemptions + counters.jailed;
-}
-
-/* all_end waits for `count` of the caller's monitored children to end `normal`. */
-static void all_end(int count) {
-    wanted down = {.kind = RS_MESSAGE_DOWN};
-    for (int i = 0; i < count; i++) {
-        const rs_message *message = rs_receive(is_wanted, &down, LONG_NS);
-        CHECK(message != NULL);
-        is_reason(message, "normal");
-    }
+    const rs_counters now = counters();
+    return now.preemptions + now.jailed;
 }
 
 static void loops(const void *args, uint32_t bytes) {
@@ -252,8 +241,7 @@ static void fatal_signals(const void *args, uint32_t bytes) {
 }
 TEST(any_fatal_signal_ends_an_endless_loop) {
     NEEDS_PREEMPTION
-    run_on(&one_thread, fatal_signals);
-    run_on(&two_threads, fatal_signals);
+    on_one_and_two(fatal_signals);
 }
 
 static rs_atomic_u32 go_on;
@@ -283,8 +271,7 @@ static void trapped(const void *args, uint32_t bytes) {
 }
 TEST(who_traps_exits_loops_on_and_finds_them) {
     NEEDS_PREEMPTION
-    run_on(&one_thread, trapped);
-    run_on(&two_threads, trapped);
+    on_one_and_two(trapped);
 }
 
 static rs_atomic_u64 touched;
@@ -308,8 +295,7 @@ static void interrupts(const void *args, uint32_t bytes) {
 }
 TEST(interrupts_reach_into_an_endless_loop) {
     NEEDS_PREEMPTION
-    run_on(&one_thread, interrupts);
-    run_on(&two_threads, interrupts);
+    on_one_and_two(interrupts);
 }
 
 /* ------------------------------------------------------------------ while matching */

@@ -16,12 +16,6 @@
 #define CALLS 3000
 #endif
 
-static rs_counters count(void) {
-    rs_counters counters;
-    rs_counters_read(&counters);
-    return counters;
-}
-
 /* ------------------------------------------------------------------ results */
 
 typedef struct sum {
@@ -45,15 +39,6 @@ static void adds(const void *args, uint32_t bytes) {
         CHECK_INT(this.times, 1);
     }
     rs_blocking(add, &(sum){0}, sizeof(sum), 0);
-}
-
-static void all_end(int times) {
-    wanted down = {.kind = RS_MESSAGE_DOWN};
-    for (int i = 0; i < times; i++) {
-        const rs_message *message = rs_receive(is_wanted, &down, LONG_NS);
-        CHECK(message != NULL);
-        is_reason(message, "normal");
-    }
 }
 
 static void many_add(const void *args, uint32_t bytes) {
@@ -158,17 +143,16 @@ static void waits_without_core(const void *args, uint32_t bytes) {
     start_counting();
     rs_pid pid = reader(0, &ref);
     await(&begun, 1);
-    uint64_t jailed = count().jailed;
+    uint64_t jailed = counters().jailed;
     for (int i = 0; i < 200; i++) ask(witness, DO_NOTHING, 0, NULL);
     CHECK_INT(rs_load(&done, rs_relaxed), 0);
-    if (!RS_TSAN) CHECK_INT(count().jailed, jailed);
+    if (!RS_TSAN) CHECK_INT(counters().jailed, jailed);
     let_go(0);
     expect_down(pid, ref, "normal");
 }
 TEST(who_waits_holds_no_core) {
     open_pipes();
-    run_on(&one_thread, waits_without_core);
-    run_on(&two_threads, waits_without_core);
+    on_one_and_two(waits_without_core);
 }
 
 static void more_than_threads(const void *args, uint32_t bytes) {
@@ -190,8 +174,7 @@ static void more_than_threads(const void *args, uint32_t bytes) {
 }
 TEST(more_may_wait_than_there_are_threads) {
     open_pipes();
-    run_on(&one_thread, more_than_threads);
-    run_on(&two_threads, more_than_threads);
+    on_one_and_two(more_than_threads);
 }
 
 /* ------------------------------------------------------------------ death */
@@ -223,8 +206,7 @@ static void deaths(const void *args, uint32_t bytes) {
 }
 TEST(who_dies_waiting_leaves_the_work_to_end_alone) {
     open_pipes();
-    run_on(&one_thread, deaths);
-    run_on(&two_threads, deaths);
+    on_one_and_two(deaths);
 }
 
 static void traps(const void *args, uint32_t bytes) {
@@ -248,8 +230,7 @@ static void trapped(const void *args, uint32_t bytes) {
 }
 TEST(who_traps_exits_gets_its_result_all_the_same) {
     open_pipes();
-    run_on(&one_thread, trapped);
-    run_on(&two_threads, trapped);
+    on_one_and_two(trapped);
 }
 
 static FAULTY void fail(void *copy) {

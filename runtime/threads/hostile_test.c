@@ -201,10 +201,8 @@ TEST(any_fatal_signal_ends_any_loop) {
 
 static void hogs(const void *args, uint32_t bytes) {
     UNUSED_ARGS;
-    rs_pid witness = new_puppet();
+    rs_pid witness = new_witness();
     rs_memory_use before;
-    ask(witness, DO_NOTHING, 0, NULL);
-    settle();
     rs_memory_read(&before);
     rs_pid pids[LOOPERS];
     rs_ref refs[LOOPERS];
@@ -222,8 +220,7 @@ static void hogs(const void *args, uint32_t bytes) {
     memory_is(&before);
 }
 TEST(who_allocates_without_end_ends_alone) {
-    run_on(&one_thread, hogs);
-    run_on(&two_threads, hogs);
+    on_one_and_two(hogs);
 }
 
 /* ------------------------------------------------------------------ floods */
@@ -236,10 +233,8 @@ static void matches_nothing(const void *args, uint32_t bytes) {
 /* The killed one does not look at what lies before the kill, and everything comes back. */
 static void flood(const void *args, uint32_t bytes) {
     UNUSED_ARGS;
-    rs_pid witness = new_puppet();
+    rs_pid witness = new_witness();
     rs_memory_use before;
-    ask(witness, DO_NOTHING, 0, NULL);
-    settle();
     rs_memory_read(&before);
     rs_ref ref;
     rs_pid pid = rs_spawn_monitor(matches_nothing, NULL, 0, &ref);
@@ -252,8 +247,7 @@ static void flood(const void *args, uint32_t bytes) {
     memory_is(&before);
 }
 TEST(a_kill_behind_a_flood_comes_first) {
-    run_on(&two_threads, flood);
-    run_on(&one_thread, flood);
+    on_one_and_two(flood);
 }
 
 static void many_timers(const void *args, uint32_t bytes) {
@@ -275,8 +269,7 @@ static void many_timers(const void *args, uint32_t bytes) {
     is_empty();
 }
 TEST(a_million_timers_at_once_fire_once_each) {
-    run_on(&two_threads, many_timers);
-    run_on(&one_thread, many_timers);
+    on_one_and_two(many_timers);
 }
 
 /* ------------------------------------------------------------------ the end of the program */

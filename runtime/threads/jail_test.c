@@ -73,26 +73,12 @@ static void let_go(uint32_t which) {
     syscall(SYS_futex, &futex_word, FUTEX_WAKE_PRIVATE, 1000, NULL, NULL, 0);
 }
 
-static rs_counters count(void) {
-    rs_counters counters;
-    rs_counters_read(&counters);
-    return counters;
-}
-
-/* Waits for orders by now, so that memory can be compared. */
-static rs_pid new_witness(void) {
-    rs_pid pid = new_puppet();
-    ask(pid, DO_NOTHING, 0, NULL);
-    settle();
-    return pid;
-}
-
 static void await_jailed(uint64_t jailed) {
-    while (count().jailed < jailed) wait_ns(MS / 10);
+    while (counters().jailed < jailed) wait_ns(MS / 10);
 }
 
 static void await_zombies(uint64_t zombies) {
-    while (count().zombies != zombies) wait_ns(MS / 10);
+    while (counters().zombies != zombies) wait_ns(MS / 10);
 }
 
 /* ------------------------------------------------------------------ alive */
@@ -124,7 +110,7 @@ static void stuck_alive(const void *args, uint32_t bytes) {
     for (uint32_t seat = 0; seat < SEATS; seat++) {
         rs_ref ref;
         rs_store(&futex_word, 0, rs_relaxed);
-        uint64_t jailed = count().jailed;
+        uint64_t jailed = counters().jailed;
         rs_pid pid = seat_one(seat, 0, &ref);
         await_jailed(jailed + 1);
         for (int i = 0; i < 100; i++) ask(witness, DO_NOTHING, 0, NULL);
@@ -134,13 +120,12 @@ static void stuck_alive(const void *args, uint32_t bytes) {
         expect_down(pid, ref, "normal");
         if (seat == 1 || seat == 2) sit_in_read(0);
     }
-    CHECK_INT(count().zombies, 0);
+    CHECK_INT(counters().zombies, 0);
     memory_is(&before);
 }
 TEST(who_sits_in_the_kernel_stops_nobody_else) {
     open_pipes();
-    run_on(&one_thread, stuck_alive);
-    run_on(&two_threads, stuck_alive);
+    on_one_and_two(stuck_alive);
 }
 
 /* Lets everybody go from outside: no core may be left to do it. */
@@ -164,12 +149,11 @@ static void more_stuck_than_spares(const void *args, uint32_t bytes) {
     CHECK_INT(pthread_create(&helper, NULL, lets_go, NULL), 0);
     for (uint32_t i = 0; i < CROWD; i++) expect_down(pids[i], refs[i], "normal");
     pthread_join(helper, NULL);
-    CHECK_INT(count().zombies, 0);
+    CHECK_INT(counters().zombies, 0);
 }
 TEST(more_may_sit_in_the_kernel_than_there_are_spares) {
     open_pipes();
-    run_on(&one_thread, more_stuck_than_spares);
-    run_on(&two_threads, more_stuck_than_spares);
+    on_one_and_two(more_stuck_than_spares);
 }
 
 static FAULTY void crashes_in_jail(const void *args, uint32_t bytes) {
@@ -185,7 +169,7 @@ static void crash_in_jail(const void *args, uint32_t bytes) {
     rs_ref ref;
     uint32_t which = 0;
     for (int i = 0; i < 20; i++) {
-        uint64_t jailed = count().jailed;
+        uint64_t jailed = counters().jailed;
         rs_pid pid = rs_spawn_monitor(crashes_in_jail, &which, sizeof which, &ref);
         await_jailed(jailed + 1);
         let_go(0);
@@ -194,8 +178,7 @@ static void crash_in_jail(const void *args, uint32_t bytes) {
 }
 TEST(a_crash_in_jail_is_a_crash) {
     open_pipes();
-    run_on(&one_thread, crash_in_jail);
-    run_on(&two_threads, crash_in_jail);
+    on_one_and_two(crash_in_jail);
 }
 
 /* ------------------------------------------------------------------ killed */
@@ -209,7 +192,7 @@ static void killed_there(const void *args, uint32_t bytes) {
         for (uint32_t seat = 0; seat < SEATS; seat++) {
             rs_ref ref;
             rs_store(&futex_word, 0, rs_relaxed);
-            uint64_t jailed = count().jailed;
+            uint64_t jailed = counters().jailed;
             rs_pid pid = seat_one(seat, 0, &ref);
             await_jailed(jailed + 1);
             rs_exit_signal(pid, RS_ATOM(kill));
@@ -217,7 +200,7 @@ static void killed_there(const void *args, uint32_t bytes) {
             expect_down(pid, ref, "killed");
             ask(witness, DO_NOTHING, 0, NULL);
             if (seat == LOCKED_SEAT || !FETCHES) {
-                CHECK_INT(count().zombies, 1);
+                CHECK_INT(counters().zombies, 1);
                 let_go(0);
             }
             await_zombies(0);
@@ -227,8 +210,7 @@ static void killed_there(const void *args, uint32_t bytes) {
 }
 TEST(who_is_killed_in_the_kernel_is_dead_at_once) {
     open_pipes();
-    run_on(&one_thread, killed_there);
-    run_on(&two_threads, killed_there);
+    on_one_and_two(killed_there);
 }
 
 /* At any moment of the way into jail. */
@@ -243,7 +225,7 @@ static void killed_early(const void *args, uint32_t bytes) {
         rs_exit_signal(pid, RS_ATOM(kill));
         expect_down(pid, ref, "killed");
         if (FETCHES) continue;
-        if (count().zombies) let_go(0);
+        if (counters().zombies) let_go(0);
         await_zombies(0);
     }
     await_zombies(0);
@@ -379,7 +361,7 @@ static void quarantine(const void *args, uint32_t bytes) {
     rs_memory_read(&before);
     for (uint32_t round = 0; round < 5; round++) {
         rs_ref ref, other;
-        uint64_t jailed = count().jailed;
+        uint64_t jailed = counters().jailed;
         rs_store(&seen_whole, 0, rs_relaxed);
         rs_pid pid = rs_spawn_monitor(reads_on, &round, sizeof round, &ref);
         const caller_args caller = {pid, rs_self()};
@@ -388,7 +370,7 @@ static void quarantine(const void *args, uint32_t bytes) {
         rs_exit_signal(pid, RS_ATOM(kill));
         expect_down(pid, ref, "killed");
         for (int i = 0; i < 5; i++) CHECK_INT(take_number(), 1);
-        CHECK_INT(count().zombies, 1);
+        CHECK_INT(counters().zombies, 1);
         rs_pid scribbler = rs_spawn_monitor(scribbles, NULL, 0, &other);
         expect_down(scribbler, other, "normal");
         let_go(round);
@@ -400,8 +382,7 @@ static void quarantine(const void *args, uint32_t bytes) {
 }
 TEST(what_the_dead_may_still_read_stays_until_they_are_back) {
     open_pipes();
-    run_on(&one_thread, quarantine);
-    run_on(&two_threads, quarantine);
+    on_one_and_two(quarantine);
 }
 
 /* ------------------------------------------------------------------ loops that cannot be stopped
@@ -442,8 +423,7 @@ static void loop_ended(const void *args, uint32_t bytes) {
     memory_is(&before);
 }
 TEST(a_loop_in_libc_is_ended_too) {
-    run_on(&one_thread, loop_ended);
-    run_on(&two_threads, loop_ended);
+    on_one_and_two(loop_ended);
 }
 
 /* ------------------------------------------------------------------ the end of a run */
@@ -451,7 +431,7 @@ TEST(a_loop_in_libc_is_ended_too) {
 static void leaves_stuck(const void *args, uint32_t bytes) {
     (void)bytes;
     rs_ref ref;
-    uint64_t jailed = count().jailed;
+    uint64_t jailed = counters().jailed;
     seat_one(variant_of(args), 0, &ref);
     await_jailed(jailed + 1);
 }
@@ -478,7 +458,7 @@ TEST(who_was_left_behind_harms_no_later_run) {
 
 static void killed_by_another(const void *args, uint32_t bytes) {
     (void)bytes;
-    while (count().jailed == 0) wait_ns(MS / 10);
+    while (counters().jailed == 0) wait_ns(MS / 10);
     rs_exit_signal(*(const rs_pid *)args, RS_ATOM(kill));
 }
 
@@ -504,12 +484,12 @@ static void too_many(const void *args, uint32_t bytes) {
     UNUSED_ARGS;
     for (uint32_t i = 0; i < PIPES; i++) {
         rs_ref ref;
-        uint64_t jailed = count().jailed;
+        uint64_t jailed = counters().jailed;
         rs_pid pid = seat_one(LOCKED_SEAT, i, &ref);
         await_jailed(jailed + 1);
         rs_exit_signal(pid, RS_ATOM(kill));
         expect_down(pid, ref, "killed");
-        CHECK(count().zombies <= RS_ZOMBIES_MAX);
+        CHECK(counters().zombies <= RS_ZOMBIES_MAX);
     }
 }
 TEST_DIES(too_many_zombies_lose_the_node, SIGABRT) {

@@ -82,6 +82,11 @@ static inline void expect_down(rs_pid pid, rs_ref ref, const char *reason) {
     is_reason(message, reason);
 }
 
+/* all_end waits for `count` of the caller's monitored children to end `normal`. */
+static inline void all_end(int count) {
+    for (int i = 0; i < count; i++) expect_down(0, 0, "normal");
+}
+
 static inline void expect_exit(rs_pid pid, const char *reason) {
     wanted this = {pid, 0, RS_MESSAGE_EXIT};
     const rs_message *message = rs_receive(is_wanted, &this, LONG_NS);
@@ -223,6 +228,14 @@ static inline void order_now(rs_pid pid, order_kind kind, rs_pid peer, const cha
 static inline answer ask(rs_pid pid, order_kind kind, rs_pid peer, const char *text) {
     order_now(pid, kind, peer, text, 0);
     return await_answer(pid);
+}
+
+/* new_witness returns a puppet that waits for orders by now, so that memory can be compared. */
+static inline rs_pid new_witness(void) {
+    rs_pid pid = new_puppet();
+    ask(pid, DO_NOTHING, 0, NULL);
+    settle();
+    return pid;
 }
 
 static inline void sees(rs_pid pid, const char *expected) {

@@ -50,6 +50,18 @@ static inline void everywhere(rs_entry *entry) {
     everywhere_with(entry, 0);
 }
 
+/* on_one_and_two runs it with one thread and with two. */
+static inline void on_one_and_two(rs_entry *entry) {
+    run_on(&one_thread, entry);
+    run_on(&two_threads, entry);
+}
+
+static inline rs_counters counters(void) {
+    rs_counters now;
+    rs_counters_read(&now);
+    return now;
+}
+
 static inline uint32_t variant_of(const void *args) {
     return *(const uint32_t *)args;
 }
