@@ -5,6 +5,7 @@
 
 #include "scenarios/cli/exit.h"
 #include "scenarios/cli/reproduce.h"
+#include "scenarios/cli/streams.h"
 #include "scenarios/engine/engine.h"
 #include "scenarios/engine/verdict.h"
 
@@ -17,7 +18,7 @@ static void tell_ending(const rs_ending *ending) {
         fprintf(stderr, "%s:%" PRIu32 ":%" PRIu32 ": %s\n", ending->place.file, ending->place.line,
                 ending->place.column, ending->reason);
     else
-        fprintf(stderr, "respawn: %s\n", ending->reason);
+        rs_streams_refuse("%s", ending->reason);
 }
 
 rs_once rs_once_run(const rs_options *options, const rs_plan *plan, uint64_t seed, int events_fd) {

@@ -6,11 +6,11 @@
 #include "reports/rows.h"
 #include "runtime/base/units.h"
 #include "scenarios/cli/command.h"
+#include "scenarios/cli/streams.h"
 #include "scenarios/language/word.h"
 
 #include <getopt.h>
 #include <inttypes.h>
-#include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -25,20 +25,10 @@ typedef struct rs_flag {
     bool (*set)(rs_options *options, const char *flag, const char *value);
 } rs_flag;
 
-__attribute__((format(printf, 1, 2))) static bool refuse(const char *format, ...) {
-    va_list arguments;
-    fputs("respawn: ", stderr);
-    va_start(arguments, format);
-    vfprintf(stderr, format, arguments);
-    va_end(arguments);
-    fputc('\n', stderr);
-    return false;
-}
-
 /* ------------------------------------------------------------------ values */
 
 static bool set_set(rs_options *options, const char *flag, const char *value) {
-    if (!strchr(value, '=')) return refuse("--%s %s: expected KEY=VALUE", flag, value);
+    if (!strchr(value, '=')) return rs_streams_refuse("--%s %s: expected KEY=VALUE", flag, value);
     options->sets[options->set_count++] = strdup(value);
     return true;
 }
@@ -69,17 +59,18 @@ static bool set_directory(rs_options *options, const char *flag, const char *val
 static bool set_repeat(rs_options *options, const char *flag, const char *value) {
     const char *why = "";
     rs_err err = rs_units_parse_count(value, &options->repeat, &why);
-    if (err != RS_OK) return refuse("--%s %s: %s", flag, value, why);
+    if (err != RS_OK) return rs_streams_refuse("--%s %s: %s", flag, value, why);
     if (options->repeat >= 1 && options->repeat <= REPEAT_MAX) return true;
-    return refuse("--%s %s: expected 1 to %u", flag, value, REPEAT_MAX);
+    return rs_streams_refuse("--%s %s: expected 1 to %u", flag, value, REPEAT_MAX);
 }
 
 static bool set_timeout(rs_options *options, const char *flag, const char *value) {
     const char *why = "";
     rs_err err = rs_units_parse_duration(value, &options->timeout_ns, &why);
-    if (err != RS_OK) return refuse("--%s %s: %s", flag, value, why);
+    if (err != RS_OK) return rs_streams_refuse("--%s %s: %s", flag, value, why);
     options->timeout = value;
-    return options->timeout_ns ? true : refuse("--%s %s: must be more than 0", flag, value);
+    return options->timeout_ns ? true
+                               : rs_streams_refuse("--%s %s: must be more than 0", flag, value);
 }
 
 static bool set_events(rs_options *options, const char *flag, const char *value) {
@@ -90,7 +81,7 @@ static bool set_events(rs_options *options, const char *flag, const char *value)
 
 static bool set_export(rs_options *options, const char *flag, const char *value) {
     if (options->export_count == RS_OPTIONS_EXPORTS_MAX)
-        return refuse("--%s: at most %u exports", flag, RS_OPTIONS_EXPORTS_MAX);
+        return rs_streams_refuse("--%s: at most %u exports", flag, RS_OPTIONS_EXPORTS_MAX);
     const rs_format *format = rs_format_find(flag + strlen("export-"));
     options->exports[options->export_count++] = (rs_export){format, value};
     return true;
@@ -190,17 +181,17 @@ static void refuse_unknown(const rs_flag_list *list, const char *given) {
     for (size_t i = 0; i < list->count; i++) words[i] = list->at[i].name;
     const char *nearest = rs_word_nearest(word, words);
     if (nearest)
-        refuse("unknown flag '%s' – did you mean '--%s'?", given, nearest);
+        rs_streams_refuse("unknown flag '%s' – did you mean '--%s'?", given, nearest);
     else
-        refuse("unknown flag '%s' (--help shows them all)", given);
+        rs_streams_refuse("unknown flag '%s' (--help shows them all)", given);
 }
 
 /* getopt may have moved on already, so of a short flag only its letter is sure. */
 static void refuse_flag(const rs_flag_list *list, const char *given) {
     if (optopt >= 256)
-        refuse("--%s takes no value", list->at[optopt - 256].name);
+        rs_streams_refuse("--%s takes no value", list->at[optopt - 256].name);
     else if (optopt)
-        refuse("unknown flag '-%c' (--help shows them all)", optopt);
+        rs_streams_refuse("unknown flag '-%c' (--help shows them all)", optopt);
     else
         refuse_unknown(list, given);
 }
@@ -214,7 +205,7 @@ static bool read_flags(rs_options *options, const rs_flag_list *list, int argc, 
     optind = 0;
     for (int got; (got = getopt_long(argc, argv, ":h", table, NULL)) != -1;) {
         const char *given = argv[optind - 1];
-        if (got == ':') return refuse("%s needs a value (--help shows how)", given);
+        if (got == ':') return rs_streams_refuse("%s needs a value (--help shows how)", given);
         if (got == '?') refuse_flag(list, given);
         if (got == '?') return false;
         options->help |= got == 'h';

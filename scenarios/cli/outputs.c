@@ -4,6 +4,7 @@
 #include "scenarios/cli/outputs.h"
 
 #include "reports/formats/events.h"
+#include "scenarios/cli/streams.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -23,12 +24,10 @@ static bool is_taken(const rs_outputs *outputs, const rs_file *file) {
 
 static bool open_one(rs_outputs *outputs, rs_file *file, const char *path, const char *mark) {
     rs_file opened;
-    if (rs_file_open(&opened, path, mark, outputs->options->force) != RS_OK) {
-        fprintf(stderr, "respawn: %s\n", opened.message);
-        return false;
-    }
+    if (rs_file_open(&opened, path, mark, outputs->options->force) != RS_OK)
+        return rs_streams_refuse("%s", opened.message);
     if (is_taken(outputs, &opened)) {
-        fprintf(stderr, "respawn: %s: two exports to one file\n", opened.path);
+        rs_streams_refuse("%s: two exports to one file", opened.path);
         rs_file_discard(&opened);
         return false;
     }
@@ -61,16 +60,14 @@ int rs_outputs_events_fd(const rs_outputs *outputs) {
 }
 
 static bool commit(rs_file *file) {
-    if (rs_file_commit(file) == RS_OK) return true;
-    fprintf(stderr, "respawn: %s\n", file->message);
-    return false;
+    return rs_file_commit(file) == RS_OK || rs_streams_refuse("%s", file->message);
 }
 
 /* Events bypass the stream; a write of theirs that failed leaves half a story, which is none. */
 static bool finish_events(rs_outputs *outputs, int events_error) {
     if (!outputs->events.stream) return true;
     if (events_error == 0) return commit(&outputs->events);
-    fprintf(stderr, "respawn: %s: %s\n", outputs->events.path, strerror(events_error));
+    rs_streams_refuse("%s: %s", outputs->events.path, strerror(events_error));
     rs_file_discard(&outputs->events);
     return false;
 }

@@ -7,6 +7,7 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -29,7 +30,17 @@ bool rs_streams_flush(void) {
     errno = 0;
     bool flushed = fflush(stdout) == 0;
     if ((flushed && !ferror(stdout)) || is_reader_gone()) return true;
-    fprintf(stderr, "respawn: standard output: %s\n", errno ? strerror(errno) : "a write failed");
+    rs_streams_refuse("standard output: %s", errno ? strerror(errno) : "a write failed");
     clearerr(stdout); /* once is enough */
+    return false;
+}
+
+bool rs_streams_refuse(const char *format, ...) {
+    va_list arguments;
+    fputs("respawn: ", stderr);
+    va_start(arguments, format);
+    vfprintf(stderr, format, arguments);
+    va_end(arguments);
+    fputc('\n', stderr);
     return false;
 }

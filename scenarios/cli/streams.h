@@ -17,4 +17,7 @@ void rs_streams_init(void);
  * stderr, when it got lost. That a reader went away, having seen enough, is no loss. */
 bool rs_streams_flush(void);
 
+/* rs_streams_refuse writes a line to stderr, under the program's name, and returns false. */
+__attribute__((format(printf, 1, 2))) bool rs_streams_refuse(const char *format, ...);
+
 #endif

@@ -16,7 +16,6 @@
 #include "scenarios/engine/engine.h"
 
 #include <errno.h>
-#include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -41,16 +40,6 @@ typedef struct rs_sweep {
     bool at_once; /* stopped by a second Ctrl-C */
 } rs_sweep;
 
-__attribute__((format(printf, 1, 2))) static bool refuse(const char *format, ...) {
-    va_list arguments;
-    fputs("respawn: ", stderr);
-    va_start(arguments, format);
-    vfprintf(stderr, format, arguments);
-    va_end(arguments);
-    fputc('\n', stderr);
-    return false;
-}
-
 /* ------------------------------------------------------------------ what is varied */
 
 static bool is_varied_before(const rs_sweep *sweep, uint32_t index) {
@@ -63,17 +52,18 @@ static bool read_varies(rs_sweep *sweep) {
     const rs_options *options = sweep->options;
     uint64_t combinations = 1;
     if (options->vary_count == 0)
-        return refuse("sweep needs a setting to vary: --vary runtime.scheduler=steal,global");
+        return rs_streams_refuse(
+            "sweep needs a setting to vary: --vary runtime.scheduler=steal,global");
     for (uint32_t i = 0; i < options->vary_count; i++) {
         const char *why;
         sweep->vary_count++;
         if (!rs_vary_read(&sweep->varies[i], options->varies[i], &why))
-            return refuse("--vary %s: %s", options->varies[i], why);
+            return rs_streams_refuse("--vary %s: %s", options->varies[i], why);
         if (is_varied_before(sweep, i))
-            return refuse("--vary %s: varied twice", sweep->varies[i].key);
+            return rs_streams_refuse("--vary %s: varied twice", sweep->varies[i].key);
         combinations *= sweep->varies[i].count;
         if (combinations > RS_VARY_MAX)
-            return refuse("--vary: more than %u combinations", RS_VARY_MAX);
+            return rs_streams_refuse("--vary: more than %u combinations", RS_VARY_MAX);
     }
     sweep->trial_count = (uint32_t)combinations;
     return true;
@@ -129,7 +119,7 @@ static bool make_directory(const char *path) {
     if (mkdir(path, 0777) == 0) return true;
     int error = errno;
     if (error == EEXIST && stat(path, &found) == 0 && S_ISDIR(found.st_mode)) return true;
-    return refuse("%s: %s", path, error == EEXIST ? "is no directory" : strerror(error));
+    return rs_streams_refuse("%s: %s", path, error == EEXIST ? "is no directory" : strerror(error));
 }
 
 static unsigned digits(uint32_t number) {
@@ -144,7 +134,7 @@ static bool open_file(rs_sweep *sweep, uint32_t number) {
     snprintf(path, sizeof path, "%s/%0*u.json", sweep->options->directory,
              (int)digits(sweep->trial_count), number + 1);
     if (rs_file_open(file, path, RS_RESULT_MARK, sweep->options->force) == RS_OK) return true;
-    return refuse("%s", file->message);
+    return rs_streams_refuse("%s", file->message);
 }
 
 /* Files of later rows are opened when it is their turn, the first one now: so a directory that
@@ -158,7 +148,7 @@ static void write_file(rs_sweep *sweep, rs_trial *trial) {
     if (!trial->file.stream) return;
     rs_format_find("json")->write(trial->result, trial->file.stream);
     if (rs_file_commit(&trial->file) == RS_OK) return;
-    refuse("%s", trial->file.message);
+    rs_streams_refuse("%s", trial->file.message);
     sweep->status = rs_exit_worse(sweep->status, RS_EXIT_ABORTED);
 }
 
