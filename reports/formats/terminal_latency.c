@@ -1,5 +1,5 @@
-/* terminal_latency.c: restarts by stage, calls by outcome, processes on their way to a core, and
- * how long they took. SPDX-License-Identifier: MIT
+/* terminal_latency.c: restarts by stage, calls by outcome, waits for a core; how long each took.
+ * SPDX-License-Identifier: MIT
  */
 #include "reports/formats/terminal_parts.h"
 #include "runtime/base/units.h"

@@ -38,7 +38,7 @@ struct rs_arena {
     uint8_t next_log;
 };
 
-_Static_assert(sizeof(struct rs_arena) + 16 <= FIRST_CHUNK, "an idle table's arena is one line");
+_Static_assert(sizeof(struct rs_arena) + 16 == FIRST_CHUNK, "an idle table's arena is one line");
 _Static_assert(1u << CHUNK_MAX_LOG == RS_SLAB_MAX, "the largest chunk is the largest block");
 
 static uint32_t class_of(size_t bytes, size_t *rounded) {

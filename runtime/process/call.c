@@ -93,25 +93,32 @@ static inline rs_call_result wait_for(rs_core *core, uint64_t timeout_ns) {
     return (rs_call_result){.reply = signal};
 }
 
-rs_call_result rs_call_await(rs_core *core, rs_ref ref, uint64_t timeout_ns) {
-    core->current->call_ref = ref;
-    core->current->calling = 1;
-    return wait_for(core, timeout_ns);
-}
-
-rs_core *rs_call_begin(void) {
+/* begin and await are inlined where every call passes. */
+static inline rs_core *begin(void) {
     rs_core *core = rs_gate(rs_section_enter());
     rs_signal_forbid_interrupted(core);
     if (core->current->held) drop_replies(core, core->current);
     return core;
 }
 
+static inline rs_call_result await(rs_core *core, rs_ref ref, uint64_t timeout_ns) {
+    core->current->call_ref = ref;
+    core->current->calling = 1;
+    return wait_for(core, timeout_ns);
+}
+
+rs_core *rs_call_begin(void) {
+    return begin();
+}
+
+rs_call_result rs_call_await(rs_core *core, rs_ref ref, uint64_t timeout_ns) {
+    return await(core, ref, timeout_ns);
+}
+
 rs_call_result rs_call(rs_pid to, const rs_type *type, const void *payload, uint32_t bytes,
                        uint64_t timeout_ns) {
-    rs_core *core = rs_gate(rs_section_enter());
+    rs_core *core = begin();
     rs_process *self = core->current;
-    rs_signal_forbid_interrupted(core);
-    if (self->held) drop_replies(core, self);
     if (to == rs_process_pid(self)) {
         rs_section_leave(core);
         return (rs_call_result){.reason = RS_ATOM(calling_self)};
@@ -119,15 +126,13 @@ rs_call_result rs_call(rs_pid to, const rs_type *type, const void *payload, uint
     rs_message *call = rs_signal_build(core, RS_MESSAGE_CALL, type, payload, bytes);
     self->building = NULL;
     call->ref = self->call_ref = rs_signal_make_ref(core);
-    self->calling = 1;
     rs_clock_spend(core, core->runtime->costs.message_ns);
     if (!rs_signal_try_push(core, to, call)) {
         rs_signal_release(core, call);
-        self->calling = 0;
         rs_section_leave(core);
         return (rs_call_result){.reason = RS_ATOM(noproc)};
     }
-    return wait_for(core, timeout_ns);
+    return await(core, self->call_ref, timeout_ns);
 }
 
 /* What is on its way to `process` may change the answer. */
@@ -144,10 +149,9 @@ static bool ping(rs_core *core, rs_pid pid) {
     rs_message *signal = rs_signal_build(core, RS_SIGNAL_PING, NULL, NULL, 0);
     self->building = NULL;
     rs_ref before = self->call_ref, ref = rs_signal_make_ref(core);
-    signal->ref = self->call_ref = ref;
-    self->calling = 1;
+    signal->ref = ref;
     rs_signal_push(core, pid, signal);
-    rs_call_result result = wait_for(core, RS_FOREVER);
+    rs_call_result result = await(core, ref, RS_FOREVER);
     self->call_ref = before;
     self->cause = cause;
     if (!result.reply) {
@@ -192,10 +196,7 @@ rs_call_result rs_call_spawn(const rs_spawn_options *options, const rs_behaviour
                              const rs_type *type, const void *head, uint32_t head_bytes,
                              const void *rest, uint32_t rest_bytes, uint64_t timeout_ns,
                              rs_pid *pid) {
-    rs_core *core = rs_gate(rs_section_enter());
-    rs_process *self = core->current;
-    rs_signal_forbid_interrupted(core);
-    if (self->held) drop_replies(core, self);
+    rs_core *core = begin();
     rs_message *call = build_first(core, type, head, head_bytes, rest, rest_bytes);
     rs_process *child = rs_process_create(core, options, behaviour, call);
     if (!child) {
@@ -205,10 +206,9 @@ rs_call_result rs_call_spawn(const rs_spawn_options *options, const rs_behaviour
         return (rs_call_result){.reason = RS_ATOM(system_limit)};
     }
     *pid = rs_process_pid(child);
-    self->call_ref = call->ref;
-    self->calling = 1;
+    rs_ref ref = call->ref; /* the child's, once it is ready */
     rs_process_ready(core, child, RS_READY_NEW);
-    return wait_for(core, timeout_ns);
+    return await(core, ref, timeout_ns);
 }
 
 /* ---------------------------------------------------------------- answering */

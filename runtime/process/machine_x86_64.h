@@ -20,10 +20,9 @@
  * others may see late, but not before what comes before it. */
 #define rs_machine_thread_add(NAME, OFFSET, BY)                                                    \
     __asm__ volatile("addq %1, %%fs:" #NAME "@tpoff+%c0"                                           \
-                     :                                                                             \
+                     : /* none */                                                                  \
                      : "i"(OFFSET), "i"(BY)                                                        \
-                     : "memory", "c"                                                               \
-                                 "c")
+                     : "memory", "cc")
 
 /* rs_machine_switch stores in *from where the caller can be continued, and continues on the stack
  * `to`. Inlined, and ending in an indirect jump: a call would return on the other stack, where the

@@ -141,13 +141,13 @@ void rs_preempt_land(void) {
 
 /* ---------------------------------------------------------------- asking */
 
-void rs_preempt_ask(rs_thread *thread, uint64_t dispatch) {
-    rs_store(&thread->asked_dispatch, dispatch, rs_relaxed); /* the system call orders it */
+void rs_preempt_fetch(const rs_thread *thread) {
     syscall(SYS_tgkill, getpid(), thread->id, SIGNAL);
 }
 
-void rs_preempt_fetch(const rs_thread *thread) {
-    syscall(SYS_tgkill, getpid(), thread->id, SIGNAL);
+void rs_preempt_ask(rs_thread *thread, uint64_t dispatch) {
+    rs_store(&thread->asked_dispatch, dispatch, rs_relaxed); /* the system call orders it */
+    rs_preempt_fetch(thread);
 }
 
 bool rs_preempt_init(void) {

@@ -19,8 +19,8 @@
 
 /* ---------------------------------------------------------------- birth */
 
-/* A word at a time, since the whole of it is a few instructions; what others may still write is
- * cleared atomically. A place keeps its generation and slot, which its taker has just written. */
+/* What others may still write is cleared atomically, the rest as bytes. Generation and slot stay:
+ * the place's taker has just written them. */
 static void clear(rs_process *process) {
     rs_store(&process->inbox, RS_INBOX_EMPTY, rs_relaxed);
     process->task = (rs_task){0};

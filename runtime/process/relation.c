@@ -6,8 +6,6 @@
 #include "runtime/process/signal.h"
 #include "runtime/process/table.h"
 
-#include <string.h>
-
 /* A cache line for each end, so that a process which dies elsewhere touches its own alone. */
 typedef struct end {
     rs_message signal;

@@ -14,6 +14,7 @@
 #ifndef RS_RUN_QUEUE_H
 #define RS_RUN_QUEUE_H
 
+#include "runtime/base/assert.h"
 #include "runtime/sched/queue.h"
 
 #ifndef RS_RUN_QUEUE_LOG /* a model checker brings its own */

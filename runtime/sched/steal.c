@@ -9,8 +9,6 @@
 #include "runtime/base/atomic.h"
 #include "runtime/sched/run_queue.h"
 
-#include <string.h>
-
 #ifndef SLOT_RUNS_MAX /* a model checker brings its own, so small that all happens in few steps */
 /* After so many dispatches from the slot the ring gets its turn: a pair of processes that keep
  * waking each other must not starve the rest. */

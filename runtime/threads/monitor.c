@@ -13,7 +13,7 @@
 #include "runtime/threads/park.h"
 
 /* Of a budget's tenths, how many lie between looks, and how many pass between asking and stopping:
- * who runs on is asked when a second look finds it, and stopped at the third, after five to nine.
+ * who runs on is asked when a second look finds it, and stopped at the third, after four to seven.
  */
 #define PERIOD_TENTHS 3u
 #define GRACE_TENTHS  1u
@@ -44,7 +44,7 @@ typedef struct monitor {
     watched watched[RS_CORES_MAX];
     bool is_awake; /* some core was, at the last look */
     bool has_run;  /* some core had run something */
-    bool has_asked;
+    bool has_asked; /* somebody, at the last look: the next one is due soon */
     bool is_stuck; /* somebody runs without a core */
     bool is_short; /* the system has no more threads just now */
 } monitor;
