@@ -7,6 +7,7 @@
 #include "bench/bench.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 /* The functions themselves are static: a copy of the file, whose design gets another name. */
 #define rs_sched_steal direct_steal
