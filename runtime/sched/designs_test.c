@@ -4,6 +4,7 @@
 #include "runtime/sched/test/contract.h"
 
 #define GRAIN_NS UINT64_C(6250)
+#define US       UINT64_C(1000)
 #define MS       UINT64_C(1000000)
 
 /* A design on `cores` cores; `text` may have arguments. */
@@ -25,10 +26,17 @@ static uint32_t put(world *w, uint32_t task, uint32_t core, rs_ready_why why) {
     return w->kind->ready(w->sched, &w->tasks[task], core, why);
 }
 
-/* The number of the task that `core` runs next; -1: none. */
+/* The number of the task that `core` runs next, after so long; -1: none, -2: it is to look again.
+ */
+static int look_after(world *w, uint32_t core, uint64_t ns) {
+    bool again;
+    w->now_ns += ns;
+    rs_task *task = rs_sched_look(w->kind, w->sched, core, w->now_ns, &again);
+    return task ? (int)(task - w->tasks) : again ? -2 : -1;
+}
+
 static int look(world *w, uint32_t core) {
-    rs_task *task = w->kind->next(w->sched, core);
-    return task ? (int)(task - w->tasks) : -1;
+    return look_after(w, core, MS);
 }
 
 static void run_for(world *w, uint32_t task, uint32_t core, uint64_t ns) {
@@ -125,6 +133,68 @@ TEST(steal_takes_half) {
     CHECK(look(w, 1) >= 0);
     CHECK_INT(steals(w, 1), 2);
     CHECK_INT(passes(w, 1), 0); /* the shared queue was empty: its lock was left alone */
+    end_world(w);
+}
+
+/* Core 0 gets `count` tasks; core 1 fetches half and runs each for so long. */
+static void fetch_and_run(world *w, uint32_t count, uint64_t ns_each) {
+    for (uint32_t i = 0; i < count; i++) put(w, i, 0, RS_READY_YIELD);
+    while (look_after(w, 1, 100 * US) == -2) continue;
+    for (uint32_t i = 1; i < count / 2; i++) CHECK(look_after(w, 1, ns_each) >= 0);
+    while (look_after(w, 0, 0) >= 0) continue;
+    CHECK_INT(look_after(w, 1, ns_each), -1);
+}
+
+/* How long core 1 lets the tasks of core 0 wait; up to a look's time, US, too much. */
+static uint64_t waits_us(world *w) {
+    uint64_t us = 0;
+    for (uint32_t i = 0; i < 4; i++) put(w, i, 0, RS_READY_YIELD);
+    while (look_after(w, 1, US) == -2) us++;
+    while (look_after(w, 0, 0) >= 0 || look_after(w, 1, 100 * US) >= 0) continue;
+    return us;
+}
+
+TEST(steal_is_patient_with_tasks_that_were_not_worth_their_way) {
+    world *w = start("steal", 2, 1, NULL, NULL);
+    CHECK_INT(waits_us(w), 0);
+    fetch_and_run(w, 100, 500);
+    CHECK_INT(waits_us(w), 4);
+    for (uint64_t us = 4; us <= 1024; us *= 2) fetch_and_run(w, 100, 500);
+    uint64_t longest = waits_us(w); /* of the half millisecond it has forgotten a part */
+    CHECK(longest >= 256 && longest <= 512);
+    end_world(w);
+}
+
+TEST(steal_is_eager_for_tasks_that_were) {
+    world *w = start("steal", 2, 1, NULL, NULL);
+    for (int i = 0; i < 8; i++) fetch_and_run(w, 100, 500);
+    CHECK(waits_us(w) >= 100); /* each of these was worth it */
+    CHECK_INT(waits_us(w), 0);
+    fetch_and_run(w, 100, 1100);
+    CHECK_INT(waits_us(w), 0);
+    end_world(w);
+}
+
+TEST(steal_forgets) {
+    world *w = start("steal", 2, 1, NULL, NULL);
+    for (int i = 0; i < 8; i++) fetch_and_run(w, 100, 500);
+    w->now_ns += 40 * MS;
+    CHECK_INT(waits_us(w), 0);
+    end_world(w);
+}
+
+/* However quickly they are served: the thief knows only that there is always something. */
+TEST(steal_takes_from_a_ring_that_is_never_empty) {
+    world *w = start("steal", 2, 1, NULL, NULL);
+    for (int i = 0; i < 8; i++) fetch_and_run(w, 100, 500);
+    int us = 0;
+    for (uint32_t i = 0; i < 8; i++) put(w, i, 0, RS_READY_YIELD);
+    for (int task; (task = look_after(w, 1, US)) < 0; us++) {
+        CHECK(us < 513);
+        CHECK_INT(task, -2);
+        put(w, (uint32_t)look_after(w, 0, 0), 0, RS_READY_YIELD);
+    }
+    CHECK(us >= 100);
     end_world(w);
 }
 
@@ -451,7 +521,7 @@ static void replays(const char *text) {
     CHECK(trace_of("replay", 1, &second, &first) == trace);
     CHECK_INT(second.count, first.count);
     CHECK(memcmp(recorded, replayed, first.count * sizeof *recorded) == 0);
-    recorded[first.count / 2]++;
+    recorded[first.count / 2] = !recorded[first.count / 2]; /* another of at least two */
     CHECK(trace_of("replay", 1, NULL, &first) != trace);
 }
 TEST(replay_makes_the_choices_of_a_recording) {

@@ -132,8 +132,10 @@ static inline rs_task *rs_run_queue_pop(rs_run_queue *ring) {
 }
 
 /* rs_run_queue_grab moves half of the victim's tasks, RS_RUN_QUEUE_GRAB_MAX at most, to `thief`,
- * which is empty, and returns one of them; NULL: there are none. Thread: the thief's owner. */
-static inline rs_task *rs_run_queue_grab(rs_run_queue *thief, rs_run_queue *victim) {
+ * which is empty, and returns one of them; NULL: there are none. *moved: how many. Thread: the
+ * thief's owner. */
+static inline rs_task *rs_run_queue_grab(rs_run_queue *thief, rs_run_queue *victim,
+                                         uint32_t *moved) {
     uint32_t place = rs_load(&thief->tail, rs_relaxed), mine = rs_load(&thief->log, rs_relaxed);
     for (;;) {
         uint32_t head = rs_load(&victim->head, rs_relaxed); /* an old one fails the CAS */
@@ -149,6 +151,7 @@ static inline rs_task *rs_run_queue_grab(rs_run_queue *thief, rs_run_queue *vict
         /* release: the places are read before the owner may write over them, see push. */
         if (!rs_cas_strong(&victim->head, &head, head + count, rs_release)) continue;
         rs_store(&thief->tail, place + count - 1, rs_release);
+        *moved = count;
         return rs_load(rs_run_queue_place(thief, mine, place + count - 1), rs_relaxed);
     }
 }

@@ -75,8 +75,9 @@ typedef struct rs_sched_parameter {
 /* What a design is told when it starts. */
 typedef struct rs_sched_config {
     uint32_t cores;
-    uint32_t tasks_max;                           /* that can be ready at a time */
-    uint64_t seed;                                /* of its random choices */
+    uint32_t tasks_max; /* that can be ready at a time */
+    uint64_t seed;      /* of its random choices */
+    uint64_t move_ns;   /* about what is lost when a task goes to another core; 0: nothing */
     uint64_t parameters[RS_SCHED_PARAMETERS_MAX]; /* as the kind lists them */
     const rs_choices *replay;                     /* for `replay`; outlives the design */
     rs_choices *record;                           /* choosers write here; NULL: nowhere */
@@ -110,6 +111,11 @@ typedef struct rs_sched_kind {
     uint32_t (*ready)(void *sched, rs_task *task, uint32_t core, rs_ready_why why);
     /* next returns the task that `core` runs now, or NULL. Thread: the one that plays `core`. */
     rs_task *(*next)(void *sched, uint32_t core);
+    /* fetch returns a task that lies with another core, for `core`, whose `next` has just returned
+     * NULL at `now_ns`; NULL: none. *again, false before, is set when one lies there that is not
+     * worth its way yet: then the core looks again, and does not sleep. NULL: the design's `next`
+     * does all. Thread: the one that plays `core`. */
+    rs_task *(*fetch)(void *sched, uint32_t core, uint64_t now_ns, bool *again);
     /* ran tells that `task` had a turn of `ns` on `core`, before it can become ready again; NULL:
      * the design does not ask, and no clock is read for it. Thread: the one that plays `core`. */
     void (*ran)(void *sched, rs_task *task, uint32_t core, uint64_t ns);
@@ -122,6 +128,15 @@ typedef struct rs_sched_kind {
     void (*forget)(void *sched, rs_task *task);
     rs_sched_counts *(*counts)(void *sched, uint32_t core);
 } rs_sched_kind;
+
+/* rs_sched_look returns what `core` runs now, its own task or one of another core, see `next` and
+ * `fetch`. */
+static inline rs_task *rs_sched_look(const rs_sched_kind *kind, void *sched, uint32_t core,
+                                     uint64_t now_ns, bool *again) {
+    *again = false;
+    rs_task *task = kind->next(sched, core);
+    return task || !kind->fetch ? task : kind->fetch(sched, core, now_ns, again);
+}
 
 /* rs_scheds is the catalogue: NULL-terminated, in the order that `respawn list` shows. */
 extern const rs_sched_kind *const rs_scheds[];

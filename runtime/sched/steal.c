@@ -1,6 +1,7 @@
 /* steal.c: work stealing. Each core has a ring of tasks and a slot for the one that was woken last,
  * which runs next while its message is still in the cache; a core without work takes half of
- * another's ring. What does not fit a ring goes to one shared queue.
+ * another's ring, if that has been worth its while. What does not fit a ring goes to one shared
+ * queue.
  *
  * Invariant: a task is in exactly one of slot, ring, shared queue.
  * SPDX-License-Identifier: MIT
@@ -17,17 +18,33 @@
 #define SHARED_EVERY 61u
 #endif
 
+/* A task brings its memory along. A thief whose tasks did not keep it busy for as long as their way
+ * costs lets others wait before it takes them: at first for so long, and twice as long each time,
+ */
+#define PATIENCE_MIN_NS UINT64_C(4000)
+/* but less than the budget of a task that keeps them waiting. */
+#define PATIENCE_MAX_NS UINT64_C(512000)
+/* It forgets half in so long, and so tries again now and then. */
+#define FORGET_NS UINT64_C(2000000)
+
 typedef struct steal_core {
     /* The owner's alone: nobody steals what runs next. On a line of its own, so that thieves who
      * look at the ring do not slow a core that lives from its slot. */
     _Alignas(RS_CACHE_LINE) rs_task *slot;
     uint32_t slot_runs, dispatches;
     rs_sched_counts counts;
+    /* The owner's as a thief. */
+    uint32_t fetched;    /* tasks at the last time, if what they brought is not known yet */
+    bool is_waiting;     /* others have had tasks in their rings since since_ns */
+    uint64_t fetched_ns; /* when that was */
+    uint64_t since_ns;
+    uint64_t patience_ns, learnt_ns; /* what it was at that time */
     rs_run_queue ring;
 } steal_core;
 
 typedef struct steal {
     uint32_t cores;
+    uint64_t move_ns;
     _Alignas(RS_CACHE_LINE) rs_spinlock lock; /* of `shared` */
     rs_task_queue shared;
     rs_atomic_u32 shared_count;
@@ -45,6 +62,7 @@ static void steal_init(void *sched, const rs_sched_config *config) {
     rs_atomic_ptr *arrays = (rs_atomic_ptr *)(void *)&s->core[config->cores];
     uint32_t log_max = rs_run_queue_log_max(config->tasks_max);
     s->cores = config->cores;
+    s->move_ns = config->move_ns;
     for (uint32_t i = 0; i < s->cores; i++)
         rs_run_queue_init(&s->core[i].ring, arrays + i * rs_run_queue_places(log_max), log_max);
 }
@@ -95,18 +113,6 @@ static rs_task *take_shared(steal *s, steal_core *c) {
     return task;
 }
 
-static rs_task *steal_any(steal *s, uint32_t core) {
-    for (uint32_t i = 1; i < s->cores; i++) {
-        rs_task *task =
-            rs_run_queue_grab(&s->core[core].ring, &s->core[(core + i) % s->cores].ring);
-        if (task) {
-            rs_tally(&s->core[core].counts.steals, 1);
-            return task;
-        }
-    }
-    return NULL;
-}
-
 static uint32_t steal_ready(void *sched, rs_task *task, uint32_t core, rs_ready_why why) {
     steal *s = sched;
     steal_core *c = &s->core[core];
@@ -143,9 +149,7 @@ __attribute__((noinline)) static rs_task *next_elsewhere(steal *s, uint32_t core
     steal_core *c = &s->core[core];
     rs_task *task = rs_run_queue_pop(&c->ring);
     if (!task) task = take_slot(c);
-    if (!task) task = take_shared(s, c);
-    if (!task) task = steal_any(s, core);
-    return task;
+    return task ? task : take_shared(s, c);
 }
 
 static rs_task *steal_next(void *sched, uint32_t core) {
@@ -159,6 +163,58 @@ static rs_task *steal_next(void *sched, uint32_t core) {
     }
     task = take_slot(c);
     return task ? task : next_elsewhere(s, core);
+}
+
+/* ---------------------------------------------------------------- thieves */
+
+static uint64_t patience_ns(const steal_core *thief, uint64_t now_ns) {
+    uint64_t halvings = (now_ns - thief->learnt_ns) / FORGET_NS;
+    return halvings < 64 ? thief->patience_ns >> halvings : 0;
+}
+
+/* What it fetched last is done, or gone. */
+static void learn(const steal *s, steal_core *thief, uint64_t now_ns) {
+    if (!thief->fetched) return;
+    bool was_worth_it = now_ns - thief->fetched_ns >= thief->fetched * s->move_ns;
+    uint64_t longer = 2 * patience_ns(thief, now_ns);
+    if (longer < PATIENCE_MIN_NS) longer = PATIENCE_MIN_NS;
+    if (longer > PATIENCE_MAX_NS) longer = PATIENCE_MAX_NS;
+    thief->patience_ns = was_worth_it ? 0 : longer;
+    thief->learnt_ns = now_ns;
+    thief->fetched = 0;
+}
+
+/* The next core whose ring holds something, after `core`; itself: none. */
+static uint32_t find_victim(steal *s, uint32_t core) {
+    for (uint32_t i = 1; i < s->cores; i++) {
+        uint32_t victim = (core + i) % s->cores;
+        if (!rs_run_queue_is_empty(&s->core[victim].ring)) return victim;
+    }
+    return core;
+}
+
+/* Others' tasks have waited for as long as the thief looks at them without finding all rings empty,
+ * which may be less than the oldest has: in the end it takes some, however fast they are served. */
+static rs_task *steal_fetch(void *sched, uint32_t core, uint64_t now_ns, bool *again) {
+    steal *s = sched;
+    steal_core *thief = &s->core[core];
+    learn(s, thief, now_ns);
+    uint32_t victim = find_victim(s, core);
+    if (victim == core) {
+        thief->is_waiting = false;
+        return NULL;
+    }
+    if (!thief->is_waiting) thief->since_ns = now_ns;
+    thief->is_waiting = true;
+    rs_task *task = NULL;
+    if (now_ns - thief->since_ns >= patience_ns(thief, now_ns))
+        task = rs_run_queue_grab(&thief->ring, &s->core[victim].ring, &thief->fetched);
+    *again = !task;
+    if (!task) return NULL; /* too early, or others were quicker */
+    rs_tally(&thief->counts.steals, 1);
+    thief->fetched_ns = now_ns;
+    thief->is_waiting = false;
+    return task;
 }
 
 static void steal_detach(void *sched, uint32_t core) {
@@ -191,6 +247,7 @@ const rs_sched_kind rs_sched_steal = {
     .init = steal_init,
     .ready = steal_ready,
     .next = steal_next,
+    .fetch = steal_fetch,
     .detach = steal_detach,
     .attach = steal_attach,
     .counts = steal_counts,

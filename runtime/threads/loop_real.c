@@ -37,26 +37,28 @@ static bool stopping(rs_core *core) {
     return rs_load(&core->runtime->stopping, rs_seq_cst);
 }
 
-static rs_task *next(rs_core *core) {
-    return core->runtime->kind->next(core->runtime->sched, core->index);
+static rs_task *look(rs_core *core, bool *again) {
+    return rs_sched_look(core->runtime->kind, core->runtime->sched, core->index, core->now_ns,
+                         again);
 }
 
 /* Outside a section the core holds nobody's slots back. Each look at the others' queues takes their
  * cache lines from those who work, so looks grow rarer: from 0.2 to 1 us apart. */
-static void pause_outside(rs_core *core, uint32_t look) {
+static void pause_outside(rs_core *core, uint32_t looks) {
     rs_section_leave(core);
-    uint32_t pauses = 16u << (look < 2 ? look : 2);
+    uint32_t pauses = 16u << (looks < 2 ? looks : 2);
     for (uint32_t i = 0; i < pauses; i++) rs_relax();
     (void)rs_section_enter();
 }
 
 static rs_task *spin(rs_core *core, uint64_t start) {
-    for (uint32_t look = 0; !stopping(core); look++) {
+    for (uint32_t looks = 0; !stopping(core); looks++) {
+        bool again;
         look_around(core);
-        rs_task *task = next(core);
+        rs_task *task = look(core, &again);
         if (task) return task;
-        if (core->now_ns - start > SPIN_NS && sleep_ns(core) != 0) return NULL;
-        pause_outside(core, look);
+        if (!again && core->now_ns - start > SPIN_NS && sleep_ns(core) != 0) return NULL;
+        pause_outside(core, looks);
     }
     return NULL;
 }
@@ -69,9 +71,10 @@ static rs_task *sleep(rs_core *core) {
     if (rs_table_is_waiting(core)) return NULL;
     rs_table_give_back(core);
     rs_park_announce(core);
-    rs_task *task = next(core);
+    bool again;
+    rs_task *task = look(core, &again);
     uint64_t timeout = sleep_ns(core);
-    if (task || stopping(core) || timeout == 0 || !rs_intake_is_empty(core->runtime)) {
+    if (task || again || stopping(core) || timeout == 0 || !rs_intake_is_empty(core->runtime)) {
         rs_park_cancel(core);
         rs_monitor_rise(core->runtime); /* it may have taken us for asleep */
         return task;

@@ -86,7 +86,8 @@ static void bring(rs_runtime *runtime, uint64_t now_ns) {
 /* ---------------------------------------------------------------- playing the cores */
 
 static bool run_next(rs_runtime *runtime, rs_core *core) {
-    rs_task *task = runtime->kind->next(runtime->sched, core->index);
+    bool again; /* it does: at every time at which something happens */
+    rs_task *task = rs_sched_look(runtime->kind, runtime->sched, core->index, core->now_ns, &again);
     if (!task) return false;
     rs_core_play(core);
     rs_section_enter();

@@ -115,13 +115,21 @@ template <class Model, class Design, int threads> struct parking : rs_model<Mode
         return true;
     }
 
-    rs_task *next(unsigned core) { return Design::kind()->next(w()->sched, core); }
+    rs_task *look(unsigned core, bool *again) {
+        return rs_sched_look(Design::kind(), w()->sched, core, 0, again);
+    }
+
+    bool run_next(unsigned core) {
+        bool again;
+        return run(look(core, &again));
+    }
 
     /* As sleep in loop_real.c. */
     rs_task *sleep(unsigned core) {
         rs_park_announce(&cores[core]);
-        rs_task *task = next(core);
-        if (task || stopping.load(rl::mo_relaxed, $)) {
+        bool again;
+        rs_task *task = look(core, &again);
+        if (task || again || stopping.load(rl::mo_relaxed, $)) {
             rs_park_cancel(&cores[core]);
             return task;
         }
@@ -131,7 +139,7 @@ template <class Model, class Design, int threads> struct parking : rs_model<Mode
 
     void work(unsigned core) {
         while (!stopping.load(rl::mo_relaxed, $))
-            if (!run(next(core))) run(sleep(core));
+            if (!run_next(core)) run(sleep(core));
     }
 
     void at_end() {}
@@ -150,7 +158,7 @@ struct the_second_finds_a_core
         this->ready(0, 1);
         while (this->left.load(rl::mo_relaxed, $) == 2) rl::yield(1, $);
         while (this->left.load(rl::mo_relaxed, $))
-            if (!this->run(this->next(0))) rl::yield(1, $);
+            if (!this->run_next(0)) rl::yield(1, $);
         rs_park_call(&this->w()->runtime);
         this->stopping.store(1, rl::mo_relaxed, $);
         rs_park_wake_all(&this->w()->runtime);
@@ -177,7 +185,7 @@ struct the_monitor_wakes_with_a_core : parking<the_monitor_wakes_with_a_core, on
             rs_model_store(monitor(), 1);
             if (rs_park_is_parked(&cores[1])) rs_park_wait(monitor(), 1, RS_FOREVER);
         } else if (index == 1) {
-            while (!run(next(1))) {
+            while (!run_next(1)) {
                 bool slept = !run(sleep(1));
                 rise();
                 if (!slept) break;

@@ -21,6 +21,9 @@ static uint32_t processes_max(const rs_runtime_options *options) {
     return options->processes_max ? options->processes_max : RS_PROCESSES_MAX;
 }
 
+/* A process takes a dozen cache lines along, for 60 to 100 ns each (bench/README.md). */
+#define MOVE_NS 1000u
+
 static rs_err choose(rs_runtime *runtime, const rs_runtime_options *options) {
     runtime->is_virtual = options->clock == RS_CLOCK_VIRTUAL;
     const char *name = options->scheduler;
@@ -36,6 +39,7 @@ static rs_err choose(rs_runtime *runtime, const rs_runtime_options *options) {
     runtime->core_count = config->cores = threads;
     config->tasks_max = processes_max(options);
     config->seed = options->seed;
+    config->move_ns = runtime->is_virtual ? 0 : MOVE_NS;
     config->replay = options->replay;
     config->record = options->record;
     runtime->costs = options->costs;

@@ -59,14 +59,18 @@ typedef struct world {
     bool overran[TASKS_MAX];  /* it became ready after an overrun */
     uint64_t round, longest;  /* rounds that a task has waited */
     uint64_t longest_overrun; /* the same, of those that overran */
-    uint64_t trace;           /* a hash of all that the design has answered */
+    uint64_t now_ns;
+    uint64_t trace; /* a hash of all that the design has answered */
 } world;
 
 static world *new_world(const rs_sched_kind *kind, uint32_t cores, uint64_t seed) {
     world *w = calloc(1, sizeof *w);
     w->kind = kind;
-    w->config = (rs_sched_config){
-        .cores = cores, .tasks_max = TASKS_MAX, .seed = seed, .replay = &w->nothing};
+    w->config = (rs_sched_config){.cores = cores,
+                                  .tasks_max = TASKS_MAX,
+                                  .seed = seed,
+                                  .move_ns = 1000,
+                                  .replay = &w->nothing};
     rs_sched_find(kind->name, w->config.parameters);
     for (size_t i = 0; i < RS_SCHED_PARAMETERS_MAX; i++)
         w->config.parameters[i] = kind->parameters[i].fallback;
@@ -120,11 +124,13 @@ static void note_wait(world *w, size_t i) {
     if (w->round - w->since[i] > *longest) *longest = w->round - w->since[i];
 }
 
-/* take plays one look of `core` for a task; what comes must be a queued one. */
-static violation take(world *w, uint32_t core, rs_task **taken) {
-    rs_task *task = *taken = w->kind->next(w->sched, core);
+/* take plays one look of `core` for a task; what comes must be a queued one. *again: nothing comes,
+ * but the core is to look again. Now and then much time has passed. */
+static violation take_unless(world *w, uint32_t core, rs_task **taken, bool *again) {
+    w->now_ns += below(w, 8) ? below(w, 2000) : below(w, 2000000);
+    rs_task *task = *taken = rs_sched_look(w->kind, w->sched, core, w->now_ns, again);
     if (!task) {
-        note(w, TASKS_MAX);
+        note(w, TASKS_MAX + *again);
         return NULL;
     }
     size_t i = (size_t)(task - w->tasks);
@@ -137,6 +143,11 @@ static violation take(world *w, uint32_t core, rs_task **taken) {
     note_wait(w, i);
     note(w, i);
     return NULL;
+}
+
+static violation take(world *w, uint32_t core, rs_task **taken) {
+    bool again;
+    return take_unless(w, core, taken, &again);
 }
 
 /* leave ends the task's turn; it is ready no more. */
@@ -263,9 +274,11 @@ static violation tell_some(world *w, uint32_t core, uint32_t most) {
 /* As runtime/threads does it: a core announces its sleep and looks once more. */
 static violation look_twice(world *w, uint32_t core) {
     one_core *c = &w->core[core];
+    bool again = false;
     violation v = NULL;
-    for (int look = 0; look < 2 && !v && !c->running; look++) v = take(w, core, &c->running);
-    c->is_asleep = !c->running;
+    for (int look = 0; look < 2 && !v && !c->running; look++)
+        v = take_unless(w, core, &c->running, &again);
+    c->is_asleep = !c->running && !again;
     return v;
 }
 
