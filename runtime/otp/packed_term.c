@@ -1,4 +1,4 @@
-/* packed_term.c: depth first; a tuple or a text is a head word (size, tag) and what is in it.
+/* packed_term.c: depth first; a tuple, list or text is a head word (size, tag) and what is in it.
  * SPDX-License-Identifier: MIT
  */
 #include "runtime/otp/packed_term.h"
@@ -8,7 +8,7 @@
 #include <string.h>
 
 /* Reasons are pairs and triples; OTP's largest has five. */
-#define TUPLE_MAX 16u
+#define ROW_MAX 16u
 
 typedef struct writer {
     uint64_t *words;
@@ -44,9 +44,9 @@ static void write_text(writer *out, rs_term term) {
 
 static void write_term(writer *out, rs_term term);
 
-static void write_tuple(writer *out, rs_term term, uint32_t size) {
-    put(out, (uint64_t)size << 4 | RS_TAG_TUPLE);
-    if (size > TUPLE_MAX) out->full = true;
+static void write_row(writer *out, rs_term term, uint32_t size) {
+    put(out, (uint64_t)size << 4 | rs_term_kind(term));
+    if (size > ROW_MAX) out->full = true;
     for (uint32_t i = 0; i < size && !out->full; i++) {
         rs_term element = rs_term_element(term, i);
         write_term(out, element);
@@ -54,27 +54,15 @@ static void write_tuple(writer *out, rs_term term, uint32_t size) {
     }
 }
 
-static bool is_immediate(rs_term term) {
-    rs_tag tag = rs_term_tag(term);
-    return tag == RS_TAG_INTEGER || tag == RS_TAG_ATOM || tag == RS_TAG_PID || tag == RS_TAG_REF;
-}
-
-/* A block's kind shows in how it prints. */
-static bool is_text(rs_term term) {
-    char first[2] = {0};
-    rs_term_print(term, first, sizeof first);
-    return first[0] == '"';
-}
-
 static void write_term(writer *out, rs_term term) {
     if (term == 0)
         put(out, RS_ATOM(undefined));
-    else if (is_immediate(term))
+    else if (rs_term_tag(term) != RS_TAG_BLOCK)
         put(out, term);
-    else if (is_text(term))
+    else if (rs_term_kind(term) == RS_TAG_TEXT)
         write_text(out, term);
     else
-        write_tuple(out, term, rs_term_size(term));
+        write_row(out, term, rs_term_size(term));
 }
 
 uint32_t rs_packed_term_write(rs_term term, uint64_t *words) {
@@ -87,13 +75,13 @@ uint32_t rs_packed_term_write(rs_term term, uint64_t *words) {
 
 static rs_term read_term(reader *in);
 
-static rs_term read_tuple(reader *in, uint32_t size) {
-    rs_term elements[TUPLE_MAX] = {0};
-    RS_ASSERT(size <= TUPLE_MAX);
+static rs_term read_row(reader *in, rs_tag tag, uint32_t size) {
+    rs_term elements[ROW_MAX] = {0};
+    RS_ASSERT(size <= ROW_MAX);
     for (uint32_t i = 0; i < size; i++) elements[i] = read_term(in);
-    rs_term tuple = rs_term_tuple(size, elements);
+    rs_term row = tag == RS_TAG_LIST ? rs_term_list(size, elements) : rs_term_tuple(size, elements);
     for (uint32_t i = 0; i < size; i++) rs_term_release(elements[i]);
-    return tuple ? tuple : RS_ATOM(system_limit);
+    return row ? row : RS_ATOM(system_limit);
 }
 
 static rs_term read_text(reader *in, uint32_t words) {
@@ -109,8 +97,9 @@ static rs_term read_term(reader *in) {
     RS_ASSERT(in->left > 0);
     uint64_t word = *in->words++;
     in->left--;
-    if (rs_term_tag(word) == RS_TAG_TUPLE) return read_tuple(in, (uint32_t)(word >> 4));
-    if (rs_term_tag(word) == RS_TAG_TEXT) return read_text(in, (uint32_t)(word >> 4));
+    rs_tag tag = rs_term_tag(word);
+    if (tag == RS_TAG_TEXT) return read_text(in, (uint32_t)(word >> 4));
+    if (tag == RS_TAG_TUPLE || tag == RS_TAG_LIST) return read_row(in, tag, (uint32_t)(word >> 4));
     return word;
 }
 

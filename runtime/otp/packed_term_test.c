@@ -23,6 +23,8 @@ TEST(comes_back_equal) {
     check_same("{shutdown,{failed_to_start_child,a,init_failed}}");
     check_same("{a,{b,{c,{d,{e,{f,{g,1}}}}}},{}}");
     check_same("\"\"");
+    check_same("[]");
+    check_same("[a,{b,[1,2]},[[]],\"c\"]");
     check_same("{error,\"seven b\",x}");
     check_same("{error,\"a text of several words\",{\"eightby\",y}}");
 }

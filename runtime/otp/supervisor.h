@@ -25,8 +25,9 @@ typedef enum rs_auto_shutdown {
 #define RS_SHUTDOWN_INFINITY (UINT64_MAX - 1) /* shutdown_ns */
 
 /* A wrong value comes back in OTP's error (S2). So that words and signs survive until then, a field
- * of the three enums above may hold an unknown word's atom, and a shutdown_ns above INT64_MAX that
- * is none of the two above may hold any immediate term. */
+ * of the three enums above may hold an unknown word's atom, and a shutdown_ns a negative integer's
+ * term, or RS_SHUTDOWN_WRONG with an atom's. */
+#define RS_SHUTDOWN_WRONG (UINT64_C(1) << 63)
 
 /* What a start function is given; all of it is valid until it returns. */
 typedef struct rs_child_start {

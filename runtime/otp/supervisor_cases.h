@@ -75,18 +75,18 @@ CASE(spec_duplicate_id,
 CASE(spec_significant_never,
      "ONE 3/60 { a:transient:significant }",
      "snap",
-     "!root:{start_spec,{bad_combination,{{auto_shutdown,never},{significant,true}}}} "
-     "={error,{start_spec,{bad_combination,{{auto_shutdown,never},{significant,true}}}}} |")
+     "!root:{start_spec,{bad_combination,[{auto_shutdown,never},{significant,true}]}} "
+     "={error,{start_spec,{bad_combination,[{auto_shutdown,never},{significant,true}]}}} |")
 CASE(spec_significant_permanent,
      "ONE 3/60 ANY { a:significant }",
      "snap",
-     "!root:{start_spec,{bad_combination,{{restart,permanent},{significant,true}}}} "
-     "={error,{start_spec,{bad_combination,{{restart,permanent},{significant,true}}}}} |")
+     "!root:{start_spec,{bad_combination,[{restart,permanent},{significant,true}]}} "
+     "={error,{start_spec,{bad_combination,[{restart,permanent},{significant,true}]}}} |")
 CASE(spec_start_child_invalid,
      "ONE 3/60 { a }",
      "start root b:restart=sometimes; start root c:transient:significant; snap",
      "+a1 +root1 | ={error,{invalid_restart_type,sometimes}} | "
-     "={error,{bad_combination,{{auto_shutdown,never},{significant,true}}}} | [root1: a1]")
+     "={error,{bad_combination,[{auto_shutdown,never},{significant,true}]}} | [root1: a1]")
 
 /* Who exits by himself (S8) */
 

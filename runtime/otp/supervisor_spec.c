@@ -23,11 +23,14 @@ rs_term rs_supervisor_spec_flags(const rs_supervisor_spec *spec) {
     return 0;
 }
 
-/* OTP has a list of two pairs here; terms know no lists, so it is a tuple of them. */
 static rs_term bad_combination(const char *key, const char *value) {
     rs_term first = rs_shape_pair(rs_shape_word(key), rs_shape_word(value));
     rs_term second = rs_shape_pair(rs_shape_word("significant"), RS_ATOM(true));
-    return rs_shape_pair(RS_ATOM(bad_combination), rs_shape_pair(first, second));
+    return rs_shape_pair(RS_ATOM(bad_combination), rs_shape_list_of_two(first, second));
+}
+
+static rs_term wrong_shutdown(uint64_t value) {
+    return rs_term_tag(value) == RS_TAG_ATOM ? value & ~RS_SHUTDOWN_WRONG : value;
 }
 
 static bool is_shutdown(uint64_t shutdown_ns) {
@@ -46,6 +49,6 @@ rs_term rs_supervisor_spec_child(const rs_child_spec *child, rs_auto_shutdown au
     if (child->significant && child->restart == RS_PERMANENT)
         return bad_combination("restart", "permanent");
     if (!is_shutdown(child->shutdown_ns))
-        return rs_shape_pair(RS_ATOM(invalid_shutdown), child->shutdown_ns);
+        return rs_shape_pair(RS_ATOM(invalid_shutdown), wrong_shutdown(child->shutdown_ns));
     return 0;
 }

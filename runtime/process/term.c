@@ -1,10 +1,9 @@
 /* term.c: building, walking and reading terms.
  *
- * A block is {count, words, root, data…}. Inside, a tuple is a header word (its size) followed by
- * its elements, a text a header word (its bytes) followed by the bytes; both are named by their
- * offset in words from the start of the data. Blocks come from malloc-free slabs when a process
- * makes them, and from the C heap before a run.
- * SPDX-License-Identifier: MIT
+ * A block is {count, words, root, data…}. Inside, a tuple or list is a header word (its size)
+ * followed by its elements, a text a header word (its bytes) followed by the bytes; all are named
+ * by their offset in words from the start of the data. Blocks come from malloc-free slabs when a
+ * process makes them, and from the C heap before a run. SPDX-License-Identifier: MIT
  */
 #include "runtime/process/term.h"
 
@@ -46,6 +45,13 @@ static const uint64_t *header_of(view v) {
 }
 static view element_of(view tuple, uint32_t i) {
     return (view){header_of(tuple)[1 + i], tuple.data};
+}
+
+static bool is_row(rs_tag tag) {
+    return tag == RS_TAG_TUPLE || tag == RS_TAG_LIST;
+}
+static bool is_in_block(rs_tag tag) {
+    return is_row(tag) || tag == RS_TAG_TEXT;
 }
 
 /* ---------------------------------------------------------------- memory */
@@ -96,7 +102,7 @@ static uint32_t text_words(uint64_t bytes) {
 static uint32_t measure(view v, uint32_t depth) {
     rs_tag tag = rs_term_tag(v.term);
     if (tag == RS_TAG_TEXT) return 1 + text_words(header_of(v)[0]);
-    if (tag != RS_TAG_TUPLE) return 0;
+    if (!is_row(tag)) return 0;
     if (depth >= RS_TERM_DEPTH_MAX) return UINT32_MAX;
     uint64_t size = header_of(v)[0], words = 1 + size;
     for (uint32_t i = 0; i < size; i++) {
@@ -110,7 +116,7 @@ static uint32_t measure(view v, uint32_t depth) {
 /* copy writes `v` at data[*at] and returns the term that names it there. */
 static rs_term copy(view v, uint64_t *data, uint32_t *at) {
     rs_tag tag = rs_term_tag(v.term);
-    if (tag != RS_TAG_TUPLE && tag != RS_TAG_TEXT) return v.term;
+    if (!is_in_block(tag)) return v.term;
     uint32_t start = *at;
     const uint64_t *header = header_of(v);
     data[start] = header[0];
@@ -131,7 +137,7 @@ static rs_term to_term(block *made) {
 
 static rs_term extract(view v) {
     rs_tag tag = rs_term_tag(v.term);
-    if (tag != RS_TAG_TUPLE && tag != RS_TAG_TEXT) return v.term;
+    if (!is_in_block(tag)) return v.term;
     block *made = alloc_block(measure(v, 0));
     if (!made) return 0;
     uint32_t at = 0;
@@ -139,7 +145,7 @@ static rs_term extract(view v) {
     return to_term(made);
 }
 
-rs_term rs_term_tuple(uint32_t count, const rs_term *terms) {
+static rs_term make_row(rs_tag tag, uint32_t count, const rs_term *terms) {
     uint64_t words = 1 + (uint64_t)count;
     for (uint32_t i = 0; i < count; i++) {
         uint32_t part = measure(view_of(terms[i]), 1);
@@ -152,8 +158,16 @@ rs_term rs_term_tuple(uint32_t count, const rs_term *terms) {
     made->data[0] = count;
     for (uint32_t i = 0; i < count; i++)
         made->data[1 + i] = copy(view_of(terms[i]), made->data, &at);
-    made->root = RS_TAG_TUPLE;
+    made->root = tag;
     return to_term(made);
+}
+
+rs_term rs_term_tuple(uint32_t count, const rs_term *terms) {
+    return make_row(RS_TAG_TUPLE, count, terms);
+}
+
+rs_term rs_term_list(uint32_t count, const rs_term *terms) {
+    return make_row(RS_TAG_LIST, count, terms);
 }
 
 rs_term rs_term_text(const char *text, uint32_t bytes) {
@@ -166,15 +180,18 @@ rs_term rs_term_text(const char *text, uint32_t bytes) {
     return to_term(made);
 }
 
-uint32_t rs_term_size(rs_term term) {
-    view v = view_of(term);
-    rs_tag tag = rs_term_tag(v.term);
-    return tag == RS_TAG_TUPLE || tag == RS_TAG_TEXT ? (uint32_t)header_of(v)[0] : 0;
+rs_tag rs_term_kind(rs_term term) {
+    return rs_term_tag(view_of(term).term);
 }
 
-rs_term rs_term_element(rs_term tuple, uint32_t index) {
-    view v = view_of(tuple);
-    if (rs_term_tag(v.term) != RS_TAG_TUPLE || index >= header_of(v)[0]) return 0;
+uint32_t rs_term_size(rs_term term) {
+    view v = view_of(term);
+    return is_in_block(rs_term_tag(v.term)) ? (uint32_t)header_of(v)[0] : 0;
+}
+
+rs_term rs_term_element(rs_term term, uint32_t index) {
+    view v = view_of(term);
+    if (!is_row(rs_term_tag(v.term)) || index >= header_of(v)[0]) return 0;
     return extract(element_of(v, index));
 }
 
@@ -194,7 +211,7 @@ bool rs_reason_is_abnormal(rs_term reason) {
 static bool equal(view a, view b) {
     rs_tag tag = rs_term_tag(a.term);
     if (tag != rs_term_tag(b.term)) return false;
-    if (tag != RS_TAG_TUPLE && tag != RS_TAG_TEXT) return a.term == b.term;
+    if (!is_in_block(tag)) return a.term == b.term;
     uint64_t size = header_of(a)[0];
     if (size != header_of(b)[0]) return false;
     if (tag == RS_TAG_TEXT) return memcmp(header_of(a) + 1, header_of(b) + 1, size) == 0;
@@ -220,7 +237,7 @@ static uint64_t hash(view v, uint64_t so_far) {
             so_far = mix(so_far, (unsigned char)*at);
         return so_far;
     }
-    if (tag != RS_TAG_TUPLE && tag != RS_TAG_TEXT) return mix(so_far, v.term);
+    if (!is_in_block(tag)) return mix(so_far, v.term);
     const uint64_t *header = header_of(v);
     so_far = mix(mix(so_far, tag), header[0]);
     if (tag == RS_TAG_TEXT)
@@ -291,6 +308,17 @@ static void put_atom(sink *s, rs_term atom) {
         put_quoted(s, text, strlen(text), '\'');
 }
 
+static void put_term(sink *s, view v);
+
+static void put_row(sink *s, view v, const char *brackets) {
+    put(s, brackets[0]);
+    for (uint32_t i = 0; i < header_of(v)[0]; i++) {
+        if (i) put(s, ',');
+        put_term(s, element_of(v, i));
+    }
+    put(s, brackets[1]);
+}
+
 static void put_term(sink *s, view v) {
     switch (rs_term_tag(v.term)) {
     case RS_TAG_NONE: put_text(s, "none"); break;
@@ -301,14 +329,8 @@ static void put_term(sink *s, view v) {
         break;
     case RS_TAG_REF: put_format(s, "#Ref<%llu>", (unsigned long long)(v.term >> 4)); break;
     case RS_TAG_TEXT: put_quoted(s, (const char *)(header_of(v) + 1), header_of(v)[0], '"'); break;
-    case RS_TAG_TUPLE:
-        put(s, '{');
-        for (uint32_t i = 0; i < header_of(v)[0]; i++) {
-            if (i) put(s, ',');
-            put_term(s, element_of(v, i));
-        }
-        put(s, '}');
-        break;
+    case RS_TAG_TUPLE: put_row(s, v, "{}"); break;
+    case RS_TAG_LIST: put_row(s, v, "[]"); break;
     case RS_TAG_BLOCK: break;
     }
 }
@@ -322,7 +344,7 @@ size_t rs_term_print(rs_term term, char *out, size_t bytes) {
 
 /* ---------------------------------------------------------------- reading */
 
-#define ELEMENTS_MAX   64u   /* of one tuple that is read; OTP's reasons have two or three */
+#define ELEMENTS_MAX   64u   /* of one tuple or list read; OTP's reasons have two or three */
 #define TEXT_BYTES_MAX 4096u /* of one text that is read: it passes through the stack */
 
 static rs_err parse(const char **at, rs_term *term, uint32_t depth);
@@ -389,9 +411,10 @@ static rs_err parse_text(const char **at, rs_term *term) {
     return *term ? RS_OK : RS_ENOMEM;
 }
 
-static rs_err parse_elements(const char **at, rs_term *elements, uint32_t *count, uint32_t depth) {
+static rs_err parse_elements(const char **at, char end, rs_term *elements, uint32_t *count,
+                             uint32_t depth) {
     skip_blanks(at);
-    if (**at == '}') return ++*at, RS_OK;
+    if (**at == end) return ++*at, RS_OK;
     for (;;) {
         if (*count == ELEMENTS_MAX) return RS_ELIMIT;
         rs_err err = parse(at, &elements[*count], depth + 1);
@@ -399,19 +422,19 @@ static rs_err parse_elements(const char **at, rs_term *elements, uint32_t *count
         ++*count;
         skip_blanks(at);
         char c = **at;
-        if (c != ',' && c != '}') return RS_ESYNTAX;
+        if (c != ',' && c != end) return RS_ESYNTAX;
         ++*at;
-        if (c == '}') return RS_OK;
+        if (c == end) return RS_OK;
     }
 }
 
-static rs_err parse_tuple(const char **at, rs_term *term, uint32_t depth) {
+static rs_err parse_row(const char **at, rs_term *term, uint32_t depth) {
     rs_term elements[ELEMENTS_MAX] = {0};
     uint32_t count = 0;
-    ++*at;
-    rs_err err = parse_elements(at, elements, &count, depth);
+    bool is_list = *(*at)++ == '[';
+    rs_err err = parse_elements(at, is_list ? ']' : '}', elements, &count, depth);
     if (err == RS_OK) {
-        *term = rs_term_tuple(count, elements);
+        *term = make_row(is_list ? RS_TAG_LIST : RS_TAG_TUPLE, count, elements);
         if (!*term) err = RS_ENOMEM;
     }
     for (uint32_t i = 0; i < count; i++) rs_term_release(elements[i]);
@@ -422,7 +445,7 @@ static rs_err parse(const char **at, rs_term *term, uint32_t depth) {
     if (depth >= RS_TERM_DEPTH_MAX / 2) return RS_ELIMIT;
     skip_blanks(at);
     char c = **at;
-    if (c == '{') return parse_tuple(at, term, depth);
+    if (c == '{' || c == '[') return parse_row(at, term, depth);
     if (c == '"') return parse_text(at, term);
     if (c == '-' || (c >= '0' && c <= '9')) return parse_integer(at, term);
     if (c == '\'' || (c >= 'a' && c <= 'z')) return parse_atom(at, term);

@@ -1,7 +1,7 @@
 /* term.h: values. A term is a 64-bit tagged word: integers, atoms, pids and references are
- * immediate; a tuple or a text is a counted, immutable block whose inner terms are offsets into the
- * same block, so that copying it is memcpy and print, compare and hash are one walker each.
- * SPDX-License-Identifier: MIT
+ * immediate; a tuple, a list or a text is a counted, immutable block whose inner terms are offsets
+ * into the same block, so that copying it is memcpy and print, compare and hash are one walker
+ * each. SPDX-License-Identifier: MIT
  */
 #ifndef RS_TERM_H
 #define RS_TERM_H
@@ -26,6 +26,7 @@ typedef enum rs_tag {
     RS_TAG_TUPLE, /* offset in words within a block */
     RS_TAG_TEXT,  /* offset in words within a block */
     RS_TAG_BLOCK, /* pointer to a counted block; never inside a block */
+    RS_TAG_LIST,  /* a proper one; offset in words within a block */
 } rs_tag;
 
 /* Atoms that the runtime itself uses; their indices are fixed at compile time. */
@@ -41,16 +42,16 @@ typedef enum rs_tag {
     X(calling_self)                                                                                \
     X(badarg)                                                                                      \
     X(system_limit)                                                                                \
-    X(memory) X(undefined) X(restarting) X(ok) X(error) X(ignore) X(true) X(false) X(sigsegv)      \
-        X(sigbus) X(sigfpe) X(sigill) X(sigabrt) X(stack_overflow) X(bad_return_value)             \
-            X(bad_request) X(init_failed) X(failed_to_start_child) X(already_started)              \
-                X(already_present) X(not_found) X(running) X(simple_one_for_one)                   \
-                    X(reached_max_restart_intensity) X(bad_combination) X(invalid_strategy)        \
-                        X(invalid_intensity) X(invalid_period) X(duplicate_child_name)             \
-                            X(missing_id) X(missing_start) X(supervisor_data) X(start_spec)        \
-                                X(bad_start_spec) X(invalid_shutdown) X(not_started) X(bad_return) \
-                                    X(unfortunate) X(congrats) X(unknown_game)                     \
-                                        X(game_already_exists)
+    X(memory)                                                                                      \
+    X(undefined) X(restarting) X(ok) X(error) X(ignore) X(true) X(false) X(sigsegv) X(sigbus)      \
+        X(sigfpe) X(sigill) X(sigabrt) X(stack_overflow) X(bad_return_value) X(bad_request)        \
+            X(init_failed) X(failed_to_start_child) X(already_started) X(already_present)          \
+                X(not_found) X(running) X(simple_one_for_one) X(reached_max_restart_intensity)     \
+                    X(bad_combination) X(invalid_strategy) X(invalid_intensity) X(invalid_period)  \
+                        X(duplicate_child_name) X(missing_id) X(missing_start) X(supervisor_data)  \
+                            X(start_spec) X(bad_start_spec) X(invalid_shutdown) X(not_started)     \
+                                X(bad_return) X(unfortunate) X(congrats) X(unknown_game)           \
+                                    X(game_already_exists)
 
 enum rs_atom_index {
     RS_ATOM_INDEX_none,
@@ -87,6 +88,9 @@ const char *rs_atom_text(rs_atom atom);
  */
 rs_term rs_term_tuple(uint32_t count, const rs_term *terms);
 
+/* rs_term_list builds a list of `count` terms, as rs_term_tuple does a tuple. */
+rs_term rs_term_list(uint32_t count, const rs_term *terms);
+
 /* rs_term_text builds a text of `bytes` bytes. Owner and errors as for rs_term_tuple. */
 rs_term rs_term_text(const char *text, uint32_t bytes);
 
@@ -94,12 +98,16 @@ rs_term rs_term_text(const char *text, uint32_t bytes);
 void rs_term_retain(rs_term term, uint32_t by);
 void rs_term_release(rs_term term);
 
-/* rs_term_size returns how many elements a tuple, or bytes a text, has; 0 for anything else. */
+/* rs_term_kind returns what `term` is: for a block, RS_TAG_TUPLE, RS_TAG_LIST or RS_TAG_TEXT. */
+rs_tag rs_term_kind(rs_term term);
+
+/* rs_term_size returns how many elements a tuple or list, or bytes a text, has; 0 for anything
+ * else. */
 uint32_t rs_term_size(rs_term term);
 
-/* rs_term_element returns element `index` (from 0) of a tuple as a term of its own: an immediate,
- * or a new block that the caller must release. 0 when there is none. */
-rs_term rs_term_element(rs_term tuple, uint32_t index);
+/* rs_term_element returns element `index` (from 0) of a tuple or list as a term of its own: an
+ * immediate, or a new block that the caller must release. 0 when there is none. */
+rs_term rs_term_element(rs_term term, uint32_t index);
 
 /* rs_term_is_pair says whether `term` is {first, _} with the atom `first`. */
 bool rs_term_is_pair(rs_term term, rs_atom first);
@@ -115,9 +123,9 @@ uint64_t rs_term_hash(rs_term term);
 size_t rs_term_print(rs_term term, char *out, size_t bytes);
 
 /* Bounds of what rs_term_parse reads, since it works on a process's small stack: half of
- * RS_TERM_DEPTH_MAX deep, tuples of 64, texts of 4080 bytes, integers of 59 bits. */
+ * RS_TERM_DEPTH_MAX deep, tuples and lists of 64, texts of 4080 bytes, integers of 59 bits. */
 
-/* rs_term_parse reads integers, atoms, texts in double quotes and tuples, e.g. "{shutdown,done}".
+/* rs_term_parse reads integers, atoms, texts in double quotes, tuples and lists, "{shutdown,[1]}".
  * Errors: RS_ESYNTAX, RS_ELIMIT, RS_ENOMEM. Owner: as for rs_term_tuple. */
 rs_err rs_term_parse(const char *text, rs_term *term);
 

@@ -273,6 +273,9 @@ TEST(what_parses) {
         {"\"a\\\"b\"", NULL},
         {"\"{a,b\"", NULL},
         {"{{},{},\"\"}", NULL},
+        {"[]", NULL},
+        {" [ a , [ 1 ] ] ", "[a,[1]]"},
+        {"{bad,[{a,1},{b,[]}]}", NULL},
     };
     for (size_t i = 0; i < sizeof pairs / sizeof pairs[0]; i++) {
         rs_term term = term_of(pairs[i][0]);
@@ -285,7 +288,8 @@ TEST(what_is_malformed_is_refused) {
     static const char *const texts[] = {
         "",     "{",     "}",    "{a",    "{a,",    "{,}",   "{a,}", "{,a}",     "a b",
         "{a}}", "{a b}", "\"",   "\"abc", "\"\\",   "-",     "--1",  "1a",       "{a;b}",
-        ",",    "{{}",   "{}{}", "a,b",   "\"a\"b", "{\"a}", "- 1",  "{a}\n{b}",
+        ",",    "{{}",   "{}{}", "a,b",   "\"a\"b", "{\"a}", "- 1",  "{a}\n{b}", "[",
+        "]",    "[a",    "[a}",  "{a]",   "[,]",    "[a|b]",
     };
     for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
         rs_term term = 0;
@@ -353,14 +357,16 @@ static rs_term random_term(rs_prng *random, uint32_t depth) {
     rs_term elements[5];
     uint32_t count = (uint32_t)rs_prng_below(random, 6);
     for (uint32_t i = 0; i < count; i++) elements[i] = random_term(random, depth - 1);
-    rs_term tuple = tuple_of(count, elements);
+    bool is_list = rs_prng_below(random, 2);
+    rs_term row = is_list ? rs_term_list(count, elements) : tuple_of(count, elements);
+    CHECK_INT(rs_term_kind(row), is_list ? RS_TAG_LIST : RS_TAG_TUPLE);
     for (uint32_t i = 0; i < count; i++) {
-        rs_term element = rs_term_element(tuple, i);
+        rs_term element = rs_term_element(row, i);
         CHECK(rs_term_equal(element, elements[i]));
         rs_term_release(element);
         rs_term_release(elements[i]);
     }
-    return tuple;
+    return row;
 }
 
 TEST(random_terms_survive_print_and_parse) {
@@ -387,6 +393,7 @@ TEST(equality_sees_every_difference) {
     static const char *const texts[] = {
         "a",    "b",      "1",       "-1",    "\"a\"", "\"1\"",   "{}",
         "{a}",  "{b}",    "{a,b}",   "{b,a}", "{{a}}", "{{a},b}", "{a,b,c}",
+        "[]",   "[a]",    "[a,b]",   "[{a}]", "{[a]}", "[[a]]",   "[\"a\"]",
         "\"\"", "\"ab\"", "{\"a\"}", "{1}",   "{-1}",  "{a,{b}}", "{{a,b}}"};
     enum { COUNT = sizeof texts / sizeof texts[0] };
     rs_term terms[COUNT];
