@@ -188,6 +188,20 @@ void rs_free(void *memory, size_t bytes);
 
 /* ------------------------------------------------------------------ the story of a run */
 
+/* A supervisor's report, valid while it is told. */
+typedef struct rs_report {
+    rs_report_context context;
+    uint32_t cause; /* id of the fault that led to this; 0: none */
+    uint64_t time_ns;
+    rs_pid supervisor;
+    uint32_t supervisor_role;
+    uint32_t child_role;
+    rs_pid child;   /* its latest process; 0: there was none */
+    const char *id; /* of the child; NULL: it has none, under simple_one_for_one */
+    uint64_t count; /* children that ended for this reason, all stopped together; 0: this one */
+    rs_term reason;
+} rs_report;
+
 /* The observer hears of roles' events and names roles. Its functions run on scheduler threads,
  * inside the runtime: they must not block, allocate with malloc, or call back. Each may be NULL. */
 typedef struct rs_observer {
@@ -208,6 +222,8 @@ typedef struct rs_observer {
      * chance when it begins. Not `sampled`: a wait of 2 ms or more, to half a millisecond, longer
      * than any that `core` has told since rs_waits_forget. */
     void (*wait)(void *context, uint32_t core, uint64_t ready_ns, uint64_t wait_ns, bool sampled);
+    /* report is told what supervisors report, whether they have roles or not. */
+    void (*report)(void *context, const rs_report *report);
 } rs_observer;
 
 /* rs_emit emits an event of the process `pid` in `role`, stamped with the clock, the core and the
@@ -217,6 +233,9 @@ void rs_emit(rs_event_kind kind, rs_pid pid, uint32_t role, uint32_t cause);
 /* rs_emit_detail is rs_emit with the event's detail and reason (borrowed, may be 0). */
 void rs_emit_detail(rs_event_kind kind, rs_pid pid, uint32_t role, uint32_t cause, uint32_t detail,
                     rs_term reason);
+
+/* rs_emit_report tells a report of the caller's, filling in time, supervisor and cause. */
+void rs_emit_report(rs_report *report);
 
 /* rs_role_number returns the observer's number of the position `key` below `parent`; 0 without
  * observer. */

@@ -9,6 +9,16 @@ static const char *const words[] = {
 #undef X
 };
 
+static const char *const report_words[] = {
+#define X(NAME, WORD, MEANING) WORD,
+    RS_REPORTS(X)
+#undef X
+};
+
+const char *rs_report_word(rs_report_context context) {
+    return (unsigned)context < RS_REPORT_COUNT ? report_words[context] : "unknown";
+}
+
 const char *rs_event_word(rs_event_kind kind) {
     return (unsigned)kind < RS_EVENT_COUNT ? words[kind] : "unknown";
 }

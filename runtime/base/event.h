@@ -34,6 +34,20 @@ typedef enum rs_stop_cause {
     RS_STOP_ESCALATION, /* the supervisor gave up */
 } rs_stop_cause;
 
+/* What a supervisor reports beside acting; OTP's words. */
+#define RS_REPORTS(X)                                                                              \
+    X(CHILD_TERMINATED, "child_terminated", "a child ended that should not have")                  \
+    X(START_ERROR, "start_error", "a child did not start, or not start again")                     \
+    X(SHUTDOWN_ERROR, "shutdown_error", "a child did not end as it was told")                      \
+    X(SHUTDOWN, "shutdown", "the supervisor gives up")
+
+typedef enum rs_report_context {
+#define X(NAME, WORD, MEANING) RS_REPORT_##NAME,
+    RS_REPORTS(X)
+#undef X
+        RS_REPORT_COUNT
+} rs_report_context;
+
 typedef struct rs_event {
     uint64_t time_ns;  /* of the run's clock */
     uint64_t other_ns; /* see the kind */
@@ -48,5 +62,8 @@ typedef struct rs_event {
 
 /* rs_event_word returns the word that files use for `kind`, static. */
 const char *rs_event_word(rs_event_kind kind);
+
+/* rs_report_word returns OTP's word for `context`, static. */
+const char *rs_report_word(rs_report_context context);
 
 #endif

@@ -90,7 +90,7 @@ static void terminate(void *state, rs_term reason) {
     const rs_application *application = self->application;
     if (self->top) {
         if (application->prep_stop) application->prep_stop(self->args);
-        rs_supervisor_stop_process(self->top, RS_SHUTDOWN_INFINITY);
+        rs_term_release(rs_supervisor_stop_process(self->top, RS_SHUTDOWN_INFINITY).reason);
     }
     if (application->stop) application->stop(self->args);
     kill_group();

@@ -1,6 +1,6 @@
 /* decision.h: what a supervisor does about an exit, as pure functions: state and exit in, verdict
  * out. The process that carries it out is supervisor.c; others may ask "what would happen".
- * Source: rules S8, S17, S26, S27.
+ * Source: rules S8, S17, S20, S26, S27.
  * SPDX-License-Identifier: MIT
  */
 #ifndef RS_DECISION_H
@@ -18,6 +18,17 @@ typedef enum rs_verdict {
 /* rs_decision_exit reads the table of S8; a simple_one_for_one child that stays down is forgotten
  * (S35). */
 rs_verdict rs_decision_exit(rs_strategy strategy, rs_restart restart, rs_term reason);
+
+/* rs_decision_reports says whether an exit is worth a report: a permanent child's always. */
+bool rs_decision_reports(rs_restart restart, rs_term reason);
+
+/* rs_decision_obeys says whether a child that was told to stop ended as it may: else that is
+ * reported, and changes nothing (S20). `brutally`: it was killed at once. */
+bool rs_decision_obeys(rs_restart restart, bool brutally, rs_term reason);
+
+/* rs_decision_obeys_together is the same for the children of simple_one_for_one, where OTP draws
+ * the line elsewhere. */
+bool rs_decision_obeys_together(rs_restart restart, bool brutally, rs_term reason);
 
 /* Whom a restart concerns. A group is stopped in reverse start order, then started in order. */
 typedef enum rs_scope {

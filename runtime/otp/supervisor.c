@@ -29,6 +29,7 @@ static rs_next refuse(const char *what, rs_term error) {
 
 /* S7; the reason nests as supervisors do. */
 static rs_next fail_to_start(rs_supervisor *supervisor, const rs_child *child, rs_term reason) {
+    rs_supervisor_report(supervisor, RS_REPORT_START_ERROR, child, reason);
     rs_supervisor_stop_all(supervisor, RS_STOP_SHUTDOWN);
     rs_term failed =
         rs_shape_triple(RS_ATOM(failed_to_start_child), rs_shape_word(child->spec->id), reason);
@@ -100,6 +101,8 @@ static bool intensity_allows(rs_supervisor *supervisor) {
 /* S15: the child is set down, and the rest goes in terminate. */
 static rs_next give_up(rs_supervisor *supervisor, rs_child *child) {
     rs_emit(RS_EVENT_ESCALATED, rs_self(), rs_self_role(), rs_self_cause());
+    rs_supervisor_report(supervisor, RS_REPORT_SHUTDOWN, child,
+                         RS_ATOM(reached_max_restart_intensity));
     rs_supervisor_leave_down(supervisor, child);
     supervisor->stop_cause = RS_STOP_ESCALATION;
     return rs_stop(RS_ATOM(shutdown));
@@ -122,6 +125,7 @@ static bool start_again(rs_supervisor *supervisor, rs_child *child) {
                                                   simple ? child->extra_bytes : 0, &reason);
     if (result == RS_START_IGNORE) rs_supervisor_leave_down(supervisor, child);
     if (result != RS_START_ERROR) return true;
+    rs_supervisor_report(supervisor, RS_REPORT_START_ERROR, child, reason);
     rs_term_release(reason);
     try_again_later(supervisor, child, last);
     return false;
@@ -183,7 +187,10 @@ static rs_next take_exit(rs_supervisor *supervisor, const rs_message *exit) {
     if (!child || child->state != RS_CHILD_RUNNING || child->pid != exit->from) return RS_NOREPLY;
     rs_emit(RS_EVENT_NOTICED, child->pid, child->role, exit->cause);
     rs_restart type = rs_supervisor_spec_of(supervisor, child)->restart;
-    if (rs_decision_exit(supervisor->strategy, type, rs_message_reason(exit)) == RS_VERDICT_RESTART)
+    rs_term reason = rs_message_reason(exit);
+    if (rs_decision_reports(type, reason))
+        rs_supervisor_report(supervisor, RS_REPORT_CHILD_TERMINATED, child, reason);
+    if (rs_decision_exit(supervisor->strategy, type, reason) == RS_VERDICT_RESTART)
         return restart(supervisor, child);
     return let_go(supervisor, child, exit->cause);
 }

@@ -25,7 +25,9 @@ static rs_next answer(rs_start_result result, rs_pid pid) {
     return rs_reply(&answer_type, &it, sizeof it);
 }
 
-static rs_next answer_ok(void) { return answer(RS_START_OK, 0); }
+static rs_next answer_ok(void) {
+    return answer(RS_START_OK, 0);
+}
 
 /* Takes `error`. */
 static rs_next answer_error(rs_term error) {
@@ -41,7 +43,9 @@ static rs_next answer_error(rs_term error) {
 
 /* ---------------------------------------------------------------- requests */
 
-static const void *bytes_of(const rs_supervisor_request *request) { return request + 1; }
+static const void *bytes_of(const rs_supervisor_request *request) {
+    return request + 1;
+}
 
 static const char *text_of(const rs_supervisor_request *request) {
     return request->text ? (const char *)(request + 1) + request->bytes : NULL;

@@ -54,7 +54,9 @@ rs_child *rs_supervisor_find_pid(rs_supervisor *supervisor, rs_pid pid) {
 
 /* ---------------------------------------------------------------- changing */
 
-static uint32_t role_of(const char *key) { return rs_role_number(rs_self_role(), key); }
+static uint32_t role_of(const char *key) {
+    return rs_role_number(rs_self_role(), key);
+}
 
 rs_child *rs_supervisor_add_static(rs_supervisor *supervisor, const rs_child_spec *spec) {
     rs_child_spec *copy = rs_alloc(sizeof *copy);
@@ -131,6 +133,18 @@ void rs_supervisor_leave_down(rs_supervisor *supervisor, rs_child *child) {
         rs_supervisor_drop(supervisor, child);
     else
         rs_supervisor_set(supervisor, child, RS_CHILD_DOWN, 0);
+}
+
+/* ---------------------------------------------------------------- telling */
+
+void rs_supervisor_report(const rs_supervisor *supervisor, rs_report_context context,
+                          const rs_child *child, rs_term reason) {
+    rs_report report = {.context = context,
+                        .child_role = child->role,
+                        .child = child->pid,
+                        .id = rs_supervisor_is_simple(supervisor) ? NULL : child->spec->id,
+                        .reason = reason};
+    rs_emit_report(&report);
 }
 
 /* ---------------------------------------------------------------- starting */

@@ -56,6 +56,10 @@ rs_child *rs_supervisor_find_id(const rs_supervisor *supervisor, const char *id)
  * `pid`, or NULL. The first call costs a walk over all children. */
 rs_child *rs_supervisor_find_pid(rs_supervisor *supervisor, rs_pid pid);
 
+/* rs_supervisor_report reports on `child`. `reason` is borrowed. */
+void rs_supervisor_report(const rs_supervisor *supervisor, rs_report_context context,
+                          const rs_child *child, rs_term reason);
+
 /* rs_supervisor_launch calls the child's start function with `extra` and sets the child running
  * when it gave a process; nothing else is changed. *reason is the caller's. */
 rs_start_result rs_supervisor_launch(rs_supervisor *supervisor, rs_child *child, const void *extra,

@@ -3,6 +3,8 @@
  */
 #include "runtime/otp/supervisor_stop.h"
 
+#include "runtime/otp/decision.h"
+
 /* ---------------------------------------------------------------- one process */
 
 typedef struct awaited {
@@ -35,9 +37,15 @@ static const rs_message *flush_exit(awaited *it) {
     return rs_receive(is_exit, it, 0);
 }
 
+static rs_process_end end_of(const rs_message *message) {
+    rs_process_end end = {rs_message_reason(message), message->cause};
+    rs_term_retain(end.reason, 1);
+    return end;
+}
+
 /* S20: the link stays during the wait and only the monitor ends it, so that a child that unlinked
  * itself cannot hang us; what the EXIT says is preferred. */
-uint32_t rs_supervisor_stop_process(rs_pid pid, uint64_t shutdown_ns) {
+rs_process_end rs_supervisor_stop_process(rs_pid pid, uint64_t shutdown_ns) {
     awaited it = {.pid = pid, .monitor = rs_monitor(pid)};
     rs_exit_signal(pid, first_signal(shutdown_ns));
     const rs_message *down = rs_receive(is_down, &it, patience(shutdown_ns));
@@ -45,10 +53,11 @@ uint32_t rs_supervisor_stop_process(rs_pid pid, uint64_t shutdown_ns) {
         rs_exit_signal(pid, RS_ATOM(kill));
         down = rs_receive(is_down, &it, RS_FOREVER);
     }
-    uint32_t death = down->cause;
+    rs_process_end end = end_of(down);
     const rs_message *exit = flush_exit(&it);
-    if (exit) death = exit->cause;
-    return death;
+    if (!exit) return end;
+    rs_term_release(end.reason);
+    return end_of(exit);
 }
 
 /* Who is dead already is not stopped: its death has a cause of its own. */
@@ -60,9 +69,12 @@ static void tell_stopping(const rs_child *child, rs_stop_cause cause) {
 void rs_supervisor_stop_child(rs_supervisor *supervisor, rs_child *child, rs_stop_cause cause) {
     if (child->state != RS_CHILD_RUNNING) return;
     tell_stopping(child, cause);
-    uint64_t shutdown_ns = rs_supervisor_spec_of(supervisor, child)->shutdown_ns;
-    uint32_t death = rs_supervisor_stop_process(child->pid, shutdown_ns);
-    rs_emit(RS_EVENT_NOTICED, child->pid, child->role, death);
+    const rs_child_spec *spec = rs_supervisor_spec_of(supervisor, child);
+    rs_process_end end = rs_supervisor_stop_process(child->pid, spec->shutdown_ns);
+    rs_emit(RS_EVENT_NOTICED, child->pid, child->role, end.cause);
+    if (!rs_decision_obeys(spec->restart, spec->shutdown_ns == RS_BRUTAL_KILL, end.reason))
+        rs_supervisor_report(supervisor, RS_REPORT_SHUTDOWN_ERROR, child, end.reason);
+    rs_term_release(end.reason);
 }
 
 /* ---------------------------------------------------------------- all, one by one */
@@ -107,6 +119,42 @@ static void kill_the_late(const rs_children *children) {
         if (child->state == RS_CHILD_STOPPING) rs_exit_signal(child->pid, RS_ATOM(kill));
 }
 
+/* Reasons of those that did not end as they may, reported together when all are down: the first
+ * KINDS_MAX of them; who comes with another one after that is reported at once. */
+#define KINDS_MAX 16
+
+typedef struct disobedience {
+    rs_term reasons[KINDS_MAX];
+    uint64_t counts[KINDS_MAX];
+    uint32_t kinds;
+} disobedience;
+
+static void report_count(rs_term reason, uint64_t count) {
+    rs_report report = {.context = RS_REPORT_SHUTDOWN_ERROR, .count = count, .reason = reason};
+    rs_emit_report(&report);
+}
+
+static void note_end(disobedience *noted, rs_term reason) {
+    uint32_t kind = 0;
+    while (kind < noted->kinds && !rs_term_equal(noted->reasons[kind], reason)) kind++;
+    if (kind == KINDS_MAX) {
+        report_count(reason, 1);
+        return;
+    }
+    if (kind == noted->kinds) {
+        rs_term_retain(reason, 1);
+        noted->reasons[noted->kinds++] = reason;
+    }
+    noted->counts[kind]++;
+}
+
+static void report_noted(const disobedience *noted) {
+    for (uint32_t kind = 0; kind < noted->kinds; kind++) {
+        report_count(noted->reasons[kind], noted->counts[kind]);
+        rs_term_release(noted->reasons[kind]);
+    }
+}
+
 /* All of them, lest the mailbox grow with what nobody takes. */
 static bool is_end(const rs_message *message, void *context) {
     (void)context;
@@ -115,11 +163,17 @@ static bool is_end(const rs_message *message, void *context) {
 
 /* A child ends with its DOWN; its EXIT (whose tag is its number) may come before or not at all.
  * Returns whether there is one less to wait for. */
-static bool take_end(rs_supervisor *supervisor, const rs_message *end) {
+static bool take_end(rs_supervisor *supervisor, const rs_message *end, disobedience *noted) {
     rs_child *child = end->kind == RS_MESSAGE_EXIT ? rs_child_at(&supervisor->children, end->ref)
                                                    : rs_supervisor_find_pid(supervisor, end->from);
     if (!child || child->pid != end->from || child->state != RS_CHILD_STOPPING) return false;
-    if (!child->noticed) rs_emit(RS_EVENT_NOTICED, child->pid, child->role, end->cause);
+    const rs_child_spec *spec = &supervisor->child_spec;
+    rs_term reason = rs_message_reason(end);
+    if (!child->noticed) {
+        rs_emit(RS_EVENT_NOTICED, child->pid, child->role, end->cause);
+        bool brutally = spec->shutdown_ns == RS_BRUTAL_KILL;
+        if (!rs_decision_obeys_together(spec->restart, brutally, reason)) note_end(noted, reason);
+    }
     child->noticed = 1;
     if (end->kind == RS_MESSAGE_EXIT || end->ref != child->monitor) return false;
     child->state = RS_CHILD_DOWN;
@@ -137,15 +191,17 @@ static void stop_together(rs_supervisor *supervisor, rs_stop_cause cause) {
     uint64_t shutdown_ns = supervisor->child_spec.shutdown_ns, wait_ns = patience(shutdown_ns);
     uint64_t left = part_with_all(&supervisor->children, first_signal(shutdown_ns), cause);
     uint64_t deadline_ns = wait_ns == RS_FOREVER ? RS_FOREVER : rs_now_ns() + wait_ns;
+    disobedience noted = {0};
     while (left > 0) {
         const rs_message *end = rs_receive(is_end, NULL, left_until(deadline_ns));
         if (end) {
-            left -= take_end(supervisor, end);
+            left -= take_end(supervisor, end, &noted);
             continue;
         }
         kill_the_late(&supervisor->children);
         deadline_ns = RS_FOREVER;
     }
+    report_noted(&noted);
 }
 
 void rs_supervisor_stop_all(rs_supervisor *supervisor, rs_stop_cause cause) {

@@ -49,6 +49,18 @@ void rs_emit(rs_event_kind kind, rs_pid pid, uint32_t role, uint32_t cause) {
     rs_emit_detail(kind, pid, role, cause, 0, 0);
 }
 
+void rs_emit_report(rs_report *report) {
+    rs_core *core = rs_section_enter();
+    const rs_observer *observer = &core->runtime->observer;
+    const rs_process *self = core->current;
+    report->time_ns = rs_clock_now(core);
+    report->supervisor = rs_process_pid(self);
+    report->supervisor_role = self->role;
+    report->cause = self->cause;
+    if (observer->report) observer->report(observer->context, report);
+    rs_section_leave(core);
+}
+
 void rs_work(uint64_t steps) {
     rs_core *core = rs_section_enter();
     const rs_observer *observer = &core->runtime->observer;
