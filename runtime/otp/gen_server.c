@@ -3,6 +3,7 @@
  */
 #include "runtime/otp/gen_server.h"
 
+#include "runtime/otp/system.h"
 #include "runtime/process/call.h"
 #include "runtime/process/name.h"
 #include "runtime/process/observe.h"
@@ -11,12 +12,11 @@
 
 /* What the first message of a server carries, followed by init's arguments. */
 typedef struct start_request {
+    rs_system_request head;
     const rs_gen_server *module;
     rs_atom name;
 } start_request;
 
-static const rs_type start_type = {.name = "gen_server_start"};
-static const rs_type stop_type = {.name = "gen_server_stop"};
 static const rs_type done_type = {.name = "gen_server_done"};
 
 static inline rs_process *self_here(void) {
@@ -138,14 +138,14 @@ rs_start_result rs_gen_server_start(const rs_gen_server *module, const void *arg
                                     const rs_start_options *options, rs_pid *pid, rs_term *reason) {
     static const rs_start_options plain;
     if (!options) options = &plain;
-    const start_request request = {module, options->name};
+    const start_request request = {{.word = RS_SYSTEM_START}, module, options->name};
     const rs_spawn_options spawn = {.link = options->link,
                                     .link_tag = options->link_tag,
                                     .role = options->role,
                                     .arena_bytes = options->arena_bytes};
     uint64_t timeout = options->timeout_ns ? options->timeout_ns : RS_FOREVER;
     rs_pid child;
-    rs_call_result result = rs_call_spawn(&spawn, &gen_server_behaviour, &start_type, &request,
+    rs_call_result result = rs_call_spawn(&spawn, &gen_server_behaviour, &rs_system_type, &request,
                                           sizeof request, args, bytes, timeout, &child);
     if (result.reply) {
         *pid = child;
@@ -215,24 +215,13 @@ static void follow(rs_process *self, rs_next next) {
     rs_exit(RS_ATOM(bad_return_value));
 }
 
-/* sys:terminate: the reason's term follows in the payload's text. */
+/* sys:terminate */
 static void stop_by_request(rs_process *self, const rs_message *message) {
+    const rs_system_request *request = (const void *)message->payload;
     rs_term reason = 0;
-    if (rs_term_parse((const char *)message->payload, &reason) != RS_OK) reason = RS_ATOM(normal);
+    if (rs_term_parse((const char *)(request + 1), &reason) != RS_OK) reason = RS_ATOM(normal);
     terminate(self, reason);
     rs_exit(reason);
-}
-
-static void on_call(rs_process *self, rs_message *message) {
-    if (RS_UNLIKELY(message->type == &start_type)) {
-        begin(self, message);
-        return;
-    }
-    if (RS_UNLIKELY(message->type == &stop_type)) stop_by_request(self, message);
-    const rs_gen_server *module = module_of(self);
-    const rs_from from = {message->from, message->ref, rs_process_pid(self)};
-    if (!module->handle_call) rs_exit(RS_ATOM(bad_request));
-    follow(self, module->handle_call(self->state, from, message));
 }
 
 /* Rule G8: an EXIT of the parent ends a trapping server; handle_info does not see it. */
@@ -241,6 +230,30 @@ static void on_parent_exit(rs_process *self, const rs_message *message) {
     rs_term_retain(reason, 1);
     terminate(self, reason);
     rs_exit(reason);
+}
+
+static void on_system(rs_process *self, rs_message *message) {
+    const rs_system_request *request = (const void *)message->payload;
+    if (request->word == RS_SYSTEM_START) {
+        begin(self, message);
+        return;
+    }
+    const rs_message *end =
+        request->word == RS_SYSTEM_STOP ? message : rs_system_serve(self, message);
+    if (!end) return;
+    if (end->kind == RS_MESSAGE_EXIT) on_parent_exit(self, end);
+    stop_by_request(self, end);
+}
+
+static void on_call(rs_process *self, rs_message *message) {
+    if (RS_UNLIKELY(message->type == &rs_system_type)) {
+        on_system(self, message);
+        return;
+    }
+    const rs_gen_server *module = module_of(self);
+    const rs_from from = {message->from, message->ref, rs_process_pid(self)};
+    if (!module->handle_call) rs_exit(RS_ATOM(bad_request));
+    follow(self, module->handle_call(self->state, from, message));
 }
 
 static void on_message(void *state, rs_message *message) {
@@ -309,10 +322,14 @@ void rs_gen_server_cast(rs_pid server, const rs_type *type, const void *payload,
 }
 
 rs_err rs_gen_server_stop(rs_pid server, rs_term reason, uint64_t timeout_ns) {
-    char text[256];
-    size_t length = rs_term_print(reason, text, sizeof text);
-    if (length >= sizeof text) return RS_ELIMIT;
-    rs_call_result result = rs_call(server, &stop_type, text, (uint32_t)length + 1, timeout_ns);
+    struct {
+        rs_system_request head;
+        char text[256];
+    } request = {.head.word = RS_SYSTEM_STOP};
+    size_t length = rs_term_print(reason, request.text, sizeof request.text);
+    if (length >= sizeof request.text) return RS_ELIMIT;
+    uint32_t bytes = (uint32_t)(sizeof request.head + length + 1);
+    rs_call_result result = rs_call(server, &rs_system_type, &request, bytes, timeout_ns);
     rs_term why = result.reply ? RS_ATOM(normal) : result.reason;
     bool stopped = rs_term_equal(why, reason);
     bool timed_out = why == RS_ATOM(timeout);

@@ -1,0 +1,34 @@
+/* system.h: requests that a behaviour answers itself, before its module sees them. One type for
+ * all, so that others' calls are told from them by one comparison.
+ * SPDX-License-Identifier: MIT
+ */
+#ifndef RS_SYSTEM_H
+#define RS_SYSTEM_H
+
+#include "runtime/otp/gen_server.h"
+#include "runtime/process/process.h"
+
+typedef enum rs_system_word {
+    RS_SYSTEM_START, /* the first message of a server: gen_server.c */
+    RS_SYSTEM_STOP,  /* its reason's text follows */
+    RS_SYSTEM_SUSPEND,
+    RS_SYSTEM_RESUME,
+    RS_SYSTEM_GET_STATE,
+    RS_SYSTEM_REPLACE_STATE, /* a packed term follows */
+} rs_system_word;
+
+/* Followed by what the word says. */
+typedef struct rs_system_request {
+    uint32_t word;  /* rs_system_word */
+    uint32_t count; /* of the packed term's words */
+} rs_system_request;
+
+/* Of every request; the payload begins with an rs_system_request. */
+extern const rs_type rs_system_type;
+
+/* rs_system_serve answers `message`, a request of sys.h, and while the server is suspended all that
+ * follow. It returns a message that ends the server, RS_SYSTEM_STOP or its parent's EXIT; NULL: go
+ * on. In user mode. */
+const rs_message *rs_system_serve(rs_process *self, const rs_message *message);
+
+#endif
