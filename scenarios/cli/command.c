@@ -27,7 +27,8 @@ const rs_command rs_commands[] = {
     {"compare", "BASE NEW", "a verdict over two recorded results", 0, NULL},
     {"report", "RESULT…", "tells a finished run again", 0, NULL},
     {"merge", "RESULT…", "joins shards", 0, NULL},
-    {"conform", "CASE…", "the trace of a conformance case", 0, NULL},
+    {"conform", "CASE…", "the trace of a conformance case, as OTP would leave it", RS_FLAGS_ANY,
+     rs_command_conform},
     {"schema", "", "a JSON Schema for editors", 0, NULL},
     {NULL, NULL, NULL, 0, NULL},
 };

@@ -26,5 +26,6 @@ int rs_command_run(const rs_options *options);
 int rs_command_validate(const rs_options *options);
 int rs_command_sweep(const rs_options *options);
 int rs_command_list(const rs_options *options);
+int rs_command_conform(const rs_options *options);
 
 #endif
