@@ -401,6 +401,26 @@ static void read_case(reader *r, const json_t *object, rs_case *one) {
     if (!r->err) read_actions(r, object, one);
 }
 
+static rs_err refuse_json(const reader *r, const json_error_t *error) {
+    snprintf(r->message, RS_CASE_MESSAGE, "%s:%d:%d: %s", r->file, error->line, error->column,
+             error->text);
+    return RS_ESYNTAX;
+}
+
+static rs_err read_json(reader *r, json_t *json, const json_error_t *error, rs_case *one) {
+    *one = (rs_case){.json = json};
+    if (!json) return refuse_json(r, error);
+    read_case(r, json, one);
+    return r->err;
+}
+
+rs_err rs_case_parse(rs_case *one, const char *name, const char *text, size_t bytes, rs_pool *pool,
+                     char message[RS_CASE_MESSAGE]) {
+    json_error_t error;
+    reader r = {.file = name, .pool = pool, .message = message};
+    return read_json(&r, json_loadb(text, bytes, JSON_REJECT_DUPLICATES, &error), &error, one);
+}
+
 rs_err rs_case_read(rs_case *one, const char *path, rs_pool *pool, char message[RS_CASE_MESSAGE]) {
     json_error_t error;
     reader r = {.file = path, .pool = pool, .message = message};
@@ -412,14 +432,7 @@ rs_err rs_case_read(rs_case *one, const char *path, rs_pool *pool, char message[
     }
     json_t *json = json_loadf(file, JSON_REJECT_DUPLICATES, &error);
     fclose(file);
-    if (!json) {
-        snprintf(message, RS_CASE_MESSAGE, "%s:%d:%d: %s", path, error.line, error.column,
-                 error.text);
-        return RS_ESYNTAX;
-    }
-    one->json = json;
-    read_case(&r, json, one);
-    return r.err;
+    return read_json(&r, json, &error, one);
 }
 
 void rs_case_fini(rs_case *one) {

@@ -90,6 +90,10 @@ typedef struct rs_case {
 rs_err rs_case_read(rs_case *one, const char *path, rs_pool *pool, char message[RS_CASE_MESSAGE]);
 void rs_case_fini(rs_case *one);
 
+/* rs_case_parse is rs_case_read for a text of `bytes` bytes, which messages call `name`. */
+rs_err rs_case_parse(rs_case *one, const char *name, const char *text, size_t bytes, rs_pool *pool,
+                     char message[RS_CASE_MESSAGE]);
+
 /* rs_case_op_word returns the word of `op`, static. */
 const char *rs_case_op_word(rs_case_op op);
 
