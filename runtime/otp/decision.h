@@ -26,10 +26,6 @@ bool rs_decision_reports(rs_restart restart, rs_term reason);
  * reported, and changes nothing (S20). `brutally`: it was killed at once. */
 bool rs_decision_obeys(rs_restart restart, bool brutally, rs_term reason);
 
-/* rs_decision_obeys_together is the same for the children of simple_one_for_one, where OTP draws
- * the line elsewhere. */
-bool rs_decision_obeys_together(rs_restart restart, bool brutally, rs_term reason);
-
 /* Whom a restart concerns. A group is stopped in reverse start order, then started in order. */
 typedef enum rs_scope {
     RS_SCOPE_CHILD, /* the child alone */

@@ -56,19 +56,15 @@ TEST(only_temporary_members_are_deleted_by_a_group_restart) {
     CHECK(!rs_decision_survives(RS_TEMPORARY));
 }
 
-/* S20, S24 and OTP's wait_dynamic_children: which ends of a child that was told to stop are not
+/* S20: which ends of a child that was told to stop are not
  * worth a report; for permanent and other children, told in words, or killed at once. */
 static const struct {
     const char *reason;
     bool permanent, other, permanent_killed, other_killed;
-    bool together_permanent, together_other, together_killed;
 } obedience[] = {
-    {"shutdown", true, true, false, true, true, true, false},
-    {"{shutdown,x}", false, true, false, true, true, true, false},
-    {"normal", false, true, false, true, false, true, false},
-    {"killed", false, false, true, true, false, false, true},
-    {"crash", false, false, false, false, false, false, false},
-    {"noproc", false, false, false, false, false, false, false},
+    {"shutdown", true, true, false, true}, {"{shutdown,x}", false, true, false, true},
+    {"normal", false, true, false, true},  {"killed", false, false, true, true},
+    {"crash", false, false, false, false}, {"noproc", false, false, false, false},
 };
 
 TEST(who_ends_as_told_is_not_reported) {
@@ -81,10 +77,6 @@ TEST(who_ends_as_told_is_not_reported) {
                       permanent ? obedience[i].permanent : obedience[i].other);
             CHECK_INT(rs_decision_obeys(restart, true, reason),
                       permanent ? obedience[i].permanent_killed : obedience[i].other_killed);
-            CHECK_INT(rs_decision_obeys_together(restart, false, reason),
-                      permanent ? obedience[i].together_permanent : obedience[i].together_other);
-            CHECK_INT(rs_decision_obeys_together(restart, true, reason),
-                      obedience[i].together_killed);
         }
         rs_term_release(reason);
     }

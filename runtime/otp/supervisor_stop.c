@@ -172,7 +172,7 @@ static bool take_end(rs_supervisor *supervisor, const rs_message *end, disobedie
     if (!child->noticed) {
         rs_emit(RS_EVENT_NOTICED, child->pid, child->role, end->cause);
         bool brutally = spec->shutdown_ns == RS_BRUTAL_KILL;
-        if (!rs_decision_obeys_together(spec->restart, brutally, reason)) note_end(noted, reason);
+        if (!rs_decision_obeys(spec->restart, brutally, reason)) note_end(noted, reason);
     }
     child->noticed = 1;
     if (end->kind == RS_MESSAGE_EXIT || end->ref != child->monitor) return false;

@@ -116,6 +116,9 @@ TEST(each_rule_has_a_case_and_does_as_otp_does) {
 TEST(random_trees_do_as_otp_does) {
     CHECK_INT(check_folder("random"), 100);
 }
+TEST(what_was_found_by_comparing_does_as_otp_does) {
+    CHECK(check_folder("differential") > 0);
+}
 
 /* ------------------------------------------------------------------ small cases of our own */
 
