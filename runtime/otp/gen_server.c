@@ -18,6 +18,7 @@ typedef struct start_request {
 } start_request;
 
 static const rs_type done_type = {.name = "gen_server_done"};
+const rs_type rs_timeout_type = {.name = "timeout"};
 
 static inline rs_process *self_here(void) {
     return rs_process_here();
@@ -63,17 +64,33 @@ rs_next rs_ignore(void) {
     return RS_NEXT_IGNORE;
 }
 
-/* A process builds one message at a time, and terminate may send: the reply is held meanwhile. */
-rs_next rs_stop_reply(rs_term reason, const rs_type *type, const void *payload, uint32_t bytes) {
+/* A process builds one message at a time, and may send before this one's time has come: it is held
+ * meanwhile. */
+static void keep(uint8_t kind, const rs_type *type, const void *payload, uint32_t bytes) {
     rs_core *core = rs_section_enter();
     rs_process *self = core->current;
-    rs_message *reply = rs_signal_build(core, RS_SIGNAL_REPLY, type, payload, bytes);
+    rs_message *kept = rs_signal_build(core, kind, type, payload, bytes);
     self->building = NULL;
-    reply->flags |= RS_MESSAGE_KEPT;
-    reply->link = self->held;
-    self->held = reply;
+    kept->flags |= RS_MESSAGE_KEPT;
+    kept->link = self->held;
+    self->held = kept;
     rs_section_leave(core);
+}
+
+rs_next rs_stop_reply(rs_term reason, const rs_type *type, const void *payload, uint32_t bytes) {
+    keep(RS_SIGNAL_REPLY, type, payload, bytes);
     return rs_stop(reason);
+}
+
+rs_next rs_continue(const rs_type *type, const void *payload, uint32_t bytes) {
+    keep(RS_MESSAGE, type, payload, bytes);
+    return RS_NEXT_CONTINUE;
+}
+
+rs_next rs_timeout(uint64_t ns) {
+    uint64_t now_ns = rs_now_ns();
+    rs_process_wait_until(ns < RS_FOREVER - now_ns ? now_ns + ns : RS_FOREVER);
+    return RS_NOREPLY;
 }
 
 /* ---------------------------------------------------------------- the start */
@@ -99,14 +116,18 @@ static void take_name(rs_process *self, rs_atom name) {
     rs_exit(rs_term_tuple(2, clash));
 }
 
+static void follow(rs_process *self, rs_next next);
+
 static void begin(rs_process *self, rs_message *message) {
     const start_request *request = (const start_request *)(const void *)message->payload;
     bool watched = self->role != 0;
     prepare(self, request->module);
     take_name(self, request->name);
     uint64_t entered = watched ? rs_now_ns() : 0;
-    switch (run_init(self, request, message->bytes)) {
-    case RS_INIT_OK: break;
+    rs_next next = run_init(self, request, message->bytes);
+    switch (next) {
+    case RS_INIT_OK:
+    case RS_NEXT_CONTINUE: break;
     case RS_NEXT_IGNORE: self->init_ignored = 1; rs_exit(RS_ATOM(normal));
     case RS_NEXT_STOP: rs_exit(take_reason(self));
     default: rs_exit(RS_ATOM(bad_return_value));
@@ -121,6 +142,7 @@ static void begin(rs_process *self, rs_message *message) {
     self->served = 1; /* this answer is no service */
     rs_call_reply(&done_type, NULL, 0);
     self->served = served;
+    follow(self, next);
 }
 
 /* Rule G4 as corrected in OTP 26: a trapping starter sees no EXIT of a failed start. */
@@ -175,17 +197,18 @@ void rs_reply_to(rs_from from, const rs_type *type, const void *payload, uint32_
     rs_call_reply_to(from.server, from.pid, from.ref, type, payload, bytes);
 }
 
-static rs_message **find_kept(rs_process *self) {
+static rs_message **find_kept(rs_process *self, uint8_t kind) {
     rs_message **at = &self->held;
-    while (*at && !((*at)->flags & RS_MESSAGE_KEPT)) at = &(*at)->link;
+    while (*at && !((*at)->flags & RS_MESSAGE_KEPT && (*at)->kind == kind)) at = &(*at)->link;
     return at;
 }
 
-static rs_message *take_kept(rs_process *self) {
-    rs_message **at = find_kept(self), *reply = *at;
-    *at = reply->link;
-    reply->flags = 0;
-    return reply;
+static rs_message *take_kept(rs_process *self, uint8_t kind) {
+    rs_message **at = find_kept(self, kind), *kept = *at;
+    *at = kept->link;
+    kept->link = NULL;
+    kept->flags = 0;
+    return kept;
 }
 
 /* Rule C6: terminate, reply, exit. */
@@ -193,7 +216,7 @@ static void stop_with_reply(rs_process *self) {
     rs_term reason = take_reason(self);
     terminate(self, reason);
     rs_core *core = rs_section_enter();
-    rs_message *reply = take_kept(self), *call = self->current;
+    rs_message *reply = take_kept(self, RS_SIGNAL_REPLY), *call = self->current;
     if (call && call->kind == RS_MESSAGE_CALL) {
         reply->ref = call->ref;
         call->kind = RS_MESSAGE; /* answered: its release must not bounce it */
@@ -205,10 +228,22 @@ static void stop_with_reply(rs_process *self) {
     rs_exit(reason);
 }
 
+/* The message that was handled is done with: a call that is not answered yet waits for it. */
+static rs_next go_on(rs_process *self) {
+    const rs_gen_server *module = module_of(self);
+    rs_core *core = rs_section_enter();
+    if (self->current) rs_signal_let_go(core, self, self->current);
+    self->current = take_kept(self, RS_MESSAGE);
+    rs_section_leave(core);
+    if (!module->handle_continue) rs_exit(RS_ATOM(bad_request));
+    return module->handle_continue(self->state, self->current);
+}
+
 static void follow(rs_process *self, rs_next next) {
+    while (RS_UNLIKELY(next == RS_NEXT_CONTINUE)) next = go_on(self);
     if (RS_LIKELY(next == RS_NOREPLY || next == RS_NEXT_REPLY)) return;
     if (next == RS_NEXT_STOP) {
-        if (*find_kept(self)) stop_with_reply(self);
+        if (*find_kept(self, RS_SIGNAL_REPLY)) stop_with_reply(self);
         stop(self);
     }
     terminate(self, RS_ATOM(bad_return_value));
@@ -238,8 +273,11 @@ static void on_system(rs_process *self, rs_message *message) {
         begin(self, message);
         return;
     }
+    uint64_t deadline_ns = rs_process_deadline(self);
+    if (deadline_ns != RS_FOREVER) rs_process_wait_until(RS_FOREVER);
     const rs_message *end =
         request->word == RS_SYSTEM_STOP ? message : rs_system_serve(self, message);
+    if (!end && deadline_ns != RS_FOREVER) rs_process_wait_until(deadline_ns);
     if (!end) return;
     if (end->kind == RS_MESSAGE_EXIT) on_parent_exit(self, end);
     stop_by_request(self, end);
@@ -256,9 +294,16 @@ static void on_call(rs_process *self, rs_message *message) {
     follow(self, module->handle_call(self->state, from, message));
 }
 
+/* Rule G12: any message ends the wait for it, but for what the module does not see. */
+static void end_timeout(rs_process *self, const rs_message *message) {
+    bool is_system = message->kind == RS_MESSAGE_CALL && message->type == &rs_system_type;
+    if (!is_system && rs_process_deadline(self) != RS_FOREVER) rs_process_wait_until(RS_FOREVER);
+}
+
 static void on_message(void *state, rs_message *message) {
     rs_process *self = self_here();
     (void)state;
+    if (RS_UNLIKELY(self->timed)) end_timeout(self, message);
     if (RS_LIKELY(message->kind == RS_MESSAGE_CALL)) {
         on_call(self, message);
         return;
@@ -279,7 +324,15 @@ static void on_crash(void *state, rs_term reason) {
     if (self_here()->started && module->error) module->error(state, reason);
 }
 
-static const rs_behaviour gen_server_behaviour = {.message = on_message, .crashed = on_crash};
+static void on_timeout(void *state) {
+    rs_process *self = self_here();
+    const rs_gen_server *module = module_of(self);
+    const rs_message timeout = {.type = &rs_timeout_type, .from = rs_process_pid(self)};
+    if (module->handle_info) follow(self, module->handle_info(state, &timeout));
+}
+
+static const rs_behaviour gen_server_behaviour = {
+    .message = on_message, .timeout = on_timeout, .crashed = on_crash};
 
 /* ---------------------------------------------------------------- clients */
 

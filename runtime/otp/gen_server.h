@@ -10,10 +10,11 @@
 
 /* What a callback wants next; made by the functions below. */
 typedef enum rs_next {
-    RS_NOREPLY,    /* go on */
-    RS_NEXT_REPLY, /* rs_reply */
-    RS_NEXT_STOP,  /* rs_stop, rs_stop_reply */
-    RS_NEXT_IGNORE /* init only: rs_ignore */
+    RS_NOREPLY,       /* go on */
+    RS_NEXT_REPLY,    /* rs_reply */
+    RS_NEXT_STOP,     /* rs_stop, rs_stop_reply */
+    RS_NEXT_CONTINUE, /* rs_continue */
+    RS_NEXT_IGNORE    /* init only: rs_ignore */
 } rs_next;
 #define RS_INIT_OK RS_NOREPLY
 
@@ -28,11 +29,12 @@ typedef struct rs_gen_server {
     const char *name;
     uint32_t state_bytes; /* allocated zeroed from the server's arena before init */
     rs_next (*init)(void *state, const void *args,
-                    uint32_t bytes); /* RS_INIT_OK, rs_ignore(), rs_stop() */
+                    uint32_t bytes); /* RS_INIT_OK, rs_ignore(), rs_stop(), the last three below */
     rs_next (*handle_call)(void *state, rs_from from, const rs_message *request);
     rs_next (*handle_cast)(void *state, const rs_message *request);
     rs_next (*handle_info)(void *state,
                            const rs_message *info); /* also EXIT and DOWN; NULL: dropped */
+    rs_next (*handle_continue)(void *state, const rs_message *what); /* what rs_continue gave */
     void (*terminate)(void *state, rs_term reason); /* NULL: nothing to do. Rule G9 */
     void (*error)(void *state,
                   rs_term reason); /* after a native crash, on a fresh stack; may be NULL */
@@ -46,6 +48,24 @@ rs_next rs_stop(rs_term reason);
 /* rs_stop_reply: terminate runs, then the reply is sent, then the server exits (rule C6). */
 rs_next rs_stop_reply(rs_term reason, const rs_type *type, const void *payload, uint32_t bytes);
 rs_next rs_ignore(void);
+
+/* In callbacks, and in init: `return rs_continue(&type, &value, sizeof value);` goes on with
+ * handle_continue, which is given a copy of the value, before any message; a call that is not
+ * answered yet may still be, later. After rs_reply the caller has its answer already, and after
+ * init the starter its pid (rule G7). */
+rs_next rs_continue(const rs_type *type, const void *payload, uint32_t bytes);
+/* In callbacks, and in init: `return rs_timeout(ns);` goes on; if no message comes for `ns`,
+ * handle_info is called with one of rs_timeout_type. Messages that wait already come first, also
+ * for 0 ns, and each of them ends it (rule G12); those of sys.h do not. Waiting for anything, or
+ * calling anybody, ends it too: let it be the last thing that a callback does. After rs_reply it
+ * may follow as well. */
+rs_next rs_timeout(uint64_t ns);
+extern const rs_type rs_timeout_type;
+/* In callbacks: `return rs_hibernate();` goes on. An idle server keeps no stack, and its arena
+ * holds its state and nothing else, so there is nothing to throw away. */
+static inline rs_next rs_hibernate(void) {
+    return RS_NOREPLY;
+}
 /* rs_reply_to answers a call later, from any process; a second reply is dropped (rule C3). */
 void rs_reply_to(rs_from from, const rs_type *type, const void *payload, uint32_t bytes);
 

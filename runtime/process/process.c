@@ -184,10 +184,24 @@ static inline rs_core *handle(rs_core *core, rs_process *self, rs_message *messa
     return core;
 }
 
-/* A timeout that came too late for the receive it was meant for. */
-static void forget_timeout(rs_process *self) {
-    if (RS_UNLIKELY(rs_load(&self->flags, rs_relaxed) & RS_PROCESS_TIMEOUT))
-        rs_and(&self->flags, ~(uint32_t)RS_PROCESS_TIMEOUT, rs_relaxed);
+void rs_process_wait_until(uint64_t deadline_ns) {
+    rs_core *core = rs_section_enter();
+    rs_timer_wake_at(core, core->current, deadline_ns);
+    rs_section_leave(core);
+}
+
+/* A timeout that came too late for the receive it was meant for is forgotten; false. */
+static __attribute__((noinline)) bool take_timeout(rs_core **core, rs_process *self) {
+    rs_and(&self->flags, ~(uint32_t)RS_PROCESS_TIMEOUT, rs_relaxed);
+    if (!self->behaviour->timeout || rs_process_deadline(self) > rs_clock_now(*core)) return false;
+    rs_timer_wake_at(*core, self, RS_FOREVER);
+    rs_clock_spend(*core, (*core)->runtime->costs.callback_ns);
+    self->cause = 0;
+    rs_section_leave(*core);
+    self->behaviour->timeout(self->state);
+    *core = rs_section_enter();
+    release_read(*core, self);
+    return true;
 }
 
 /* next_message takes the oldest message; NULL: there is none, and nothing else waits either. */
@@ -214,7 +228,11 @@ static inline rs_core *run_behaviour(rs_core *core, rs_process *self) {
     while (RS_LIKELY(core->budget)) {
         rs_message *message = next_message(&core, self);
         if (!message) {
-            forget_timeout(self);
+            uint32_t flags = rs_load(&self->flags, rs_relaxed);
+            if (RS_UNLIKELY(flags & RS_PROCESS_TIMEOUT) && take_timeout(&core, self)) {
+                core->budget--;
+                continue;
+            }
             core->after = RS_AFTER_IDLE;
             return core;
         }

@@ -74,6 +74,9 @@ enum {
 typedef struct rs_behaviour {
     /* message takes the oldest message; NULL for a plain function, see spawn.c. */
     void (*message)(void *state, rs_message *message);
+    /* timeout runs when the process has waited until its deadline without a message, see
+     * rs_process_wait_until; may be NULL. */
+    void (*timeout)(void *state);
     /* crashed runs on a fresh stack after a native crash; may be NULL. */
     void (*crashed)(void *state, rs_term reason);
 } rs_behaviour;
@@ -106,9 +109,9 @@ struct rs_process {
     /* set by anyone, rarely */
     rs_atomic_u32 flags;
     /* private: execution */
-    uint32_t queued; /* messages taken from the inbox, not yet handled */
-    uint32_t cause;  /* of the message it handles */
-    uint32_t name;   /* index of its atom */
+    uint32_t queued;      /* messages taken from the inbox, not yet handled */
+    uint32_t cause;       /* of the message it handles */
+    uint32_t name;        /* index of its atom */
     uint32_t arena_pages; /* its limit */
     uint8_t blocked;
     uint8_t calling; /* waits for the answer to `call_ref` */
@@ -307,6 +310,16 @@ static inline void rs_process_queued(rs_process *self, uint32_t by) {
 static inline rs_pid rs_process_pid(const rs_process *process) {
     uint64_t generation = rs_load(&((rs_process *)(uintptr_t)process)->generation, rs_relaxed);
     return generation << 32 | (uint64_t)process->index << 4 | RS_TAG_PID;
+}
+
+/* rs_process_wait_until lets the behaviour's `timeout` run if the caller's process is still without
+ * work at `deadline_ns`; RS_FOREVER: never. Whatever waits with a timeout meanwhile forgets it. In
+ * user mode. */
+void rs_process_wait_until(uint64_t deadline_ns);
+
+/* rs_process_deadline returns until when the caller's process waits. In user mode. */
+static inline uint64_t rs_process_deadline(rs_process *self) {
+    return self->timed ? rs_load(&self->deadline_ns, rs_relaxed) : RS_FOREVER;
 }
 
 /* rs_process_main is the bottom of every pooled stack. */
