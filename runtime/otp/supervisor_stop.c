@@ -119,8 +119,8 @@ static void kill_the_late(const rs_children *children) {
         if (child->state == RS_CHILD_STOPPING) rs_exit_signal(child->pid, RS_ATOM(kill));
 }
 
-/* Reasons of those that did not end as they may, reported together when all are down: the first
- * KINDS_MAX of them; who comes with another one after that is reported at once. */
+/* Reasons of those that did not end as they may, in Erlang's order, reported when all are down: the
+ * first KINDS_MAX of them; who comes with another one after that is reported at once. */
 #define KINDS_MAX 16
 
 typedef struct disobedience {
@@ -134,18 +134,26 @@ static void report_count(rs_term reason, uint64_t count) {
     rs_emit_report(&report);
 }
 
+static void insert_kind(disobedience *noted, uint32_t at, rs_term reason) {
+    for (uint32_t kind = noted->kinds++; kind > at; kind--) {
+        noted->reasons[kind] = noted->reasons[kind - 1];
+        noted->counts[kind] = noted->counts[kind - 1];
+    }
+    rs_term_retain(reason, 1);
+    noted->reasons[at] = reason;
+    noted->counts[at] = 1;
+}
+
 static void note_end(disobedience *noted, rs_term reason) {
     uint32_t kind = 0;
-    while (kind < noted->kinds && !rs_term_equal(noted->reasons[kind], reason)) kind++;
-    if (kind == KINDS_MAX) {
+    while (kind < noted->kinds && rs_term_compare(noted->reasons[kind], reason) < 0) kind++;
+    bool is_known = kind < noted->kinds && rs_term_equal(noted->reasons[kind], reason);
+    if (!is_known && noted->kinds == KINDS_MAX)
         report_count(reason, 1);
-        return;
-    }
-    if (kind == noted->kinds) {
-        rs_term_retain(reason, 1);
-        noted->reasons[noted->kinds++] = reason;
-    }
-    noted->counts[kind]++;
+    else if (is_known)
+        noted->counts[kind]++;
+    else
+        insert_kind(noted, kind, reason);
 }
 
 static void report_noted(const disobedience *noted) {

@@ -224,6 +224,57 @@ bool rs_term_equal(rs_term a, rs_term b) {
     return a == b || equal(view_of(a), view_of(b));
 }
 
+static int compare_words(uint64_t a, uint64_t b) {
+    return (a > b) - (a < b);
+}
+
+/* Erlang's order of kinds. */
+static int rank_of(rs_tag tag) {
+    static const int ranks[] = {
+        [RS_TAG_INTEGER] = 1, [RS_TAG_ATOM] = 2, [RS_TAG_REF] = 3,  [RS_TAG_PID] = 4,
+        [RS_TAG_TUPLE] = 5,   [RS_TAG_LIST] = 6, [RS_TAG_TEXT] = 7,
+    };
+    return ranks[tag];
+}
+
+static int compare(view a, view b);
+
+static int compare_rows(view a, view b) {
+    uint64_t size = header_of(a)[0], other = header_of(b)[0];
+    if (rs_term_tag(a.term) == RS_TAG_TUPLE && size != other) return compare_words(size, other);
+    for (uint32_t i = 0; i < size && i < other; i++) {
+        int order = compare(element_of(a, i), element_of(b, i));
+        if (order) return order;
+    }
+    return compare_words(size, other);
+}
+
+static int compare_texts(view a, view b) {
+    uint64_t size = header_of(a)[0], other = header_of(b)[0];
+    int order = memcmp(header_of(a) + 1, header_of(b) + 1, size < other ? size : other);
+    return order ? order : compare_words(size, other);
+}
+
+static int compare(view a, view b) {
+    rs_tag tag = rs_term_tag(a.term), other = rs_term_tag(b.term);
+    if (tag != other) return rank_of(tag) - rank_of(other);
+    switch (tag) {
+    case RS_TAG_TUPLE:
+    case RS_TAG_LIST: return compare_rows(a, b);
+    case RS_TAG_TEXT: return compare_texts(a, b);
+    case RS_TAG_ATOM: return strcmp(rs_atom_text(a.term), rs_atom_text(b.term));
+    case RS_TAG_INTEGER: {
+        int64_t x = rs_term_to_integer(a.term), y = rs_term_to_integer(b.term);
+        return (x > y) - (x < y);
+    }
+    default: return compare_words(a.term, b.term);
+    }
+}
+
+int rs_term_compare(rs_term a, rs_term b) {
+    return compare(view_of(a), view_of(b));
+}
+
 static uint64_t mix(uint64_t hash, uint64_t word) {
     hash = (hash ^ word) * 0x9e3779b97f4a7c15u;
     return hash ^ (hash >> 29);

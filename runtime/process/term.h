@@ -43,11 +43,12 @@ typedef enum rs_tag {
     X(badarg)                                                                                      \
     X(system_limit)                                                                                \
     X(memory)                                                                                      \
-    X(undefined) X(restarting) X(ok) X(error) X(ignore) X(true) X(false) X(sigsegv) X(sigbus)      \
-        X(sigfpe) X(sigill) X(sigabrt) X(stack_overflow) X(bad_return_value) X(bad_request)        \
-            X(init_failed) X(failed_to_start_child) X(already_started) X(already_present)          \
-                X(not_found) X(running) X(simple_one_for_one) X(reached_max_restart_intensity)     \
-                    X(bad_combination) X(invalid_strategy) X(invalid_intensity) X(invalid_period)  \
+    X(undefined)                                                                                   \
+    X(restarting) X(ok) X(error) X(ignore) X(true) X(false) X(sigsegv) X(sigbus) X(sigfpe)         \
+        X(sigill) X(sigabrt) X(stack_overflow) X(bad_return_value) X(bad_request) X(init_failed)   \
+            X(failed_to_start_child) X(already_started) X(already_present) X(not_found) X(running) \
+                X(simple_one_for_one) X(reached_max_restart_intensity) X(bad_combination)          \
+                    X(invalid_strategy) X(invalid_intensity) X(invalid_period)                     \
                         X(duplicate_child_name) X(missing_id) X(missing_start) X(supervisor_data)  \
                             X(start_spec) X(bad_start_spec) X(invalid_shutdown) X(not_started)     \
                                 X(bad_return) X(unfortunate) X(congrats) X(unknown_game)           \
@@ -114,6 +115,11 @@ bool rs_term_is_pair(rs_term term, rs_atom first);
 
 /* rs_term_equal compares by value; pids and references by identity. */
 bool rs_term_equal(rs_term a, rs_term b);
+
+/* rs_term_compare orders as Erlang does: integers, atoms by their text, references, pids, tuples by
+ * size and then by element, lists element by element, texts by bytes; negative, 0 or positive. Pids
+ * and references: by identity. */
+int rs_term_compare(rs_term a, rs_term b);
 
 /* rs_term_hash hashes by value, equal on every run. */
 uint64_t rs_term_hash(rs_term term);

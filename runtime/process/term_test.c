@@ -406,6 +406,22 @@ TEST(equality_sees_every_difference) {
     for (size_t i = 0; i < COUNT; i++) rs_term_release(terms[i]);
 }
 
+TEST(order_is_erlangs) {
+    static const char *const ascending[] = {
+        "-5",    "0",     "7",     "a",      "ab",      "b",      "{}",
+        "{z}",   "{a,b}", "{b,a}", "{b,{}}", "{a,b,c}", "[]",     "[1]",
+        "[1,2]", "[2]",   "[{}]",  "\"\"",   "\"a\"",   "\"ab\"", "\"b\""};
+    enum { COUNT = sizeof ascending / sizeof ascending[0] };
+    rs_term terms[COUNT];
+    for (size_t i = 0; i < COUNT; i++) terms[i] = term_of(ascending[i]);
+    for (size_t i = 0; i < COUNT; i++)
+        for (size_t j = 0; j < COUNT; j++) {
+            int order = rs_term_compare(terms[i], terms[j]);
+            CHECK_INT((order > 0) - (order < 0), (i > j) - (i < j));
+        }
+    for (size_t i = 0; i < COUNT; i++) rs_term_release(terms[i]);
+}
+
 TEST(texts_may_hold_any_byte) {
     char bytes[256];
     for (int i = 0; i < 256; i++) bytes[i] = (char)i;
