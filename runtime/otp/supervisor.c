@@ -13,10 +13,11 @@
 #include "runtime/otp/supervisor_spec.h"
 #include "runtime/otp/supervisor_stop.h"
 
-/* "Try again": which child's start failed, and who its last process was. */
+/* "Try again": which child is to be started, and who its last process was. */
 typedef struct retry {
     uint64_t number;
     rs_pid pid;
+    uint64_t stamp; /* see rs_try */
 } retry;
 
 static const rs_type retry_type = {.name = "supervisor_retry", .bytes = sizeof(retry)};
@@ -108,10 +109,14 @@ static rs_next give_up(rs_supervisor *supervisor, rs_child *child) {
     return rs_stop(RS_ATOM(shutdown));
 }
 
-/* S18: back to the loop first, so that what is queued is served before the retry. */
-static void try_again_later(rs_supervisor *supervisor, rs_child *child, rs_pid last) {
+/* S18: back to the loop first, so that what is queued is served before the retry. Without memory
+ * for a timer it comes at once. */
+static void try_again_in(rs_supervisor *supervisor, rs_child *child, rs_pid last,
+                         uint64_t wait_ns) {
+    rs_try *try = rs_supervisor_try(supervisor, child);
     rs_supervisor_set(supervisor, child, RS_CHILD_RESTARTING, last);
-    const retry again = {.number = child->number, .pid = last};
+    const retry again = {.number = child->number, .pid = last, .stamp = try ? ++try->stamp : 0};
+    if (wait_ns && rs_send_after(wait_ns, rs_self(), &retry_type, &again, sizeof again)) return;
     rs_send(rs_self(), &retry_type, &again, sizeof again);
 }
 
@@ -127,7 +132,7 @@ static bool start_again(rs_supervisor *supervisor, rs_child *child) {
     if (result != RS_START_ERROR) return true;
     rs_supervisor_report(supervisor, RS_REPORT_START_ERROR, child, reason);
     rs_term_release(reason);
-    try_again_later(supervisor, child, last);
+    try_again_in(supervisor, child, last, rs_supervisor_wait_ns(supervisor, child));
     return false;
 }
 
@@ -169,6 +174,15 @@ static rs_next restart(rs_supervisor *supervisor, rs_child *child) {
     return RS_NOREPLY;
 }
 
+/* Beyond OTP: a child with a backoff is restarting for a while first, and whoever would be
+ * restarted with it goes on meanwhile. Intensity counts what is done, when it is done. */
+static rs_next restart_in_time(rs_supervisor *supervisor, rs_child *child) {
+    uint64_t wait_ns = rs_supervisor_wait_ns(supervisor, child);
+    if (wait_ns == 0) return restart(supervisor, child);
+    try_again_in(supervisor, child, child->pid, wait_ns);
+    return RS_NOREPLY;
+}
+
 /* ---------------------------------------------------------------- what arrives */
 
 /* S8, S27: the record first, then the check; nothing else happens to anybody. */
@@ -191,7 +205,7 @@ static rs_next take_exit(rs_supervisor *supervisor, const rs_message *exit) {
     if (rs_decision_reports(type, reason))
         rs_supervisor_report(supervisor, RS_REPORT_CHILD_TERMINATED, child, reason);
     if (rs_decision_exit(supervisor->strategy, type, reason) == RS_VERDICT_RESTART)
-        return restart(supervisor, child);
+        return restart_in_time(supervisor, child);
     return let_go(supervisor, child, exit->cause);
 }
 
@@ -201,6 +215,8 @@ static rs_next take_retry(rs_supervisor *supervisor, const rs_message *message) 
     rs_child *child = rs_child_at(&supervisor->children, again->number);
     if (!child || child->state != RS_CHILD_RESTARTING) return RS_NOREPLY;
     if (rs_supervisor_is_simple(supervisor) && child->pid != again->pid) return RS_NOREPLY;
+    const rs_try *try = rs_supervisor_try(supervisor, child);
+    if (try && try->stamp != again->stamp) return RS_NOREPLY;
     return restart(supervisor, child);
 }
 

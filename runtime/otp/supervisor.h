@@ -6,6 +6,7 @@
 #ifndef RS_SUPERVISOR_H
 #define RS_SUPERVISOR_H
 
+#include "runtime/otp/backoff.h"
 #include "runtime/otp/gen_server.h"
 
 typedef enum rs_strategy {
@@ -53,6 +54,7 @@ typedef struct rs_child_spec {
     uint64_t shutdown_ns;
     bool significant;
     bool is_supervisor;
+    const rs_backoff *backoff; /* NULL: restarts come at once; must outlive the supervisor */
 } rs_child_spec;
 
 typedef struct rs_supervisor_spec {

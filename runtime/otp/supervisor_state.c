@@ -4,6 +4,7 @@
 #include "runtime/otp/supervisor_state.h"
 
 #include "runtime/base/assert.h"
+#include "runtime/process/process.h"
 
 #include <string.h>
 
@@ -119,6 +120,8 @@ static void forget_static(rs_supervisor *supervisor, rs_child *child) {
 }
 
 void rs_supervisor_drop(rs_supervisor *supervisor, rs_child *child) {
+    if (child->number < supervisor->tries_capacity)
+        supervisor->tries[child->number].state = (rs_backoff_state){0};
     rs_supervisor_set(supervisor, child, RS_CHILD_DOWN, 0);
     if (!rs_supervisor_is_simple(supervisor))
         forget_static(supervisor, child);
@@ -147,6 +150,36 @@ void rs_supervisor_report(const rs_supervisor *supervisor, rs_report_context con
     rs_emit_report(&report);
 }
 
+/* ---------------------------------------------------------------- backoff */
+
+static void make_room(rs_supervisor *supervisor, uint32_t number) {
+    uint32_t had = supervisor->tries_capacity, capacity = had ? had : 16;
+    while (capacity <= number) capacity *= 2;
+    rs_try *tries = rs_alloc(capacity * sizeof *tries);
+    if (had) {
+        memcpy(tries, supervisor->tries, had * sizeof *tries);
+        rs_free(supervisor->tries, had * sizeof *tries);
+    } else {
+        uint64_t seed = rs_the_runtime->sched_config.seed;
+        rs_prng_init_indexed(&supervisor->chance, seed, "backoff", rs_self_role());
+    }
+    supervisor->tries = tries;
+    supervisor->tries_capacity = capacity;
+}
+
+rs_try *rs_supervisor_try(rs_supervisor *supervisor, const rs_child *child) {
+    if (!rs_supervisor_spec_of(supervisor, child)->backoff) return NULL;
+    if (child->number >= supervisor->tries_capacity) make_room(supervisor, child->number);
+    return &supervisor->tries[child->number];
+}
+
+uint64_t rs_supervisor_wait_ns(rs_supervisor *supervisor, const rs_child *child) {
+    rs_try *try = rs_supervisor_try(supervisor, child);
+    if (!try) return 0;
+    const rs_backoff *backoff = rs_supervisor_spec_of(supervisor, child)->backoff;
+    return rs_backoff_wait_ns(backoff, &try->state, rs_now_ns(), &supervisor->chance);
+}
+
 /* ---------------------------------------------------------------- starting */
 
 rs_start_result rs_supervisor_launch(rs_supervisor *supervisor, rs_child *child, const void *extra,
@@ -163,6 +196,9 @@ rs_start_result rs_supervisor_launch(rs_supervisor *supervisor, rs_child *child,
     *reason = RS_ATOM(undefined);
     rs_start_result result = spec->start(&start, &pid, reason);
     if (result == RS_START_OK && pid == 0) return RS_START_IGNORE;
-    if (result == RS_START_OK) rs_supervisor_set(supervisor, child, RS_CHILD_RUNNING, pid);
-    return result;
+    if (result != RS_START_OK) return result;
+    rs_supervisor_set(supervisor, child, RS_CHILD_RUNNING, pid);
+    rs_try *try = rs_supervisor_try(supervisor, child);
+    if (try) try->state.started_ns = rs_now_ns();
+    return RS_START_OK;
 }
