@@ -12,6 +12,7 @@
 #include "runtime/otp/supervisor_serve.h"
 #include "runtime/otp/supervisor_spec.h"
 #include "runtime/otp/supervisor_stop.h"
+#include "runtime/process/timer.h"
 
 /* "Try again": which child is to be started, and who its last process was. */
 typedef struct retry {
@@ -213,6 +214,7 @@ static rs_next take_exit(rs_supervisor *supervisor, const rs_message *exit) {
 static rs_next take_retry(rs_supervisor *supervisor, const rs_message *message) {
     const retry *again = (const void *)message->payload;
     rs_child *child = rs_child_at(&supervisor->children, again->number);
+    if (message->ref) rs_timer_tidy();
     if (!child || child->state != RS_CHILD_RESTARTING) return RS_NOREPLY;
     if (rs_supervisor_is_simple(supervisor) && child->pid != again->pid) return RS_NOREPLY;
     const rs_try *try = rs_supervisor_try(supervisor, child);

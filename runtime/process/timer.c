@@ -264,6 +264,12 @@ static void sweep(rs_core *core, rs_process *process) {
     }
 }
 
+void rs_timer_tidy(void) {
+    rs_core *core = rs_gate(rs_section_enter());
+    sweep(core, core->current);
+    rs_section_leave(core);
+}
+
 /* start_send returns the send's reference; 0: there are too many. */
 static rs_ref start_send(rs_core *core, pending_send *pending, uint64_t deadline_ns) {
     rs_core *home = home_of(core);

@@ -52,6 +52,10 @@ void rs_timer_wake_at(struct rs_core *core, struct rs_process *process, uint64_t
 /* rs_timer_expire fires what is due on `core` at `now_ns`. In a section. */
 void rs_timer_expire(struct rs_core *core, uint64_t now_ns);
 
+/* rs_timer_tidy frees what is left of the caller's sends that have fired; the next rs_send_after
+ * would, too. In user mode. */
+void rs_timer_tidy(void);
+
 /* rs_timer_drop cancels all timers of a dying process, up to *budget of them; false: not done. */
 bool rs_timer_drop(struct rs_core *core, struct rs_process *process, uint32_t *budget);
 

@@ -14,6 +14,7 @@
 /* A node, as the start functions get it. */
 typedef struct rs_tree_node {
     const rs_plan_node *plan;
+    rs_backoff backoff;
     rs_supervisor_spec spec;
     rs_child_spec *children;
     struct rs_tree_node *below; /* as many as spec.child_count */
@@ -89,6 +90,7 @@ static rs_child_spec make_child(const rs_tree_node *node, rs_start_function *sta
         .shutdown_ns = plan->shutdown_ns,
         .significant = plan->significant,
         .is_supervisor = plan->worker == NULL,
+        .backoff = plan->backoff.first_ns ? &node->backoff : NULL,
     };
 }
 
@@ -102,7 +104,13 @@ static void add_child(rs_tree_node *node, uint32_t index, const rs_plan_node *pl
 
 /* The plan's enums and OTP's have the same words in the same order. */
 static void init_node(rs_tree_node *node, const rs_plan_node *plan) {
+    const rs_plan_backoff *backoff = &plan->backoff;
     node->plan = plan;
+    node->backoff = (rs_backoff){.first_ns = backoff->first_ns,
+                                 .max_ns = backoff->max_ns,
+                                 .factor = backoff->factor,
+                                 .jitter_ppm = backoff->jitter_ppm,
+                                 .reset_ns = backoff->reset_ns};
     if (plan->worker) return;
     uint32_t count = plan->child ? 1 : plan->child_count;
     node->below = rs_rows_alloc(sizeof *node->below * (count + 1));

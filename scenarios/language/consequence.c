@@ -3,6 +3,8 @@
  */
 #include "scenarios/language/consequence.h"
 
+#include "runtime/base/units.h"
+
 #include <inttypes.h>
 #include <stddef.h>
 #include <string.h>
@@ -171,6 +173,16 @@ static const char *when_restarted(rs_plan_restart restart) {
     return restart == RS_PLAN_TRANSIENT ? " (unless it ended normally)" : "";
 }
 
+/* After what wait, if there is one. */
+static void tell_backoff(const rs_plan_backoff *backoff, FILE *out) {
+    char first[32], max[32];
+    if (!backoff->first_ns) return;
+    fprintf(out, " after %s", rs_units_format_duration(backoff->first_ns, first, sizeof first));
+    if (backoff->factor > 1 && backoff->max_ns > backoff->first_ns)
+        fprintf(out, ", then %u times as long each time, up to %s", backoff->factor,
+                rs_units_format_duration(backoff->max_ns, max, sizeof max));
+}
+
 /* The end of a significant child that is not restarted ends its supervisor as well (S26). */
 static void tell_significance(const rs_plan_node *child, FILE *out) {
     const rs_plan_node *parent = child->parent;
@@ -187,6 +199,7 @@ static void tell_child(const rs_plan *plan, const rs_plan_node *child, FILE *out
         fprintf(out, "not restarted (temporary)");
     } else {
         fprintf(out, "restarted%s", when_restarted(child->restart));
+        tell_backoff(&child->backoff, out);
         tell_group(plan, child, ", and with it ", out);
     }
     tell_significance(child, out);
@@ -199,9 +212,12 @@ static void tell_template(const rs_plan_node *supervisor, FILE *out) {
         fprintf(out,
                 "  a crashed %s is forgotten (temporary): whoever started it must start another\n",
                 child->worker->name);
-    else
-        fprintf(out, "  a crashed %s is restarted%s, the others untouched\n", child->worker->name,
+    else {
+        fprintf(out, "  a crashed %s is restarted%s", child->worker->name,
                 when_restarted(child->restart));
+        tell_backoff(&child->backoff, out);
+        fputs(", the others untouched\n", out);
+    }
 }
 
 /* A long list of alike workers needs no line each. */
@@ -239,11 +255,19 @@ static void tell_end(const rs_plan *plan, const rs_plan_node *supervisor, FILE *
                 supervisor->restart == RS_PLAN_TRANSIENT ? "transient" : "temporary");
 }
 
+/* A restart counts when it is done, which with a backoff is not when the child crashed. */
+static const char *counted(const rs_plan_node *supervisor) {
+    bool waits = supervisor->child && supervisor->child->backoff.first_ns;
+    for (uint32_t i = 0; i < supervisor->child_count; i++)
+        waits |= supervisor->children[i]->backoff.first_ns != 0;
+    return waits ? "restart" : "crash";
+}
+
 static void tell_limit(const rs_plan *plan, const rs_plan_node *supervisor, FILE *out) {
     uint64_t fatal = (uint64_t)supervisor->intensity + 1;
     list victims = {out, 0, 0};
-    fprintf(out, "  the %" PRIu64 "%s crash within %u s ends the supervisor %s", fatal,
-            ordinal_end(fatal), supervisor->period_s, name_of(supervisor));
+    fprintf(out, "  the %" PRIu64 "%s %s within %u s ends the supervisor %s", fatal,
+            ordinal_end(fatal), counted(supervisor), supervisor->period_s, name_of(supervisor));
     fprintf(out, ", and with it ");
     add_below(plan, supervisor, &victims);
     list_end(&victims);

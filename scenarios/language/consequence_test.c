@@ -111,6 +111,28 @@ TEST(dynamic_children_are_counted_and_forgotten) {
     rs_plan_destroy(plan);
 }
 
+TEST(waits_before_restarts_are_told) {
+    rs_plan *plan = parse(
+        "scenario: s\n"
+        "tree:\n"
+        "  id: app\n"
+        "  strategy: one_for_one\n"
+        "  children:\n"
+        "    - { id: a, worker: echo, backoff: 10ms }\n"
+        "    - { id: b, worker: echo, backoff: { first: 1ms, factor: 3, max: 2s } }\n"
+        "    - { id: t, strategy: simple_one_for_one, child: { worker: echo, backoff: 5ms } }\n"
+        "    - { id: u, strategy: simple_one_for_one, child: { worker: echo } }\n");
+    const char *text = told(plan);
+    check_says(text, "when a ends, it is restarted after 10 ms\n");
+    check_says(text, "when b ends, it is restarted after 1 ms, then 3 times as long each time, up "
+                     "to 2 s\n");
+    check_says(text, "a crashed echo is restarted after 5 ms, the others untouched\n");
+    check_says(text, "the 2nd restart within 5 s ends the supervisor app");
+    check_says(text, "the 2nd restart within 5 s ends the supervisor t");
+    check_says(text, "the 2nd crash within 5 s ends the supervisor u");
+    rs_plan_destroy(plan);
+}
+
 TEST(a_dry_run_names_victims_and_times) {
     static char text[4096];
     rs_plan *plan = parse("scenario: s\n"

@@ -54,6 +54,13 @@ typedef enum rs_plan_auto_shutdown {
 #define RS_PLAN_BRUTAL_KILL UINT64_MAX       /* shutdown_ns */
 #define RS_PLAN_INFINITY    (UINT64_MAX - 1) /* shutdown_ns */
 
+/* How long a child is down before it is started again, see runtime/otp/backoff.h. */
+typedef struct rs_plan_backoff {
+    uint64_t first_ns; /* 0: there is none, restarts come at once */
+    uint64_t max_ns, reset_ns;
+    uint32_t factor, jitter_ppm;
+} rs_plan_backoff;
+
 /* A node of the tree: a supervisor (worker NULL) or a worker. */
 typedef struct rs_plan_node {
     const char *id;
@@ -65,6 +72,7 @@ typedef struct rs_plan_node {
     rs_plan_restart restart;
     uint64_t shutdown_ns;
     bool significant;
+    rs_plan_backoff backoff;
     /* a worker */
     const rs_worker *worker;
     const void *config; /* worker->config_bytes, filled from worker->options */

@@ -89,11 +89,23 @@ static void put_shutdown(json_t *object, uint64_t shutdown_ns) {
         put_integer(object, "shutdown_ns", shutdown_ns);
 }
 
+static void put_backoff(json_t *object, const rs_plan_backoff *backoff) {
+    if (!backoff->first_ns) return;
+    json_t *waits = json_object();
+    put_integer(waits, "first_ns", backoff->first_ns);
+    put_integer(waits, "max_ns", backoff->max_ns);
+    put_integer(waits, "reset_ns", backoff->reset_ns);
+    put_integer(waits, "factor", backoff->factor);
+    put_integer(waits, "jitter_ppm", backoff->jitter_ppm);
+    json_object_set_new(object, "backoff", waits);
+}
+
 static void put_as_child(json_t *object, const rs_plan_node *node) {
     if (!node->parent) return;
     put(object, "restart", restarts[node->restart]);
     put_shutdown(object, node->shutdown_ns);
     if (node->significant) json_object_set_new(object, "significant", json_true());
+    put_backoff(object, &node->backoff);
 }
 
 static json_t *node_to_json(const rs_plan_node *node) {

@@ -144,6 +144,36 @@ TEST(a_small_scenario_has_defaults) {
     rs_plan_destroy(plan);
 }
 
+static const rs_plan_backoff *backoff_of(const rs_plan *plan, uint32_t child) {
+    return &plan->root->children[child]->backoff;
+}
+
+TEST(backoffs_have_defaults) {
+    const uint64_t ms = 1000000;
+    rs_plan *plan =
+        parse("scenario: s\n"
+              "tree:\n"
+              "  id: app\n"
+              "  children:\n"
+              "    - { id: none, worker: echo }\n"
+              "    - { id: same, worker: echo, backoff: 25ms }\n"
+              "    - { id: grows, worker: echo, backoff: { first: 10ms } }\n"
+              "    - { id: long, worker: echo, backoff: { first: 1m } }\n"
+              "    - id: all\n"
+              "      worker: echo\n"
+              "      backoff: { first: 1ms, factor: 5, max: 1s, jitter: 12.5%, reset: 7s }\n");
+    CHECK_INT(backoff_of(plan, 0)->first_ns, 0);
+    const rs_plan_backoff *same = backoff_of(plan, 1), *grows = backoff_of(plan, 2);
+    CHECK(same->first_ns == 25 * ms && same->max_ns == 25 * ms && same->factor == 1);
+    CHECK(grows->first_ns == 10 * ms && grows->max_ns == 30000 * ms && grows->factor == 2);
+    CHECK(grows->reset_ns == 60000 * ms && grows->jitter_ppm == 0);
+    CHECK(backoff_of(plan, 3)->max_ns == 60000 * ms);
+    const rs_plan_backoff *all = backoff_of(plan, 4);
+    CHECK(all->first_ns == ms && all->max_ns == 1000 * ms && all->factor == 5);
+    CHECK(all->reset_ns == 7000 * ms && all->jitter_ppm == 125000);
+    rs_plan_destroy(plan);
+}
+
 /* ---- bad/ ---- */
 
 static char *read_text(const char *path) {

@@ -46,11 +46,23 @@ static void print_shutdown(uint64_t shutdown_ns, FILE *out) {
     fprintf(out, ", shutdown %s", word);
 }
 
+static void print_backoff(const rs_plan_backoff *backoff, FILE *out) {
+    text first, max, reset;
+    if (!backoff->first_ns) return;
+    fprintf(out, ", backoff %s", rs_units_format_duration(backoff->first_ns, first, sizeof first));
+    if (backoff->factor == 1 && !backoff->jitter_ppm) return;
+    fprintf(out, " × %u up to %s, jitter %u.%u %%, reset %s", backoff->factor,
+            rs_units_format_duration(backoff->max_ns, max, sizeof max), backoff->jitter_ppm / 10000,
+            backoff->jitter_ppm / 1000 % 10,
+            rs_units_format_duration(backoff->reset_ns, reset, sizeof reset));
+}
+
 static void print_as_child(const rs_plan_node *node, FILE *out) {
     if (!node->parent) return;
     fprintf(out, ", %s", restarts[node->restart]);
     print_shutdown(node->shutdown_ns, out);
     if (node->significant) fprintf(out, ", significant");
+    print_backoff(&node->backoff, out);
 }
 
 static void print_node(const rs_plan_node *node, unsigned depth, const char *name, FILE *out) {

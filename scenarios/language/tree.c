@@ -15,6 +15,8 @@
 #define INTENSITY_MAX INT32_MAX
 #define PERIOD_S_MAX  (366u * 24 * 3600)
 #define SHUTDOWN_MAX  (24ull * 3600 * SECOND_NS)
+#define BACKOFF_MAX   (24ull * 3600 * SECOND_NS)
+#define FACTOR_MAX    1000u
 
 const rs_worker rs_tree_unknown_worker = {.name = "unknown"};
 
@@ -27,10 +29,11 @@ static const char *const auto_shutdowns[] = {"never", "any_significant", "all_si
 static const char *const root_keys[] = {
     "id", "strategy", "intensity", "period", "auto_shutdown", "children", "child", NULL};
 static const char *const supervisor_keys[] = {
-    "id",      "strategy", "intensity",   "period", "auto_shutdown", "children", "child",
-    "restart", "shutdown", "significant", NULL};
-static const char *const worker_keys[] = {"id",       "worker",      "restart",
-                                          "shutdown", "significant", NULL};
+    "id",    "strategy", "intensity", "period",      "auto_shutdown", "children",
+    "child", "restart",  "shutdown",  "significant", "backoff",       NULL};
+static const char *const worker_keys[] = {"id",          "worker",  "restart", "shutdown",
+                                          "significant", "backoff", NULL};
+static const char *const backoff_keys[] = {"first", "factor", "max", "jitter", "reset", NULL};
 
 static rs_plan_node *read_node(rs_reader *reader, const rs_plan_node *parent,
                                const rs_document_node *mapping, place_in_tree where);
@@ -51,6 +54,54 @@ static void read_shutdown(rs_reader *reader, const rs_document_node *mapping, rs
     else
         rs_reader_duration(reader, value, "'shutdown'", 0, SHUTDOWN_MAX, &node->shutdown_ns);
 }
+
+/* ---- backoff ---- */
+
+static void read_wait(rs_reader *reader, const rs_document_node *mapping, const char *key,
+                      const char *what, uint64_t min, uint64_t *ns) {
+    const rs_document_node *value = rs_reader_get(mapping, key);
+    if (value) rs_reader_duration(reader, value, what, min, BACKOFF_MAX, ns);
+}
+
+/* Defaults: twice as long each time, up to 30 s, no jitter; who has lived for twice the longest
+ * wait is well again. */
+static void read_growing(rs_reader *reader, const rs_document_node *mapping,
+                         rs_plan_backoff *backoff) {
+    uint64_t factor = 2, jitter_ppm = 0;
+    rs_reader_keys(reader, mapping, backoff_keys);
+    if (!rs_reader_need(reader, mapping, "first", "a backoff")) return;
+    read_wait(reader, mapping, "first", "'first'", 1, &backoff->first_ns);
+    backoff->max_ns = 30ull * SECOND_NS;
+    if (backoff->max_ns < backoff->first_ns) backoff->max_ns = backoff->first_ns;
+    read_wait(reader, mapping, "max", "'max'", backoff->first_ns, &backoff->max_ns);
+    backoff->reset_ns = 2 * backoff->max_ns;
+    read_wait(reader, mapping, "reset", "'reset'", 0, &backoff->reset_ns);
+    const rs_document_node *value = rs_reader_get(mapping, "factor");
+    if (value) rs_reader_count(reader, value, "'factor'", 1, FACTOR_MAX, &factor);
+    value = rs_reader_get(mapping, "jitter");
+    if (value) rs_reader_share(reader, value, "'jitter'", &jitter_ppm);
+    backoff->factor = (uint32_t)factor;
+    backoff->jitter_ppm = (uint32_t)jitter_ppm;
+}
+
+/* `backoff: 10ms` is always the same wait. */
+static void read_backoff(rs_reader *reader, const rs_document_node *mapping, rs_plan_node *node) {
+    const rs_document_node *value = rs_reader_get(mapping, "backoff");
+    rs_plan_backoff *backoff = &node->backoff;
+    if (!value) return;
+    if (value->kind == RS_DOCUMENT_MAPPING) {
+        read_growing(reader, value, backoff);
+    } else if (rs_reader_duration(reader, value, "'backoff'", 1, BACKOFF_MAX, &backoff->first_ns)) {
+        backoff->max_ns = backoff->reset_ns = backoff->first_ns;
+        backoff->factor = 1;
+    }
+    if (node->restart == RS_PLAN_TEMPORARY)
+        rs_reader_problem(reader, value->place,
+                          "a temporary child is never restarted: a backoff needs restart: "
+                          "permanent or transient");
+}
+
+/* ---- as a child ---- */
 
 static void check_significant(rs_reader *reader, const rs_document_node *mapping,
                               const rs_plan_node *node) {
@@ -76,6 +127,7 @@ static void read_child_keys(rs_reader *reader, const rs_document_node *mapping,
     read_shutdown(reader, mapping, node);
     if (significant) rs_reader_boolean(reader, significant, "'significant'", &node->significant);
     if (is_known) check_significant(reader, mapping, node);
+    read_backoff(reader, mapping, node);
 }
 
 /* ---- workers ---- */
