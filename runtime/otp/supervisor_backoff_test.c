@@ -160,7 +160,7 @@ TEST(nobody_comes_early) {
 
 static void failed_starts_wait(const void *args, uint32_t bytes) {
     UNUSED_ARGS;
-    rs_atomic_u32 failures = {0};
+    rs_atomic_u32 failures = 0;
     family all = {.spec.intensity = 100};
     raise(&all, RS_ONE_FOR_ONE, 1, &doubling, &failures);
     birth child = await_birth('a');
