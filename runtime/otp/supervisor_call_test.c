@@ -266,6 +266,90 @@ TEST(an_exit_of_no_child_is_ignored) {
     run(strangers);
 }
 
+/* ---------------------------------------------------------------- S11 */
+
+static rs_pid its_supervisor;
+
+static rs_next leave(void *state, const rs_message *info) {
+    (void)state, (void)info;
+    rs_unlink(its_supervisor);
+    return rs_stop(RS_ATOM(killed));
+}
+
+static const rs_gen_server leaving = {.name = "leaving", .init = init, .handle_info = leave};
+
+static rs_start_result start_leaving(const rs_child_start *given, rs_pid *pid, rs_term *reason) {
+    return rs_gen_server_start(&leaving, NULL, 0, &given->options, pid, reason);
+}
+
+static const rs_child_spec leaver = {.id = "a", .start = start_leaving, .shutdown_ns = 5000 * MS};
+
+static void is_term(rs_term term, const char *expected) {
+    char text[128];
+    rs_term_print(term, text, sizeof text);
+    rs_term_release(term);
+    CHECK_STR(text, expected);
+}
+
+static void leaves_unseen(const void *args, uint32_t bytes) {
+    (void)args, (void)bytes;
+    rs_pid supervisor = its_supervisor = start_supervisor(&leaver, 5), first = child_pid;
+    rs_send(first, &go_type, NULL, 0);
+    wait_ns(MS);
+    CHECK(!rs_is_alive(first));
+    CHECK_INT(attempts, 1);
+    CHECK(call_which(supervisor) == first);
+    is_term(call_count(supervisor), "{1,0}");
+    is_term(call_restart(supervisor), "{error,running}");
+    is_term(call_terminate(supervisor), "ok");
+    CHECK(call_which(supervisor) == RS_ATOM(undefined));
+    rs_term_release(call_restart(supervisor));
+    CHECK_INT(attempts, 2);
+    CHECK(call_which(supervisor) == child_pid && rs_is_alive(child_pid));
+}
+
+TEST(who_unlinks_itself_and_dies_is_never_noticed) {
+    run(leaves_unseen);
+}
+
+/* ---------------------------------------------------------------- S36 */
+
+static rs_start_result start_once(const rs_child_start *given, rs_pid *pid, rs_term *reason) {
+    return attempts ? RS_START_IGNORE : start(given, pid, reason);
+}
+
+static const rs_child_spec once = {.id = "a", .start = start_once, .shutdown_ns = 5000 * MS};
+
+static void is_dropped(const void *args, uint32_t bytes) {
+    (void)args, (void)bytes;
+    const rs_supervisor_spec spec = {.strategy = RS_SIMPLE_ONE_FOR_ONE,
+                                     .intensity = 1,
+                                     .period_s = 5,
+                                     .children = &once,
+                                     .child_count = 1};
+    const rs_start_options options = {.link = true};
+    rs_pid supervisor, pid;
+    rs_term reason;
+    attempts = 0;
+    rs_trap_exit(true);
+    CHECK_INT(rs_supervisor_start(&spec, &options, &supervisor, &reason), RS_START_OK);
+    CHECK_INT(rs_supervisor_start_child(supervisor, NULL, NULL, 0, NULL, &pid, &reason),
+              RS_START_OK);
+    rs_exit_signal(pid, RS_ATOM(kill));
+    wait_ns(MS);
+    rs_child_counts counts;
+    CHECK(rs_supervisor_count_children(supervisor, &counts));
+    CHECK_INT(counts.active + counts.workers, 0);
+    CHECK_INT(rs_supervisor_which_children(supervisor, 0, NULL, 0), 0);
+    rs_exit_signal(supervisor, RS_ATOM(shutdown));
+    wait_ns(MS);
+    CHECK(!rs_is_alive(supervisor));
+}
+
+TEST(a_dynamic_child_whose_restart_is_ignored_is_dropped) {
+    run(is_dropped);
+}
+
 /* ---------------------------------------------------------------- memory of static children */
 
 static char ids[2000][16];
