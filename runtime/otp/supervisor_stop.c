@@ -37,15 +37,15 @@ static const rs_message *flush_exit(awaited *it) {
     return rs_receive(is_exit, it, 0);
 }
 
-static rs_process_end end_of(const rs_message *message) {
-    rs_process_end end = {rs_message_reason(message), message->cause};
+static rs_death end_of(const rs_message *message) {
+    rs_death end = {rs_message_reason(message), message->cause};
     rs_term_retain(end.reason, 1);
     return end;
 }
 
 /* S20: the link stays during the wait and only the monitor ends it, so that a child that unlinked
  * itself cannot hang us; what the EXIT says is preferred. */
-rs_process_end rs_supervisor_stop_process(rs_pid pid, uint64_t shutdown_ns) {
+rs_death rs_supervisor_stop_process(rs_pid pid, uint64_t shutdown_ns) {
     awaited it = {.pid = pid, .monitor = rs_monitor(pid)};
     rs_exit_signal(pid, first_signal(shutdown_ns));
     const rs_message *down = rs_receive(is_down, &it, patience(shutdown_ns));
@@ -53,7 +53,7 @@ rs_process_end rs_supervisor_stop_process(rs_pid pid, uint64_t shutdown_ns) {
         rs_exit_signal(pid, RS_ATOM(kill));
         down = rs_receive(is_down, &it, RS_FOREVER);
     }
-    rs_process_end end = end_of(down);
+    rs_death end = end_of(down);
     const rs_message *exit = flush_exit(&it);
     if (!exit) return end;
     rs_term_release(end.reason);
@@ -70,7 +70,7 @@ void rs_supervisor_stop_child(rs_supervisor *supervisor, rs_child *child, rs_sto
     if (child->state != RS_CHILD_RUNNING) return;
     tell_stopping(child, cause);
     const rs_child_spec *spec = rs_supervisor_spec_of(supervisor, child);
-    rs_process_end end = rs_supervisor_stop_process(child->pid, spec->shutdown_ns);
+    rs_death end = rs_supervisor_stop_process(child->pid, spec->shutdown_ns);
     rs_emit(RS_EVENT_NOTICED, child->pid, child->role, end.cause);
     if (!rs_decision_obeys(spec->restart, spec->shutdown_ns == RS_BRUTAL_KILL, end.reason))
         rs_supervisor_report(supervisor, RS_REPORT_SHUTDOWN_ERROR, child, end.reason);

@@ -9,14 +9,14 @@
 #include "runtime/otp/supervisor_state.h"
 
 /* How a process ended. */
-typedef struct rs_process_end {
+typedef struct rs_death {
     rs_term reason; /* the caller's */
     uint32_t cause;
-} rs_process_end;
+} rs_death;
 
 /* rs_supervisor_stop_process ends the linked process `pid` and waits for its end: `shutdown`, and
  * after `shutdown_ns` kill. No EXIT of it is left or will come. */
-rs_process_end rs_supervisor_stop_process(rs_pid pid, uint64_t shutdown_ns);
+rs_death rs_supervisor_stop_process(rs_pid pid, uint64_t shutdown_ns);
 
 /* rs_supervisor_stop_child stops the child's process, if there is one; its record stays. */
 void rs_supervisor_stop_child(rs_supervisor *supervisor, rs_child *child, rs_stop_cause cause);

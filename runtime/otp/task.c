@@ -1,0 +1,173 @@
+/* task.c: see task.h. A task is a plain process whose first message, which it holds for as long as
+ * it lives, says whom it works for. SPDX-License-Identifier: MIT
+ */
+#include "runtime/otp/task.h"
+
+#include "runtime/otp/shape.h"
+#include "runtime/otp/supervisor_stop.h"
+#include "runtime/process/process.h"
+#include "runtime/process/signal.h"
+
+#include <string.h>
+
+/* Followed by the arguments. */
+typedef struct errand {
+    rs_entry *entry;
+    rs_pid owner; /* 0: nobody wants a result */
+    rs_ref ref;   /* of the result; 0: it has been sent */
+} errand;
+
+static const rs_type nothing_type = {.name = "task_nothing"};
+
+/* ---------------------------------------------------------------- the task's side */
+
+static void run_task(const void *args, uint32_t bytes) {
+    const errand *given = args;
+    bytes -= (uint32_t)sizeof *given;
+    given->entry(bytes ? given + 1 : NULL, bytes);
+    rs_task_return(&nothing_type, NULL, 0);
+}
+
+/* What it was given first lies deepest in what it holds; NULL: the caller is no task. */
+static errand *errand_here(void) {
+    rs_process *self = rs_process_here();
+    if ((rs_entry *)(uintptr_t)self->module != run_task || !self->held) return NULL;
+    rs_message *first = self->held;
+    while (first->link) first = first->link;
+    return (errand *)(void *)first->payload;
+}
+
+void rs_task_return(const rs_type *type, const void *payload, uint32_t bytes) {
+    errand *mine = errand_here();
+    if (!mine) rs_exit(RS_ATOM(badarg));
+    if (!mine->ref || !mine->owner) return;
+    rs_core *core = rs_gate(rs_section_enter());
+    rs_message *result = rs_signal_build(core, RS_MESSAGE, type, payload, bytes);
+    core->current->building = NULL;
+    result->ref = mine->ref;
+    mine->ref = 0;
+    rs_signal_push(core, mine->owner, result);
+    rs_section_leave(core);
+}
+
+/* ---------------------------------------------------------------- starting */
+
+static rs_err start(const rs_spawn_options *options, const errand *given, const void *args,
+                    uint32_t bytes, rs_pid *pid) {
+    if (bytes > UINT32_MAX - sizeof *given) return RS_ELIMIT;
+    uint32_t whole = (uint32_t)sizeof *given + bytes;
+    errand *copy = rs_alloc(whole);
+    *copy = *given;
+    if (bytes) memcpy(copy + 1, args, bytes);
+    rs_spawn_options spawn = *options;
+    spawn.entry = run_task;
+    spawn.args = copy;
+    spawn.bytes = whole;
+    rs_err err = rs_spawn_opt(&spawn, pid);
+    rs_free(copy, whole);
+    return err;
+}
+
+static rs_async async(rs_entry *entry, const void *args, uint32_t bytes, bool link) {
+    rs_async task = {.owner = rs_self(), .ref = rs_make_ref()};
+    const errand given = {entry, task.owner, task.ref};
+    const rs_spawn_options options = {.link = link, .monitor = true, .ref = &task.monitor};
+    if (start(&options, &given, args, bytes, &task.pid) != RS_OK) task.pid = 0;
+    return task;
+}
+
+rs_async rs_task_async(rs_entry *entry, const void *args, uint32_t bytes) {
+    return async(entry, args, bytes, true);
+}
+
+rs_async rs_task_async_nolink(rs_entry *entry, const void *args, uint32_t bytes) {
+    return async(entry, args, bytes, false);
+}
+
+rs_start_result rs_task_start(rs_entry *entry, const void *args, uint32_t bytes,
+                              const rs_start_options *options, rs_pid *pid, rs_term *reason) {
+    const errand given = {.entry = entry};
+    const rs_spawn_options spawn = {.link = options->link,
+                                    .link_tag = options->link_tag,
+                                    .role = options->role,
+                                    .arena_bytes = options->arena_bytes};
+    if (start(&spawn, &given, args, bytes, pid) == RS_OK) return RS_START_OK;
+    if (reason) *reason = RS_ATOM(system_limit);
+    return RS_START_ERROR;
+}
+
+/* ---------------------------------------------------------------- the owner's side */
+
+static bool is_result(const rs_message *message, void *context) {
+    return message->kind == RS_MESSAGE && message->ref == ((rs_async *)context)->ref;
+}
+
+static bool is_result_or_down(const rs_message *message, void *context) {
+    const rs_async *task = context;
+    return is_result(message, context) ||
+           (message->kind == RS_MESSAGE_DOWN && message->ref == task->monitor);
+}
+
+static rs_task_state exited(rs_term why, rs_term *reason) {
+    if (reason)
+        *reason = why;
+    else
+        rs_term_release(why);
+    return RS_TASK_EXITED;
+}
+
+static rs_task_state done(rs_async *task, const rs_message *message, const rs_message **result) {
+    rs_demonitor(task->monitor, true);
+    task->monitor = 0;
+    if (result) *result = message;
+    return RS_TASK_DONE;
+}
+
+rs_task_state rs_task_yield(rs_async *task, uint64_t timeout_ns, const rs_message **result,
+                            rs_term *reason) {
+    if (task->owner != rs_self()) rs_exit(RS_ATOM(badarg));
+    if (!task->pid) return exited(RS_ATOM(system_limit), reason);
+    if (!task->monitor) return exited(RS_ATOM(noproc), reason);
+    const rs_message *message = rs_receive(is_result_or_down, task, timeout_ns);
+    if (!message) return RS_TASK_RUNNING;
+    if (message->kind == RS_MESSAGE) return done(task, message, result);
+    task->monitor = 0;
+    rs_term why = rs_message_reason(message);
+    rs_term_retain(why, 1);
+    return exited(why, reason);
+}
+
+/* {Why,{task,await,Pid}} */
+static _Noreturn void fail(const rs_async *task, rs_term why) {
+    rs_term site = rs_shape_triple(rs_shape_word("task"), rs_shape_word("await"), task->pid);
+    rs_exit(rs_shape_pair(why, site));
+}
+
+const rs_message *rs_task_await(rs_async *task, uint64_t timeout_ns) {
+    const rs_message *result = NULL;
+    rs_term reason = 0;
+    switch (rs_task_yield(task, timeout_ns, &result, &reason)) {
+    case RS_TASK_DONE: return result;
+    case RS_TASK_EXITED: fail(task, reason);
+    default: break;
+    }
+    rs_demonitor(task->monitor, true);
+    task->monitor = 0;
+    fail(task, RS_ATOM(timeout));
+}
+
+rs_task_state rs_task_shutdown(rs_async *task, uint64_t timeout_ns, const rs_message **result,
+                               rs_term *reason) {
+    rs_task_state state = rs_task_yield(task, 0, result, reason);
+    if (state != RS_TASK_RUNNING) return state;
+    rs_death end = rs_supervisor_stop_process(task->pid, timeout_ns ? timeout_ns : RS_BRUTAL_KILL);
+    const rs_message *late = rs_receive(is_result, task, 0);
+    if (late) {
+        rs_term_release(end.reason);
+        return done(task, late, result);
+    }
+    rs_demonitor(task->monitor, true);
+    task->monitor = 0;
+    if (end.reason == RS_ATOM(shutdown) || end.reason == RS_ATOM(killed)) return RS_TASK_RUNNING;
+    return exited(end.reason, reason);
+}
