@@ -34,12 +34,13 @@ typedef enum rs_stop_cause {
     RS_STOP_ESCALATION, /* the supervisor gave up */
 } rs_stop_cause;
 
-/* What a supervisor reports beside acting; OTP's words. */
+/* What a supervisor reports beside acting; OTP's words, but for the last. */
 #define RS_REPORTS(X)                                                                              \
     X(CHILD_TERMINATED, "child_terminated", "a child ended that should not have")                  \
     X(START_ERROR, "start_error", "a child did not start, or not start again")                     \
     X(SHUTDOWN_ERROR, "shutdown_error", "a child did not end as it was told")                      \
-    X(SHUTDOWN, "shutdown", "the supervisor gives up")
+    X(SHUTDOWN, "shutdown", "the supervisor gives up")                                             \
+    X(GIVEN_UP, "given_up", "a child has used up its budget of restarts and stays down")
 
 typedef enum rs_report_context {
 #define X(NAME, WORD, MEANING) RS_REPORT_##NAME,

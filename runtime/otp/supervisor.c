@@ -88,18 +88,6 @@ static rs_next init(void *state, const void *args, uint32_t bytes) {
 
 /* ---------------------------------------------------------------- restart */
 
-/* S12, S14: every attempt counts. */
-static bool intensity_allows(rs_supervisor *supervisor) {
-    rs_intensity *window = &supervisor->window;
-    uint32_t room = rs_intensity_room(window), had = window->capacity;
-    if (room > had) {
-        rs_intensity_second *ring = rs_alloc(room * sizeof *ring);
-        rs_intensity_second *old = rs_intensity_move(window, ring, room);
-        if (old) rs_free(old, had * sizeof *old);
-    }
-    return rs_intensity_allows(window, rs_now_ns());
-}
-
 /* S15: the child is set down, and the rest goes in terminate. */
 static rs_next give_up(rs_supervisor *supervisor, rs_child *child) {
     rs_emit(RS_EVENT_ESCALATED, rs_self(), rs_self_role(), rs_self_cause());
@@ -108,6 +96,16 @@ static rs_next give_up(rs_supervisor *supervisor, rs_child *child) {
     rs_supervisor_leave_down(supervisor, child);
     supervisor->stop_cause = RS_STOP_ESCALATION;
     return rs_stop(RS_ATOM(shutdown));
+}
+
+/* S8, S27: the record first, then the check; nothing else happens to anybody. */
+static rs_next let_go(rs_supervisor *supervisor, rs_child *child, uint32_t cause) {
+    bool significant = rs_supervisor_spec_of(supervisor, child)->significant;
+    rs_emit(RS_EVENT_NOT_DUE, child->pid, child->role, cause);
+    rs_supervisor_leave_down(supervisor, child);
+    if (rs_decision_shuts_down(supervisor->auto_shutdown, significant, supervisor->significant))
+        return rs_stop(RS_ATOM(shutdown));
+    return RS_NOREPLY;
 }
 
 /* S18: back to the loop first, so that what is queued is served before the retry. Without memory
@@ -162,9 +160,17 @@ static void restart_group(rs_supervisor *supervisor, uint32_t first) {
     }
 }
 
-/* S8: intensity first, then the strategy. */
+/* Beyond OTP: its budget is used up, which is its own affair. */
+static rs_next give_up_child(rs_supervisor *supervisor, rs_child *child) {
+    rs_supervisor_report(supervisor, RS_REPORT_GIVEN_UP, child,
+                         RS_ATOM(reached_max_restart_intensity));
+    return let_go(supervisor, child, rs_self_cause());
+}
+
+/* S8: intensity first (every attempt counts: S12, S14), then the strategy. */
 static rs_next restart(rs_supervisor *supervisor, rs_child *child) {
-    if (!intensity_allows(supervisor)) return give_up(supervisor, child);
+    if (!rs_supervisor_budget_allows(supervisor, child)) return give_up_child(supervisor, child);
+    if (!rs_supervisor_counts(&supervisor->window)) return give_up(supervisor, child);
     rs_scope scope = rs_decision_scope(supervisor->strategy);
     if (scope == RS_SCOPE_CHILD) {
         start_again(supervisor, child);
@@ -185,16 +191,6 @@ static rs_next restart_in_time(rs_supervisor *supervisor, rs_child *child) {
 }
 
 /* ---------------------------------------------------------------- what arrives */
-
-/* S8, S27: the record first, then the check; nothing else happens to anybody. */
-static rs_next let_go(rs_supervisor *supervisor, rs_child *child, uint32_t cause) {
-    bool significant = rs_supervisor_spec_of(supervisor, child)->significant;
-    rs_emit(RS_EVENT_NOT_DUE, child->pid, child->role, cause);
-    rs_supervisor_leave_down(supervisor, child);
-    if (rs_decision_shuts_down(supervisor->auto_shutdown, significant, supervisor->significant))
-        return rs_stop(RS_ATOM(shutdown));
-    return RS_NOREPLY;
-}
 
 /* S10: an EXIT that fits no record's process is an old story, or a stray start failure (G4). */
 static rs_next take_exit(rs_supervisor *supervisor, const rs_message *exit) {

@@ -45,6 +45,14 @@ typedef struct rs_child_start {
 typedef rs_start_result rs_start_function(const rs_child_start *start, rs_pid *pid,
                                           rs_term *reason);
 
+/* How often one child may be restarted in a while. With one restart more it would stay down,
+ * whatever its restart type, and its supervisor goes on. Beyond OTP, where only supervisors count.
+ */
+typedef struct rs_budget {
+    uint64_t restarts;
+    uint64_t period_s; /* at least 1 */
+} rs_budget;
+
 typedef struct rs_child_spec {
     const char *id; /* must outlive the supervisor, as args must */
     rs_start_function *start;
@@ -55,6 +63,7 @@ typedef struct rs_child_spec {
     bool significant;
     bool is_supervisor;
     const rs_backoff *backoff; /* NULL: restarts come at once; must outlive the supervisor */
+    const rs_budget *budget;   /* NULL: no limit of its own; likewise */
 } rs_child_spec;
 
 typedef struct rs_supervisor_spec {

@@ -72,6 +72,7 @@ typedef struct family {
     cradle cradles[2];
     rs_child_spec specs[2];
     rs_supervisor_spec spec;
+    const rs_budget *budget;
     rs_pid supervisor;
 } family;
 
@@ -87,7 +88,8 @@ static void raise(family *all, rs_strategy strategy, uint32_t count, const rs_ba
                                         .args = &all->cradles[i],
                                         .bytes = sizeof(cradle),
                                         .shutdown_ns = LONG_NS,
-                                        .backoff = backoff};
+                                        .backoff = backoff,
+                                        .budget = all->budget};
     }
     all->spec = (rs_supervisor_spec){.strategy = strategy,
                                      .intensity = all->spec.intensity,
@@ -273,6 +275,75 @@ TEST(every_dynamic_child_has_its_own_wait) {
     run_on(&exact, each_has_its_own);
 }
 
+/* ------------------------------------------------------------------ budgets */
+
+static const rs_budget two_in_ten = {.restarts = 2, .period_s = 10};
+
+/* Kills the child and waits for the next one. */
+static birth comes_back(birth child) {
+    kill_at(child.pid);
+    return await_birth(child.id);
+}
+
+static void has_a_budget(const void *args, uint32_t bytes) {
+    UNUSED_ARGS;
+    family all = {.spec = {.intensity = 100, .period_s = 10}, .budget = &two_in_ten};
+    raise(&all, RS_ONE_FOR_ONE, 2, NULL, NULL);
+    birth a = await_birth('a'), b = await_birth('b');
+    for (int i = 0; i < 2; i++) a = comes_back(a);
+    kill_at(a.pid);
+    nobody_is_born_for(MS);
+    CHECK(rs_is_alive(all.supervisor) && rs_is_alive(b.pid)); /* only `a` has had enough */
+    for (int i = 0; i < 2; i++) b = comes_back(b);
+    rs_term again = rs_supervisor_restart_child(all.supervisor, "a"); /* it is down, not gone */
+    CHECK(rs_term_is_pair(again, RS_ATOM(ok)));
+    rs_term_release(again);
+    a = await_birth('a');
+    wait_ns(11000 * MS);
+    for (int i = 0; i < 2; i++) a = comes_back(a); /* the window has moved on */
+    end(&all);
+}
+TEST(a_child_without_budget_stays_down_alone) {
+    run_on(&exact, has_a_budget);
+}
+
+static void budget_is_its_own(const void *args, uint32_t bytes) {
+    UNUSED_ARGS;
+    family all = {.spec.intensity = 100, .budget = &two_in_ten};
+    raise(&all, RS_SIMPLE_ONE_FOR_ONE, 1, NULL, NULL);
+    birth first = start_dynamic(all.supervisor), second = start_dynamic(all.supervisor);
+    for (int i = 0; i < 2; i++) first = comes_back(first);
+    kill_at(first.pid);
+    nobody_is_born_for(MS);
+    CHECK_INT(rs_supervisor_which_children(all.supervisor, 0, NULL, 0), 1);
+    first = start_dynamic(all.supervisor); /* on the record of the one before */
+    for (int i = 0; i < 2; i++) first = comes_back(first);
+    for (int i = 0; i < 2; i++) second = comes_back(second);
+    end(&all);
+}
+TEST(every_dynamic_child_has_its_own_budget) {
+    run_on(&exact, budget_is_its_own);
+}
+
+static void used_up_by_starts(const void *args, uint32_t bytes) {
+    UNUSED_ARGS;
+    rs_atomic_u32 failures = 0;
+    family all = {.spec.intensity = 100, .budget = &two_in_ten};
+    raise(&all, RS_ONE_FOR_ONE, 1, &doubling, &failures);
+    birth child = await_birth('a');
+    rs_store(&failures, 100, rs_relaxed);
+    uint64_t killed_ns = kill_at(child.pid);
+    await_birth('a'); /* fails */
+    birth last = await_birth('a');
+    CHECK_INT(last.at_ns - killed_ns, (10 + 20) * MS);
+    nobody_is_born_for(1000 * MS);
+    CHECK(shown(all.supervisor) == RS_ATOM(undefined));
+    end(&all);
+}
+TEST(starts_that_fail_use_the_budget_up) {
+    run_on(&exact, used_up_by_starts);
+}
+
 /* Where the second child of a run with `seed` comes back. */
 static uint64_t jittered_ns;
 
@@ -306,9 +377,12 @@ static void ends_while_one_waits(const void *args, uint32_t bytes) {
     rs_memory_use before;
     read_settled(&before);
     rs_ref ref;
-    rs_pid pid = rs_spawn_monitor(each_has_its_own, NULL, 0, &ref);
-    expect_down(pid, ref, "normal");
-    memory_is(&before);
+    rs_entry *const all[] = {each_has_its_own, has_a_budget, budget_is_its_own};
+    for (size_t i = 0; i < sizeof all / sizeof *all; i++) {
+        rs_pid pid = rs_spawn_monitor(all[i], NULL, 0, &ref);
+        expect_down(pid, ref, "normal");
+        memory_is(&before);
+    }
 }
 TEST(memory_is_given_back) {
     run_on(&exact, ends_while_one_waits);

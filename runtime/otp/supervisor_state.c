@@ -119,9 +119,15 @@ static void forget_static(rs_supervisor *supervisor, rs_child *child) {
     rs_free((void *)(uintptr_t)child->spec, sizeof *child->spec);
 }
 
+/* But for the stamp: a retry of the one before may still be on its way. */
+static void forget_tries(rs_try *try) {
+    rs_intensity_second *ring = try->window.ring;
+    if (ring) rs_free(ring, try->window.capacity * sizeof *ring);
+    *try = (rs_try){.stamp = try->stamp};
+}
+
 void rs_supervisor_drop(rs_supervisor *supervisor, rs_child *child) {
-    if (child->number < supervisor->tries_capacity)
-        supervisor->tries[child->number].state = (rs_backoff_state){0};
+    if (child->number < supervisor->tries_capacity) forget_tries(&supervisor->tries[child->number]);
     rs_supervisor_set(supervisor, child, RS_CHILD_DOWN, 0);
     if (!rs_supervisor_is_simple(supervisor))
         forget_static(supervisor, child);
@@ -168,16 +174,37 @@ static void make_room(rs_supervisor *supervisor, uint32_t number) {
 }
 
 rs_try *rs_supervisor_try(rs_supervisor *supervisor, const rs_child *child) {
-    if (!rs_supervisor_spec_of(supervisor, child)->backoff) return NULL;
+    const rs_child_spec *spec = rs_supervisor_spec_of(supervisor, child);
+    if (!spec->backoff && !spec->budget) return NULL;
     if (child->number >= supervisor->tries_capacity) make_room(supervisor, child->number);
     return &supervisor->tries[child->number];
 }
 
 uint64_t rs_supervisor_wait_ns(rs_supervisor *supervisor, const rs_child *child) {
-    rs_try *try = rs_supervisor_try(supervisor, child);
-    if (!try) return 0;
     const rs_backoff *backoff = rs_supervisor_spec_of(supervisor, child)->backoff;
+    if (!backoff) return 0;
+    rs_try *try = rs_supervisor_try(supervisor, child);
     return rs_backoff_wait_ns(backoff, &try->state, rs_now_ns(), &supervisor->chance);
+}
+
+/* ---------------------------------------------------------------- windows */
+
+bool rs_supervisor_counts(rs_intensity *window) {
+    uint32_t room = rs_intensity_room(window), had = window->capacity;
+    if (room > had) {
+        rs_intensity_second *ring = rs_alloc(room * sizeof *ring);
+        rs_intensity_second *old = rs_intensity_move(window, ring, room);
+        if (old) rs_free(old, had * sizeof *old);
+    }
+    return rs_intensity_allows(window, rs_now_ns());
+}
+
+bool rs_supervisor_budget_allows(rs_supervisor *supervisor, const rs_child *child) {
+    const rs_budget *budget = rs_supervisor_spec_of(supervisor, child)->budget;
+    if (!budget) return true;
+    rs_intensity *window = &rs_supervisor_try(supervisor, child)->window;
+    if (!window->period_s) rs_intensity_init(window, budget->restarts, budget->period_s);
+    return rs_supervisor_counts(window);
 }
 
 /* ---------------------------------------------------------------- starting */

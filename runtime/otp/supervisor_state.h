@@ -9,10 +9,11 @@
 #include "runtime/otp/child_index.h"
 #include "runtime/otp/intensity.h"
 
-/* What is remembered of a child that has a backoff. */
+/* What is remembered of a child that has a backoff or a budget. */
 typedef struct rs_try {
     rs_backoff_state state;
-    uint64_t stamp; /* of the latest retry that was sent: earlier ones are void */
+    uint64_t stamp;      /* of the latest retry that was sent: earlier ones are void */
+    rs_intensity window; /* of its budget; zeroed: not used yet */
 } rs_try;
 
 typedef struct rs_supervisor {
@@ -26,7 +27,7 @@ typedef struct rs_supervisor {
     uint64_t ordinal;         /* of the latest child that was given no key */
     uint64_t significant;     /* significant children running or restarting (S26) */
     rs_stop_cause stop_cause; /* why terminate stops the children */
-    rs_try *tries;            /* by number of the child's record; NULL: no child has a backoff */
+    rs_try *tries;            /* by number of the child's record; NULL: no child has any */
     uint32_t tries_capacity;
     rs_prng chance;
     uint32_t walked, walked_to; /* which_children: how many infos are behind, and the last number */
@@ -65,11 +66,18 @@ rs_child *rs_supervisor_find_id(const rs_supervisor *supervisor, const char *id)
  * `pid`, or NULL. The first call costs a walk over all children. */
 rs_child *rs_supervisor_find_pid(rs_supervisor *supervisor, rs_pid pid);
 
-/* rs_supervisor_try returns what is remembered of the child's restarts; NULL: it has no backoff. */
+/* rs_supervisor_try returns what is remembered of the child's restarts; NULL: it has neither
+ * backoff nor budget. */
 rs_try *rs_supervisor_try(rs_supervisor *supervisor, const rs_child *child);
 
 /* rs_supervisor_wait_ns returns how long to wait before the child's next restart; 0: not at all. */
 uint64_t rs_supervisor_wait_ns(rs_supervisor *supervisor, const rs_child *child);
+
+/* rs_supervisor_counts counts a restart in `window` and says whether it may be done (S12). */
+bool rs_supervisor_counts(rs_intensity *window);
+
+/* rs_supervisor_budget_allows counts a restart of the child in its budget, if it has one. */
+bool rs_supervisor_budget_allows(rs_supervisor *supervisor, const rs_child *child);
 
 /* rs_supervisor_report reports on `child`. `reason` is borrowed. */
 void rs_supervisor_report(const rs_supervisor *supervisor, rs_report_context context,
