@@ -15,6 +15,7 @@
 typedef struct rs_tree_node {
     const rs_plan_node *plan;
     rs_backoff backoff;
+    rs_budget budget;
     rs_supervisor_spec spec;
     rs_child_spec *children;
     struct rs_tree_node *below; /* as many as spec.child_count */
@@ -91,6 +92,7 @@ static rs_child_spec make_child(const rs_tree_node *node, rs_start_function *sta
         .significant = plan->significant,
         .is_supervisor = plan->worker == NULL,
         .backoff = plan->backoff.first_ns ? &node->backoff : NULL,
+        .budget = plan->budget_period_s ? &node->budget : NULL,
     };
 }
 
@@ -111,6 +113,7 @@ static void init_node(rs_tree_node *node, const rs_plan_node *plan) {
                                  .factor = backoff->factor,
                                  .jitter_ppm = backoff->jitter_ppm,
                                  .reset_ns = backoff->reset_ns};
+    node->budget = (rs_budget){plan->budget_restarts, plan->budget_period_s};
     if (plan->worker) return;
     uint32_t count = plan->child ? 1 : plan->child_count;
     node->below = rs_rows_alloc(sizeof *node->below * (count + 1));

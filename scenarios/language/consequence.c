@@ -183,6 +183,13 @@ static void tell_backoff(const rs_plan_backoff *backoff, FILE *out) {
                 rs_units_format_duration(backoff->max_ns, max, sizeof max));
 }
 
+/* When it is not restarted any more. */
+static void tell_budget(const rs_plan_node *child, FILE *out) {
+    if (child->budget_period_s)
+        fprintf(out, "; at most %u times within %u s, then it stays down", child->budget_restarts,
+                child->budget_period_s);
+}
+
 /* The end of a significant child that is not restarted ends its supervisor as well (S26). */
 static void tell_significance(const rs_plan_node *child, FILE *out) {
     const rs_plan_node *parent = child->parent;
@@ -201,6 +208,7 @@ static void tell_child(const rs_plan *plan, const rs_plan_node *child, FILE *out
         fprintf(out, "restarted%s", when_restarted(child->restart));
         tell_backoff(&child->backoff, out);
         tell_group(plan, child, ", and with it ", out);
+        tell_budget(child, out);
     }
     tell_significance(child, out);
     fprintf(out, "\n");
@@ -216,7 +224,9 @@ static void tell_template(const rs_plan_node *supervisor, FILE *out) {
         fprintf(out, "  a crashed %s is restarted%s", child->worker->name,
                 when_restarted(child->restart));
         tell_backoff(&child->backoff, out);
-        fputs(", the others untouched\n", out);
+        fputs(", the others untouched", out);
+        tell_budget(child, out);
+        fputc('\n', out);
     }
 }
 

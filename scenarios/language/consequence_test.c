@@ -133,6 +133,24 @@ TEST(waits_before_restarts_are_told) {
     rs_plan_destroy(plan);
 }
 
+TEST(budgets_are_told) {
+    rs_plan *plan = parse("scenario: s\n"
+                          "tree:\n"
+                          "  id: app\n"
+                          "  strategy: one_for_one\n"
+                          "  children:\n"
+                          "    - { id: a, worker: echo, budget: { restarts: 3, period: 10s } }\n"
+                          "    - id: t\n"
+                          "      strategy: simple_one_for_one\n"
+                          "      child: { worker: echo, budget: { restarts: 1, period: 1m } }\n");
+    const char *text = told(plan);
+    check_says(text, "when a ends, it is restarted; at most 3 times within 10 s, then it stays "
+                     "down\n");
+    check_says(text, "a crashed echo is restarted, the others untouched; at most 1 times within 60 "
+                     "s, then it stays down\n");
+    rs_plan_destroy(plan);
+}
+
 TEST(a_dry_run_names_victims_and_times) {
     static char text[4096];
     rs_plan *plan = parse("scenario: s\n"

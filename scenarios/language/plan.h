@@ -73,6 +73,8 @@ typedef struct rs_plan_node {
     uint64_t shutdown_ns;
     bool significant;
     rs_plan_backoff backoff;
+    uint32_t budget_restarts; /* of its own, in budget_period_s */
+    uint32_t budget_period_s; /* 0: it has none */
     /* a worker */
     const rs_worker *worker;
     const void *config; /* worker->config_bytes, filled from worker->options */

@@ -63,6 +63,8 @@ static void print_as_child(const rs_plan_node *node, FILE *out) {
     print_shutdown(node->shutdown_ns, out);
     if (node->significant) fprintf(out, ", significant");
     print_backoff(&node->backoff, out);
+    if (node->budget_period_s)
+        fprintf(out, ", budget %u in %u s", node->budget_restarts, node->budget_period_s);
 }
 
 static void print_node(const rs_plan_node *node, unsigned depth, const char *name, FILE *out) {

@@ -29,10 +29,11 @@ static const char *const auto_shutdowns[] = {"never", "any_significant", "all_si
 static const char *const root_keys[] = {
     "id", "strategy", "intensity", "period", "auto_shutdown", "children", "child", NULL};
 static const char *const supervisor_keys[] = {
-    "id",    "strategy", "intensity", "period",      "auto_shutdown", "children",
-    "child", "restart",  "shutdown",  "significant", "backoff",       NULL};
+    "id",      "strategy", "intensity",   "period",  "auto_shutdown", "children", "child",
+    "restart", "shutdown", "significant", "backoff", "budget",        NULL};
 static const char *const worker_keys[] = {"id",          "worker",  "restart", "shutdown",
-                                          "significant", "backoff", NULL};
+                                          "significant", "backoff", "budget",  NULL};
+static const char *const budget_keys[] = {"restarts", "period", NULL};
 static const char *const backoff_keys[] = {"first", "factor", "max", "jitter", "reset", NULL};
 
 static rs_plan_node *read_node(rs_reader *reader, const rs_plan_node *parent,
@@ -53,6 +54,31 @@ static void read_shutdown(rs_reader *reader, const rs_document_node *mapping, rs
                               (const char *const[]){"brutal_kill", "infinity", "5s", NULL});
     else
         rs_reader_duration(reader, value, "'shutdown'", 0, SHUTDOWN_MAX, &node->shutdown_ns);
+}
+
+/* OTP counts in whole seconds. 0: a problem. */
+static uint32_t read_period(rs_reader *reader, const rs_document_node *value) {
+    uint64_t ns;
+    if (!rs_reader_duration(reader, value, "'period'", SECOND_NS,
+                            (uint64_t)PERIOD_S_MAX * SECOND_NS, &ns))
+        return 0;
+    uint32_t seconds = (uint32_t)(ns / SECOND_NS);
+    if (ns % SECOND_NS)
+        rs_reader_problem(reader, value->place,
+                          "'period' '%.60s' is no whole number of seconds, in which OTP counts; "
+                          "%us or %us would do",
+                          value->text, seconds, seconds + 1);
+    return seconds;
+}
+
+/* What only counts for who is restarted. */
+static void refuse_temporary(rs_reader *reader, const rs_plan_node *node,
+                             const rs_document_node *value, const char *what) {
+    if (node->restart == RS_PLAN_TEMPORARY)
+        rs_reader_problem(reader, value->place,
+                          "a temporary child is never restarted: %s needs restart: permanent or "
+                          "transient",
+                          what);
 }
 
 /* ---- backoff ---- */
@@ -95,10 +121,22 @@ static void read_backoff(rs_reader *reader, const rs_document_node *mapping, rs_
         backoff->max_ns = backoff->reset_ns = backoff->first_ns;
         backoff->factor = 1;
     }
-    if (node->restart == RS_PLAN_TEMPORARY)
-        rs_reader_problem(reader, value->place,
-                          "a temporary child is never restarted: a backoff needs restart: "
-                          "permanent or transient");
+    refuse_temporary(reader, node, value, "a backoff");
+}
+
+/* ---- budget ---- */
+
+static void read_budget(rs_reader *reader, const rs_document_node *mapping, rs_plan_node *node) {
+    const rs_document_node *value = rs_reader_get(mapping, "budget");
+    uint64_t most = 0;
+    if (!value || !rs_reader_mapping(reader, value, "'budget'")) return;
+    rs_reader_keys(reader, value, budget_keys);
+    const rs_document_node *count = rs_reader_need(reader, value, "restarts", "a budget");
+    const rs_document_node *period = rs_reader_need(reader, value, "period", "a budget");
+    if (count && rs_reader_count(reader, count, "'restarts'", 0, INTENSITY_MAX, &most))
+        node->budget_restarts = (uint32_t)most;
+    if (period) node->budget_period_s = read_period(reader, period);
+    refuse_temporary(reader, node, value, "a budget");
 }
 
 /* ---- as a child ---- */
@@ -128,6 +166,7 @@ static void read_child_keys(rs_reader *reader, const rs_document_node *mapping,
     if (significant) rs_reader_boolean(reader, significant, "'significant'", &node->significant);
     if (is_known) check_significant(reader, mapping, node);
     read_backoff(reader, mapping, node);
+    read_budget(reader, mapping, node);
 }
 
 /* ---- workers ---- */
@@ -173,19 +212,11 @@ static void read_strategy(rs_reader *reader, const rs_document_node *mapping, rs
 static void read_limits(rs_reader *reader, const rs_document_node *mapping, rs_plan_node *node) {
     const rs_document_node *intensity = rs_reader_get(mapping, "intensity");
     const rs_document_node *period = rs_reader_get(mapping, "period");
-    uint64_t count = 1, period_ns = 5ull * SECOND_NS; /* S1 */
+    uint64_t count = 1; /* S1 */
     if (intensity) rs_reader_count(reader, intensity, "'intensity'", 0, INTENSITY_MAX, &count);
+    uint32_t period_s = period ? read_period(reader, period) : 0;
     node->intensity = (uint32_t)count;
-    node->period_s = 5;
-    if (period && !rs_reader_duration(reader, period, "'period'", SECOND_NS,
-                                      (uint64_t)PERIOD_S_MAX * SECOND_NS, &period_ns))
-        return;
-    node->period_s = (uint32_t)(period_ns / SECOND_NS);
-    if (period_ns % SECOND_NS)
-        rs_reader_problem(reader, period->place,
-                          "'period' '%.60s' is no whole number of seconds, in which OTP counts; "
-                          "%us or %us would do",
-                          period->text, node->period_s, node->period_s + 1);
+    node->period_s = period_s ? period_s : 5;
 }
 
 static void read_template(rs_reader *reader, const rs_document_node *mapping, rs_plan_node *node) {
