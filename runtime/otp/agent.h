@@ -1,13 +1,11 @@
 /* agent.h: Elixir's Agent: a piece of memory with a process around it. Functions are sent to it and
- * run there, one at a time; nobody else can touch the memory. A function that crashes takes the
- * agent along.
+ * run there, one at a time; nobody else can touch the memory. Who crashes takes the agent along.
  *
  *     static void add(void *state, const void *args, void *result) {
  *         int64_t *sum = state;
  *         *(int64_t *)result = *sum += *(const int64_t *)args;
  *     }
- *     rs_agent_get_and_update(agent, add, &five, sizeof five, &sum, sizeof sum,
- * RS_CALL_TIMEOUT_NS);
+ *     rs_agent_get_and_update(agent, add, &five, sizeof five, &sum, sizeof sum, RS_FOREVER);
  *
  * Source: rule E5.
  * SPDX-License-Identifier: MIT

@@ -139,12 +139,12 @@ static void spins(const void *args, uint32_t bytes) {
     spin(800000);
 }
 
-/* The last one waits for all others, and each waits longer than those before. */
+/* The last one waits for all others, and each waits longer than those before. All are awaited: one
+ * that was stopped because it overran comes after the last, and has waited the longest. */
 static void many_wait(uint32_t count) {
-    rs_ref last;
-    for (uint32_t i = 1; i < count; i++) rs_spawn(spins, NULL, 0);
-    rs_spawn_monitor(spins, NULL, 0, &last);
-    rs_receive(NULL, NULL, RS_FOREVER);
+    rs_ref ref;
+    for (uint32_t i = 0; i < count; i++) rs_spawn_monitor(spins, NULL, 0, &ref);
+    for (uint32_t i = 0; i < count; i++) rs_receive(NULL, NULL, RS_FOREVER);
 }
 
 static void many_then_few(const void *args, uint32_t bytes) {
