@@ -142,7 +142,7 @@ static void begin(rs_process *self, rs_message *message) {
     self->served = 1; /* this answer is no service */
     rs_call_reply(&done_type, NULL, 0);
     self->served = served;
-    follow(self, next);
+    if (RS_UNLIKELY(next == RS_NEXT_CONTINUE)) follow(self, next);
 }
 
 /* Rule G4 as corrected in OTP 26: a trapping starter sees no EXIT of a failed start. */

@@ -184,6 +184,7 @@ static rs_next restart(rs_supervisor *supervisor, rs_child *child) {
 /* Beyond OTP: a child with a backoff is restarting for a while first, and whoever would be
  * restarted with it goes on meanwhile. Intensity counts what is done, when it is done. */
 static rs_next restart_in_time(rs_supervisor *supervisor, rs_child *child) {
+    if (!rs_supervisor_spec_of(supervisor, child)->backoff) return restart(supervisor, child);
     uint64_t wait_ns = rs_supervisor_wait_ns(supervisor, child);
     if (wait_ns == 0) return restart(supervisor, child);
     try_again_in(supervisor, child, child->pid, wait_ns);

@@ -148,6 +148,7 @@ void rs_supervisor_leave_down(rs_supervisor *supervisor, rs_child *child) {
 
 void rs_supervisor_report(const rs_supervisor *supervisor, rs_report_context context,
                           const rs_child *child, rs_term reason) {
+    if (!rs_the_runtime->observer.report) return; /* for the sake of a storm of kills */
     rs_report report = {.context = context,
                         .child_role = child->role,
                         .child = child->pid,
@@ -225,7 +226,6 @@ rs_start_result rs_supervisor_launch(rs_supervisor *supervisor, rs_child *child,
     if (result == RS_START_OK && pid == 0) return RS_START_IGNORE;
     if (result != RS_START_OK) return result;
     rs_supervisor_set(supervisor, child, RS_CHILD_RUNNING, pid);
-    rs_try *try = rs_supervisor_try(supervisor, child);
-    if (try) try->state.started_ns = rs_now_ns();
+    if (spec->backoff) rs_supervisor_try(supervisor, child)->state.started_ns = rs_now_ns();
     return RS_START_OK;
 }

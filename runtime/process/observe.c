@@ -50,6 +50,7 @@ void rs_emit(rs_event_kind kind, rs_pid pid, uint32_t role, uint32_t cause) {
 }
 
 void rs_emit_report(rs_report *report) {
+    if (!rs_the_runtime->observer.report) return;
     rs_core *core = rs_section_enter();
     const rs_observer *observer = &core->runtime->observer;
     const rs_process *self = core->current;
@@ -57,7 +58,7 @@ void rs_emit_report(rs_report *report) {
     report->supervisor = rs_process_pid(self);
     report->supervisor_role = self->role;
     report->cause = self->cause;
-    if (observer->report) observer->report(observer->context, report);
+    observer->report(observer->context, report);
     rs_section_leave(core);
 }
 
