@@ -105,6 +105,7 @@ static void call(rs_pid agent, const request *head, const void *args, uint32_t b
     const rs_message *reply =
         rs_gen_server_call(agent, &request_type, made.head, made.bytes, timeout_ns);
     unwrap(&made);
+    if (reply->type != &result_type) rs_exit(RS_ATOM(badarg)); /* it is no agent */
     if (head->result_bytes) memcpy(result, reply->payload, head->result_bytes);
 }
 

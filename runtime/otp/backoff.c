@@ -14,9 +14,9 @@ static uint64_t part(uint64_t ns, uint32_t ppm) {
     return ns / 1000000 * ppm + ns % 1000000 * ppm / 1000000;
 }
 
-uint64_t rs_backoff_wait_ns(const rs_backoff *backoff, rs_backoff_state *state, uint64_t now_ns,
+uint64_t rs_backoff_wait_ns(const rs_backoff *backoff, rs_backoff_state *state, uint64_t lived_ns,
                             rs_prng *chance) {
-    if (now_ns - state->started_ns >= backoff->reset_ns) state->wait_ns = 0;
+    if (lived_ns >= backoff->reset_ns) state->wait_ns = 0;
     uint64_t wait_ns = longer(backoff, state->wait_ns);
     if (wait_ns > backoff->max_ns) wait_ns = backoff->max_ns;
     state->wait_ns = wait_ns;

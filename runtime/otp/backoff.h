@@ -17,13 +17,12 @@ typedef struct rs_backoff {
 
 /* A child's place in it. Zeroed: it has not been restarted. */
 typedef struct rs_backoff_state {
-    uint64_t wait_ns;    /* the latest, without jitter; 0: none in this row */
-    uint64_t started_ns; /* when its process was started */
+    uint64_t wait_ns; /* the latest, without jitter; 0: none in this row */
 } rs_backoff_state;
 
-/* rs_backoff_wait_ns returns how long to wait before the restart of a child that died, or did not
- * start, at `now_ns`. */
-uint64_t rs_backoff_wait_ns(const rs_backoff *backoff, rs_backoff_state *state, uint64_t now_ns,
+/* rs_backoff_wait_ns returns how long to wait before the restart of a child that has lived for
+ * `lived_ns`; 0: it did not start. */
+uint64_t rs_backoff_wait_ns(const rs_backoff *backoff, rs_backoff_state *state, uint64_t lived_ns,
                             rs_prng *chance);
 
 #endif

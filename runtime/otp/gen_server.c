@@ -45,10 +45,15 @@ static rs_term take_reason(rs_process *self) {
     return reason ? reason : RS_ATOM(normal);
 }
 
-static void stop(rs_process *self) {
-    rs_term reason = take_reason(self);
-    terminate(self, reason);
-    rs_exit(reason);
+/* The reason stays in the process meanwhile, where a death in terminate finds and releases it. */
+static _Noreturn void stop(rs_process *self) {
+    terminate(self, self->reason ? self->reason : RS_ATOM(normal));
+    rs_exit(take_reason(self));
+}
+
+static _Noreturn void stop_for(rs_process *self, rs_term reason) {
+    rs_stop(reason);
+    stop(self);
 }
 
 rs_next rs_stop(rs_term reason) {
@@ -213,8 +218,7 @@ static rs_message *take_kept(rs_process *self, uint8_t kind) {
 
 /* Rule C6: terminate, reply, exit. */
 static void stop_with_reply(rs_process *self) {
-    rs_term reason = take_reason(self);
-    terminate(self, reason);
+    terminate(self, self->reason ? self->reason : RS_ATOM(normal));
     rs_core *core = rs_section_enter();
     rs_message *reply = take_kept(self, RS_SIGNAL_REPLY), *call = self->current;
     if (call && call->kind == RS_MESSAGE_CALL) {
@@ -225,7 +229,7 @@ static void stop_with_reply(rs_process *self) {
         rs_signal_release(core, reply);
     }
     rs_section_leave(core);
-    rs_exit(reason);
+    rs_exit(take_reason(self));
 }
 
 /* The message that was handled is done with: a call that is not answered yet waits for it. */
@@ -255,16 +259,14 @@ static void stop_by_request(rs_process *self, const rs_message *message) {
     const rs_system_request *request = (const void *)message->payload;
     rs_term reason = 0;
     if (rs_term_parse((const char *)(request + 1), &reason) != RS_OK) reason = RS_ATOM(normal);
-    terminate(self, reason);
-    rs_exit(reason);
+    stop_for(self, reason);
 }
 
 /* Rule G8: an EXIT of the parent ends a trapping server; handle_info does not see it. */
 static void on_parent_exit(rs_process *self, const rs_message *message) {
     rs_term reason = rs_message_reason(message);
     rs_term_retain(reason, 1);
-    terminate(self, reason);
-    rs_exit(reason);
+    stop_for(self, reason);
 }
 
 static void on_system(rs_process *self, rs_message *message) {

@@ -305,6 +305,76 @@ TEST(system_messages_do_not_end_it) {
     everywhere(is_looked_at);
 }
 
+/* ------------------------------------------------------------------ turns */
+
+/* Uses up about a turn in its timeout, then talks to itself for three. */
+typedef struct busy {
+    uint32_t gates, left;
+    rs_atomic_u32 *others;
+} busy;
+
+static void talk_on(busy *self) {
+    if (self->left-- > 0)
+        rs_gen_server_cast(rs_self(), &any_type, NULL, 0);
+    else
+        rs_exit(RS_ATOM(normal));
+}
+
+static rs_next busy_init(void *state, const void *args, uint32_t bytes) {
+    (void)bytes;
+    *(busy *)state = *(const busy *)args;
+    return rs_timeout(0);
+}
+
+static rs_next busy_info(void *state, const rs_message *info) {
+    (void)info;
+    busy *self = state;
+    rs_yield();
+    for (uint32_t i = 0; i < self->gates; i++) rs_trap_exit(false);
+    rs_store(self->others, 0, rs_relaxed);
+    talk_on(self);
+    return RS_NOREPLY;
+}
+
+static rs_next busy_cast(void *state, const rs_message *request) {
+    (void)request;
+    busy *self = state;
+    if (self->left == 0) CHECK(rs_load(self->others, rs_relaxed) > 0);
+    talk_on(self);
+    return RS_NOREPLY;
+}
+
+static const rs_gen_server busy_server = {.name = "busy",
+                                          .state_bytes = sizeof(busy),
+                                          .init = busy_init,
+                                          .handle_cast = busy_cast,
+                                          .handle_info = busy_info};
+
+static void counts_its_turns(const void *args, uint32_t bytes) {
+    (void)bytes;
+    for (;;) {
+        rs_add(*(rs_atomic_u32 *const *)args, 1, rs_relaxed);
+        rs_yield();
+    }
+}
+
+static void takes_turns(const void *args, uint32_t bytes) {
+    UNUSED_ARGS;
+    rs_atomic_u32 others = 0, *at = &others;
+    rs_pid other = rs_spawn(counts_its_turns, &at, sizeof at);
+    for (uint32_t gates = RS_DISPATCH_BUDGET - 10; gates < RS_DISPATCH_BUDGET + 3; gates++) {
+        const busy given = {gates, 3 * RS_DISPATCH_BUDGET, at};
+        rs_pid pid = 0;
+        CHECK_INT(rs_gen_server_start(&busy_server, &given, sizeof given, NULL, &pid, NULL),
+                  RS_START_OK);
+        expect_down(pid, rs_monitor(pid), "normal");
+    }
+    kill_and_wait(other);
+}
+TEST(a_timeout_is_part_of_a_turn) {
+    run_on(&one_core, takes_turns); /* `others` lies on the stack */
+}
+
 /* ------------------------------------------------------------------ memory */
 
 static void returns_memory(const void *args, uint32_t bytes) {

@@ -14,6 +14,12 @@
  * 1, at most RS_PACKED_TERM_WORDS. */
 uint32_t rs_packed_term_write(rs_term term, uint64_t *words);
 
+/* rs_packed_term_is_cut says that `term` did not fit into what rs_packed_term_write has made of it.
+ */
+static inline bool rs_packed_term_is_cut(rs_term term, const uint64_t *words, uint32_t count) {
+    return count == 1 && words[0] == RS_ATOM(system_limit) && term != RS_ATOM(system_limit);
+}
+
 /* rs_packed_term_read makes the term of `count` words. Owner: the caller. */
 rs_term rs_packed_term_read(const uint64_t *words, uint32_t count);
 

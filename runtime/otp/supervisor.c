@@ -32,10 +32,12 @@ static rs_next refuse(const char *what, rs_term error) {
 /* S7; the reason nests as supervisors do. */
 static rs_next fail_to_start(rs_supervisor *supervisor, const rs_child *child, rs_term reason) {
     rs_supervisor_report(supervisor, RS_REPORT_START_ERROR, child, reason);
-    rs_supervisor_stop_all(supervisor, RS_STOP_SHUTDOWN);
     rs_term failed =
         rs_shape_triple(RS_ATOM(failed_to_start_child), rs_shape_word(child->spec->id), reason);
-    return rs_stop(rs_shape_pair(RS_ATOM(shutdown), failed));
+    rs_next next =
+        rs_stop(rs_shape_pair(RS_ATOM(shutdown), failed)); /* kept, also if we are killed */
+    rs_supervisor_stop_all(supervisor, RS_STOP_SHUTDOWN);
+    return next;
 }
 
 /* S6: strictly one after another; who ignores stays as a spec, unless temporary. */
@@ -119,6 +121,12 @@ static void try_again_in(rs_supervisor *supervisor, rs_child *child, rs_pid last
     rs_send(rs_self(), &retry_type, &again, sizeof again);
 }
 
+/* Beyond OTP: the child's budget is used up, which is its own affair. */
+static void report_given_up(const rs_supervisor *supervisor, const rs_child *child) {
+    rs_supervisor_report(supervisor, RS_REPORT_GIVEN_UP, child,
+                         RS_ATOM(reached_max_restart_intensity));
+}
+
 /* One start within a restart. S36: a simple_one_for_one child that ignores is dropped, a static one
  * stays down. False: it failed, and will be tried again. */
 static bool start_again(rs_supervisor *supervisor, rs_child *child) {
@@ -131,7 +139,12 @@ static bool start_again(rs_supervisor *supervisor, rs_child *child) {
     if (result != RS_START_ERROR) return true;
     rs_supervisor_report(supervisor, RS_REPORT_START_ERROR, child, reason);
     rs_term_release(reason);
-    try_again_in(supervisor, child, last, rs_supervisor_wait_ns(supervisor, child));
+    if (!rs_supervisor_budget_allows(supervisor, child)) {
+        report_given_up(supervisor, child);
+        rs_supervisor_leave_down(supervisor, child);
+        return true;
+    }
+    try_again_in(supervisor, child, last, rs_supervisor_wait_ns(supervisor, child, false));
     return false;
 }
 
@@ -160,16 +173,8 @@ static void restart_group(rs_supervisor *supervisor, uint32_t first) {
     }
 }
 
-/* Beyond OTP: its budget is used up, which is its own affair. */
-static rs_next give_up_child(rs_supervisor *supervisor, rs_child *child) {
-    rs_supervisor_report(supervisor, RS_REPORT_GIVEN_UP, child,
-                         RS_ATOM(reached_max_restart_intensity));
-    return let_go(supervisor, child, rs_self_cause());
-}
-
 /* S8: intensity first (every attempt counts: S12, S14), then the strategy. */
 static rs_next restart(rs_supervisor *supervisor, rs_child *child) {
-    if (!rs_supervisor_budget_allows(supervisor, child)) return give_up_child(supervisor, child);
     if (!rs_supervisor_counts(&supervisor->window)) return give_up(supervisor, child);
     rs_scope scope = rs_decision_scope(supervisor->strategy);
     if (scope == RS_SCOPE_CHILD) {
@@ -184,8 +189,13 @@ static rs_next restart(rs_supervisor *supervisor, rs_child *child) {
 /* Beyond OTP: a child with a backoff is restarting for a while first, and whoever would be
  * restarted with it goes on meanwhile. Intensity counts what is done, when it is done. */
 static rs_next restart_in_time(rs_supervisor *supervisor, rs_child *child) {
-    if (!rs_supervisor_spec_of(supervisor, child)->backoff) return restart(supervisor, child);
-    uint64_t wait_ns = rs_supervisor_wait_ns(supervisor, child);
+    const rs_child_spec *spec = rs_supervisor_spec_of(supervisor, child);
+    if (spec->budget && !rs_supervisor_budget_allows(supervisor, child)) {
+        report_given_up(supervisor, child);
+        return let_go(supervisor, child, rs_self_cause());
+    }
+    if (!spec->backoff) return restart(supervisor, child);
+    uint64_t wait_ns = rs_supervisor_wait_ns(supervisor, child, true);
     if (wait_ns == 0) return restart(supervisor, child);
     try_again_in(supervisor, child, child->pid, wait_ns);
     return RS_NOREPLY;

@@ -166,10 +166,10 @@ static void failed_starts_wait(const void *args, uint32_t bytes) {
     family all = {.spec.intensity = 100};
     raise(&all, RS_ONE_FOR_ONE, 1, &doubling, &failures);
     birth child = await_birth('a');
-    rs_store(&failures, 3, rs_relaxed);
+    rs_store(&failures, 9, rs_relaxed);
     uint64_t last_ns = kill_at(child.pid);
-    static const uint64_t waits[] = {10, 20, 40, 40};
-    for (int i = 0; i < 4; i++) {
+    static const uint64_t waits[] = {10, 20, 40, 40, 40, 40, 40, 40, 40, 40}; /* beyond `reset` */
+    for (int i = 0; i < 10; i++) {
         child = await_birth('a');
         CHECK_INT(child.at_ns - last_ns, waits[i] * MS);
         last_ns = child.at_ns;
@@ -323,6 +323,29 @@ static void budget_is_its_own(const void *args, uint32_t bytes) {
 }
 TEST(every_dynamic_child_has_its_own_budget) {
     run_on(&exact, budget_is_its_own);
+}
+
+/* `a` gets one restart, which fails; `b`, which waits behind it, is started all the same. */
+static void gives_up_in_a_group(const void *args, uint32_t bytes) {
+    UNUSED_ARGS;
+    static const rs_budget one_in_ten = {.restarts = 1, .period_s = 10};
+    rs_atomic_u32 failures = 0;
+    family all = {.spec = {.intensity = 100, .period_s = 10}, .budget = &one_in_ten};
+    raise(&all, RS_ONE_FOR_ALL, 2, NULL, &failures);
+    birth a = await_birth('a'), b = await_birth('b');
+    rs_store(&failures, 1, rs_relaxed);
+    kill_at(a.pid);
+    await_birth('a'); /* fails */
+    b = await_birth('b');
+    nobody_is_born_for(100 * MS);
+    rs_child_counts counts;
+    CHECK(rs_supervisor_count_children(all.supervisor, &counts));
+    CHECK_INT(counts.active, 1);
+    CHECK(rs_is_alive(b.pid));
+    end(&all);
+}
+TEST(who_is_given_up_keeps_nobody_behind_it_down) {
+    run_on(&exact, gives_up_in_a_group);
 }
 
 static void used_up_by_starts(const void *args, uint32_t bytes) {

@@ -350,6 +350,83 @@ TEST(a_dynamic_child_whose_restart_is_ignored_is_dropped) {
     run(is_dropped);
 }
 
+/* ---------------------------------------------------------------- killed while it stops others */
+
+static rs_next init_trapping(void *state, const void *args, uint32_t bytes) {
+    (void)state, (void)args, (void)bytes;
+    rs_trap_exit(true);
+    return RS_INIT_OK;
+}
+
+static void end_oddly(void *state, rs_term reason) {
+    (void)state, (void)reason;
+    rs_term odd = 0;
+    RS_ASSERT(rs_term_parse("{oops,{1,2}}", &odd) == RS_OK);
+    rs_exit(odd);
+}
+
+static void never_end(void *state, rs_term reason) {
+    (void)state, (void)reason;
+    wait_ns(RS_FOREVER);
+}
+
+static const rs_gen_server odd = {.name = "odd", .init = init_trapping, .terminate = end_oddly};
+static const rs_gen_server deaf = {.name = "deaf", .init = init_trapping, .terminate = never_end};
+
+/* By turns. */
+static rs_start_result start_one_or_other(const rs_child_start *given, rs_pid *pid,
+                                          rs_term *reason) {
+    return rs_gen_server_start(attempts++ % 2 ? &deaf : &odd, NULL, 0, &given->options, pid,
+                               reason);
+}
+
+static const rs_child_spec either = {
+    .id = "a", .start = start_one_or_other, .shutdown_ns = RS_SHUTDOWN_INFINITY};
+
+static void stop_and_kill(const void *args, uint32_t bytes) {
+    (void)args, (void)bytes;
+    const rs_supervisor_spec spec = {.strategy = RS_SIMPLE_ONE_FOR_ONE,
+                                     .intensity = 1,
+                                     .period_s = 5,
+                                     .children = &either,
+                                     .child_count = 1};
+    const rs_start_options options = {.link = true};
+    rs_pid supervisor, pids[2];
+    rs_term reason;
+    attempts = 0;
+    rs_trap_exit(true);
+    CHECK_INT(rs_supervisor_start(&spec, &options, &supervisor, &reason), RS_START_OK);
+    for (int i = 0; i < 2; i++)
+        CHECK_INT(rs_supervisor_start_child(supervisor, NULL, NULL, 0, NULL, &pids[i], &reason),
+                  RS_START_OK);
+    rs_exit_signal(supervisor, RS_ATOM(shutdown));
+    wait_ns(MS);
+    CHECK(!rs_is_alive(pids[0]) && rs_is_alive(pids[1]));
+    rs_exit_signal(supervisor, RS_ATOM(kill));
+    rs_exit_signal(pids[1], RS_ATOM(kill));
+    wait_ns(MS);
+}
+
+static bool is_end(const rs_message *message, void *context) {
+    return message->kind == RS_MESSAGE_DOWN && message->ref == *(rs_ref *)context;
+}
+
+static void leaks_nothing(const void *args, uint32_t bytes) {
+    (void)args, (void)bytes;
+    rs_memory_use before;
+    read_settled(&before);
+    for (int i = 0; i < 3; i++) {
+        rs_ref ref;
+        rs_spawn_monitor(stop_and_kill, NULL, 0, &ref);
+        CHECK(rs_receive(is_end, &ref, LONG_NS) != NULL);
+    }
+    memory_is(&before);
+}
+
+TEST(who_is_killed_while_it_stops_others_leaks_nothing) {
+    run(leaks_nothing);
+}
+
 /* ---------------------------------------------------------------- memory of static children */
 
 static char ids[2000][16];

@@ -181,11 +181,12 @@ rs_try *rs_supervisor_try(rs_supervisor *supervisor, const rs_child *child) {
     return &supervisor->tries[child->number];
 }
 
-uint64_t rs_supervisor_wait_ns(rs_supervisor *supervisor, const rs_child *child) {
+uint64_t rs_supervisor_wait_ns(rs_supervisor *supervisor, const rs_child *child, bool has_lived) {
     const rs_backoff *backoff = rs_supervisor_spec_of(supervisor, child)->backoff;
     if (!backoff) return 0;
     rs_try *try = rs_supervisor_try(supervisor, child);
-    return rs_backoff_wait_ns(backoff, &try->state, rs_now_ns(), &supervisor->chance);
+    uint64_t lived_ns = has_lived ? rs_now_ns() - try->started_ns : 0;
+    return rs_backoff_wait_ns(backoff, &try->state, lived_ns, &supervisor->chance);
 }
 
 /* ---------------------------------------------------------------- windows */
@@ -226,6 +227,6 @@ rs_start_result rs_supervisor_launch(rs_supervisor *supervisor, rs_child *child,
     if (result == RS_START_OK && pid == 0) return RS_START_IGNORE;
     if (result != RS_START_OK) return result;
     rs_supervisor_set(supervisor, child, RS_CHILD_RUNNING, pid);
-    if (spec->backoff) rs_supervisor_try(supervisor, child)->state.started_ns = rs_now_ns();
+    if (spec->backoff) rs_supervisor_try(supervisor, child)->started_ns = rs_now_ns();
     return RS_START_OK;
 }

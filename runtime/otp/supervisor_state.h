@@ -12,6 +12,7 @@
 /* What is remembered of a child that has a backoff or a budget. */
 typedef struct rs_try {
     rs_backoff_state state;
+    uint64_t started_ns; /* when its latest process was started */
     uint64_t stamp;      /* of the latest retry that was sent: earlier ones are void */
     rs_intensity window; /* of its budget; zeroed: not used yet */
 } rs_try;
@@ -70,13 +71,15 @@ rs_child *rs_supervisor_find_pid(rs_supervisor *supervisor, rs_pid pid);
  * backoff nor budget. */
 rs_try *rs_supervisor_try(rs_supervisor *supervisor, const rs_child *child);
 
-/* rs_supervisor_wait_ns returns how long to wait before the child's next restart; 0: not at all. */
-uint64_t rs_supervisor_wait_ns(rs_supervisor *supervisor, const rs_child *child);
+/* rs_supervisor_wait_ns returns how long to wait before the next restart of a child that has just
+ * ended, or did not start; 0: not at all. */
+uint64_t rs_supervisor_wait_ns(rs_supervisor *supervisor, const rs_child *child, bool has_lived);
 
 /* rs_supervisor_counts counts a restart in `window` and says whether it may be done (S12). */
 bool rs_supervisor_counts(rs_intensity *window);
 
-/* rs_supervisor_budget_allows counts a restart of the child in its budget, if it has one. */
+/* rs_supervisor_budget_allows counts an end or a failed start of the child in its budget, if it has
+ * one, and says whether it may be started again. */
 bool rs_supervisor_budget_allows(rs_supervisor *supervisor, const rs_child *child);
 
 /* rs_supervisor_report reports on `child`. `reason` is borrowed. */

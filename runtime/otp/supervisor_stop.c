@@ -4,6 +4,7 @@
 #include "runtime/otp/supervisor_stop.h"
 
 #include "runtime/otp/decision.h"
+#include "runtime/otp/packed_term.h"
 
 /* ---------------------------------------------------------------- one process */
 
@@ -120,13 +121,19 @@ static void kill_the_late(const rs_children *children) {
 }
 
 /* Reasons of those that did not end as they may, in Erlang's order, reported when all are down: the
- * first KINDS_MAX of them; who comes with another one after that is reported at once. */
+ * first KINDS_MAX of them; who comes with another one after that is reported at once. Packed, in
+ * the supervisor's own memory: it may be killed while it waits. */
 #define KINDS_MAX 16
 
+typedef struct kind {
+    uint64_t count;
+    uint32_t used;
+    uint64_t words[RS_PACKED_TERM_WORDS];
+} kind;
+
 typedef struct disobedience {
-    rs_term reasons[KINDS_MAX];
-    uint64_t counts[KINDS_MAX];
-    uint32_t kinds;
+    kind *kinds[KINDS_MAX];
+    uint32_t count;
 } disobedience;
 
 static void report_count(rs_term reason, uint64_t count) {
@@ -134,32 +141,39 @@ static void report_count(rs_term reason, uint64_t count) {
     rs_emit_report(&report);
 }
 
+static int compare_kind(const kind *known, rs_term reason) {
+    rs_term term = rs_packed_term_read(known->words, known->used);
+    int order = rs_term_compare(term, reason);
+    rs_term_release(term);
+    return order;
+}
+
 static void insert_kind(disobedience *noted, uint32_t at, rs_term reason) {
-    for (uint32_t kind = noted->kinds++; kind > at; kind--) {
-        noted->reasons[kind] = noted->reasons[kind - 1];
-        noted->counts[kind] = noted->counts[kind - 1];
-    }
-    rs_term_retain(reason, 1);
-    noted->reasons[at] = reason;
-    noted->counts[at] = 1;
+    for (uint32_t i = noted->count++; i > at; i--) noted->kinds[i] = noted->kinds[i - 1];
+    kind *made = noted->kinds[at] = rs_alloc(sizeof *made);
+    made->count = 1;
+    made->used = rs_packed_term_write(reason, made->words);
 }
 
 static void note_end(disobedience *noted, rs_term reason) {
-    uint32_t kind = 0;
-    while (kind < noted->kinds && rs_term_compare(noted->reasons[kind], reason) < 0) kind++;
-    bool is_known = kind < noted->kinds && rs_term_equal(noted->reasons[kind], reason);
-    if (!is_known && noted->kinds == KINDS_MAX)
+    uint32_t at = 0;
+    int order = -1;
+    while (at < noted->count && (order = compare_kind(noted->kinds[at], reason)) < 0) at++;
+    if (at < noted->count && order == 0)
+        noted->kinds[at]->count++;
+    else if (noted->count == KINDS_MAX)
         report_count(reason, 1);
-    else if (is_known)
-        noted->counts[kind]++;
     else
-        insert_kind(noted, kind, reason);
+        insert_kind(noted, at, reason);
 }
 
 static void report_noted(const disobedience *noted) {
-    for (uint32_t kind = 0; kind < noted->kinds; kind++) {
-        report_count(noted->reasons[kind], noted->counts[kind]);
-        rs_term_release(noted->reasons[kind]);
+    for (uint32_t i = 0; i < noted->count; i++) {
+        kind *one = noted->kinds[i];
+        rs_term reason = rs_packed_term_read(one->words, one->used);
+        report_count(reason, one->count);
+        rs_term_release(reason);
+        rs_free(one, sizeof *one);
     }
 }
 

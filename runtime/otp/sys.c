@@ -49,6 +49,7 @@ static void get_state(rs_process *self, const rs_message *message) {
     outcome it = {.err = RS_OK};
     rs_term state = tell_state(self->module, self->state);
     it.count = rs_packed_term_write(state, it.words);
+    if (rs_packed_term_is_cut(state, it.words, it.count)) it.err = RS_ERANGE;
     rs_term_release(state);
     answer(self, message, &it);
 }
@@ -155,6 +156,7 @@ rs_err rs_sys_replace_state(rs_pid server, rs_term state, uint64_t timeout_ns) {
         uint64_t words[RS_PACKED_TERM_WORDS];
     } request = {.head.word = RS_SYSTEM_REPLACE_STATE};
     request.head.count = rs_packed_term_write(state, request.words);
+    if (rs_packed_term_is_cut(state, request.words, request.head.count)) return RS_ERANGE;
     const outcome *it;
     return ask(server, &request.head, timeout_ns, &it);
 }

@@ -20,12 +20,13 @@ rs_err rs_sys_suspend(rs_pid server, uint64_t timeout_ns);
 rs_err rs_sys_resume(rs_pid server, uint64_t timeout_ns);
 
 /* rs_sys_get_state returns the state as its state_type tells it, {opaque,Name,Bytes} where there is
- * none; `system_limit` when it is too large for a message. Owner: the caller. */
+ * none. Errors: RS_ERANGE when it is too large for a message. Owner: the caller. */
 rs_err rs_sys_get_state(rs_pid server, uint64_t timeout_ns, rs_term *state);
 
 /* rs_sys_replace_state gives the server another state, as its state_type reads `state` (borrowed);
  * on any error the old one stays.
- * Errors: RS_EUNSUPPORTED when the type cannot be read, and whatever its from_term returns. */
+ * Errors: RS_EUNSUPPORTED when the type cannot be read, RS_ERANGE when `state` is too large for a
+ * message, and whatever its from_term returns. */
 rs_err rs_sys_replace_state(rs_pid server, rs_term state, uint64_t timeout_ns);
 
 #endif

@@ -147,6 +147,8 @@ static void changes(const void *args, uint32_t bytes) {
     CHECK_INT(replace(told, "{not,a,text}"), RS_EINVAL);
     CHECK_INT(replace(told, "\"a text that is too long to be one's diary\""), RS_ERANGE);
     state_is(told, "\"newb\"");
+    CHECK_INT(replace(told, "{1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16,17}"), RS_ERANGE);
+    state_is(told, "\"newb\"");
     CHECK_INT(replace(blind, "\"new\""), RS_EUNSUPPORTED);
     kill_and_wait(told);
     kill_and_wait(blind);

@@ -4,7 +4,6 @@
 #include "runtime/otp/task.h"
 
 #include "runtime/otp/shape.h"
-#include "runtime/otp/supervisor_stop.h"
 #include "runtime/process/process.h"
 #include "runtime/process/signal.h"
 
@@ -156,18 +155,44 @@ const rs_message *rs_task_await(rs_async *task, uint64_t timeout_ns) {
     fail(task, RS_ATOM(timeout));
 }
 
+static bool is_down(const rs_message *message, void *context) {
+    return message->kind == RS_MESSAGE_DOWN && message->ref == ((rs_async *)context)->monitor;
+}
+
+static bool is_exit(const rs_message *message, void *context) {
+    return message->kind == RS_MESSAGE_EXIT && message->from == ((rs_async *)context)->pid;
+}
+
+/* Unlinked first, since its end is to be ours only if we trap exits, and even then not as a
+ * message. Returns why it ended, the caller's; *killed: it had to be. */
+static rs_term stop(rs_async *task, uint64_t timeout_ns, bool *killed) {
+    rs_unlink(task->pid);
+    rs_receive(is_exit, task, 0);
+    *killed = timeout_ns == 0;
+    rs_exit_signal(task->pid, *killed ? RS_ATOM(kill) : RS_ATOM(shutdown));
+    const rs_message *down = rs_receive(is_down, task, *killed ? RS_FOREVER : timeout_ns);
+    if (!down) {
+        rs_exit_signal(task->pid, RS_ATOM(kill));
+        down = rs_receive(is_down, task, RS_FOREVER);
+    }
+    rs_term reason = rs_message_reason(down);
+    rs_term_retain(reason, 1);
+    task->monitor = 0;
+    return reason;
+}
+
 rs_task_state rs_task_shutdown(rs_async *task, uint64_t timeout_ns, const rs_message **result,
                                rs_term *reason) {
     rs_task_state state = rs_task_yield(task, 0, result, reason);
     if (state != RS_TASK_RUNNING) return state;
-    rs_death end = rs_supervisor_stop_process(task->pid, timeout_ns ? timeout_ns : RS_BRUTAL_KILL);
+    bool killed;
+    rs_term why = stop(task, timeout_ns, &killed);
     const rs_message *late = rs_receive(is_result, task, 0);
     if (late) {
-        rs_term_release(end.reason);
-        return done(task, late, result);
+        rs_term_release(why);
+        if (result) *result = late;
+        return RS_TASK_DONE;
     }
-    rs_demonitor(task->monitor, true);
-    task->monitor = 0;
-    if (end.reason == RS_ATOM(shutdown) || end.reason == RS_ATOM(killed)) return RS_TASK_RUNNING;
-    return exited(end.reason, reason);
+    if (why == (killed ? RS_ATOM(killed) : RS_ATOM(shutdown))) return RS_TASK_RUNNING;
+    return exited(why, reason);
 }

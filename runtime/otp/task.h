@@ -41,7 +41,7 @@ void rs_task_return(const rs_type *type, const void *payload, uint32_t bytes);
 typedef enum rs_task_state {
     RS_TASK_DONE,    /* *result is its result, valid until the owner's next rs_receive */
     RS_TASK_EXITED,  /* *reason is why it ended, the caller's */
-    RS_TASK_RUNNING, /* the time was over; for shutdown: it ended as it was told */
+    RS_TASK_RUNNING, /* the time was over; for shutdown: it ended as it was told to */
 } rs_task_state;
 
 /* rs_task_await returns the result. A task that ended without exits the caller with
@@ -54,7 +54,9 @@ rs_task_state rs_task_yield(rs_async *task, uint64_t timeout_ns, const rs_messag
                             rs_term *reason);
 
 /* rs_task_shutdown ends the task: exit signal `shutdown`, after `timeout_ns` kill; 0: kill at once.
- * A result that came before that is RS_TASK_DONE. No EXIT of it is left, or will come. */
+ * A result that came before that is RS_TASK_DONE; one that ended otherwise than it was told to,
+ * such as one that had to be killed, has RS_TASK_EXITED. The owner does not die of it, and no EXIT
+ * is left. */
 rs_task_state rs_task_shutdown(rs_async *task, uint64_t timeout_ns, const rs_message **result,
                                rs_term *reason);
 

@@ -201,7 +201,7 @@ static void shuts_down(const void *args, uint32_t bytes) {
 
     task = rs_task_async(is_deaf, &self, sizeof self);
     take_number();
-    CHECK_INT(rs_task_shutdown(&task, MS, NULL, NULL), RS_TASK_RUNNING);
+    has_exited(rs_task_shutdown(&task, MS, NULL, &reason), &reason, "killed");
     CHECK(!rs_is_alive(task.pid));
 
     task = rs_task_async(is_deaf, &self, sizeof self);
@@ -210,7 +210,7 @@ static void shuts_down(const void *args, uint32_t bytes) {
 
     task = rs_task_async(has_last_words, &self, sizeof self);
     take_number();
-    CHECK_INT(rs_task_shutdown(&task, LONG_NS, &result, NULL), RS_TASK_DONE);
+    CHECK_INT(rs_task_shutdown(&task, RS_FOREVER, &result, NULL), RS_TASK_DONE);
     CHECK_INT(value_of(result), 99);
 
     task = begin(lingers, 5); /* whose result is here already */
@@ -228,6 +228,34 @@ static void shuts_down(const void *args, uint32_t bytes) {
 }
 TEST(shutdown_leaves_nothing_behind) {
     everywhere(shuts_down);
+}
+
+static void shuts_down_untrapped(const void *args, uint32_t bytes) {
+    UNUSED_ARGS;
+    rs_async task = begin(takes, 100000);
+    CHECK_INT(rs_task_shutdown(&task, LONG_NS, NULL, NULL), RS_TASK_RUNNING);
+    task = begin(takes, 100000);
+    CHECK_INT(rs_task_shutdown(&task, 0, NULL, NULL), RS_TASK_RUNNING);
+    wait_ns(SETTLE_NS);
+    is_empty();
+}
+TEST(who_shuts_a_task_down_does_not_die_of_it) {
+    everywhere(shuts_down_untrapped);
+}
+
+/* A task that ends by itself at any moment meanwhile keeps its reason. */
+static void shuts_down_the_dying(const void *args, uint32_t bytes) {
+    UNUSED_ARGS;
+    rs_term reason = 0;
+    for (int i = 0; i < 300; i++) {
+        rs_async task = rs_task_async_nolink(crashes, NULL, 0);
+        for (int j = 0; j < i * 5; j++) rs_whereis(RS_ATOM(ok)), rs_is_alive(rs_self());
+        if (rs_task_shutdown(&task, LONG_NS, NULL, &reason) == RS_TASK_EXITED)
+            has_exited(RS_TASK_EXITED, &reason, "{oops,1}");
+    }
+}
+TEST(who_dies_by_itself_keeps_its_reason) {
+    everywhere(shuts_down_the_dying);
 }
 
 /* ------------------------------------------------------------------ under a supervisor */

@@ -195,6 +195,7 @@ static __attribute__((noinline)) bool take_timeout(rs_core **core, rs_process *s
     rs_and(&self->flags, ~(uint32_t)RS_PROCESS_TIMEOUT, rs_relaxed);
     if (!self->behaviour->timeout || rs_process_deadline(self) > rs_clock_now(*core)) return false;
     rs_timer_wake_at(*core, self, RS_FOREVER);
+    (*core)->budget--; /* before: the callback may use up the rest */
     rs_clock_spend(*core, (*core)->runtime->costs.callback_ns);
     self->cause = 0;
     rs_section_leave(*core);
@@ -229,10 +230,7 @@ static inline rs_core *run_behaviour(rs_core *core, rs_process *self) {
         rs_message *message = next_message(&core, self);
         if (!message) {
             uint32_t flags = rs_load(&self->flags, rs_relaxed);
-            if (RS_UNLIKELY(flags & RS_PROCESS_TIMEOUT) && take_timeout(&core, self)) {
-                core->budget--;
-                continue;
-            }
+            if (RS_UNLIKELY(flags & RS_PROCESS_TIMEOUT) && take_timeout(&core, self)) continue;
             core->after = RS_AFTER_IDLE;
             return core;
         }

@@ -175,19 +175,27 @@ static const char *when_restarted(rs_plan_restart restart) {
 
 /* After what wait, if there is one. */
 static void tell_backoff(const rs_plan_backoff *backoff, FILE *out) {
-    char first[32], max[32];
+    char first[32], max[32], reset[32];
     if (!backoff->first_ns) return;
     fprintf(out, " after %s", rs_units_format_duration(backoff->first_ns, first, sizeof first));
     if (backoff->factor > 1 && backoff->max_ns > backoff->first_ns)
-        fprintf(out, ", then %u times as long each time, up to %s", backoff->factor,
-                rs_units_format_duration(backoff->max_ns, max, sizeof max));
+        fprintf(out, ", then %u times as long each time, up to %s, until it has lived for %s",
+                backoff->factor, rs_units_format_duration(backoff->max_ns, max, sizeof max),
+                rs_units_format_duration(backoff->reset_ns, reset, sizeof reset));
+    if (backoff->jitter_ppm)
+        fprintf(out, ", by chance up to %g %% less", backoff->jitter_ppm / 1e4);
 }
 
-/* When it is not restarted any more. */
+/* When it is not restarted any more; but a group takes it along again (S17). */
 static void tell_budget(const rs_plan_node *child, FILE *out) {
-    if (child->budget_period_s)
-        fprintf(out, "; at most %u times within %u s, then it stays down", child->budget_restarts,
-                child->budget_period_s);
+    const char *until = child->parent->strategy == RS_PLAN_ONE_FOR_ALL ||
+                                child->parent->strategy == RS_PLAN_REST_FOR_ONE
+                            ? " until another takes it along"
+                            : "";
+    if (!child->budget_period_s) return;
+    fprintf(out, "; with more than %u restart%s due within %u s it stays down%s",
+            child->budget_restarts, child->budget_restarts == 1 ? "" : "s", child->budget_period_s,
+            until);
 }
 
 /* The end of a significant child that is not restarted ends its supervisor as well (S26). */
@@ -265,26 +273,46 @@ static void tell_end(const rs_plan *plan, const rs_plan_node *supervisor, FILE *
                 supervisor->restart == RS_PLAN_TRANSIENT ? "transient" : "temporary");
 }
 
-/* A restart counts when it is done, which with a backoff is not when the child crashed. */
-static const char *counted(const rs_plan_node *supervisor) {
-    bool waits = supervisor->child && supervisor->child->backoff.first_ns;
+/* Children that do not come back at once, or not always: then how many crashes are too many cannot
+ * be said, only how many restarts. */
+static bool is_held_back(const rs_plan_node *child) {
+    return child->backoff.first_ns || child->budget_period_s;
+}
+
+static bool has_held_back(const rs_plan_node *supervisor) {
+    bool has = supervisor->child && is_held_back(supervisor->child);
     for (uint32_t i = 0; i < supervisor->child_count; i++)
-        waits |= supervisor->children[i]->backoff.first_ns != 0;
-    return waits ? "restart" : "crash";
+        has |= is_held_back(supervisor->children[i]);
+    return has;
+}
+
+/* Up to the root, as far as its supervisors count one another. */
+static bool has_held_back_above(const rs_plan_node *supervisor) {
+    for (; supervisor; supervisor = supervisor->parent)
+        if (has_held_back(supervisor)) return true;
+    return false;
+}
+
+static void tell_fatal(const rs_plan_node *supervisor, FILE *out) {
+    uint64_t fatal = (uint64_t)supervisor->intensity + 1;
+    if (has_held_back(supervisor))
+        fprintf(out, "  more than %u restarts within %u s would end the supervisor %s",
+                supervisor->intensity, supervisor->period_s, name_of(supervisor));
+    else
+        fprintf(out, "  the %" PRIu64 "%s crash within %u s ends the supervisor %s", fatal,
+                ordinal_end(fatal), supervisor->period_s, name_of(supervisor));
 }
 
 static void tell_limit(const rs_plan *plan, const rs_plan_node *supervisor, FILE *out) {
-    uint64_t fatal = (uint64_t)supervisor->intensity + 1;
     list victims = {out, 0, 0};
-    fprintf(out, "  the %" PRIu64 "%s %s within %u s ends the supervisor %s", fatal,
-            ordinal_end(fatal), counted(supervisor), supervisor->period_s, name_of(supervisor));
+    tell_fatal(supervisor, out);
     fprintf(out, ", and with it ");
     add_below(plan, supervisor, &victims);
     list_end(&victims);
     fprintf(out, "\n");
     tell_end(plan, supervisor, out);
     uint64_t crashes = rs_plan_crashes_to_end(supervisor);
-    if (crashes && supervisor->parent)
+    if (crashes && supervisor->parent && !has_held_back_above(supervisor))
         fprintf(out, "  %" PRIu64 " crashes, quick enough, end the run\n", crashes);
 }
 

@@ -101,7 +101,7 @@ static void read_growing(rs_reader *reader, const rs_document_node *mapping,
     if (backoff->max_ns < backoff->first_ns) backoff->max_ns = backoff->first_ns;
     read_wait(reader, mapping, "max", "'max'", backoff->first_ns, &backoff->max_ns);
     backoff->reset_ns = 2 * backoff->max_ns;
-    read_wait(reader, mapping, "reset", "'reset'", 0, &backoff->reset_ns);
+    read_wait(reader, mapping, "reset", "'reset'", backoff->first_ns, &backoff->reset_ns);
     const rs_document_node *value = rs_reader_get(mapping, "factor");
     if (value) rs_reader_count(reader, value, "'factor'", 1, FACTOR_MAX, &factor);
     value = rs_reader_get(mapping, "jitter");
@@ -110,14 +110,14 @@ static void read_growing(rs_reader *reader, const rs_document_node *mapping,
     backoff->jitter_ppm = (uint32_t)jitter_ppm;
 }
 
-/* `backoff: 10ms` is always the same wait. */
+/* `backoff: 10ms` is always the same wait, 0s is none, as in OTP: a row of a sweep. */
 static void read_backoff(rs_reader *reader, const rs_document_node *mapping, rs_plan_node *node) {
     const rs_document_node *value = rs_reader_get(mapping, "backoff");
     rs_plan_backoff *backoff = &node->backoff;
     if (!value) return;
     if (value->kind == RS_DOCUMENT_MAPPING) {
         read_growing(reader, value, backoff);
-    } else if (rs_reader_duration(reader, value, "'backoff'", 1, BACKOFF_MAX, &backoff->first_ns)) {
+    } else if (rs_reader_duration(reader, value, "'backoff'", 0, BACKOFF_MAX, &backoff->first_ns)) {
         backoff->max_ns = backoff->reset_ns = backoff->first_ns;
         backoff->factor = 1;
     }
