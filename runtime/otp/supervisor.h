@@ -45,9 +45,9 @@ typedef struct rs_child_start {
 typedef rs_start_result rs_start_function(const rs_child_start *start, rs_pid *pid,
                                           rs_term *reason);
 
-/* How often one child may be restarted in a while. With one restart more it would stay down,
- * whatever its restart type, and its supervisor goes on. Beyond OTP, where only supervisors count.
- */
+/* How often one child may be restarted in a while. When it has ended, or not started, once more, it
+ * stays down, whatever its restart type, and its supervisor goes on. Beyond OTP, where only
+ * supervisors count. */
 typedef struct rs_budget {
     uint64_t restarts;
     uint64_t period_s; /* at least 1 */

@@ -24,7 +24,7 @@ typedef struct reader {
     const char *file;
     rs_pool *pool;
     char *message;
-    char at[256]; /* where in the file: "root.children[2]" */
+    char at[640]; /* where in the file: "root.children[2]" */
     rs_err err;
 } reader;
 
@@ -57,8 +57,20 @@ static bool refuse(reader *r, const char *key, const char *format, ...) {
     return false;
 }
 
+/* A stranger's text goes to a terminal: short, and without what is no letter there. */
+#define SHOWN 64
+
+static const char *show(const char *text, char shown[SHOWN]) {
+    size_t i = 0;
+    for (; text[i] && i < SHOWN - 4; i++) shown[i] = text[i] > ' ' && text[i] < 127 ? text[i] : '?';
+    strcpy(&shown[i], text[i] ? "..." : "");
+    return shown;
+}
+
 static bool refuse_word(reader *r, const char *key, const char *given, const char *const *words) {
     const char *nearest = rs_word_nearest(given, words);
+    char shown[SHOWN];
+    given = show(given, shown);
     if (nearest) return refuse(r, key, "there is no '%s' – did you mean '%s'?", given, nearest);
     char all[160] = "";
     for (size_t i = 0; words[i]; i++)
@@ -126,10 +138,11 @@ static bool is_id(const char *text) {
 
 static const char *id_of(reader *r, const json_t *object, const char *key) {
     const char *id = text_of(r, object, key, NULL);
+    char shown[SHOWN];
     if (id && !is_id(id))
         refuse(r, key,
-               "'%s' is no id: a small letter, then small letters, digits and _, %d at most", id,
-               ID_BYTES_MAX);
+               "'%s' is no id: a small letter, then small letters, digits and _, %d at most",
+               show(id, shown), ID_BYTES_MAX);
     return id;
 }
 
@@ -143,9 +156,12 @@ static const char *path_of(reader *r, const json_t *object, const char *key) {
 static const char *reason_of(reader *r, const json_t *object) {
     const char *text = text_of(r, object, "reason", NULL);
     rs_term term = 0;
+    char shown[SHOWN];
     if (!text) return NULL;
-    if (rs_term_parse(text, &term) != RS_OK)
-        refuse(r, "reason", "'%s' is no term such as crash or {shutdown,x}", text);
+    rs_err err = rs_term_parse(text, &term);
+    if (err == RS_ELIMIT) refuse(r, "reason", "'%s' is too long or too deep", show(text, shown));
+    if (err != RS_OK)
+        refuse(r, "reason", "'%s' is no term such as crash or {shutdown,x}", show(text, shown));
     rs_term_release(term);
     return text;
 }
@@ -391,6 +407,8 @@ static void read_case(reader *r, const json_t *object, rs_case *one) {
     }
     if (integer_of(r, object, "format", 1) != 1) refuse(r, "format", "must be 1");
     one->name = text_of(r, object, "name", "unnamed");
+    for (const char *at = one->name; at && *at; at++)
+        if ((unsigned char)*at < ' ') refuse(r, "name", "must be one line");
     const json_t *root = json_object_get(object, "root");
     if (!root) refuse(r, "root", "is missing");
     if (r->err) return;
@@ -430,6 +448,14 @@ rs_err rs_case_read(rs_case *one, const char *path, rs_pool *pool, char message[
         snprintf(message, RS_CASE_MESSAGE, "%s: %s", path, strerror(errno));
         return RS_EIO;
     }
+    int first = getc(file);
+    if (first == EOF) {
+        snprintf(message, RS_CASE_MESSAGE, "%s: %s", path,
+                 ferror(file) ? strerror(errno) : "the file is empty");
+        fclose(file);
+        return RS_EIO;
+    }
+    ungetc(first, file);
     json_t *json = json_loadf(file, JSON_REJECT_DUPLICATES, &error);
     fclose(file);
     return read_json(&r, json, &error, one);

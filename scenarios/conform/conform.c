@@ -44,7 +44,7 @@ static void on_event(void *context, const rs_event *event) {
     rs_world *world = context;
     rs_life *life = event->kind == RS_EVENT_EXIT ? rs_world_life(world, event->pid) : NULL;
     if (!life) return; /* its init has not succeeded */
-    life->is_dead = true;
+    rs_world_died(life);
     rs_world_say_of(life, life->is_supervisor ? "sup_down" : "exit", 1, event->reason);
 }
 
@@ -306,12 +306,6 @@ static bool walk(runner *it, const rs_place *place, uint32_t *found) {
     return quiet;
 }
 
-static uint32_t count_living(const rs_world *world) {
-    uint32_t count = 0;
-    for (const rs_life *life = world->lives; life; life = life->before) count += !life->is_dead;
-    return count;
-}
-
 /* Quiet: two looks find the same, and all that lives is found below the root. Returns how many are
  * not; UINT32_MAX: never quiet. */
 static uint32_t quiesce(runner *it) {
@@ -320,7 +314,7 @@ static uint32_t quiesce(runner *it) {
     for (;;) {
         uint32_t found = 0;
         bool quiet = !is_alive(world->root) || walk(it, world->root, &found);
-        uint32_t living = count_living(world), lost = living > found ? living - found : 0;
+        uint32_t lost = world->living > found ? (uint32_t)(world->living - found) : 0;
         uint64_t waited_ns = rs_now_ns() - began_ns;
         if (waited_ns > QUIET_NS || world->overflowed) return UINT32_MAX;
         bool settled = quiet && (lost == 0 || waited_ns > LEAK_NS);

@@ -160,6 +160,8 @@ TEST(what_is_no_case_is_refused_with_its_place) {
         {"{}", "root: is missing"},
         {"{\"format\":2,\"root\":{\"id\":\"root\"}}", "format: must be 1"},
         {"{\"root\":{}}", "root.id: is missing"},
+        {"{\"name\":\"a\\nend\",\"root\":{\"id\":\"r\"}}", "name: must be one line"},
+        {"{\"root\":{\"id\":\"\\u001b[31mX\"}}", "root.id: '?[31mX' is no id"},
         {"{\"root\":{\"id\":\"Root\"}}", "root.id: 'Root' is no id"},
         {"{\"root\":{\"id\":\"root\",\"kind\":\"worker\"}}",
          "root.kind: the root must be a supervisor"},
@@ -198,6 +200,11 @@ TEST(what_is_no_json_is_refused_with_its_line) {
     CHECK(strstr(message, "duplicate") != NULL);
     FILE *nowhere = fopen("/dev/null", "w");
     CHECK(nowhere != NULL);
+    CHECK_INT(rs_conform_file("/tmp", nowhere, message), RS_EIO);
+    CHECK(strstr(message, "/tmp: Is a directory") != NULL);
+    CHECK_INT(rs_conform_file(file_with(""), nowhere, message), RS_EIO);
+    CHECK(strstr(message, "the file is empty") != NULL);
+    unlink(scratch);
     CHECK_INT(rs_conform_file("/no/such/case.json", nowhere, message), RS_EIO);
     fclose(nowhere);
     CHECK(strstr(message, "/no/such/case.json: No such file") != NULL);

@@ -12,7 +12,8 @@ bool rs_world_init(rs_world *world, const rs_case *one, rs_pool *pool) {
     *world = (rs_world){.one = one, .pool = pool};
     world->places = rs_pool_take(pool, (RS_WORLD_PLACES_MAX + 1) * sizeof *world->places);
     world->lines = rs_pool_take(pool, RS_WORLD_LINES_MAX * sizeof *world->lines);
-    if (!world->places || !world->lines) return false;
+    world->buckets = rs_pool_take(pool, RS_WORLD_BUCKETS * sizeof(rs_life *));
+    if (!world->places || !world->lines || !world->buckets) return false;
     world->root = rs_world_place(world, NULL, one->root.id);
     return world->root != NULL;
 }
@@ -47,10 +48,19 @@ rs_place *rs_world_find(const rs_world *world, const char *path) {
     return NULL;
 }
 
+static rs_life **bucket_of(const rs_world *world, rs_pid pid) {
+    return &world->buckets[(pid * UINT64_C(0x9e3779b97f4a7c15)) >> 48];
+}
+
 rs_life *rs_world_life(const rs_world *world, rs_pid pid) {
-    rs_life *life = world->lives;
-    while (life && life->pid != pid) life = life->before;
+    rs_life *life = *bucket_of(world, pid);
+    while (life && life->pid != pid) life = life->next;
     return life;
+}
+
+void rs_world_died(rs_life *life) {
+    life->is_dead = true;
+    life->place->world->living--;
 }
 
 void rs_world_born(rs_place *place, rs_pid pid, bool is_supervisor) {
@@ -61,8 +71,10 @@ void rs_world_born(rs_place *place, rs_pid pid, bool is_supervisor) {
                       .pid = pid,
                       .incarnation = ++place->starts,
                       .is_supervisor = is_supervisor,
-                      .before = world->lives};
-    world->lives = life;
+                      .before = world->lives,
+                      .next = *bucket_of(world, pid)};
+    world->lives = *bucket_of(world, pid) = life;
+    world->living++;
     place->pid = pid;
     place->is_supervisor = is_supervisor;
     rs_world_say(world, "start %s #%llu", place->path, (unsigned long long)life->incarnation);

@@ -30,8 +30,11 @@ typedef struct rs_life {
     rs_pid pid;
     uint64_t incarnation;
     bool is_supervisor, is_dead;
-    struct rs_life *before;
+    struct rs_life *before; /* the one that started before */
+    struct rs_life *next;   /* in its bucket */
 } rs_life;
+
+#define RS_WORLD_BUCKETS 65536u
 
 /* A line of the trace. Lines of parallel children of one supervisor may be put in order. */
 typedef struct rs_line {
@@ -49,7 +52,9 @@ struct rs_world {
     rs_pool *pool;
     rs_place **places; /* by number */
     uint32_t place_count;
-    rs_life *lives; /* the latest first */
+    rs_life *lives;    /* the latest first */
+    rs_life **buckets; /* by pid */
+    uint64_t living;
     rs_line *lines; /* of the action */
     uint32_t line_count;
     uint64_t line_total; /* of the case */
@@ -69,6 +74,9 @@ rs_place *rs_world_find(const rs_world *world, const char *path);
 
 /* rs_world_life returns whose pid it is, or NULL. */
 rs_life *rs_world_life(const rs_world *world, rs_pid pid);
+
+/* rs_world_died notes that it is dead. */
+void rs_world_died(rs_life *life);
 
 /* rs_world_born notes that `pid` has started at `place`. */
 void rs_world_born(rs_place *place, rs_pid pid, bool is_supervisor);
