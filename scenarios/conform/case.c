@@ -62,7 +62,7 @@ static bool refuse(reader *r, const char *key, const char *format, ...) {
 
 static const char *show(const char *text, char shown[SHOWN]) {
     size_t i = 0;
-    for (; text[i] && i < SHOWN - 4; i++) shown[i] = text[i] > ' ' && text[i] < 127 ? text[i] : '?';
+    for (; i < SHOWN - 4 && text[i]; i++) shown[i] = text[i] > ' ' && text[i] < 127 ? text[i] : '?';
     strcpy(&shown[i], text[i] ? "..." : "");
     return shown;
 }
