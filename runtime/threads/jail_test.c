@@ -128,9 +128,14 @@ TEST(who_sits_in_the_kernel_stops_nobody_else) {
     on_one_and_two(stuck_alive);
 }
 
-/* Lets everybody go from outside: no core may be left to do it. */
+static rs_atomic_u32 all_seated;
+
+/* Lets everybody go from outside: no core may be left to do it. Nor to say that all have sat down,
+ * so after half a second it begins by itself. */
 static void *lets_go(void *context) {
     (void)context;
+    for (int i = 0; i < 100 && !rs_load(&all_seated, rs_acquire); i++)
+        nanosleep(&(struct timespec){0, 5000000}, NULL);
     for (uint32_t i = 0; i < RS_SPARES_MAX + 20; i++) {
         const struct timespec pause = {0, 3000000};
         nanosleep(&pause, NULL);
@@ -145,8 +150,10 @@ static void more_stuck_than_spares(const void *args, uint32_t bytes) {
     rs_pid pids[CROWD];
     rs_ref refs[CROWD];
     pthread_t helper;
-    for (uint32_t i = 0; i < CROWD; i++) pids[i] = seat_one(0, i, &refs[i]);
+    rs_store(&all_seated, 0, rs_release);
     CHECK_INT(pthread_create(&helper, NULL, lets_go, NULL), 0);
+    for (uint32_t i = 0; i < CROWD; i++) pids[i] = seat_one(0, i, &refs[i]);
+    rs_store(&all_seated, 1, rs_release);
     for (uint32_t i = 0; i < CROWD; i++) expect_down(pids[i], refs[i], "normal");
     pthread_join(helper, NULL);
     CHECK_INT(counters().zombies, 0);
