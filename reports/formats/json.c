@@ -246,7 +246,7 @@ static rs_err write_json(const rs_result *result, FILE *stream) {
 extern const rs_format rs_format_json;
 const rs_format rs_format_json = {
     .name = "json",
-    .about = "the complete result as JSON, which compare, report and merge read",
+    .about = "the complete result as JSON",
     .extension = "json",
     .write = write_json,
     .mark = RS_RESULT_MARK,

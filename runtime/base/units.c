@@ -99,12 +99,14 @@ static wide power_of_ten(unsigned exponent) {
     return power;
 }
 
+static const char finer[] = "finer than the smallest unit";
+
 /* scale_exactly computes number * scale, or refuses what is no whole number of 64 bits. */
 static rs_err scale_exactly(const decimal *number, uint64_t scale, uint64_t *value,
                             const char **why) {
     wide product = (wide)number->mantissa * scale;
     wide divisor = power_of_ten(number->decimals); /* mantissa has at most 20 digits */
-    if (product % divisor) return refuse(RS_ERANGE, "finer than the smallest unit", why);
+    if (product % divisor) return refuse(RS_ERANGE, finer, why);
     if (product / divisor > UINT64_MAX) return refuse(RS_ERANGE, "too large: it overflows", why);
     *value = (uint64_t)(product / divisor);
     return RS_OK;
@@ -136,7 +138,9 @@ rs_err rs_units_parse_bytes(const char *text, uint64_t *bytes, const char **why)
 }
 
 rs_err rs_units_parse_count(const char *text, uint64_t *count, const char **why) {
-    return parse_unit(text, counts, COUNT_HINT, count, why);
+    rs_err err = parse_unit(text, counts, COUNT_HINT, count, why);
+    if (err && why && *why == finer) *why = "it must be a whole number";
+    return err;
 }
 
 rs_err rs_units_parse_share(const char *text, uint64_t *ppm, const char **why) {

@@ -98,7 +98,7 @@ TEST(shares_and_counts) {
     check_value(rs_units_parse_count, "250", 250);
     check_value(rs_units_parse_count, "10k", 10000);
     check_value(rs_units_parse_count, "1.5M", 1500000);
-    check_refused(rs_units_parse_count, "1.5", "finer");
+    check_refused(rs_units_parse_count, "1.5", "whole number");
     check_refused(rs_units_parse_count, "10K", "10k");
     check_refused(rs_units_parse_count, "-1", "negative");
     check_refused(rs_units_parse_count, "1e6", "10k");
