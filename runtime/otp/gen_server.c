@@ -46,8 +46,12 @@ static rs_term take_reason(rs_process *self) {
 }
 
 /* The reason stays in the process meanwhile, where a death in terminate finds and releases it. */
-static _Noreturn void stop(rs_process *self) {
+static void terminate_for_reason(rs_process *self) {
     terminate(self, self->reason ? self->reason : RS_ATOM(normal));
+}
+
+static _Noreturn void stop(rs_process *self) {
+    terminate_for_reason(self);
     rs_exit(take_reason(self));
 }
 
@@ -218,7 +222,7 @@ static rs_message *take_kept(rs_process *self, uint8_t kind) {
 
 /* Rule C6: terminate, reply, exit. */
 static void stop_with_reply(rs_process *self) {
-    terminate(self, self->reason ? self->reason : RS_ATOM(normal));
+    terminate_for_reason(self);
     rs_core *core = rs_section_enter();
     rs_message *reply = take_kept(self, RS_SIGNAL_REPLY), *call = self->current;
     if (call && call->kind == RS_MESSAGE_CALL) {

@@ -52,11 +52,6 @@ static errand errand_of(const char *text) {
     return made;
 }
 
-static void hears_nothing(const void *args, uint32_t bytes) {
-    UNUSED_ARGS;
-    wait_ns(RS_FOREVER);
-}
-
 static rs_next run(obedient *self, const char *errands) {
     rs_term why = 0;
     rs_pid deaf;
@@ -380,14 +375,7 @@ TEST(a_timeout_is_part_of_a_turn) {
 static void returns_memory(const void *args, uint32_t bytes) {
     UNUSED_ARGS;
     rs_entry *const all[] = {continues, starter_goes_on, dies_with_a_call, times_out, is_at_once};
-    rs_memory_use before;
-    read_settled(&before);
-    for (size_t i = 0; i < sizeof all / sizeof *all; i++) {
-        rs_ref ref;
-        rs_pid pid = rs_spawn_monitor(all[i], NULL, 0, &ref);
-        expect_down(pid, ref, "normal");
-        memory_is(&before);
-    }
+    each_returns_memory(all, sizeof all / sizeof *all);
 }
 TEST(what_was_kept_is_given_back) {
     everywhere(returns_memory);

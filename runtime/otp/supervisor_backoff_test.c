@@ -397,15 +397,8 @@ TEST(jitter_is_the_seeds) {
 
 static void ends_while_one_waits(const void *args, uint32_t bytes) {
     UNUSED_ARGS;
-    rs_memory_use before;
-    read_settled(&before);
-    rs_ref ref;
     rs_entry *const all[] = {each_has_its_own, has_a_budget, budget_is_its_own};
-    for (size_t i = 0; i < sizeof all / sizeof *all; i++) {
-        rs_pid pid = rs_spawn_monitor(all[i], NULL, 0, &ref);
-        expect_down(pid, ref, "normal");
-        memory_is(&before);
-    }
+    each_returns_memory(all, sizeof all / sizeof *all);
 }
 TEST(memory_is_given_back) {
     run_on(&exact, ends_while_one_waits);

@@ -236,23 +236,10 @@ TEST(stop_and_kill_end_who_is_suspended) {
     everywhere(ends_otherwise);
 }
 
-static void hears_nothing(const void *args, uint32_t bytes) {
-    UNUSED_ARGS;
-    wait_ns(RS_FOREVER);
-}
-
-/* In a process of its own, which takes along what it holds. */
 static void returns_memory(const void *args, uint32_t bytes) {
     UNUSED_ARGS;
     rs_entry *const all[] = {looks, changes, holds, ends_otherwise};
-    rs_memory_use before;
-    read_settled(&before);
-    for (size_t i = 0; i < sizeof all / sizeof *all; i++) {
-        rs_ref ref;
-        rs_pid pid = rs_spawn_monitor(all[i], NULL, 0, &ref);
-        expect_down(pid, ref, "normal");
-        memory_is(&before);
-    }
+    each_returns_memory(all, sizeof all / sizeof *all);
 }
 TEST(system_messages_give_their_memory_back) {
     everywhere(returns_memory);

@@ -295,14 +295,7 @@ TEST(a_supervised_task_is_done_once) {
 static void returns_memory(const void *args, uint32_t bytes) {
     UNUSED_ARGS;
     rs_entry *const all[] = {returns, yields, sees_a_crash, shuts_down, is_supervised};
-    rs_memory_use before;
-    read_settled(&before);
-    for (size_t i = 0; i < sizeof all / sizeof *all; i++) {
-        rs_ref ref;
-        rs_pid pid = rs_spawn_monitor(all[i], NULL, 0, &ref);
-        expect_down(pid, ref, "normal");
-        memory_is(&before);
-    }
+    each_returns_memory(all, sizeof all / sizeof *all);
 }
 TEST(tasks_give_their_memory_back) {
     everywhere(returns_memory);

@@ -225,11 +225,6 @@ TEST(who_allocates_without_end_ends_alone) {
 
 /* ------------------------------------------------------------------ floods */
 
-static void matches_nothing(const void *args, uint32_t bytes) {
-    UNUSED_ARGS;
-    rs_receive(is_nothing, NULL, RS_FOREVER);
-}
-
 /* The killed one does not look at what lies before the kill, and everything comes back. */
 static void flood(const void *args, uint32_t bytes) {
     UNUSED_ARGS;
@@ -237,7 +232,7 @@ static void flood(const void *args, uint32_t bytes) {
     rs_memory_use before;
     rs_memory_read(&before);
     rs_ref ref;
-    rs_pid pid = rs_spawn_monitor(matches_nothing, NULL, 0, &ref);
+    rs_pid pid = rs_spawn_monitor(hears_nothing, NULL, 0, &ref);
     for (uint32_t i = 0; i < FLOOD; i++) rs_send(pid, &any_type, NULL, 0);
     rs_exit_signal(pid, RS_ATOM(kill));
     CHECK(!rs_is_alive(pid));

@@ -78,15 +78,6 @@ static void await_down(rs_pid pid) {
     rs_receive(is_down, &monitor, RS_FOREVER);
 }
 
-static bool is_nothing(const rs_message *message, void *context) {
-    (void)message, (void)context;
-    return false;
-}
-
-static void sleep_ns(uint64_t ns) {
-    rs_receive(is_nothing, NULL, ns);
-}
-
 static rs_term parse(const char *text) {
     rs_term term = 0;
     return rs_term_parse(text, &term) == RS_OK ? term : RS_ATOM(badarg);
@@ -235,7 +226,7 @@ static const char *act(runner *it, const rs_case_action *action) {
     switch (action->op) {
     case RS_CASE_EXIT:
     case RS_CASE_SIGNAL: return act_on_process(place, action);
-    case RS_CASE_SLEEP_MS: sleep_ns(action->ms * MS); return "ok";
+    case RS_CASE_SLEEP_MS: rs_tree_sleep(action->ms * MS); return "ok";
     case RS_CASE_STOP_ROOT: return stop_root(it->world.root);
     default: return act_on_supervisor(it, place, action);
     }
@@ -320,7 +311,7 @@ static uint32_t quiesce(runner *it) {
         bool settled = quiet && (lost == 0 || waited_ns > LEAK_NS);
         if (settled && lines == world->line_total) return lost;
         lines = settled ? world->line_total : UINT64_MAX;
-        sleep_ns(MS);
+        rs_tree_sleep(MS);
     }
 }
 

@@ -93,11 +93,15 @@ static bool is_nothing(const rs_message *message, void *context) {
     return false;
 }
 
+void rs_tree_sleep(uint64_t ns) {
+    rs_receive(is_nothing, NULL, ns);
+}
+
 static void terminate(void *state, rs_term reason) {
     const worker_state *self = state;
     rs_life *life = rs_world_life(self->place->world, rs_self());
     if (life) rs_world_say_of(life, "terminate", 0, reason);
-    if (self->delay_ns) rs_receive(is_nothing, NULL, self->delay_ns);
+    if (self->delay_ns) rs_tree_sleep(self->delay_ns);
 }
 
 static const rs_gen_server worker = {

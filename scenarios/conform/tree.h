@@ -27,4 +27,7 @@ void rs_tree_tell_stop(rs_pid pid, const char *reason);
 /* rs_tree_ping waits until the worker `pid` has handled what came before; false: it is gone. */
 bool rs_tree_ping(rs_pid pid);
 
+/* rs_tree_sleep waits `ns` nanoseconds; the mailbox stays as it is. */
+void rs_tree_sleep(uint64_t ns);
+
 #endif

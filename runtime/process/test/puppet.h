@@ -87,6 +87,19 @@ static inline void all_end(int count) {
     for (int i = 0; i < count; i++) expect_down(0, 0, "normal");
 }
 
+/* each_returns_memory runs the entries in turn, each in a process of its own, which takes along
+ * what it holds, so that nothing may be left of it. */
+static inline void each_returns_memory(rs_entry *const *entries, size_t count) {
+    rs_memory_use before;
+    read_settled(&before);
+    for (size_t i = 0; i < count; i++) {
+        rs_ref ref;
+        rs_pid pid = rs_spawn_monitor(entries[i], NULL, 0, &ref);
+        expect_down(pid, ref, "normal");
+        memory_is(&before);
+    }
+}
+
 static inline void expect_exit(rs_pid pid, const char *reason) {
     wanted this = {pid, 0, RS_MESSAGE_EXIT};
     const rs_message *message = rs_receive(is_wanted, &this, LONG_NS);

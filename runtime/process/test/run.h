@@ -90,6 +90,11 @@ static inline void wait_ns(uint64_t duration_ns) {
     rs_receive(is_nothing, NULL, duration_ns);
 }
 
+static inline void hears_nothing(const void *args, uint32_t bytes) {
+    UNUSED_ARGS;
+    wait_ns(RS_FOREVER);
+}
+
 /* ------------------------------------------------------------------ memory */
 
 /* read_settled reads once the last of the dead are buried: only the caller is alive, and nothing
