@@ -101,6 +101,19 @@ _Noreturn void rs_exit(rs_term reason);
  * run. For faults under the virtual clock, where no signals are sent. */
 _Noreturn void rs_crash(rs_term reason);
 
+/* How a function that was caught has ended. */
+typedef enum rs_caught {
+    RS_CAUGHT_NOTHING, /* it returned */
+    RS_CAUGHT_EXIT,    /* rs_exit, or an exit that a call of this header made for it */
+    RS_CAUGHT_CRASH    /* a native crash */
+} rs_caught;
+
+/* rs_catch runs function(argument) and returns how it ended; then *reason (may be NULL), valid
+ * until the caller's next rs_catch, rs_stop or exit, is what with. Private memory that the function
+ * has not freed stays allocated. Exit signals that reach the caller meanwhile, and what
+ * rs_interrupt does to it, end the process as ever. Runs may be nested. Source: Erlang's catch. */
+rs_caught rs_catch(void (*function)(void *argument), void *argument, rs_term *reason);
+
 /* rs_exit_signal is exit/2: `kill` kills. Borrows `reason`. Source: rules X1-X5. */
 void rs_exit_signal(rs_pid to, rs_term reason);
 

@@ -91,4 +91,38 @@ TEST(a_fault_in_the_error_callback_is_the_last) {
     everywhere(nested);
 }
 
+/* ------------------------------------------------------------------ caught in a callback */
+
+static void crash_caught(void *argument) {
+    (void)argument;
+    write_nowhere();
+}
+
+static rs_next catches_and_answers(void *state, rs_from from, const rs_message *request) {
+    (void)state, (void)from, (void)request;
+    rs_term reason;
+    CHECK_INT(rs_catch(crash_caught, NULL, &reason), RS_CAUGHT_CRASH);
+    return rs_reply(&any_type, &reason, sizeof reason);
+}
+static const rs_gen_server catcher = {
+    .name = "catcher", .init = starts_well, .handle_call = catches_and_answers};
+
+static void answers(const void *args, uint32_t bytes) {
+    UNUSED_ARGS;
+    rs_pid pid;
+    rs_memory_use before;
+    read_settled(&before);
+    CHECK_INT(rs_gen_server_start(&catcher, NULL, 0, NULL, &pid, NULL), RS_START_OK);
+    for (int i = 0; i < 100; i++) {
+        const rs_message *reply = rs_gen_server_call(pid, &any_type, NULL, 0, RS_FOREVER);
+        CHECK(*(const rs_term *)(const void *)reply->payload == RS_ATOM(sigsegv));
+    }
+    CHECK_INT(counters().crashed, 0);
+    rs_gen_server_stop(pid, RS_ATOM(normal), RS_FOREVER);
+    memory_is(&before);
+}
+TEST(a_server_answers_after_what_it_caught) {
+    everywhere(answers);
+}
+
 TEST_MAIN()

@@ -3,6 +3,7 @@
  */
 #include "runtime/process/arena.h"
 
+#include "runtime/process/catch.h"
 #include "runtime/process/signal.h"
 
 #include <string.h>
@@ -30,6 +31,7 @@ typedef struct free_block {
 /* Lies at the start of the first chunk. */
 struct rs_arena {
     _Alignas(16) rs_list *chunks; /* the later ones */
+    struct rs_arena *next;        /* of the process's, in a ring */
     uint64_t bytes;               /* of all chunks */
     char *bump;
     free_block **freed; /* FREE_CLASSES heads, made at the first rs_arena_free */
@@ -58,9 +60,17 @@ static uint64_t limit_of(const rs_process *process) {
     return (uint64_t)process->arena_pages * RS_PAGE_BYTES;
 }
 
+static uint64_t bytes_of(const struct rs_arena *first) {
+    uint64_t bytes = first ? first->bytes : 0;
+    if (first)
+        for (const struct rs_arena *at = first->next; at != first; at = at->next)
+            bytes += at->bytes;
+    return bytes;
+}
+
 /* take returns a block of at least *bytes, which is set to its size, within the limit. */
 static void *take(rs_core *core, rs_process *process, size_t *bytes) {
-    uint64_t before = process->arena ? process->arena->bytes : 0, limit = limit_of(process);
+    uint64_t before = bytes_of(process->arena), limit = limit_of(process);
     *bytes = rs_slab_bytes(rs_slab_class(*bytes), *bytes);
     if (*bytes > limit || before > limit - *bytes) return NULL;
     return rs_slab_alloc(core, *bytes, RS_CATEGORY_ARENA);
@@ -75,6 +85,9 @@ static bool create(rs_core *core, rs_process *process, size_t first_block) {
                                .room = (uint32_t)(bytes - sizeof *arena),
                                .first_bytes = (uint16_t)bytes,
                                .next_log = NEXT_CHUNK_LOG};
+    struct rs_arena *other = process->arena;
+    arena->next = other ? other->next : arena;
+    if (other) other->next = arena;
     process->arena = arena;
     return true;
 }
@@ -149,10 +162,7 @@ void rs_arena_free(rs_core *core, rs_process *process, void *memory, size_t byte
     arena->freed[class] = freed;
 }
 
-void rs_arena_release(rs_core *core, rs_process *process) {
-    struct rs_arena *arena = process->arena;
-    if (!arena) return;
-    process->arena = NULL;
+static void release(rs_core *core, struct rs_arena *arena) {
     while (arena->chunks) {
         chunk *last = RS_CONTAINER(rs_list_last(arena->chunks), chunk, list);
         rs_list_remove(&arena->chunks, &last->list);
@@ -161,10 +171,57 @@ void rs_arena_release(rs_core *core, rs_process *process) {
     rs_slab_free(core, arena, arena->first_bytes, RS_CATEGORY_ARENA);
 }
 
+void rs_arena_release(rs_core *core, rs_process *process) {
+    struct rs_arena *last = process->arena;
+    if (!last) return;
+    process->arena = NULL;
+    for (struct rs_arena *at = last->next, *next; at != last; at = next) {
+        next = at->next;
+        release(core, at);
+    }
+    release(core, last);
+}
+
+/* ---------------------------------------------------------------- for users */
+
+static bool open(rs_core *core, rs_process *self) {
+    if (!self->arena && !create(core, self, 0)) return false;
+    return create(core, self, 0);
+}
+
+struct rs_arena *rs_arena_open(void) {
+    rs_core *core = rs_gate(rs_section_enter());
+    rs_process *self = core->current;
+    struct rs_arena *before = self->arena;
+    if (!open(core, self)) rs_catch_raise(core, rs_signal_out_of_memory());
+    struct rs_arena *made = self->arena;
+    self->arena = before ? before : made->next;
+    rs_section_leave(core);
+    return made;
+}
+
+struct rs_arena *rs_arena_use(struct rs_arena *arena) {
+    rs_core *core = rs_section_enter();
+    struct rs_arena *before = core->current->arena;
+    core->current->arena = arena;
+    rs_section_leave(core);
+    return before;
+}
+
+void rs_arena_close(struct rs_arena *arena) {
+    rs_core *core = rs_section_enter();
+    RS_ASSERT(arena != core->current->arena);
+    struct rs_arena *before = arena;
+    while (before->next != arena) before = before->next;
+    before->next = arena->next;
+    release(core, arena);
+    rs_section_leave(core);
+}
+
 void *rs_alloc(size_t bytes) {
     rs_core *core = rs_gate(rs_section_enter());
     void *memory = rs_arena_alloc(core, core->current, bytes);
-    if (!memory) rs_process_end(core, rs_signal_out_of_memory());
+    if (!memory) rs_catch_raise(core, rs_signal_out_of_memory());
     rs_section_leave(core);
     return memory;
 }

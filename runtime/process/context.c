@@ -30,6 +30,7 @@ void rs_context_create(rs_fiber *fiber, void *bottom, size_t bytes) {
 void rs_context_destroy(rs_fiber *fiber) {
 #if RS_TSAN
     if (fiber->tsan) __tsan_destroy_fiber(fiber->tsan);
+    if (fiber->outer) __tsan_destroy_fiber(fiber->outer);
 #endif
     fiber->tsan = NULL;
 }
@@ -41,8 +42,10 @@ void rs_context_reset(rs_fiber *fiber) {
 #if RS_TSAN
     /* A fiber whose functions never returned keeps its shadow stack; a new one starts empty. */
     __tsan_destroy_fiber(fiber->tsan);
+    if (fiber->outer) __tsan_destroy_fiber(fiber->outer);
     fiber->tsan = __tsan_create_fiber(0);
 #endif
+    fiber->outer = NULL;
     fiber->fake = NULL;
 }
 

@@ -48,6 +48,30 @@ rs_context_switch(rs_fiber *from, void **from_sp, rs_fiber *to, void *to_sp, boo
 #endif
 }
 
+/* rs_context_fork lets TSan take what follows on the same stack for another's, whose functions may
+ * never return; rs_context_join drops that one. Neither nests. */
+#if RS_TSAN
+static inline __attribute__((always_inline)) void rs_context_fork(rs_fiber *fiber) {
+    fiber->outer = fiber->tsan;
+    fiber->tsan = __tsan_create_fiber(0);
+    __tsan_switch_to_fiber(fiber->tsan, 0);
+}
+static inline __attribute__((always_inline)) void rs_context_join(rs_fiber *fiber) {
+    void *inner = fiber->tsan;
+    fiber->tsan = fiber->outer;
+    fiber->outer = NULL;
+    __tsan_switch_to_fiber(fiber->tsan, 0);
+    __tsan_destroy_fiber(inner);
+}
+#else
+static inline void rs_context_fork(rs_fiber *fiber) {
+    (void)fiber;
+}
+static inline void rs_context_join(rs_fiber *fiber) {
+    (void)fiber;
+}
+#endif
+
 /* rs_context_entered is called first on a freshly entered stack. */
 static inline void rs_context_entered(rs_fiber *self) {
     (void)self;

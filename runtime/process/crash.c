@@ -3,6 +3,7 @@
  */
 #include "runtime/process/crash.h"
 
+#include "runtime/process/catch.h"
 #include "runtime/process/machine.h"
 #include "runtime/process/region.h"
 #include "runtime/process/text.h"
@@ -77,7 +78,7 @@ static void on_fault(int number, siginfo_t *info, void *context) {
         thread->core->copying = 0;
     else
         rs_tally(&thread->section, 1);
-    rs_machine_land(context, process->stack, rs_crash_land);
+    rs_machine_land(context, rs_catch_place(process), rs_crash_land);
 }
 
 static bool installed;

@@ -3,6 +3,7 @@
  * SPDX-License-Identifier: MIT
  */
 #include "runtime/base/prng.h"
+#include "runtime/process/arena.h"
 #include "runtime/process/call.h"
 #include "runtime/process/test/run.h"
 
@@ -418,6 +419,77 @@ static void left_behind(const void *args, uint32_t bytes) {
 /* Under LeakSanitizer: what is alive when the first process ends goes with the run. */
 TEST(runs_leave_nothing_behind) {
     for (int i = 0; i < 5; i++) everywhere(left_behind);
+}
+
+/* ------------------------------------------------------------------ parts of a process's memory */
+
+static void fill(struct rs_arena *part, size_t bytes) {
+    struct rs_arena *before = rs_arena_use(part);
+    for (size_t done = 0; done < bytes; done += 1000) memset(rs_alloc(1000), 0xff, 1000);
+    rs_free(rs_alloc(100000), 100000);
+    CHECK(rs_arena_use(before) == part);
+}
+
+static void takes_too_much(void *part) {
+    fill(part, 1u << 30);
+}
+
+static void parts(const void *args, uint32_t bytes) {
+    UNUSED_ARGS;
+    rs_memory_use before;
+    struct rs_arena *some[8];
+    rs_free(rs_alloc(64), 64); /* the first arena stays */
+    read_settled(&before);
+    for (int round = 0; round < 20; round++) {
+        for (int i = 0; i < 8; i++) fill(some[i] = rs_arena_open(), 10000);
+        for (int i = 0; i < 8; i++) {
+            char *zeroed = rs_alloc(64);
+            for (int j = 0; j < 64; j++) CHECK_INT(zeroed[j], 0);
+            rs_free(zeroed, 64);
+            rs_arena_close(some[(i * 3 + round) & 7]);
+        }
+        memory_is(&before);
+    }
+}
+TEST(a_part_is_freed_by_itself) {
+    everywhere(parts);
+}
+
+static void dies_with_parts(const void *args, uint32_t bytes) {
+    UNUSED_ARGS;
+    struct rs_arena *part = NULL;
+    for (int i = 0; i < 8; i++) fill(part = rs_arena_open(), 5000);
+    rs_arena_use(part);
+    rs_alloc(100);
+    rs_exit(RS_ATOM(shutdown));
+}
+
+static void over_all(const void *args, uint32_t bytes) {
+    UNUSED_ARGS;
+    rs_term reason;
+    struct rs_arena *one = rs_arena_open(), *two = rs_arena_open();
+    fill(one, 500u << 10);
+    fill(two, 200u << 10);
+    CHECK_INT(rs_catch(takes_too_much, two, &reason), RS_CAUGHT_EXIT);
+    rs_exit(RS_ATOM(killed)); /* with `two` in use: its function never came to change that */
+}
+
+static void parts_of_the_dead(const void *args, uint32_t bytes) {
+    UNUSED_ARGS;
+    rs_memory_use before;
+    read_settled(&before);
+    for (int i = 0; i < 50; i++) rs_spawn(dies_with_parts, NULL, 0);
+    rs_pid pid;
+    rs_ref ref;
+    const rs_spawn_options small = {
+        .entry = over_all, .arena_bytes = 1u << 20, .monitor = true, .ref = &ref};
+    CHECK_INT(rs_spawn_opt(&small, &pid), RS_OK);
+    const rs_message *down = rs_receive(NULL, NULL, LONG_NS);
+    CHECK(down != NULL && rs_message_reason(down) == RS_ATOM(killed));
+    memory_is(&before);
+}
+TEST(parts_go_with_their_process_and_share_its_limit) {
+    everywhere(parts_of_the_dead);
 }
 
 TEST_MAIN()

@@ -4,6 +4,7 @@
 #include "runtime/process/process.h"
 
 #include "runtime/process/arena.h"
+#include "runtime/process/catch.h"
 #include "runtime/process/clock.h"
 #include "runtime/process/context.h"
 #include "runtime/process/crash.h"
@@ -417,6 +418,7 @@ static _Noreturn void land(rs_core *core, rs_term reason) {
     rs_process *self = core->current;
     self->calling = 0;
     rs_clock_spend(core, core->runtime->costs.fault_ns);
+    if (rs_catch_takes(self)) rs_catch_raise_crash(core, reason);
     if (!self->crashing && self->behaviour && self->behaviour->crashed) {
         self->crashing = 1;
         rs_section_leave(core);
@@ -428,9 +430,9 @@ static _Noreturn void land(rs_core *core, rs_term reason) {
     rs_process_end(core, reason);
 }
 
-/* rs_crash_land runs after a native crash, at the top of the process's own stack, whose frames are
- * abandoned; still on the thread that crashed, which may have lost its core: the handler has raised
- * the section's count, the rest of entering is here. */
+/* rs_crash_land runs after a native crash, on the process's own stack, at its top or where the
+ * crash is caught; the frames below are abandoned. Still on the thread that crashed, which may have
+ * lost its core: the handler has raised the section's count, the rest of entering is here. */
 void rs_crash_land(void) {
     rs_term reason = RS_THREAD_READ(crash_reason);
     rs_context_abandon(&rs_process_here()->stack->fiber);
@@ -441,6 +443,7 @@ void rs_crash(rs_term reason) {
     rs_core *core = rs_gate(rs_section_enter());
     rs_process *self = core->current;
     rs_clock_spend(core, core->runtime->costs.fault_ns);
+    if (rs_catch_takes(self)) rs_catch_raise_crash(core, reason);
     bool first = !self->crashing;
     self->crashing = 1;
     if (first && self->behaviour && self->behaviour->crashed) {
@@ -452,7 +455,7 @@ void rs_crash(rs_term reason) {
 }
 
 void rs_exit(rs_term reason) {
-    rs_process_end(rs_section_enter(), reason);
+    rs_catch_raise(rs_section_enter(), reason);
 }
 
 static bool answer_list(rs_core *core, rs_process *dying, rs_message **list, bool handled,

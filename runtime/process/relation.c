@@ -3,6 +3,7 @@
  */
 #include "runtime/process/relation.h"
 
+#include "runtime/process/catch.h"
 #include "runtime/process/signal.h"
 #include "runtime/process/table.h"
 
@@ -193,7 +194,7 @@ bool rs_relation_announce(rs_core *core, rs_process *dying, uint32_t *budget) {
 
 static relation *create_or_end(rs_core *core, rs_pid to, bool link) {
     relation *made = create(core, rs_process_pid(core->current), to, link);
-    if (!made) rs_process_end(core, rs_signal_out_of_memory());
+    if (!made) rs_catch_raise(core, rs_signal_out_of_memory());
     return made;
 }
 
@@ -205,7 +206,7 @@ static void link_failed(rs_core *core, relation *made) {
     rs_message *signal = &made->ends[1].signal;
     if (!self->trap_exit) {
         rs_relation_finish(core, signal);
-        rs_process_end(core, RS_ATOM(noproc));
+        rs_catch_raise(core, RS_ATOM(noproc));
     }
     signal->kind = RS_MESSAGE_EXIT;
     *rs_signal_reason(signal) = RS_ATOM(noproc);

@@ -4,6 +4,7 @@
 #include "runtime/process/signal.h"
 
 #include "runtime/process/call.h"
+#include "runtime/process/catch.h"
 #include "runtime/process/clock.h"
 #include "runtime/process/jail.h"
 #include "runtime/process/relation.h"
@@ -43,7 +44,7 @@ rs_message *rs_signal_build(rs_core *core, uint8_t kind, const rs_type *type, co
                             uint32_t bytes) {
     rs_process *self = core->current;
     rs_message *message = alloc(core, bytes);
-    if (RS_UNLIKELY(!message)) rs_process_end(core, rs_signal_out_of_memory());
+    if (RS_UNLIKELY(!message)) rs_catch_raise(core, rs_signal_out_of_memory());
     self->building = message;
     if (bytes) rs_copy_in(core, message->payload, payload, bytes);
     message->kind = kind;
@@ -87,6 +88,23 @@ rs_term rs_signal_out_of_memory(void) {
     const rs_term elements[] = {RS_ATOM(system_limit), RS_ATOM(memory)};
     rs_term reason = rs_term_tuple(2, elements);
     return reason ? reason : RS_ATOM(system_limit);
+}
+
+rs_term rs_signal_hold(rs_term term) {
+    if (rs_term_tag(term) != RS_TAG_BLOCK) return term;
+    rs_core *core = rs_section_enter();
+    rs_message *keeper = rs_signal_alloc(core, 0);
+    if (!keeper) {
+        rs_term_release(term);
+        rs_catch_raise(core, rs_signal_out_of_memory());
+    }
+    keeper->kind = RS_MESSAGE_DOWN;
+    keeper->flags = RS_MESSAGE_REASON;
+    *rs_signal_reason(keeper) = term;
+    keeper->link = core->current->held;
+    core->current->held = keeper;
+    rs_section_leave(core);
+    return term;
 }
 
 /* ---------------------------------------------------------------- pushing */

@@ -118,6 +118,7 @@ void rs_stack_give(rs_core *core, rs_stack *stack) {
 
 void rs_stack_reset(rs_stack *stack) {
     rs_context_reset(&stack->fiber);
+    stack->catching = NULL;
     stack->fresh = true;
 }
 

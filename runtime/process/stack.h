@@ -17,16 +17,19 @@ struct rs_runtime;
 typedef struct rs_fiber {
     void *bottom;
     size_t bytes;
-    void *fake; /* ASan's fake stack while switched away */
-    void *tsan; /* TSan's fiber */
+    void *fake;  /* ASan's fake stack while switched away */
+    void *tsan;  /* TSan's fiber */
+    void *outer; /* and the one that a fork has put aside */
 } rs_fiber;
 
 /* Lies at the top of its stack. */
 typedef struct rs_stack {
     struct rs_stack *next;
-    void *sp;   /* where it continues */
-    char *low;  /* lowest usable byte; the guard lies below */
-    bool fresh; /* to be entered at rs_process_main */
+    void *sp;                  /* where it continues */
+    char *low;                 /* lowest usable byte; the guard lies below */
+    bool fresh;                /* to be entered at rs_process_main */
+    struct rs_catch *catching; /* the innermost; see catch.h */
+    void *catch_sp;            /* where that goes on */
     rs_fiber fiber;
 } rs_stack;
 

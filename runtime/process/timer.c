@@ -3,6 +3,7 @@
  */
 #include "runtime/process/timer.h"
 
+#include "runtime/process/catch.h"
 #include "runtime/process/clock.h"
 #include "runtime/process/process.h"
 #include "runtime/process/region.h"
@@ -293,7 +294,7 @@ rs_ref rs_send_after(uint64_t delay_ns, rs_pid to, const rs_type *type, const vo
     sweep(core, process);
     rs_message *message = rs_signal_build(core, RS_MESSAGE, type, payload, bytes);
     pending_send *pending = rs_slab_alloc(core, sizeof *pending, RS_CATEGORY_TIMER);
-    if (!pending) rs_process_end(core, rs_signal_out_of_memory());
+    if (!pending) rs_catch_raise(core, rs_signal_out_of_memory());
     process->building = NULL;
     *pending = (pending_send){.to = to, .owner = rs_process_pid(process), .message = message};
     uint64_t now = rs_clock_now(core);

@@ -3,6 +3,7 @@
  */
 #include "runtime/threads/blocking.h"
 
+#include "runtime/process/catch.h"
 #include "runtime/process/call.h"
 #include "runtime/process/context.h"
 #include "runtime/process/crash.h"
@@ -227,9 +228,9 @@ bool rs_blocking_end(rs_blocking_pool *pool) {
 
 static rs_message *build(rs_core *core, rs_blocking_work *work, const void *memory,
                          uint32_t bytes) {
-    if (bytes > UINT32_MAX - sizeof(job)) rs_process_end(core, rs_signal_out_of_memory());
+    if (bytes > UINT32_MAX - sizeof(job)) rs_catch_raise(core, rs_signal_out_of_memory());
     rs_message *message = rs_signal_alloc(core, (uint32_t)sizeof(job) + bytes);
-    if (!message) rs_process_end(core, rs_signal_out_of_memory());
+    if (!message) rs_catch_raise(core, rs_signal_out_of_memory());
     rs_process *self = core->current;
     self->building = message;
     job_of(message)->work = work;

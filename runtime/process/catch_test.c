@@ -1,0 +1,316 @@
+/* catch_test.c: what a function exits with ends the function alone; what others do to the process
+ * ends the process. Native faults of every kind are caught in crash_test.c.
+ * SPDX-License-Identifier: MIT
+ */
+#include "runtime/process/test/run.h"
+
+FAULTY static void write_null(void) {
+    volatile int *nowhere = NULL;
+    __asm__ volatile("" : "+r"(nowhere));
+    *nowhere = 1;
+}
+
+static void returns(void *argument) {
+    ++*(int *)argument;
+}
+static void exits(void *argument) {
+    rs_exit(*(const rs_term *)argument);
+}
+static void crashes(void *argument) {
+    (void)argument;
+    write_null();
+}
+
+/* ------------------------------------------------------------------ how it ends */
+
+static void ends_of_a_function(const void *args, uint32_t bytes) {
+    UNUSED_ARGS;
+    int calls = 0;
+    rs_term reason = RS_ATOM(undefined), boom = RS_ATOM(killed);
+    CHECK_INT(rs_catch(returns, &calls, &reason), RS_CAUGHT_NOTHING);
+    CHECK_INT(calls, 1);
+    CHECK(reason == RS_ATOM(undefined));
+    CHECK_INT(rs_catch(exits, &boom, &reason), RS_CAUGHT_EXIT);
+    CHECK(reason == RS_ATOM(killed));
+    CHECK_INT(rs_catch(crashes, NULL, &reason), RS_CAUGHT_CRASH);
+    CHECK(reason == RS_ATOM(sigsegv));
+    CHECK_INT(rs_catch(crashes, NULL, NULL), RS_CAUGHT_CRASH);
+}
+TEST(a_function_returns_exits_or_crashes) {
+    everywhere(ends_of_a_function);
+}
+
+static void declared_crash(void *argument) {
+    (void)argument;
+    rs_crash(RS_ATOM(sigfpe));
+}
+static void takes_too_much(void *argument) {
+    (void)argument;
+    for (;;) rs_alloc(1u << 20);
+}
+static void links_the_dead(void *argument) {
+    rs_link(*(const rs_pid *)argument);
+}
+
+static void exits_of_the_runtime(const void *args, uint32_t bytes) {
+    UNUSED_ARGS;
+    rs_ref ref;
+    rs_pid dead = rs_spawn_monitor(ends, NULL, 0, &ref);
+    rs_receive(NULL, NULL, LONG_NS);
+    rs_term reason;
+    char text[64];
+    CHECK_INT(rs_catch(links_the_dead, &dead, &reason), RS_CAUGHT_EXIT);
+    CHECK(reason == RS_ATOM(noproc));
+    CHECK_INT(rs_catch(declared_crash, NULL, &reason), RS_CAUGHT_CRASH);
+    CHECK(reason == RS_ATOM(sigfpe));
+    CHECK_INT(rs_catch(takes_too_much, NULL, &reason), RS_CAUGHT_EXIT);
+    rs_term_print(reason, text, sizeof text);
+    CHECK_STR(text, "{system_limit,memory}");
+}
+TEST(what_the_runtime_exits_with_is_caught_too) {
+    everywhere(exits_of_the_runtime);
+}
+
+/* ------------------------------------------------------------------ nesting */
+
+static void catches_one(void *argument) {
+    int *depth = argument;
+    rs_term reason;
+    CHECK_INT(rs_catch(crashes, NULL, &reason), RS_CAUGHT_CRASH);
+    if (--*depth > 0) CHECK_INT(rs_catch(catches_one, depth, &reason), RS_CAUGHT_EXIT);
+    rs_exit(RS_ATOM(shutdown));
+}
+
+static void nested(const void *args, uint32_t bytes) {
+    UNUSED_ARGS;
+    for (int round = 0; round < 100; round++) {
+        int depth = 5;
+        rs_term reason;
+        CHECK_INT(rs_catch(catches_one, &depth, &reason), RS_CAUGHT_EXIT);
+        CHECK_INT(depth, 0);
+        CHECK(reason == RS_ATOM(shutdown));
+    }
+}
+TEST(the_innermost_catches) {
+    everywhere(nested);
+}
+
+/* ------------------------------------------------------------------ in the midst of things */
+
+static void waits_and_crashes(void *argument) {
+    (void)argument;
+    for (int i = 0; i < 3; i++) {
+        wait_ns(MS / 10);
+        rs_yield();
+    }
+    write_null();
+}
+
+static void many_wait(const void *args, uint32_t bytes) {
+    UNUSED_ARGS;
+    rs_term reason;
+    for (int i = 0; i < 20; i++)
+        CHECK_INT(rs_catch(waits_and_crashes, NULL, &reason), RS_CAUGHT_CRASH);
+    rs_send(*(const rs_pid *)args, &any_type, NULL, 0);
+}
+
+static void waiting(const void *args, uint32_t bytes) {
+    UNUSED_ARGS;
+    rs_pid self = rs_self();
+    rs_memory_use before;
+    read_settled(&before);
+    for (int i = 0; i < 50; i++) rs_spawn(many_wait, &self, sizeof self);
+    for (int i = 0; i < 50; i++) CHECK(rs_receive(NULL, NULL, LONG_NS) != NULL);
+    memory_is(&before);
+}
+TEST(a_function_may_wait_before_it_crashes) {
+    everywhere(waiting);
+}
+
+static void sends_and_crashes(void *argument) {
+    rs_pid *to = argument;
+    rs_send(*to, &any_type, (const void *)(uintptr_t)8, 64);
+}
+
+static void goes_on_sending(const void *args, uint32_t bytes) {
+    UNUSED_ARGS;
+    rs_pid self = rs_self();
+    rs_memory_use before;
+    read_settled(&before);
+    for (int i = 0; i < 1000; i++) {
+        CHECK_INT(rs_catch(sends_and_crashes, &self, NULL), RS_CAUGHT_CRASH);
+        rs_send(self, &any_type, &i, sizeof i);
+        const rs_message *message = rs_receive(NULL, NULL, LONG_NS);
+        CHECK_INT(*(const int *)(const void *)message->payload, i);
+    }
+    CHECK(rs_receive(NULL, NULL, 0) == NULL);
+    memory_is(&before);
+}
+TEST(a_message_that_was_being_built_is_dropped) {
+    everywhere(goes_on_sending);
+}
+
+/* A counted reason hangs on the process until the next one takes its place. */
+static void exits_with_a_tuple(void *argument) {
+    rs_term pair[] = {RS_ATOM(error), rs_term_integer(*(const int *)argument)};
+    rs_exit(rs_term_tuple(2, pair));
+}
+static void catches_tuples(const void *args, uint32_t bytes) {
+    UNUSED_ARGS;
+    for (int i = 0; i < 100; i++) {
+        rs_term reason;
+        CHECK_INT(rs_catch(exits_with_a_tuple, &i, &reason), RS_CAUGHT_EXIT);
+        CHECK_INT(rs_term_to_integer(rs_term_element(reason, 1)), i);
+    }
+}
+static void reasons(const void *args, uint32_t bytes) {
+    UNUSED_ARGS;
+    rs_memory_use before;
+    read_settled(&before);
+    for (int i = 0; i < 10; i++) rs_spawn(catches_tuples, NULL, 0);
+    memory_is(&before);
+}
+TEST(reasons_come_back_with_the_process) {
+    everywhere(reasons);
+}
+
+/* ------------------------------------------------------------------ no doing of the function's */
+
+static void is_looped(void *argument) {
+    (void)argument;
+    for (;;) rs_receive(NULL, NULL, MS);
+}
+static void catches_loop(const void *args, uint32_t bytes) {
+    UNUSED_ARGS;
+    rs_catch(is_looped, NULL, NULL);
+    rs_test_fail(__FILE__, __LINE__, "went on after its end");
+}
+
+static void crash_there(uint64_t argument) {
+    (void)argument;
+    rs_crash(RS_ATOM(sigbus));
+}
+static void crash_really_there(uint64_t argument) {
+    (void)argument;
+    write_null();
+}
+
+static void kill_it(rs_pid pid) {
+    rs_exit_signal(pid, RS_ATOM(kill));
+}
+static void signal_it(rs_pid pid) {
+    rs_exit_signal(pid, RS_ATOM(noproc));
+}
+static void interrupt_it(rs_pid pid) {
+    rs_interrupt(pid, crash_there, 0, 0);
+}
+static void really_interrupt_it(rs_pid pid) {
+    rs_interrupt(pid, crash_really_there, 0, 0);
+}
+
+static void done_by_others(const void *args, uint32_t bytes) {
+    UNUSED_ARGS;
+    static const struct {
+        void (*act)(rs_pid pid);
+        rs_term reason;
+    } rows[] = {{kill_it, RS_ATOM(killed)},
+                {signal_it, RS_ATOM(noproc)},
+                {interrupt_it, RS_ATOM(sigbus)},
+                {really_interrupt_it, RS_ATOM(sigsegv)}};
+    rs_memory_use before;
+    read_settled(&before);
+    for (int round = 0; round < 20; round++)
+        for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+            rs_ref ref;
+            rs_pid pid = rs_spawn_monitor(catches_loop, NULL, 0, &ref);
+            wait_ns(MS);
+            rows[i].act(pid);
+            const rs_message *down = rs_receive(NULL, NULL, LONG_NS);
+            CHECK(down != NULL && rs_message_reason(down) == rows[i].reason);
+        }
+    memory_is(&before);
+}
+TEST(what_others_do_ends_the_process) {
+    everywhere(done_by_others);
+}
+
+#if !RS_TSAN && !(RS_ASAN && defined(__clang__)) /* where processes are stopped from outside */
+static void spins(void *argument) {
+    for (;;) ++*(volatile uint64_t *)argument;
+}
+static void catches_spin(const void *args, uint32_t bytes) {
+    UNUSED_ARGS;
+    uint64_t turns = 0;
+    rs_catch(spins, &turns, NULL);
+}
+static void runaway(const void *args, uint32_t bytes) {
+    UNUSED_ARGS;
+    rs_ref ref;
+    rs_pid pid = rs_spawn_monitor(catches_spin, NULL, 0, &ref);
+    wait_ns(20 * MS);
+    kill_it(pid);
+    const rs_message *down = rs_receive(NULL, NULL, LONG_NS);
+    CHECK(down != NULL && rs_message_reason(down) == RS_ATOM(killed));
+}
+TEST(an_endless_function_can_be_killed) {
+    on_one_and_two(runaway);
+}
+#endif
+
+/* ------------------------------------------------------------------ stopped in between */
+
+/* Many at once, for longer than a turn may take: they are stopped at every place there is. */
+static void catches_for_long(const void *args, uint32_t bytes) {
+    UNUSED_ARGS;
+    int calls = 0;
+    rs_term boom = RS_ATOM(killed), reason;
+    for (int i = 1; i <= 20000; i++) {
+        CHECK_INT(rs_catch(returns, &calls, NULL), RS_CAUGHT_NOTHING);
+        CHECK_INT(calls, i);
+        CHECK_INT(rs_catch(exits, &boom, &reason), RS_CAUGHT_EXIT);
+        CHECK(reason == RS_ATOM(killed));
+    }
+    rs_send(*(const rs_pid *)args, &any_type, NULL, 0);
+}
+static void stopped(const void *args, uint32_t bytes) {
+    UNUSED_ARGS;
+    rs_pid self = rs_self();
+    for (int i = 0; i < 4; i++) rs_spawn(catches_for_long, &self, sizeof self);
+    for (int i = 0; i < 4; i++) CHECK(rs_receive(NULL, NULL, LONG_NS) != NULL);
+}
+TEST(it_may_be_stopped_anywhere) {
+    on_one_and_two(stopped);
+}
+
+/* ------------------------------------------------------------------ broken frames */
+
+/* Writes over what its catch goes on with: all that lies between it and who catches. */
+FAULTY static void smash(void *argument) {
+    volatile char *at = (volatile char *)__builtin_frame_address(0) + 16;
+    while (at < (char *)argument) *at++ = (char)0xa5;
+    write_null();
+}
+FAULTY static void catches_smash(const void *args, uint32_t bytes) {
+    UNUSED_ARGS;
+    volatile char place[64];
+    rs_catch(smash, (void *)(uintptr_t)place, NULL);
+    rs_catch(crashes, NULL, NULL);
+}
+static void smashed(const void *args, uint32_t bytes) {
+    UNUSED_ARGS;
+    rs_memory_use before;
+    read_settled(&before);
+    for (int i = 0; i < 100; i++) {
+        rs_ref ref;
+        rs_spawn_monitor(catches_smash, NULL, 0, &ref);
+        const rs_message *down = rs_receive(NULL, NULL, LONG_NS);
+        CHECK(down != NULL);
+        CHECK_STR(rs_atom_text(rs_message_reason(down)), "sigsegv");
+    }
+    memory_is(&before);
+}
+TEST(who_writes_over_its_catch_harms_itself_alone) {
+    everywhere(smashed);
+}
+
+TEST_MAIN()
