@@ -14,7 +14,9 @@ typedef enum rs_next {
     RS_NEXT_REPLY,    /* rs_reply */
     RS_NEXT_STOP,     /* rs_stop, rs_stop_reply */
     RS_NEXT_CONTINUE, /* rs_continue */
-    RS_NEXT_IGNORE    /* init only: rs_ignore */
+    RS_NEXT_IGNORE,   /* init only: rs_ignore */
+    RS_NEXT_REMOVE,   /* handlers of gen_event only: rs_remove_handler */
+    RS_NEXT_SWAP      /* the same: rs_swap_handler */
 } rs_next;
 #define RS_INIT_OK RS_NOREPLY
 

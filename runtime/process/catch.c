@@ -63,9 +63,9 @@ static void tidy(rs_core *core, rs_process *self) {
 static _Noreturn void land(rs_core *core, rs_term reason, rs_caught outcome) {
     rs_process *self = core->current;
     tidy(core, self);
-    if (self->reason) rs_term_release(self->reason);
-    self->reason = reason;
-    self->stack->catching->outcome = outcome;
+    rs_catch_frame *frame = self->stack->catching;
+    frame->outcome = outcome;
+    frame->reason = rs_signal_hold_with(core, reason, RS_MESSAGE_RECEIVED);
     rs_section_leave(core);
     leave(stack_here());
 }
@@ -93,6 +93,6 @@ rs_caught rs_catch(void (*function)(void *argument), void *argument, rs_term *re
     stack->catching = &frame;
     run(stack);
     rs_context_abandon(&stack->fiber);
-    if (frame.outcome != RS_CAUGHT_NOTHING && reason) *reason = rs_process_here()->reason;
+    if (frame.outcome != RS_CAUGHT_NOTHING && reason) *reason = frame.reason;
     return frame.outcome;
 }

@@ -4,10 +4,9 @@
  * back: then the other half of the switch is done for it, by rs_exit or, after a native crash, by
  * where the handler lets the thread continue. Exit signals, kill, and what an interrupt does (see
  * rs_interrupt) are no doing of the function's and end the process as ever.
- * Nothing is allocated on the way. The frame of a run is process memory, which a function may have
- * written over: what is read from there is only believed if it lies on the process's own stack.
- * Source: Erlang's catch.
- * SPDX-License-Identifier: MIT
+ * A reason that is an atom, as every native crash has, takes no memory. The frame of a run is
+ * process memory, which a function may have written over: what is read from there is only believed
+ * if it lies on the process's own stack. Source: Erlang's catch. SPDX-License-Identifier: MIT
  */
 #ifndef RS_CATCH_H
 #define RS_CATCH_H
@@ -21,6 +20,7 @@ typedef struct rs_catch {
     void (*function)(void *argument);
     void *argument;
     rs_caught outcome;
+    rs_term reason; /* held */
 } rs_catch_frame;
 
 /* rs_catch_raise ends what the caller is doing with `reason` (its reference is taken): the

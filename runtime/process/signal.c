@@ -90,19 +90,24 @@ rs_term rs_signal_out_of_memory(void) {
     return reason ? reason : RS_ATOM(system_limit);
 }
 
-rs_term rs_signal_hold(rs_term term) {
+rs_term rs_signal_hold_with(rs_core *core, rs_term term, uint8_t flags) {
     if (rs_term_tag(term) != RS_TAG_BLOCK) return term;
-    rs_core *core = rs_section_enter();
     rs_message *keeper = rs_signal_alloc(core, 0);
     if (!keeper) {
         rs_term_release(term);
-        rs_catch_raise(core, rs_signal_out_of_memory());
+        return RS_ATOM(system_limit);
     }
     keeper->kind = RS_MESSAGE_DOWN;
-    keeper->flags = RS_MESSAGE_REASON;
+    keeper->flags = flags | RS_MESSAGE_REASON;
     *rs_signal_reason(keeper) = term;
     keeper->link = core->current->held;
     core->current->held = keeper;
+    return term;
+}
+
+rs_term rs_signal_hold(rs_term term) {
+    rs_core *core = rs_section_enter();
+    term = rs_signal_hold_with(core, term, 0);
     rs_section_leave(core);
     return term;
 }
