@@ -47,6 +47,11 @@ static inline rs_term rs_message_reason(const rs_message *message) {
     return *(const rs_term *)(const void *)message->payload;
 }
 
+/* rs_message_payload returns what was sent; borrowed from the message. */
+static inline const void *rs_message_payload(const rs_message *message) {
+    return message->payload;
+}
+
 /* ------------------------------------------------------------------ processes */
 
 /* What a spawned process runs; `args` are NULL when there are none. */

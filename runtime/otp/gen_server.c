@@ -106,6 +106,7 @@ rs_next rs_timeout(uint64_t ns) {
 
 static rs_next run_init(rs_process *self, const start_request *request, uint32_t bytes) {
     const rs_gen_server *module = request->module;
+    if (!module->init) return RS_INIT_OK;
     return module->init(self->state, request + 1, bytes - (uint32_t)sizeof *request);
 }
 

@@ -30,8 +30,9 @@ typedef struct rs_from {
 typedef struct rs_gen_server {
     const char *name;
     uint32_t state_bytes; /* allocated zeroed from the server's arena before init */
-    rs_next (*init)(void *state, const void *args,
-                    uint32_t bytes); /* RS_INIT_OK, rs_ignore(), rs_stop(), the last three below */
+    /* init returns RS_INIT_OK, rs_ignore(), rs_stop(), or one of the last three below. NULL: the
+     * zeroed state is right. */
+    rs_next (*init)(void *state, const void *args, uint32_t bytes);
     rs_next (*handle_call)(void *state, rs_from from, const rs_message *request);
     rs_next (*handle_cast)(void *state, const rs_message *request);
     rs_next (*handle_info)(void *state,
