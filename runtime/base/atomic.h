@@ -16,6 +16,7 @@ typedef _Atomic(uint64_t) rs_atomic_u64;
 typedef _Atomic(uint32_t) rs_atomic_u32;
 typedef _Atomic(int32_t) rs_atomic_i32;
 typedef _Atomic(void *) rs_atomic_ptr;
+typedef _Atomic(const void *) rs_atomic_const_ptr;
 
 #define rs_relaxed memory_order_relaxed
 #define rs_acquire memory_order_acquire

@@ -53,6 +53,18 @@
  * pools tenfold; more wait in line. */
 #define RS_BLOCKING_THREADS_MAX 64u
 
+/* Shared objects that a program may load in all, as they are never unmapped: each takes a
+ * descriptor (of the usual 1024), some 100 KB, and a place in what every preemption looks through.
+ * Who loads one a minute has four hours. */
+#define RS_CODE_OBJECTS_MAX 256u
+/* Modules of different names that may be replaced: a program has a dozen kinds of servers. */
+#define RS_CODE_NAMES_MAX 64u
+/* Calls that a new version must do without a native crash: one that breaks one call in a hundred is
+ * found with certainty (1 - e^-10), and what breaks more rarely is for the supervisors. */
+#define RS_CODE_TRIAL_CALLS 1000u
+/* Larger is no worker; it would be copied into memory. */
+#define RS_CODE_BYTES_MAX (64u << 20)
+
 /* One process's private memory unless its spawner says otherwise: enough for a table of a million
  * entries, small enough that a hog dies before the machine does. */
 #define RS_ARENA_BYTES_MAX (256u << 20)

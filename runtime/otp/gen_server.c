@@ -4,6 +4,8 @@
 #include "runtime/otp/gen_server.h"
 
 #include "runtime/otp/system.h"
+#include "runtime/otp/upgrade.h"
+#include "runtime/otp/version.h"
 #include "runtime/process/call.h"
 #include "runtime/process/name.h"
 #include "runtime/process/observe.h"
@@ -25,7 +27,7 @@ static inline rs_process *self_here(void) {
 }
 
 static const rs_gen_server *module_of(const rs_process *self) {
-    return self->module;
+    return rs_load(&((rs_process *)(uintptr_t)self)->module, rs_relaxed);
 }
 
 /* ---------------------------------------------------------------- the end */
@@ -111,7 +113,6 @@ static rs_next run_init(rs_process *self, const start_request *request, uint32_t
 }
 
 static void prepare(rs_process *self, const rs_gen_server *module) {
-    self->module = module;
     if (module->state_bytes) self->state = rs_alloc(module->state_bytes);
 }
 
@@ -164,21 +165,22 @@ static void forget_link(const rs_start_options *options, rs_pid pid) {
     rs_section_leave(core);
 }
 
-static const rs_behaviour gen_server_behaviour;
-
+/* The module is the process's from its birth on: whoever looks for those that run it finds also who
+ * is not prepared yet. */
 rs_start_result rs_gen_server_start(const rs_gen_server *module, const void *args, uint32_t bytes,
                                     const rs_start_options *options, rs_pid *pid, rs_term *reason) {
     static const rs_start_options plain;
     if (!options) options = &plain;
     const start_request request = {{.word = RS_SYSTEM_START}, module, options->name};
-    const rs_spawn_options spawn = {.link = options->link,
+    const rs_spawn_options spawn = {.entry = (rs_entry *)(uintptr_t)module,
+                                    .link = options->link,
                                     .link_tag = options->link_tag,
                                     .role = options->role,
                                     .arena_bytes = options->arena_bytes};
     uint64_t timeout = options->timeout_ns ? options->timeout_ns : RS_FOREVER;
     rs_pid child;
-    rs_call_result result = rs_call_spawn(&spawn, &gen_server_behaviour, &rs_system_type, &request,
-                                          sizeof request, args, bytes, timeout, &child);
+    rs_call_result result = rs_call_spawn(&spawn, rs_system_behaviour(module), &rs_system_type,
+                                          &request, sizeof request, args, bytes, timeout, &child);
     if (result.reply) {
         *pid = child;
         return RS_START_OK;
@@ -340,6 +342,28 @@ static void on_timeout(void *state) {
 
 static const rs_behaviour gen_server_behaviour = {
     .message = on_message, .timeout = on_timeout, .crashed = on_crash};
+
+/* ---------------------------------------------------------------- of a version on trial */
+
+static void on_message_tried(void *state, rs_message *message) {
+    rs_process *self = self_here();
+    if (!rs_version_count_call(module_of(self))) self->behaviour = &gen_server_behaviour;
+    on_message(state, message);
+}
+
+/* What an interrupt does to a process is not the version's doing. */
+static void on_crash_tried(void *state, rs_term reason) {
+    rs_process *self = self_here();
+    if (!self->interrupted) rs_upgrade_take_back(module_of(self), reason);
+    on_crash(state, reason);
+}
+
+static const rs_behaviour tried_behaviour = {
+    .message = on_message_tried, .timeout = on_timeout, .crashed = on_crash_tried};
+
+const rs_behaviour *rs_system_behaviour(const rs_gen_server *module) {
+    return rs_version_is_on_trial(module) ? &tried_behaviour : &gen_server_behaviour;
+}
 
 /* ---------------------------------------------------------------- clients */
 

@@ -1,6 +1,6 @@
 /* gen_server.h: OTP's generic server. A module's callbacks run to completion, one at a time, on a
  * pooled stack; an idle server has none.
- * Source: rules G1-G14, C1-C7.
+ * Source: rules G1-G14, C1-C7, H1.
  * SPDX-License-Identifier: MIT
  */
 #ifndef RS_GEN_SERVER_H
@@ -27,9 +27,17 @@ typedef struct rs_from {
     rs_pid server; /* whom it called */
 } rs_from;
 
+/* What code_change is given to read. It stays the server's unless code_change answers ok. */
+typedef struct rs_old_state {
+    const void *state;
+    uint32_t bytes;
+    uint32_t version; /* of the module that it belongs to */
+} rs_old_state;
+
 typedef struct rs_gen_server {
     const char *name;
     uint32_t state_bytes; /* allocated zeroed from the server's arena before init */
+    uint32_t version;     /* that code_change is told; 0 will do until there is a second one */
     /* init returns RS_INIT_OK, rs_ignore(), rs_stop(), or one of the last three below. NULL: the
      * zeroed state is right. */
     rs_next (*init)(void *state, const void *args, uint32_t bytes);
@@ -42,6 +50,12 @@ typedef struct rs_gen_server {
     void (*error)(void *state,
                   rs_term reason); /* after a native crash, on a fresh stack; may be NULL */
     const rs_type *state_type;     /* for get_state; NULL: opaque */
+    /* code_change fills `state`, zeroed memory of this module's state_bytes, from the state that
+     * the server has under another module, an earlier or a later one, and answers RS_ATOM(ok) or
+     * why it cannot (a term that passes to the caller; then it frees what it allocated). What the
+     * old state points to may be taken over as it is or, as the last thing before ok, freed.
+     * `extra` is the requester's, borrowed. NULL: `undef`. See rs_sys_change_code. */
+    rs_term (*code_change)(const rs_old_state *old, void *state, rs_term extra);
 } rs_gen_server;
 
 /* In callbacks: `return rs_reply(&type, &value, sizeof value);` copies the value. */

@@ -4,6 +4,7 @@
 #include "runtime/otp/sys.h"
 
 #include "runtime/otp/packed_term.h"
+#include "runtime/otp/shape.h"
 #include "runtime/otp/system.h"
 #include "runtime/process/call.h"
 
@@ -11,7 +12,7 @@
 
 const rs_type rs_system_type = {.name = "system_request"};
 
-/* What a request ended with, and for RS_SYSTEM_GET_STATE the packed state. */
+/* What a request ended with, and packed the state, or why the code was not changed. */
 typedef struct outcome {
     rs_err err;
     uint32_t count;
@@ -45,9 +46,13 @@ static rs_term tell_state(const rs_gen_server *module, const void *state) {
     return rs_term_tuple(3, opaque);
 }
 
+static const rs_gen_server *module_of(rs_process *self) {
+    return rs_load(&self->module, rs_relaxed);
+}
+
 static void get_state(rs_process *self, const rs_message *message) {
     outcome it = {.err = RS_OK};
-    rs_term state = tell_state(self->module, self->state);
+    rs_term state = tell_state(module_of(self), self->state);
     it.count = rs_packed_term_write(state, it.words);
     if (rs_packed_term_is_cut(state, it.words, it.count)) it.err = RS_ERANGE;
     rs_term_release(state);
@@ -66,12 +71,80 @@ static rs_err read_state(const rs_gen_server *module, void *state, rs_term term)
     return err;
 }
 
+static rs_term read_packed(const rs_system_request *request) {
+    return rs_packed_term_read((const uint64_t *)(const void *)(request + 1), request->count);
+}
+
 static void replace_state(rs_process *self, const rs_message *message) {
     const rs_system_request *request = request_of(message);
-    rs_term term =
-        rs_packed_term_read((const uint64_t *)(const void *)(request + 1), request->count);
-    const outcome it = {.err = read_state(self->module, self->state, term)};
+    rs_term term = read_packed(request);
+    const outcome it = {.err = read_state(module_of(self), self->state, term)};
     rs_term_release(term);
+    answer(self, message, &it);
+}
+
+/* ---------------------------------------------------------------- change_code */
+
+/* A change on its way: what run_change reads, and what it leaves. */
+typedef struct change {
+    const rs_gen_server *module;
+    rs_old_state old;
+    void *fresh;
+    rs_term extra;
+    rs_term answer; /* of code_change */
+} change;
+
+static void run_change(void *argument) {
+    change *this = argument;
+    this->answer = this->module->code_change(&this->old, this->fresh, this->extra);
+}
+
+/* The reason to refuse, 0: it was done. A crash of code_change is the server's. */
+static rs_term try_change(change *this) {
+    if (!this->module->code_change)
+        return rs_shape_pair(rs_shape_word("EXIT"), rs_shape_word("undef"));
+    run_change(this);
+    if (this->answer == RS_ATOM(ok)) return 0;
+    return rs_shape_pair(RS_ATOM(error), this->answer);
+}
+
+static void free_state(void *state, uint32_t bytes) {
+    if (bytes) rs_free(state, bytes);
+}
+
+/* Until the end the server is what it was, whatever happens to it. */
+static rs_term change_code(rs_process *self, const rs_gen_server *module, rs_term extra) {
+    const rs_gen_server *before = module_of(self);
+    change this = {.module = module,
+                   .old = {self->state, before->state_bytes, before->version},
+                   .fresh = module->state_bytes ? rs_alloc(module->state_bytes) : NULL,
+                   .extra = extra};
+    rs_term refused = try_change(&this);
+    if (refused) {
+        free_state(this.fresh, module->state_bytes);
+        return refused;
+    }
+    free_state(self->state, before->state_bytes);
+    self->state = this.fresh;
+    rs_store(&self->module, module, rs_relaxed); /* read as a hint by who looks for a version */
+    self->behaviour = rs_system_behaviour(module);
+    return 0;
+}
+
+static void serve_change(rs_process *self, const rs_message *message, bool suspended) {
+    const rs_system_request *request = request_of(message);
+    rs_term extra = read_packed(request), refused;
+    outcome it = {.err = RS_OK};
+    if (suspended)
+        refused = change_code(self, request->module, extra);
+    else
+        refused = rs_shape_pair(rs_shape_word("unknown_system_msg"), rs_shape_word("change_code"));
+    if (refused) {
+        it.err = RS_EINVAL;
+        it.count = rs_packed_term_write(refused, it.words);
+    }
+    rs_term_release(refused);
+    rs_term_release(extra);
     answer(self, message, &it);
 }
 
@@ -94,6 +167,7 @@ static void serve(rs_process *self, const rs_message *message, bool *suspended) 
     case RS_SYSTEM_RESUME: *suspended = false; break;
     case RS_SYSTEM_GET_STATE: get_state(self, message); return;
     case RS_SYSTEM_REPLACE_STATE: replace_state(self, message); return;
+    case RS_SYSTEM_CHANGE_CODE: serve_change(self, message, *suspended); return;
     case RS_SYSTEM_START:
     case RS_SYSTEM_STOP: RS_UNREACHABLE();
     }
@@ -150,13 +224,30 @@ rs_err rs_sys_get_state(rs_pid server, uint64_t timeout_ns, rs_term *state) {
     return err;
 }
 
+/* A request with its packed term. */
+typedef struct long_request {
+    rs_system_request head;
+    uint64_t words[RS_PACKED_TERM_WORDS];
+} long_request;
+
+static bool pack(long_request *request, rs_term term) {
+    request->head.count = rs_packed_term_write(term, request->words);
+    return !rs_packed_term_is_cut(term, request->words, request->head.count);
+}
+
 rs_err rs_sys_replace_state(rs_pid server, rs_term state, uint64_t timeout_ns) {
-    struct {
-        rs_system_request head;
-        uint64_t words[RS_PACKED_TERM_WORDS];
-    } request = {.head.word = RS_SYSTEM_REPLACE_STATE};
-    request.head.count = rs_packed_term_write(state, request.words);
-    if (rs_packed_term_is_cut(state, request.words, request.head.count)) return RS_ERANGE;
+    long_request request = {.head.word = RS_SYSTEM_REPLACE_STATE};
     const outcome *it;
+    if (!pack(&request, state)) return RS_ERANGE;
     return ask(server, &request.head, timeout_ns, &it);
+}
+
+rs_err rs_sys_change_code(rs_pid server, const rs_gen_server *module, rs_term extra,
+                          uint64_t timeout_ns, rs_term *reason) {
+    long_request request = {.head = {.word = RS_SYSTEM_CHANGE_CODE, .module = module}};
+    const outcome *it;
+    if (!pack(&request, extra)) return RS_ERANGE;
+    rs_err err = ask(server, &request.head, timeout_ns, &it);
+    if (err == RS_EINVAL) *reason = rs_packed_term_read(it->words, it->count);
+    return err;
 }

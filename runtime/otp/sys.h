@@ -5,7 +5,7 @@
  * All calls wait up to `timeout_ns` (RS_FOREVER: without limit). Errors: RS_ENOPROC when `server`
  * is gone, or goes meanwhile; RS_ELIMIT after the timeout, also when it is no behaviour: plain
  * processes do not answer.
- * Source: rule G14.
+ * Source: rules G14, H1.
  * SPDX-License-Identifier: MIT
  */
 #ifndef RS_SYS_H
@@ -28,5 +28,14 @@ rs_err rs_sys_get_state(rs_pid server, uint64_t timeout_ns, rs_term *state);
  * Errors: RS_EUNSUPPORTED when the type cannot be read, RS_ERANGE when `state` is too large for a
  * message, and whatever its from_term returns. */
 rs_err rs_sys_replace_state(rs_pid server, rs_term state, uint64_t timeout_ns);
+
+/* rs_sys_change_code lets a suspended server go on as `module`, which must stay where it is for
+ * good: module->code_change makes the new state from the one that the server has, which is then
+ * freed. It stays suspended. On any error module and state are what they were. `extra` is borrowed.
+ * Errors: RS_EINVAL when it was not done; then *reason, the caller's, is as in OTP {error,Reason}
+ * when code_change gave that, {'EXIT',undef} when there is none, {unknown_system_msg,change_code}
+ * when the server is not suspended. RS_ERANGE when `extra` is too large for a message. */
+rs_err rs_sys_change_code(rs_pid server, const rs_gen_server *module, rs_term extra,
+                          uint64_t timeout_ns, rs_term *reason);
 
 #endif

@@ -15,16 +15,21 @@ typedef enum rs_system_word {
     RS_SYSTEM_RESUME,
     RS_SYSTEM_GET_STATE,
     RS_SYSTEM_REPLACE_STATE, /* a packed term follows */
+    RS_SYSTEM_CHANGE_CODE,   /* a packed term follows, `extra` */
 } rs_system_word;
 
 /* Followed by what the word says. */
 typedef struct rs_system_request {
-    uint32_t word;  /* rs_system_word */
-    uint32_t count; /* of the packed term's words */
+    uint32_t word;               /* rs_system_word */
+    uint32_t count;              /* of the packed term's words */
+    const rs_gen_server *module; /* RS_SYSTEM_CHANGE_CODE: the other one */
 } rs_system_request;
 
 /* Of every request; the payload begins with an rs_system_request. */
 extern const rs_type rs_system_type;
+
+/* rs_system_behaviour returns what a server of `module` runs as, from now on. */
+const rs_behaviour *rs_system_behaviour(const rs_gen_server *module);
 
 /* rs_system_serve answers `message`, a request of sys.h, and while the server is suspended all that
  * follow. It returns a message that ends the server, RS_SYSTEM_STOP or its parent's EXIT; NULL: go

@@ -30,7 +30,8 @@ static void run_task(const void *args, uint32_t bytes) {
 /* What it was given first lies deepest in what it holds; NULL: the caller is no task. */
 static errand *errand_here(void) {
     rs_process *self = rs_process_here();
-    if ((rs_entry *)(uintptr_t)self->module != run_task || !self->held) return NULL;
+    if ((rs_entry *)(uintptr_t)rs_load(&self->module, rs_relaxed) != run_task || !self->held)
+        return NULL;
     rs_message *first = self->held;
     while (first->link) first = first->link;
     return (errand *)(void *)first->payload;

@@ -70,7 +70,7 @@ rs_process *rs_process_create(rs_core *core, const rs_spawn_options *options,
     uint64_t limit = options->arena_bytes ? options->arena_bytes : RS_ARENA_BYTES_MAX;
     uint64_t pages = (limit + RS_PAGE_BYTES - 1) / RS_PAGE_BYTES;
     process->arena_pages = pages > UINT32_MAX ? UINT32_MAX : (uint32_t)pages;
-    process->module = (const void *)(uintptr_t)options->entry;
+    rs_store(&process->module, (const void *)(uintptr_t)options->entry, rs_relaxed);
     if (!relate(core, process, options)) {
         process->reason = RS_ATOM(system_limit);
         rs_process_die(core, process);
@@ -156,7 +156,7 @@ static rs_core *run_plain(rs_core *core, rs_process *self) {
     if (self->mailbox) take_arguments(self);
     const rs_message *args = self->held;
     self->plain = 0;
-    rs_entry *entry = (rs_entry *)(uintptr_t)self->module;
+    rs_entry *entry = (rs_entry *)(uintptr_t)rs_load(&self->module, rs_relaxed);
     rs_section_leave(core);
     entry(args ? args->payload : NULL, args ? args->bytes : 0);
     core = rs_section_enter();

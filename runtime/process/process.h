@@ -123,7 +123,7 @@ struct rs_process {
     rs_stack *stack;      /* only while blocked or ready inside a callback */
     const rs_behaviour *behaviour;
     void *state;
-    const void *module; /* the behaviour's */
+    rs_atomic_const_ptr module; /* the behaviour's; others may read it */
     /* private: signals */
     rs_message *incoming;               /* taken from the inbox, newest first */
     rs_message *ordered;                /* reversed so far, oldest first */
@@ -247,6 +247,8 @@ struct rs_runtime {
     rs_atomic_u32 ended;   /* cores */
     rs_atomic_u32 monitor; /* futex word */
     struct rs_blocking_pool *blocking;
+    rs_atomic_ptr code; /* a region, see runtime/otp/version.h; NULL: nobody uses it */
+    size_t code_bytes;
 };
 
 /* The runtime that runs in this OS process, or NULL. */

@@ -3,6 +3,10 @@
  */
 #include "runtime/process/text.h"
 
+#include "runtime/base/assert.h"
+#include "runtime/base/atomic.h"
+#include "runtime/base/limits.h"
+
 #include <dlfcn.h>
 #include <link.h>
 #include <signal.h>
@@ -23,6 +27,9 @@ static ranges ours, libc;       /* libc: and the dynamic linker */
 static uintptr_t harmless[128]; /* starts of functions of libc that hold no lock */
 static uint32_t harmless_count;
 static uint32_t movable_count; /* the first of them, which know nothing of the thread either */
+
+static range added[RS_CODE_OBJECTS_MAX];
+static rs_atomic_u32 added_count;
 
 static const char *const movable_names[] = {
     "memcpy", "memmove", "memset",  "memcmp",  "memchr", "memrchr", "mempcpy",
@@ -46,6 +53,24 @@ static bool is_in(const ranges *some, uintptr_t pc) {
     for (uint32_t i = 0; i < some->count; i++)
         if (pc >= some->at[i].from && pc < some->at[i].to) return true;
     return false;
+}
+
+/* acquire pairs with the release of rs_text_add: the range is complete. Where nothing of the
+ * program is safe, nothing of what it loads is. */
+static bool is_ours(uintptr_t pc) {
+    if (!ours.count) return false;
+    if (is_in(&ours, pc)) return true;
+    uint32_t count = rs_load(&added_count, rs_acquire);
+    for (uint32_t i = 0; i < count; i++)
+        if (pc >= added[i].from && pc < added[i].to) return true;
+    return false;
+}
+
+void rs_text_add(uintptr_t from, uintptr_t to) {
+    uint32_t count = rs_load(&added_count, rs_relaxed);
+    RS_ASSERT(count < RS_CODE_OBJECTS_MAX);
+    added[count] = (range){from, to};
+    rs_store(&added_count, count + 1, rs_release);
 }
 
 /* ---------------------------------------------------------------- what lies where */
@@ -186,6 +211,5 @@ bool rs_text_leaves_libc_usable(uintptr_t pc) {
 
 /* Called by the program itself, not by a sanitizer that may hold what it likes. */
 bool rs_text_is_movable(uintptr_t pc) {
-    return is_in(&ours, pc) ||
-           (ours.count && is_in(&libc, pc) && is_in(&ours, walk_libc(pc, movable_count)));
+    return is_ours(pc) || (is_in(&libc, pc) && is_ours(walk_libc(pc, movable_count)));
 }

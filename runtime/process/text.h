@@ -11,6 +11,10 @@
 /* rs_text_init notes where the program and its libraries lie. */
 void rs_text_init(void);
 
+/* rs_text_add counts the code from `from` up to `to`, of an object that was loaded, as the
+ * program's own; also in later runs. Up to RS_CODE_OBJECTS_MAX times, one after another. */
+void rs_text_add(uintptr_t from, uintptr_t to);
+
 /* rs_text_is_movable says whether a process may be stopped at `pc` and go on later on another
  * thread: in the program itself, in libm, and in memcpy and its like where the program calls them.
  * Called in a handler of the signal that interrupted `pc`. */

@@ -97,6 +97,7 @@ static void fini(rs_runtime *runtime) {
     }
     rs_table_fini(runtime);
     rs_loop_virtual_fini(runtime);
+    rs_region_release(rs_load(&runtime->code, rs_relaxed), runtime->code_bytes);
     rs_region_release(runtime->sched, runtime->sched_bytes);
     rs_region_release(runtime->cores, runtime->core_count * sizeof(rs_core));
 }
