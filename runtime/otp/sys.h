@@ -33,8 +33,9 @@ rs_err rs_sys_replace_state(rs_pid server, rs_term state, uint64_t timeout_ns);
  * good: module->code_change makes the new state from the one that the server has, which is then
  * freed. It stays suspended. On any error module and state are what they were. `extra` is borrowed.
  * Errors: RS_EINVAL when it was not done; then *reason, the caller's, is as in OTP {error,Reason}
- * when code_change gave that, {'EXIT',undef} when there is none, {unknown_system_msg,change_code}
- * when the server is not suspended. RS_ERANGE when `extra` is too large for a message. */
+ * when code_change gave that, {'EXIT',Reason} when it exited or crashed (what it had allocated
+ * stays the server's), {'EXIT',undef} when there is none, {unknown_system_msg,change_code} when the
+ * server is not suspended. RS_ERANGE when `extra` is too large for a message. */
 rs_err rs_sys_change_code(rs_pid server, const rs_gen_server *module, rs_term extra,
                           uint64_t timeout_ns, rs_term *reason);
 
