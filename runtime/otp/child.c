@@ -72,6 +72,12 @@ void rs_child_unlink(rs_children *children, rs_child *child) {
         children->last = child->previous;
 }
 
+void rs_child_move(rs_children *children, rs_child *child) {
+    rs_child_unlink(children, child);
+    child->next = 0;
+    rs_child_append(children, child);
+}
+
 void rs_child_remove(rs_children *children, rs_child *child) {
     uint32_t number = child->number;
     RS_ASSERT(child->state != RS_CHILD_FREE && children->count > 0);

@@ -53,6 +53,9 @@ rs_child *rs_child_add(rs_children *children);
 /* rs_child_append puts `child` last in start order (S29). */
 void rs_child_append(rs_children *children, rs_child *child);
 
+/* rs_child_move puts `child`, which is in the start order, last in it. */
+void rs_child_move(rs_children *children, rs_child *child);
+
 /* rs_child_unlink takes `child` out of the start order. */
 void rs_child_unlink(rs_children *children, rs_child *child);
 

@@ -29,6 +29,12 @@ typedef struct rs_intensity {
  * allowed. */
 void rs_intensity_init(rs_intensity *window, uint64_t limit, uint64_t period_s);
 
+/* rs_intensity_change goes on with another limit and period, which count what is in the window. */
+static inline void rs_intensity_change(rs_intensity *window, uint64_t limit, uint64_t period_s) {
+    window->limit = limit;
+    window->period_s = period_s;
+}
+
 /* rs_intensity_room returns the capacity that the next rs_intensity_allows may need: more than
  * window->capacity when the owner must call rs_intensity_move first. */
 uint32_t rs_intensity_room(const rs_intensity *window);

@@ -9,10 +9,14 @@
 
 #include "runtime/otp/decision.h"
 #include "runtime/otp/shape.h"
+#include "runtime/otp/supervisor_change.h"
 #include "runtime/otp/supervisor_serve.h"
 #include "runtime/otp/supervisor_spec.h"
 #include "runtime/otp/supervisor_stop.h"
+#include "runtime/otp/system.h"
 #include "runtime/process/timer.h"
+
+#include <string.h>
 
 /* "Try again": which child is to be started, and who its last process was. */
 typedef struct retry {
@@ -249,9 +253,28 @@ static const rs_gen_server module = {
     .handle_call = rs_supervisor_serve,
     .handle_info = handle_info,
     .terminate = terminate,
+    .code_change = rs_supervisor_change,
 };
 
 rs_start_result rs_supervisor_start(const rs_supervisor_spec *spec, const rs_start_options *options,
                                     rs_pid *pid, rs_term *reason) {
     return rs_gen_server_start(&module, spec, sizeof *spec, options, pid, reason);
+}
+
+/* Ids and arguments outlive the supervisor; the rest travels by value. */
+static rs_err send_spec(rs_pid supervisor, const rs_supervisor_spec *spec, rs_term *reason) {
+    size_t bytes = sizeof *spec + spec->child_count * sizeof *spec->children;
+    rs_supervisor_spec *copy = rs_alloc(bytes);
+    *copy = *spec;
+    if (spec->child_count)
+        memcpy(copy + 1, spec->children, spec->child_count * sizeof *spec->children);
+    rs_err err = rs_system_change_code(supervisor, &module, copy, (uint32_t)bytes, reason);
+    rs_free(copy, bytes);
+    return err;
+}
+
+rs_term rs_supervisor_change_code(rs_pid supervisor, const rs_supervisor_spec *spec) {
+    rs_term reason = RS_ATOM(noproc);
+    if (send_spec(supervisor, spec, &reason) == RS_OK) return RS_ATOM(ok);
+    return rs_shape_pair(RS_ATOM(error), reason);
 }

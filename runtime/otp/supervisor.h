@@ -1,6 +1,6 @@
 /* supervisor.h: OTP's supervisor: a pure decision (decision.h) and a small process that carries it
  * out, O(1) per child.
- * Source: rules S1-S36.
+ * Source: rules S1-S36, H3.
  * SPDX-License-Identifier: MIT
  */
 #ifndef RS_SUPERVISOR_H
@@ -120,5 +120,13 @@ typedef struct rs_child_info {
  * children, and others' calls be served in between. */
 uint32_t rs_supervisor_which_children(rs_pid supervisor, uint32_t from, rs_child_info *infos,
                                       uint32_t max);
+
+/* rs_supervisor_change_code lets a suspended supervisor (rs_sys_suspend) go on with another spec,
+ * as if its init gave that now: flags are replaced; a child whose id is in the new spec keeps its
+ * process and gets that spec; new ids are added and not started; the others stay as they are, last
+ * in start order. Copied, as by rs_supervisor_start. Under simple_one_for_one the template is
+ * replaced; from or to that the strategy cannot be changed. Returns, as sys:change_code does, the
+ * atom ok or {error,Reason}, owned by the caller, and then all is as it was. Source: rule H3. */
+rs_term rs_supervisor_change_code(rs_pid supervisor, const rs_supervisor_spec *spec);
 
 #endif

@@ -94,6 +94,11 @@ static bool is_active(rs_child_state state) {
     return state == RS_CHILD_RUNNING || state == RS_CHILD_RESTARTING;
 }
 
+bool rs_supervisor_is_significant(const rs_supervisor *supervisor, const rs_child *child) {
+    return is_active((rs_child_state)child->state) &&
+           rs_supervisor_spec_of(supervisor, child)->significant;
+}
+
 static void index_pid(rs_supervisor *supervisor, const rs_child *child, rs_pid pid) {
     if (child->pid)
         rs_child_index_remove(&supervisor->index, rs_child_index_hash_pid(child->pid),

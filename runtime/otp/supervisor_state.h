@@ -53,6 +53,10 @@ rs_child *rs_supervisor_add_simple(rs_supervisor *supervisor, const char *key);
 void rs_supervisor_set(rs_supervisor *supervisor, rs_child *child, rs_child_state state,
                        rs_pid pid);
 
+/* rs_supervisor_is_significant says whether the child counts for auto_shutdown: significant, and
+ * running or restarting (S26). */
+bool rs_supervisor_is_significant(const rs_supervisor *supervisor, const rs_child *child);
+
 /* rs_supervisor_drop forgets a child and frees what was kept for it. */
 void rs_supervisor_drop(rs_supervisor *supervisor, rs_child *child);
 

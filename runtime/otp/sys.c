@@ -12,6 +12,8 @@
 
 const rs_type rs_system_type = {.name = "system_request"};
 
+_Static_assert(sizeof(rs_system_request) % 16 == 0, "what follows a request is aligned");
+
 /* What a request ended with, and packed the state, or why the code was not changed. */
 typedef struct outcome {
     rs_err err;
@@ -139,9 +141,13 @@ static rs_term change_code(rs_process *self, const rs_gen_server *module, rs_ter
     return 0;
 }
 
+static rs_term read_extra(const rs_system_request *request) {
+    return request->count ? read_packed(request) : rs_term_integer((intptr_t)(request + 1));
+}
+
 static void serve_change(rs_process *self, const rs_message *message, bool suspended) {
     const rs_system_request *request = request_of(message);
-    rs_term extra = read_packed(request), refused;
+    rs_term extra = read_extra(request), refused;
     outcome it = {.err = RS_OK};
     if (suspended)
         refused = change_code(self, request->module, extra);
@@ -197,10 +203,9 @@ const rs_message *rs_system_serve(rs_process *self, const rs_message *message) {
 /* ---------------------------------------------------------------- the caller's side */
 
 /* *it is set when the server has answered. */
-static rs_err ask(rs_pid server, const rs_system_request *request, uint64_t timeout_ns,
-                  const outcome **it) {
-    size_t bytes = sizeof *request + request->count * sizeof(uint64_t);
-    rs_call_result result = rs_call(server, &rs_system_type, request, (uint32_t)bytes, timeout_ns);
+static rs_err ask_bytes(rs_pid server, const rs_system_request *request, uint32_t bytes,
+                        uint64_t timeout_ns, const outcome **it) {
+    rs_call_result result = rs_call(server, &rs_system_type, request, bytes, timeout_ns);
     if (result.reply) {
         *it = (const void *)result.reply->payload;
         return (*it)->err;
@@ -208,6 +213,12 @@ static rs_err ask(rs_pid server, const rs_system_request *request, uint64_t time
     rs_err err = result.reason == RS_ATOM(timeout) ? RS_ELIMIT : RS_ENOPROC;
     rs_term_release(result.reason);
     return err;
+}
+
+static rs_err ask(rs_pid server, const rs_system_request *request, uint64_t timeout_ns,
+                  const outcome **it) {
+    size_t bytes = sizeof *request + request->count * sizeof(uint64_t);
+    return ask_bytes(server, request, (uint32_t)bytes, timeout_ns, it);
 }
 
 static rs_err ask_word(rs_pid server, rs_system_word word, uint64_t timeout_ns) {
@@ -256,6 +267,21 @@ rs_err rs_sys_change_code(rs_pid server, const rs_gen_server *module, rs_term ex
     const outcome *it;
     if (!pack(&request, extra)) return RS_ERANGE;
     rs_err err = ask(server, &request.head, timeout_ns, &it);
+    if (err == RS_EINVAL) *reason = rs_packed_term_read(it->words, it->count);
+    return err;
+}
+
+/* ---------------------------------------------------------------- for this room */
+
+rs_err rs_system_change_code(rs_pid server, const rs_gen_server *module, const void *payload,
+                             uint32_t bytes, rs_term *reason) {
+    const rs_system_request head = {.word = RS_SYSTEM_CHANGE_CODE, .module = module};
+    rs_system_request *request = rs_alloc(sizeof head + bytes);
+    const outcome *it;
+    *request = head;
+    memcpy(request + 1, payload, bytes);
+    rs_err err = ask_bytes(server, request, (uint32_t)sizeof head + bytes, RS_FOREVER, &it);
+    rs_free(request, sizeof head + bytes);
     if (err == RS_EINVAL) *reason = rs_packed_term_read(it->words, it->count);
     return err;
 }

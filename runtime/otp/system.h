@@ -15,7 +15,8 @@ typedef enum rs_system_word {
     RS_SYSTEM_RESUME,
     RS_SYSTEM_GET_STATE,
     RS_SYSTEM_REPLACE_STATE, /* a packed term follows */
-    RS_SYSTEM_CHANGE_CODE,   /* a packed term follows, `extra` */
+    RS_SYSTEM_CHANGE_CODE,   /* a packed term follows, `extra`; of 0 words: bytes, whose address
+                                `extra` then is, as an integer */
 } rs_system_word;
 
 /* Followed by what the word says. */
@@ -30,6 +31,11 @@ extern const rs_type rs_system_type;
 
 /* rs_system_behaviour returns what a server of `module` runs as, from now on. */
 const rs_behaviour *rs_system_behaviour(const rs_gen_server *module);
+
+/* rs_system_change_code is rs_sys_change_code for modules of this room, whose code_change takes
+ * `bytes` of `payload`, aligned to 16, instead of a term. */
+rs_err rs_system_change_code(rs_pid server, const rs_gen_server *module, const void *payload,
+                             uint32_t bytes, rs_term *reason);
 
 /* rs_system_serve answers `message`, a request of sys.h, and while the server is suspended all that
  * follow. It returns a message that ends the server, RS_SYSTEM_STOP or its parent's EXIT; NULL: go
