@@ -244,3 +244,17 @@ void rs_terminal_scheduling(rs_paint *paint, const rs_result *result) {
     rs_paint_wrap(paint, RS_PAINT_DIM,
                   "about one wait in 128 is timed, by chance; the longest is looked for among all");
 }
+
+void rs_terminal_upgrades(rs_paint *paint, const rs_result *result) {
+    if (!rs_result_find(result, "upgrade.suspended", NULL)) return;
+    rs_terminal_heading(paint, "UPGRADES");
+    paint_quantiles_head(paint);
+    paint_metric(paint, result, "suspended", "upgrade.suspended", NULL);
+    paint_some(paint, rs_terminal_value(result, "upgrade.count", NULL), "process was changed",
+               "processes were changed", RS_PAINT_PLAIN);
+    paint_some(paint, rs_terminal_value(result, "upgrade.failed", NULL), "could not be changed",
+               "could not be changed", RS_PAINT_BAD);
+    paint_some(paint, rs_terminal_value(result, "upgrade.taken_back", NULL),
+               "version was taken back", "versions were taken back", RS_PAINT_BAD);
+    if (paint->column) rs_paint_end(paint);
+}

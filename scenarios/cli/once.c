@@ -26,6 +26,7 @@ rs_once rs_once_run(const rs_options *options, const rs_plan *plan, uint64_t see
         .seed = seed,
         .timeout_ns = options->timeout_ns,
         .events_fd = events_fd,
+        .plugins = {options->plugins, options->plugin_count},
         .progress = !options->quiet,
     };
     rs_once once = {.result = rs_result_create()};

@@ -5,6 +5,7 @@
 
 #include "reports/rows.h"
 #include "runtime/base/units.h"
+#include "runtime/otp/code_object.h"
 #include "scenarios/cli/command.h"
 #include "scenarios/cli/streams.h"
 #include "scenarios/language/word.h"
@@ -79,6 +80,19 @@ static bool set_events(rs_options *options, const char *flag, const char *value)
     return true;
 }
 
+/* Looked into at once, so that a wrong file is known before anything runs. Runs load copies. */
+static bool set_plugin(rs_options *options, const char *flag, const char *value) {
+    rs_code_object object;
+    if (rs_code_object_open(value, &object) != RS_OK)
+        return rs_streams_refuse("--%s %s", flag, object.why);
+    if (!rs_worker_find(object.server->name))
+        return rs_streams_refuse("--%s %s is a version of '%s', which is no worker (respawn list "
+                                 "workers shows them)",
+                                 flag, value, object.server->name);
+    options->plugins[options->plugin_count++] = (rs_plugin){value, object.server->name};
+    return true;
+}
+
 static bool set_export(rs_options *options, const char *flag, const char *value) {
     if (options->export_count == RS_OPTIONS_EXPORTS_MAX)
         return rs_streams_refuse("--%s: at most %u exports", flag, RS_OPTIONS_EXPORTS_MAX);
@@ -111,6 +125,8 @@ static const rs_flag flags[] = {
     {"set", "KEY=VALUE", SCENARIO, "sets any key of the scenario by its dotted path", set_set},
     {"seed", "N", SCENARIO, "the seed that all chance comes from", set_seed},
     {"vary", "KEY=V1,V2", SWEEP, "sets a key to each of these, or each of A..B", set_vary},
+    {"plugin", "FILE", RUN | SWEEP, "a shared object that the scenario's upgrades may load",
+     set_plugin},
     {"repeat", "N", RUN | SWEEP, "runs N times, each with a seed of its own", set_repeat},
     {"timeout", "DURATION", RUN | SWEEP, "ends a run that takes longer by the wall's clock",
      set_timeout},
@@ -222,6 +238,7 @@ bool rs_options_read(rs_options *options, const rs_command *command, int argc, c
     rs_flag_list list;
     *options = (rs_options){.command = command, .repeat = 1};
     options->sets = rs_rows_alloc(sizeof *options->sets * (size_t)(argc + 1));
+    options->plugins = rs_rows_alloc(sizeof *options->plugins * (size_t)(argc + 1));
     options->varies = rs_rows_alloc(sizeof *options->varies * (size_t)(argc + 1));
     make_list(&list, command->flags);
     bool read = read_flags(options, &list, argc, argv);
@@ -233,4 +250,5 @@ void rs_options_fini(rs_options *options) {
     for (uint32_t i = 0; i < options->set_count; i++) free(options->sets[i]);
     free(options->sets);
     free(options->varies);
+    free(options->plugins);
 }

@@ -6,6 +6,7 @@
 #define RS_CLI_OPTIONS_H
 
 #include "reports/formats/format.h"
+#include "scenarios/engine/plugin.h"
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -44,6 +45,8 @@ typedef struct rs_options {
     const char *events;  /* path; NULL: not exported */
     rs_export exports[RS_OPTIONS_EXPORTS_MAX];
     uint32_t export_count;
+    rs_plugin *plugins; /* shared objects that may be loaded, which were looked into */
+    uint32_t plugin_count;
     const char *directory; /* for the results of a sweep; NULL: not exported */
     bool verify_determinism, quiet, no_color, force, dry_run, help, version;
 } rs_options;

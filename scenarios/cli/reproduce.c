@@ -42,6 +42,10 @@ const char *rs_reproduce_command(rs_result *result, const rs_options *options, u
         fputs(" --set ", out);
         put_word(out, options->sets[i]);
     }
+    for (uint32_t i = 0; i < options->plugin_count; i++) {
+        fputs(" --plugin ", out);
+        put_word(out, options->plugins[i].path);
+    }
     fprintf(out, " --seed %" PRIu64, seed);
     if (options->timeout) fprintf(out, " --timeout %s", options->timeout);
     if (options->verify_determinism) fputs(" --verify-determinism", out);

@@ -35,6 +35,7 @@ void rs_engine_run(const rs_plan *plan, const rs_engine_options *options, rs_res
         result->reason = rs_result_text(result, ending->reason);
         return;
     }
+    shared->plugins = options->plugins;
     run(plan, options, shared, ending, events_error);
     if (!ending->at_once) {
         rs_tally_fill(result, shared, ending);

@@ -8,11 +8,13 @@
 #include "scenarios/engine/runner.h"
 
 #include "reports/rows.h"
+#include "runtime/otp/code.h"
 #include "scenarios/engine/census.h"
 #include "scenarios/engine/crowd.h"
 #include "scenarios/engine/injector.h"
 #include "scenarios/engine/orphan.h"
 #include "scenarios/engine/prepare.h"
+#include "scenarios/engine/upgrader.h"
 
 #include <stdlib.h>
 
@@ -28,7 +30,7 @@
 
 /* ------------------------------------------------------------------ waiting */
 
-/* A client or injector that dies before it is told to is a bug of this room. */
+/* A client, injector or upgrader that dies before it is told to is a bug of this room. */
 static void take_word(rs_runner *runner, uint64_t timeout_ns) {
     const rs_message *message = rs_receive(NULL, NULL, timeout_ns);
     if (!message || message->kind != RS_MESSAGE_DOWN) return;
@@ -139,13 +141,34 @@ static void spawn_injectors(rs_runner *runner) {
     }
 }
 
+static void spawn_upgraders(rs_runner *runner) {
+    rs_scene *scene = &runner->scene;
+    for (uint32_t i = 0; i < scene->plan->upgrade_count; i++) {
+        rs_pid pid = rs_upgrader_spawn(scene, i);
+        if (!pid) rs_shared_fail(scene->shared, 6, NULL, "no memory for an upgrader");
+        if (!pid) return;
+        scene->processes[scene->process_count++] = pid;
+        rs_add(&scene->busy, 1, rs_relaxed);
+    }
+}
+
+/* What is to be replaced must be known before it is started. */
+static bool add_code(const rs_runner *runner) {
+    const rs_plan *plan = runner->scene.plan;
+    for (uint32_t i = 0; i < plan->upgrade_count; i++)
+        if (rs_code_add(plan->upgrades[i].worker->server) != RS_OK) return false;
+    return true;
+}
+
 static bool prepare(rs_runner *runner) {
     rs_shared *shared = runner->scene.shared;
+    if (!add_code(runner)) rs_shared_fail(shared, 6, NULL, "no memory for upgrades");
     if (!rs_tree_start(runner->scene.tree, shared)) return false;
     rs_shared_enter(shared, RS_STAGE_SETUP);
     if (!rs_prepare(shared)) return false;
     spawn_clients(runner);
     spawn_injectors(runner);
+    spawn_upgraders(runner);
     return !is_over(runner);
 }
 
@@ -168,12 +191,17 @@ static void mark(rs_runner *runner, uint32_t index) {
     mark->taken = true;
 }
 
-/* The first phase in which some fault may strike; the number of phases when none does. */
+/* The first phase in which some fault may strike, or some upgrade begin; the number of phases when
+ * none does. */
 static uint32_t first_faulty_phase(const rs_plan *plan) {
     uint32_t first = plan->phase_count;
     for (uint32_t i = 0; i < plan->fault_count; i++) {
         uint32_t phase = plan->faults[i].during < 0 ? 0 : (uint32_t)plan->faults[i].during;
         if (rs_injector_needed(&plan->faults[i]) && phase < first) first = phase;
+    }
+    for (uint32_t i = 0; i < plan->upgrade_count; i++) {
+        uint32_t phase = plan->upgrades[i].during < 0 ? 0 : (uint32_t)plan->upgrades[i].during;
+        if (phase < first) first = phase;
     }
     return first;
 }
@@ -292,8 +320,8 @@ rs_runner *rs_runner_create(rs_shared *shared) {
     runner->scene.shared = shared;
     runner->scene.tree = rs_tree_create(plan);
     runner->scene.load_end_ns = end_of_last_phase(plan);
-    runner->scene.processes =
-        rs_rows_alloc(sizeof(rs_pid) * ((size_t)shared->ledgers.clients + plan->fault_count + 1));
+    size_t count = (size_t)shared->ledgers.clients + plan->fault_count + plan->upgrade_count;
+    runner->scene.processes = rs_rows_alloc(sizeof(rs_pid) * (count + 1));
     if (init_victims(runner, plan)) return runner;
     rs_runner_destroy(runner);
     return NULL;

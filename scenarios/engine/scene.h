@@ -17,7 +17,7 @@ typedef struct rs_scene {
     rs_atomic_u32 hold;     /* clients shall stop between two operations */
     rs_atomic_u32 held;     /* so many have */
     rs_atomic_u32 busy;     /* injectors that still have blows to give */
-    uint32_t process_count; /* clients, then injectors */
+    uint32_t process_count; /* clients, then injectors and upgraders */
     rs_pid *processes;
 } rs_scene;
 

@@ -52,6 +52,16 @@ uint32_t rs_shared_node(const rs_shared *shared, uint32_t role) {
     return supervisor <= shared->planned ? shared->planned + supervisor : 0;
 }
 
+static size_t told_bytes(const rs_shared *shared) {
+    return RS_UPGRADES_TOLD_MAX * sizeof *shared->upgrades.suspended_ns;
+}
+
+static bool init_upgrades(rs_shared *shared) {
+    if (shared->plan->upgrade_count)
+        shared->upgrades.suspended_ns = rs_map_create(told_bytes(shared));
+    return shared->upgrades.suspended_ns || !shared->plan->upgrade_count;
+}
+
 static bool init_parts(rs_shared *shared) {
     const rs_plan *plan = shared->plan;
     shared->marks = rs_map_create(marks_bytes(shared));
@@ -62,7 +72,7 @@ static bool init_parts(rs_shared *shared) {
                            plan->phase_count + 1, 2 * shared->planned + 1) &&
            rs_blows_init(&shared->blows, plan->fault_count) &&
            rs_ledgers_init(&shared->ledgers, plan) &&
-           rs_waits_init(&shared->waits, shared->slots, plan->phase_count);
+           rs_waits_init(&shared->waits, shared->slots, plan->phase_count) && init_upgrades(shared);
 }
 
 rs_shared *rs_shared_create(const rs_plan *plan, uint64_t seed, bool export_events) {
@@ -84,6 +94,7 @@ static void fini_rings(rs_shared *shared) {
 
 void rs_shared_destroy(rs_shared *shared) {
     if (!shared) return;
+    rs_map_destroy(shared->upgrades.suspended_ns, told_bytes(shared));
     rs_waits_fini(&shared->waits);
     rs_ledgers_fini(&shared->ledgers);
     rs_blows_fini(&shared->blows);

@@ -12,6 +12,7 @@
 #include "scenarios/engine/keep.h"
 #include "scenarios/engine/ledger.h"
 #include "scenarios/engine/outage.h"
+#include "scenarios/engine/plugin.h"
 #include "scenarios/engine/ring.h"
 #include "scenarios/engine/role.h"
 #include "scenarios/engine/waits.h"
@@ -71,9 +72,22 @@ typedef struct rs_orphans {
     uint64_t total; /* processes that are one or both */
 } rs_orphans;
 
+/* More processes than that are changed in no run; of more, the rest is in the counts alone. */
+#define RS_UPGRADES_TOLD_MAX (UINT64_C(1) << 22)
+
+/* Of all upgrades together; by the upgrades' processes. */
+typedef struct rs_upgrades {
+    rs_atomic_u64 upgraded, failed; /* processes */
+    rs_atomic_u64 taken_back;       /* versions */
+    rs_atomic_u64 restored;         /* processes that were changed back then */
+    rs_atomic_u64 told;             /* entries of suspended_ns */
+    uint64_t *suspended_ns;         /* of each process that was changed; NULL: none is planned */
+} rs_upgrades;
+
 typedef struct rs_shared {
     const rs_plan *plan;
     uint64_t seed;
+    rs_plugins plugins; /* the parent's, from before fork() */
     bool export_events;
     uint32_t slots; /* rings and cells: cores under the real clock, one under the virtual */
 
@@ -102,6 +116,7 @@ typedef struct rs_shared {
     rs_blows blows;
     rs_ledgers ledgers;
     rs_waits waits;
+    rs_upgrades upgrades;
     rs_ring *rings; /* of `slots`; entries only when events are exported */
 } rs_shared;
 

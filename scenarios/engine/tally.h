@@ -18,6 +18,7 @@ void rs_tally_calls(rs_result *result, const rs_shared *shared, const rs_ending 
 void rs_tally_faults(rs_result *result, rs_shared *shared);
 void rs_tally_work(rs_result *result, const rs_shared *shared);
 void rs_tally_sched(rs_result *result, const rs_shared *shared);
+void rs_tally_upgrades(rs_result *result, const rs_shared *shared);
 void rs_tally_state(rs_result *result, const rs_shared *shared);
 
 /* rs_tally_phase_ns returns how much of phase `index` the run went through. */

@@ -5,6 +5,7 @@
 
 #include "reports/rows.h"
 #include "runtime/base/assert.h"
+#include "runtime/otp/code.h"
 #include "runtime/otp/supervisor.h"
 
 #include <stdio.h>
@@ -44,14 +45,18 @@ static rs_start_result start_supervisor(const rs_child_start *start, rs_pid *pid
     return reached(rs_supervisor_start(&node->spec, &options, pid, reason), &options, pid);
 }
 
+/* What is started is always the current version. */
+static const rs_gen_server *server_of(const rs_plan_node *plan) {
+    return rs_code_current(plan->worker->server);
+}
+
 static rs_start_result start_worker(const rs_child_start *start, rs_pid *pid, rs_term *reason) {
     const rs_plan_node *plan = ((const rs_tree_node *)start->args)->plan;
     rs_start_options options = start->options;
     options.name = rs_atom_find(plan->path);
     rs_worker_args args = {.config = plan->config, .path = plan->path};
-    return reached(
-        rs_gen_server_start(plan->worker->server, &args, sizeof args, &options, pid, reason),
-        &options, pid);
+    return reached(rs_gen_server_start(server_of(plan), &args, sizeof args, &options, pid, reason),
+                   &options, pid);
 }
 
 /* A template's processes have no names: whoever starts them leads to them. */
@@ -64,8 +69,7 @@ static rs_start_result start_template(const rs_child_start *start, rs_pid *pid, 
         args.key = extra->key;
         args.argument = extra->argument;
     }
-    return rs_gen_server_start(plan->worker->server, &args, sizeof args, &start->options, pid,
-                               reason);
+    return rs_gen_server_start(server_of(plan), &args, sizeof args, &start->options, pid, reason);
 }
 
 static rs_start_result start_top(const void *args, rs_pid *top, rs_term *reason) {

@@ -102,26 +102,12 @@ static void read_rate(rs_reader *reader, const rs_document_node *value, rs_plan_
         rs_reader_problem(reader, value->place, "'rate' '%.60s': %s", text, why);
 }
 
-/* A fault beyond its phase would silently never strike. */
-static void check_at(rs_reader *reader, const rs_document_node *value, const rs_plan_fault *fault) {
-    const rs_plan *plan = reader->plan;
-    if (!reader->has_phases || (fault->during < 0 && plan->phase_count < 2)) return;
-    uint64_t end_ns = fault->during >= 0 ? plan->phases[fault->during].duration_ns
-                                         : plan->phases[plan->phase_count - 1].start_ns;
-    char text[RS_UNITS_TEXT_BYTES];
-    if (fault->at_ns >= end_ns)
-        rs_reader_problem(reader, value->place,
-                          "'at' '%.60s' is too late: faults end %s after the start of %s",
-                          value->text, rs_units_format_duration(end_ns, text, sizeof text),
-                          fault->during >= 0 ? plan->phases[fault->during].name : "the run");
-}
-
 static void read_trigger(rs_reader *reader, const rs_document_entry *entry, rs_plan_fault *fault) {
     const rs_document_node *value = entry->value;
     if (strcmp(entry->key, "at") == 0) {
         fault->trigger = RS_PLAN_AT;
         if (rs_reader_duration(reader, value, "'at'", 0, AT_NS_MAX, &fault->at_ns))
-            check_at(reader, value, fault);
+            rs_phase_check_at(reader, value, fault->at_ns, fault->during, "faults");
     } else if (strcmp(entry->key, "every") == 0) {
         fault->trigger = RS_PLAN_EVERY;
         rs_reader_duration(reader, value, "'every'", 1, AT_NS_MAX, &fault->every_ns);
@@ -149,25 +135,6 @@ static void read_triggers(rs_reader *reader, const rs_document_node *mapping,
     if (!first)
         rs_reader_problem(reader, mapping->place,
                           "a fault needs a trigger: one of at, every, rate");
-}
-
-static void read_during(rs_reader *reader, const rs_document_node *mapping, rs_plan_fault *fault) {
-    const rs_document_node *value = rs_reader_get(mapping, "during");
-    const rs_plan *plan = reader->plan;
-    uint32_t last = plan->phase_count - 1;
-    fault->during = value ? rs_reader_phase(reader, value) : -1;
-    if (!reader->has_phases) return;
-    if (!value && last == 0)
-        rs_reader_problem(reader, mapping->place,
-                          "no phase to strike in: the last one ('%s') is free of faults; add one "
-                          "before it",
-                          plan->phases[last].name);
-    if (fault->during == (int)last)
-        rs_reader_problem(reader, value->place,
-                          "'%s' is the last phase, which is free of faults so that the tree can "
-                          "heal%s%s",
-                          plan->phases[last].name, last ? "; the one before is " : "",
-                          last ? plan->phases[last - 1].name : "");
 }
 
 /* ---- whom ---- */
@@ -218,7 +185,7 @@ static void read_fault(rs_reader *reader, const rs_document_node *mapping, rs_pl
     read_crash(reader, rs_reader_need(reader, mapping, "crash", "a fault"), fault);
     read_pick(reader, rs_reader_get(mapping, "pick"), fault);
     read_how(reader, rs_reader_need(reader, mapping, "how", "a fault"), fault);
-    read_during(reader, mapping, fault);
+    fault->during = rs_phase_strike(reader, mapping, "faults");
     read_triggers(reader, mapping, fault);
     if (may_miss) rs_reader_boolean(reader, may_miss, "'may_miss'", &fault->may_miss);
 }

@@ -1,6 +1,7 @@
 /* phase.c: the `phases` of a scenario, in their order.
  * SPDX-License-Identifier: MIT
  */
+#include "runtime/base/units.h"
 #include "scenarios/language/section.h"
 
 #include <string.h>
@@ -53,4 +54,40 @@ void rs_section_phases(rs_reader *reader, const rs_document_node *scenario) {
     reader->plan->phases = phases;
     reader->plan->phase_count = value->count;
     reader->has_phases = true;
+}
+
+/* ---- in which phase, and when ---- */
+
+int rs_phase_strike(rs_reader *reader, const rs_document_node *mapping, const char *what) {
+    const rs_document_node *value = rs_reader_get(mapping, "during");
+    const rs_plan *plan = reader->plan;
+    uint32_t last = plan->phase_count - 1;
+    int during = value ? rs_reader_phase(reader, value) : -1;
+    if (!reader->has_phases) return during;
+    if (!value && last == 0)
+        rs_reader_problem(reader, mapping->place,
+                          "no phase to strike in: the last one ('%s') is free of %s; add one "
+                          "before it",
+                          plan->phases[last].name, what);
+    if (during == (int)last)
+        rs_reader_problem(reader, value->place,
+                          "'%s' is the last phase, which is free of %s so that the tree can "
+                          "heal%s%s",
+                          plan->phases[last].name, what, last ? "; the one before is " : "",
+                          last ? plan->phases[last - 1].name : "");
+    return during;
+}
+
+void rs_phase_check_at(rs_reader *reader, const rs_document_node *value, uint64_t at_ns, int during,
+                       const char *what) {
+    const rs_plan *plan = reader->plan;
+    if (!reader->has_phases || (during < 0 && plan->phase_count < 2)) return;
+    uint64_t end_ns = during >= 0 ? plan->phases[during].duration_ns
+                                  : plan->phases[plan->phase_count - 1].start_ns;
+    char text[RS_UNITS_TEXT_BYTES];
+    if (at_ns >= end_ns)
+        rs_reader_problem(reader, value->place,
+                          "'at' '%.60s' is too late: %s end %s after the start of %s", value->text,
+                          what, rs_units_format_duration(end_ns, text, sizeof text),
+                          during >= 0 ? plan->phases[during].name : "the run");
 }

@@ -154,6 +154,19 @@ typedef struct rs_plan_fault {
     bool may_miss;
 } rs_plan_fault;
 
+/* Each loads a shared object that is never unmapped (RS_CODE_OBJECTS_MAX). */
+#define RS_PLAN_UPGRADES_MAX 100u
+
+/* All processes of a worker are changed to another version while they live. Where its code is, no
+ * scenario says: see engine/plugin.h. */
+typedef struct rs_plan_upgrade {
+    const char *id;
+    rs_place place;
+    const rs_worker *worker;
+    uint64_t at_ns; /* from the start of `during`, else from time zero */
+    int during;     /* index of a phase, or -1 */
+} rs_plan_upgrade;
+
 typedef enum rs_plan_op {
     RS_PLAN_LT,
     RS_PLAN_LE,
@@ -191,6 +204,8 @@ typedef struct rs_plan {
     uint32_t phase_count; /* at least 1; the last is free of faults */
     const rs_plan_fault *faults;
     uint32_t fault_count;
+    const rs_plan_upgrade *upgrades;
+    uint32_t upgrade_count;
     const rs_plan_expectation *expectations;
     uint32_t expectation_count;
     const char *const *gate; /* metric names with aggregate, at most five */

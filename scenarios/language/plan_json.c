@@ -196,6 +196,23 @@ static json_t *fault_to_json(const rs_plan *plan, const rs_plan_fault *fault) {
     return object;
 }
 
+static json_t *upgrade_to_json(const rs_plan *plan, const rs_plan_upgrade *upgrade) {
+    json_t *object = json_object();
+    put(object, "id", upgrade->id);
+    put(object, "worker", upgrade->worker->name);
+    put_integer(object, "at_ns", upgrade->at_ns);
+    put_phase(object, plan, upgrade->during);
+    return object;
+}
+
+static void put_upgrades(json_t *object, const rs_plan *plan) {
+    if (!plan->upgrade_count) return;
+    json_t *upgrades = json_array();
+    for (uint32_t i = 0; i < plan->upgrade_count; i++)
+        json_array_append_new(upgrades, upgrade_to_json(plan, &plan->upgrades[i]));
+    json_object_set_new(object, "upgrades", upgrades);
+}
+
 static void put_lists(json_t *object, const rs_plan *plan) {
     json_t *setups = json_array(), *loads = json_array(), *phases = json_array();
     json_t *faults = json_array(), *expectations = json_array(), *gate = json_array();
@@ -232,5 +249,6 @@ json_t *rs_plan_to_json(const rs_plan *plan) {
     json_object_set_new(object, "runtime", runtime_to_json(&plan->runtime));
     json_object_set_new(object, "tree", node_to_json(plan->root));
     put_lists(object, plan);
+    put_upgrades(object, plan);
     return object;
 }

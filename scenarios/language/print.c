@@ -188,6 +188,14 @@ static void print_fault(const rs_plan *plan, const rs_plan_fault *fault, FILE *o
     fprintf(out, "%s\n", fault->may_miss ? ", may miss" : "");
 }
 
+static void print_upgrade(const rs_plan *plan, const rs_plan_upgrade *upgrade, FILE *out) {
+    text at;
+    fprintf(out, "upgrade  %s: every %s to another version, once at %s", upgrade->id,
+            upgrade->worker->name, rs_units_format_duration(upgrade->at_ns, at, sizeof at));
+    if (upgrade->during >= 0) fprintf(out, " of %s", plan->phases[upgrade->during].name);
+    fprintf(out, "; a run needs it: --plugin FILE\n");
+}
+
 static void print_setup(const rs_plan_setup *setup, FILE *out) {
     fprintf(out, "setup    %s on %s", setup->action->name, setup->target->path);
     if (setup->action->keys) fprintf(out, ", %" PRIu64 " keys", setup->action->keys(setup->config));
@@ -214,6 +222,7 @@ void rs_plan_print(const rs_plan *plan, FILE *out) {
     for (uint32_t i = 0; i < plan->load_count; i++) print_load(plan, &plan->loads[i], out);
     print_phases(plan, out);
     for (uint32_t i = 0; i < plan->fault_count; i++) print_fault(plan, &plan->faults[i], out);
+    for (uint32_t i = 0; i < plan->upgrade_count; i++) print_upgrade(plan, &plan->upgrades[i], out);
     print_expectations(plan, out);
 }
 

@@ -20,11 +20,23 @@ void rs_section_setup(rs_reader *reader, const rs_document_node *scenario);
 /* rs_section_phases reads `phases`; without them a run of 5 s and 1 s to heal. */
 void rs_section_phases(rs_reader *reader, const rs_document_node *scenario);
 
+/* rs_phase_strike reads the `during` of what strikes, -1 when there is none: any phase but the last
+ * will do, which `what` ("faults") leave alone. */
+int rs_phase_strike(rs_reader *reader, const rs_document_node *mapping, const char *what);
+
+/* rs_phase_check_at reports an `at` beyond the phase `during`, or beyond the last that `what` may
+ * strike in: it would silently never come. */
+void rs_phase_check_at(rs_reader *reader, const rs_document_node *value, uint64_t at_ns, int during,
+                       const char *what);
+
 /* rs_section_load reads `load`. */
 void rs_section_load(rs_reader *reader, const rs_document_node *scenario);
 
 /* rs_section_faults reads `faults`. */
 void rs_section_faults(rs_reader *reader, const rs_document_node *scenario);
+
+/* rs_section_upgrades reads `upgrades`. */
+void rs_section_upgrades(rs_reader *reader, const rs_document_node *scenario);
 
 /* rs_section_expect reads `expect` and `gate`. */
 void rs_section_expect(rs_reader *reader, const rs_document_node *scenario);

@@ -179,6 +179,7 @@ static void perform_current_scores(rs_client *client) {
 static const rs_gen_server table_server = {
     .name = "high_scores_table",
     .state_bytes = sizeof(rs_high_scores_table),
+    .version = 1,
     .init = table_init,
     .handle_call = table_handle_call,
     .state_type = &table_type,

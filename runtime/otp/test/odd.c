@@ -1,6 +1,6 @@
 /* odd.c: shared objects that are of no use: built for another respawn (RS_ODD_FOREIGN), without a
- * word of what they are (RS_ODD_SILENT), with a thread-local variable (RS_ODD_LOCAL), or with a
- * function that nobody has (RS_ODD_LOST).
+ * word of what they are (RS_ODD_SILENT), with a thread-local variable (RS_ODD_LOCAL), with a
+ * function that nobody has (RS_ODD_LOST); or sound, but of a name that respawn has no worker of.
  * SPDX-License-Identifier: MIT
  */
 #include "runtime/otp/code_object.h"

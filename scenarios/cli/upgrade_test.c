@@ -1,0 +1,65 @@
+/* upgrade_test.c: scenarios with upgrades, and the shared objects that the command line names.
+ * SPDX-License-Identifier: MIT
+ */
+#include "runtime/base/test/test.h"
+#include "scenarios/cli/program.h"
+
+#define UPGRADE "scenarios/upgrade.yaml"
+#define VIRTUAL "--set runtime.clock=virtual "
+/* Small enough for a sanitizer. */
+#define SMALL                                                                                      \
+    UPGRADE " --set setup[0].count=100 --set load.players.rate=5k/s --set expect[0]='upgrade."     \
+            "count >= 80' "
+
+/* A command line with the plugin `name`, which the build has made, in it. */
+static const char *with(const char *command, const char *name) {
+    static char arguments[2048];
+    const char *build = getenv("RESPAWN_BUILD");
+    snprintf(arguments, sizeof arguments, "%s --plugin %s/%s.so", command, build ? build : ".",
+             name);
+    return arguments;
+}
+
+TEST(all_tables_are_changed_under_load_and_no_call_is_lost) {
+    CHECK_EXIT(with("run " SMALL, "plugins/high_scores_table_2"), 0);
+    CHECK_SAYS(the_program.out, "processes were changed");
+    CHECK_SAYS(the_program.out, "0 lost");
+}
+
+TEST(an_upgrade_is_the_same_twice_in_virtual_time) {
+    CHECK_EXIT(with("run " SMALL VIRTUAL "--verify-determinism", "plugins/high_scores_table_2"), 0);
+    CHECK_SAYS(the_program.out, "run twice");
+    CHECK_SAYS(the_program.out, "--plugin "); /* in the command that repeats it */
+}
+
+TEST(who_only_reads_a_scenario_needs_no_plugin_and_who_runs_it_is_told_of_it) {
+    CHECK_EXIT("validate " UPGRADE, 0);
+    CHECK_SAYS(the_program.out, "upgrade  to_2: every high_scores_table to another version, once "
+                                "at 200 ms of storm; a run needs it: --plugin FILE");
+    CHECK_EXIT("run " UPGRADE, 2);
+    CHECK_SAYS(the_program.err, UPGRADE ":40:5: upgrade 'to_2' needs another version of the worker "
+                                        "'high_scores_table': add --plugin FILE");
+    CHECK_EXIT("sweep " UPGRADE " --vary load.players.clients=1,2", 2);
+    CHECK_SAYS(the_program.err, "add --plugin FILE");
+}
+
+TEST(plugins_of_no_use_are_refused_before_anything_runs) {
+    CHECK_EXIT("run " UPGRADE " --plugin /nowhere.so", 2);
+    CHECK_SAYS(the_program.err, "--plugin /nowhere.so: No such file");
+    CHECK_EXIT("run " UPGRADE " --plugin " UPGRADE, 2);
+    CHECK_SAYS(the_program.err, "is no shared object");
+    CHECK_EXIT(with("run scenarios/smoke.yaml", "plugins/high_scores_table_2"), 2);
+    CHECK_SAYS(the_program.err, "the scenario upgrades no 'high_scores_table'");
+    CHECK_EXIT(with("run " UPGRADE, "tests/odd_stranger"), 2);
+    CHECK_SAYS(the_program.err, "is a version of 'counter', which is no worker");
+}
+
+/* Its first call crashes: the old version goes on, and the run says so. */
+TEST(a_version_that_crashes_is_taken_back) {
+    CHECK_EXIT(with("run " SMALL VIRTUAL, "tests/table_that_crashes"), 1);
+    CHECK_SAYS(the_program.out, "1 version was taken back");
+    CHECK_SAYS(the_program.out, "crashed within its first 1000 calls");
+    CHECK_SAYS(the_program.out, "0 lost");
+}
+
+TEST_MAIN()

@@ -1,0 +1,36 @@
+/* tally_upgrades.c: what became of the upgrades. A run that plans none says nothing of them.
+ * SPDX-License-Identifier: MIT
+ */
+#include "reports/rows.h"
+#include "scenarios/engine/tally.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+
+static void put_suspended(rs_result *result, const rs_upgrades *upgrades) {
+    rs_histogram *suspended = rs_rows_alloc(sizeof *suspended);
+    uint64_t told = rs_load(&upgrades->told, rs_relaxed);
+    for (uint64_t i = 0; i < told && i < RS_UPGRADES_TOLD_MAX; i++)
+        rs_histogram_record(suspended, upgrades->suspended_ns[i]);
+    rs_result_add_histogram(result, "upgrade.suspended", NULL, suspended, 0);
+    free(suspended);
+}
+
+static void put(rs_result *result, const char *name, const rs_atomic_u64 *count) {
+    rs_result_add_number(result, name, NULL, (double)rs_load(count, rs_relaxed));
+}
+
+void rs_tally_upgrades(rs_result *result, const rs_shared *shared) {
+    const rs_upgrades *upgrades = &shared->upgrades;
+    if (shared->plan->upgrade_count == 0) return;
+    put_suspended(result, upgrades);
+    put(result, "upgrade.count", &upgrades->upgraded);
+    put(result, "upgrade.failed", &upgrades->failed);
+    put(result, "upgrade.taken_back", &upgrades->taken_back);
+    if (rs_load(&upgrades->taken_back, rs_relaxed))
+        rs_result_add_warning(
+            result, rs_result_print(result,
+                                    "a new version crashed within its first %u calls and was taken "
+                                    "back; %" PRIu64 " processes were changed back to the old one",
+                                    RS_CODE_TRIAL_CALLS, rs_load(&upgrades->restored, rs_relaxed)));
+}

@@ -1,0 +1,93 @@
+/* upgrader.c: see upgrader.h.
+ * SPDX-License-Identifier: MIT
+ */
+#include "scenarios/engine/upgrader.h"
+
+#include "runtime/otp/code.h"
+#include "runtime/otp/upgrade.h"
+
+typedef struct rs_upgrader {
+    rs_scene *scene;
+    uint32_t index;
+} rs_upgrader;
+
+static const rs_plan_upgrade *plan_of(const rs_upgrader *upgrader) {
+    return &upgrader->scene->plan->upgrades[upgrader->index];
+}
+
+/* ------------------------------------------------------------------ what is kept */
+
+/* Several processes tell at a time: each takes a place of its own. */
+static void tell(void *context, const rs_upgraded *upgraded) {
+    rs_upgrades *upgrades = context;
+    if (upgraded->err != RS_OK) return;
+    uint64_t place = rs_add(&upgrades->told, 1, rs_relaxed);
+    if (place < RS_UPGRADES_TOLD_MAX) upgrades->suspended_ns[place] = upgraded->suspended_ns;
+}
+
+static void keep(rs_upgrades *upgrades, const rs_upgrade_counts *counts) {
+    rs_add(&upgrades->upgraded, counts->upgraded, rs_relaxed);
+    rs_add(&upgrades->failed, counts->failed, rs_relaxed);
+}
+
+static void take_back(rs_upgrades *upgrades, const rs_message *message) {
+    const rs_upgrade_back *back = (const void *)message->payload;
+    rs_add(&upgrades->taken_back, 1, rs_relaxed);
+    rs_add(&upgrades->restored, back->restored, rs_relaxed);
+}
+
+/* ------------------------------------------------------------------ one upgrade */
+
+/* Who still runs the version before the last is killed: there are no three. */
+static bool load(const rs_upgrader *upgrader) {
+    rs_shared *shared = upgrader->scene->shared;
+    const rs_plan_upgrade *plan = plan_of(upgrader);
+    const char *path = rs_plugins_find(&shared->plugins, shared->plan, upgrader->index);
+    rs_code_object object = {.err = RS_EINVAL, .why = "no --plugin was given for it"};
+    rs_code_purge(plan->worker->server);
+    if (path) rs_code_load(path, &object);
+    if (object.err != RS_OK)
+        rs_shared_fail(shared, 6, &plan->place, "upgrade '%s': %s", plan->id, object.why);
+    return object.err == RS_OK;
+}
+
+static void upgrade(const rs_upgrader *upgrader) {
+    rs_upgrades *upgrades = &upgrader->scene->shared->upgrades;
+    if (!load(upgrader)) return;
+    const rs_upgrade_options options = {.told = tell, .context = upgrades};
+    rs_upgrade_counts counts = rs_upgrade_all(plan_of(upgrader)->worker->server, &options);
+    keep(upgrades, &counts);
+}
+
+static uint64_t due_ns(const rs_upgrader *upgrader) {
+    const rs_plan_upgrade *plan = plan_of(upgrader);
+    const rs_plan_phase *phases = upgrader->scene->plan->phases;
+    return plan->at_ns + (plan->during < 0 ? 0 : phases[plan->during].start_ns);
+}
+
+/* It lives on, as injectors do, to hear whether its version was taken back. */
+static void listen(const rs_upgrader *upgrader) {
+    for (;;) {
+        const rs_message *message = rs_receive(NULL, NULL, RS_FOREVER);
+        if (message->type == &rs_scene_stop) return;
+        if (message->type == &rs_upgrade_back_type)
+            take_back(&upgrader->scene->shared->upgrades, message);
+    }
+}
+
+static void upgrader_main(const void *args, uint32_t bytes) {
+    (void)bytes;
+    const rs_upgrader *upgrader = args;
+    const rs_scene *scene = upgrader->scene;
+    rs_scene_wait();
+    while (rs_scene_since(scene) < due_ns(upgrader)) rs_scene_sleep(scene, due_ns(upgrader));
+    if (!rs_shared_cancelled(scene->shared)) upgrade(upgrader);
+    rs_sub(&upgrader->scene->busy, 1, rs_relaxed);
+    listen(upgrader);
+}
+
+rs_pid rs_upgrader_spawn(rs_scene *scene, uint32_t index) {
+    const rs_upgrader args = {scene, index};
+    rs_ref monitor;
+    return rs_spawn_monitor(upgrader_main, &args, sizeof args, &monitor);
+}
