@@ -379,6 +379,38 @@ TEST(who_cannot_be_changed_goes_on_with_the_old_version) {
     everywhere(upgrades_the_unwilling);
 }
 
+#define LATE 3
+static rs_pid late[LATE];
+
+/* Old ones are born while the first is changed: others of the upgrade's processes have passed the
+ * places that some of them get. */
+static void gives_birth(void *context, const rs_upgraded *upgraded) {
+    (void)context;
+    (void)upgraded;
+    if (rs_swap(&told_count, 1, rs_relaxed)) return;
+    for (int i = 0; i < LATE; i++)
+        CHECK_INT(rs_gen_server_start(&counter_server, "tag", 4, NULL, &late[i], NULL),
+                  RS_START_OK);
+}
+
+static void upgrades_the_late(const void *args, uint32_t bytes) {
+    UNUSED_ARGS;
+    rs_store(&told_count, 0, rs_relaxed);
+    CHECK_INT(rs_code_add(&counter_server), RS_OK);
+    rs_pid pid = start(&counter_server);
+    load("counter_good");
+    const rs_upgrade_options options = {.told = gives_birth};
+    CHECK_INT(rs_upgrade_all(&counter_server, &options).upgraded, 1 + LATE);
+    for (int i = 0; i < LATE; i++) {
+        counter_is(late[i], 2, 0, 1);
+        kill_and_wait(late[i]);
+    }
+    kill_and_wait(pid);
+}
+TEST(who_is_born_with_the_old_version_meanwhile_is_changed_too) {
+    everywhere(upgrades_the_late);
+}
+
 /* ------------------------------------------------------------------ taken back */
 
 static rs_start_result start_supervised(const rs_child_start *start, rs_pid *pid, rs_term *reason) {
@@ -445,6 +477,55 @@ static void is_taken_back_all(const void *args, uint32_t bytes) {
 }
 TEST(a_version_that_crashes_in_its_first_calls_is_taken_back) {
     everywhere(is_taken_back_all);
+}
+
+/* Calls, whatever comes of it, until the end. */
+static void calls_for_better_or_worse(const void *args, uint32_t bytes) {
+    const crowd *these = args;
+    (void)bytes;
+    while (!rs_load(&over, rs_relaxed))
+        for (uint32_t i = 0; i < MANY; i++) {
+            const int64_t one = 1;
+            rs_gen_server_try_call(these->counters[i], &any_type, &one, sizeof one, LONG_NS, NULL);
+        }
+}
+
+static uint32_t count_of_the_first(const crowd *these) {
+    uint32_t alive = 0;
+    for (uint32_t i = 0; i < MANY; i++) {
+        if (!rs_is_alive(these->counters[i])) continue;
+        CHECK_INT(add(these->counters[i], 0).version, 1);
+        alive++;
+    }
+    return alive;
+}
+
+/* The version is taken back while others are being changed to it: nobody is left on it. */
+static void is_taken_back_meanwhile(const void *args, uint32_t bytes) {
+    UNUSED_ARGS;
+    crowd *these = rs_alloc(sizeof *these);
+    rs_store(&over, 0, rs_relaxed);
+    CHECK_INT(rs_code_add(&counter_server), RS_OK);
+    start_many(these);
+    for (int i = 0; i < CALLERS; i++) {
+        rs_ref ref;
+        CHECK(rs_spawn_monitor(calls_for_better_or_worse, these, sizeof *these, &ref) != 0);
+    }
+    const rs_gen_server *second = load("counter_crashes_call");
+    rs_upgrade_counts counts = rs_upgrade_all(&counter_server, &(rs_upgrade_options){0});
+    const rs_message *message = rs_receive(is_taken_back, NULL, LONG_NS);
+    CHECK(message != NULL);
+    CHECK(((const rs_upgrade_back *)(const void *)message->payload)->server == second);
+    CHECK(rs_code_current(&counter_server) == &counter_server);
+    CHECK(counts.upgraded + counts.failed <= MANY + 2 * RS_UPGRADE_AT_ONCE);
+    rs_store(&over, 1, rs_relaxed);
+    all_end(CALLERS);
+    CHECK(rs_code_soft_purge(&counter_server));
+    CHECK(count_of_the_first(these) > 0);
+    for (int i = 0; i < MANY; i++) kill_and_wait(these->counters[i]);
+}
+TEST(nobody_is_left_on_a_version_that_was_taken_back) {
+    for (int i = 0; i < 5; i++) everywhere(is_taken_back_meanwhile);
 }
 
 static void dies_here(uint64_t unused) {

@@ -17,7 +17,7 @@ typedef struct rs_upgraded {
 } rs_upgraded;
 
 typedef struct rs_upgrade_options {
-    rs_term extra;       /* for code_change; borrowed */
+    rs_term extra;       /* for code_change; borrowed; too large for a message: system_limit */
     uint32_t at_once;    /* how many are changed at a time; 0: RS_UPGRADE_AT_ONCE */
     uint64_t timeout_ns; /* of each step of each change; 0: RS_CALL_TIMEOUT_NS */
     /* told (may be NULL) hears of each attempt; it runs in processes of the upgrade's own,
