@@ -141,8 +141,8 @@ static bool check_module(void *handle, const char *path, rs_code_object *object)
                       "from this one's headers",
                       path, (unsigned long)module->abi, (unsigned long)RS_CODE_ABI);
     object->server = module->server;
-    if (object->server && object->server->name && object->server->init) return true;
-    return refuse(object, RS_EINVAL, "%.200s has a server without a name or init: give it both",
+    if (object->server && object->server->name) return true;
+    return refuse(object, RS_EINVAL, "%.200s has a server without a name: give it the worker's",
                   path);
 }
 
