@@ -34,13 +34,15 @@ typedef enum rs_stop_cause {
     RS_STOP_ESCALATION, /* the supervisor gave up */
 } rs_stop_cause;
 
-/* What a supervisor reports beside acting; OTP's words, but for the last. */
+/* What a supervisor, and for EXITED the application controller, reports beside acting; OTP's words,
+ * but for GIVEN_UP. */
 #define RS_REPORTS(X)                                                                              \
     X(CHILD_TERMINATED, "child_terminated", "a child ended that should not have")                  \
     X(START_ERROR, "start_error", "a child did not start, or not start again")                     \
     X(SHUTDOWN_ERROR, "shutdown_error", "a child did not end as it was told")                      \
     X(SHUTDOWN, "shutdown", "the supervisor gives up")                                             \
-    X(GIVEN_UP, "given_up", "a child has used up its budget of restarts and stays down")
+    X(GIVEN_UP, "given_up", "a child has used up its budget of restarts and stays down")           \
+    X(EXITED, "exited", "an application has ended, or could not start")
 
 typedef enum rs_report_context {
 #define X(NAME, WORD, MEANING) RS_REPORT_##NAME,

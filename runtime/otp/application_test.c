@@ -87,7 +87,7 @@ static void clean(const void *args) {
     tell("stop");
 }
 
-static const rs_application tree = {"tree", start_tree, prepare, clean};
+static const rs_application tree = {"tree", start_tree, prepare, clean, .args = "args"};
 
 /* ---------------------------------------------------------------- the tests */
 
@@ -103,22 +103,33 @@ static void run_threads(rs_entry *entry) {
     run_on(&options, entry);
 }
 
+static rs_atom word(const char *text) {
+    return rs_atom_find(text);
+}
+
+/* Takes the reference to `term`. */
+static void is_term(rs_term term, const char *expected) {
+    char text[256];
+    rs_term_print(term, text, sizeof text);
+    rs_term_release(term);
+    CHECK_STR(text, expected);
+}
+
 static void stop_by_hand(const void *args, uint32_t bytes) {
     (void)args, (void)bytes;
-    rs_pid master;
-    rs_term reason;
-    CHECK_INT(rs_application_start(&tree, "args", &master, &reason), RS_START_OK);
-    rs_pid pid = rs_application_top(master);
+    is_term(rs_application_start(&tree, RS_TEMPORARY), "ok");
+    rs_pid master = rs_application_get_master(word("tree"));
+    rs_pid pid = rs_application_top(word("tree"));
     CHECK(rs_is_alive(pid));
     wait_ns(20 * MS);
     /* master, top, two workers, four strays, sixteen bred */
-    CHECK_INT(rs_application_count(master), 24);
-    CHECK_INT(rs_application_stop(master), RS_OK);
+    CHECK_INT(rs_group_count(master), 24);
+    is_term(rs_application_stop(word("tree")), "ok");
     CHECK(!rs_is_alive(pid));
     CHECK(!rs_is_alive(master));
-    CHECK_INT(rs_application_count(master), 0);
-    CHECK_INT(rs_application_stop(master), RS_ENOPROC);
-    CHECK(rs_application_top(master) == 0);
+    CHECK_INT(rs_group_count(master), 0);
+    is_term(rs_application_stop(word("tree")), "{error,{not_started,tree}}");
+    CHECK(rs_application_top(word("tree")) == 0);
     CHECK_STR(story, "init init prep_stop terminate terminate stop");
 }
 
@@ -136,17 +147,17 @@ static bool is_down(const rs_message *message, void *context) {
 /* A5: intensity 0, so the first crash ends the tree. */
 static void top_gives_up(const void *args, uint32_t bytes) {
     (void)args, (void)bytes;
-    rs_pid master;
-    rs_term reason;
-    CHECK_INT(rs_application_start(&tree, "args", &master, &reason), RS_START_OK);
+    is_term(rs_application_start(&tree, RS_TEMPORARY), "ok");
+    rs_pid master = rs_application_get_master(word("tree"));
     rs_ref monitor = rs_monitor(master);
     rs_child_info infos[2];
-    CHECK_INT(rs_supervisor_which_children(rs_application_top(master), 0, infos, 2), 2);
+    CHECK_INT(rs_supervisor_which_children(rs_application_top(word("tree")), 0, infos, 2), 2);
     rs_send(infos[0].child, NULL, NULL, 0);
     const rs_message *down = rs_receive(is_down, &monitor, RS_FOREVER);
     CHECK(rs_message_reason(down) == RS_ATOM(shutdown));
-    CHECK_INT(rs_application_count(master), 0);
-    CHECK_STR(story, "init init terminate terminate stop");
+    CHECK_INT(rs_group_count(master), 0);
+    CHECK_STR(story, "init init terminate terminate prep_stop stop");
+    is_term(rs_application_which_applications(), "[]");
 }
 
 TEST(master_ends_with_its_top) {
@@ -166,23 +177,17 @@ static rs_start_result start_badly(const void *args, rs_pid *pid, rs_term *reaso
     return RS_START_ERROR;
 }
 
-static const rs_application bad = {"bad", start_badly, NULL, NULL};
-
-static void check_failure(const void *args, const char *expected) {
-    rs_pid master;
-    rs_term reason;
-    char text[64];
-    CHECK_INT(rs_application_start(&bad, args, &master, &reason), RS_START_ERROR);
-    rs_term_print(reason, text, sizeof text);
-    CHECK_STR(text, expected);
-    rs_term_release(reason);
-    CHECK(!rs_is_alive(stray));
-}
+static const rs_application bad = {.name = "bad", .start = start_badly, .args = "args"},
+                            worse = {.name = "worse", .start = start_badly};
 
 static void start_and_fail(const void *args, uint32_t bytes) {
     (void)args, (void)bytes;
-    check_failure("args", "{no,luck}");
-    check_failure(NULL, "{bad_return,ignore}");
+    is_term(rs_application_start(&bad, RS_TEMPORARY),
+            "{error,{{no,luck},{bad,start,[normal,[]]}}}");
+    CHECK(!rs_is_alive(stray));
+    is_term(rs_application_start(&worse, RS_TEMPORARY),
+            "{error,{bad_return,{{worse,start,[normal,[]]},ignore}}}");
+    CHECK(!rs_is_alive(stray));
 }
 
 TEST(a_failing_start_leaves_nothing) {

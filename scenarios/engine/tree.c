@@ -25,7 +25,7 @@ typedef struct rs_tree_node {
 struct rs_tree {
     rs_tree_node root;
     rs_application application;
-    rs_pid master;
+    bool running;
 };
 
 /* ------------------------------------------------------------------ starting */
@@ -143,7 +143,7 @@ static void fini_node(rs_tree_node *node) {
 rs_tree *rs_tree_create(const rs_plan *plan) {
     rs_tree *tree = rs_rows_alloc(sizeof *tree);
     init_node(&tree->root, plan->root);
-    tree->application = (rs_application){.name = plan->name, .start = start_top};
+    tree->application = (rs_application){.name = plan->name, .start = start_top, .args = tree};
     return tree;
 }
 
@@ -155,9 +155,13 @@ void rs_tree_destroy(rs_tree *tree) {
 
 /* ------------------------------------------------------------------ as a unit */
 
-static void report_failure(const rs_tree *tree, rs_shared *shared, rs_term reason) {
+/* `answer` is {error,{Reason,_}}: what failed, and in whose start. */
+static void report_failure(const rs_tree *tree, rs_shared *shared, rs_term answer) {
     char path[256], why[256];
-    rs_tree_explain(reason, path, sizeof path, why, sizeof why);
+    rs_term error = rs_term_element(answer, 1), reason = rs_term_element(error, 0);
+    rs_tree_explain(reason ? reason : error, path, sizeof path, why, sizeof why);
+    rs_term_release(reason);
+    rs_term_release(error);
     const rs_plan_node *node = rs_tree_find(tree->root.plan, path);
     if (node && *path)
         rs_shared_fail(shared, 6, &node->place, "child '%s' did not start: %s", path, why);
@@ -166,22 +170,24 @@ static void report_failure(const rs_tree *tree, rs_shared *shared, rs_term reaso
 }
 
 bool rs_tree_start(rs_tree *tree, rs_shared *shared) {
-    rs_term reason = 0;
-    rs_start_result result = rs_application_start(&tree->application, tree, &tree->master, &reason);
-    if (result == RS_START_OK) return true;
-    report_failure(tree, shared, result == RS_START_IGNORE ? RS_ATOM(ignore) : reason);
-    rs_term_release(reason);
-    tree->master = 0;
-    return false;
+    rs_term answer = rs_application_start(&tree->application, RS_TEMPORARY);
+    tree->running = answer == RS_ATOM(ok);
+    if (!tree->running) report_failure(tree, shared, answer);
+    rs_term_release(answer);
+    return tree->running;
+}
+
+static rs_atom name_of(const rs_tree *tree) {
+    return rs_atom_find(tree->application.name);
 }
 
 void rs_tree_stop(rs_tree *tree) {
-    if (tree->master) rs_application_stop(tree->master);
-    tree->master = 0;
+    if (tree->running) rs_term_release(rs_application_stop(name_of(tree)));
+    tree->running = false;
 }
 
 rs_pid rs_tree_top(const rs_tree *tree) {
-    return tree->master ? rs_application_top(tree->master) : 0;
+    return tree->running ? rs_application_top(name_of(tree)) : 0;
 }
 
 /* ------------------------------------------------------------------ explaining */

@@ -1,0 +1,232 @@
+/* application_master.c: a process that leads a group, the top supervisor linked to it. Whatever the
+ * tree spawns belongs to the group, so that nothing is left when the application has stopped.
+ * SPDX-License-Identifier: MIT
+ */
+#include "runtime/otp/application_master.h"
+
+#include "runtime/otp/shape.h"
+#include "runtime/otp/supervisor_stop.h"
+
+#include <string.h>
+
+/* How far it is, so that a crash in one callback is followed by the next. */
+typedef enum stage { STARTING, UP, PREPARED, CLEANED } stage;
+
+typedef struct master {
+    const rs_application *application;
+    rs_pid controller;
+    rs_pid top; /* 0: it died by itself */
+    stage stage;
+} master;
+
+static const rs_type stop_type = {.name = "application_stop"};
+const rs_type rs_master_news_type = {.name = "application_news", .bytes = sizeof(rs_master_news)};
+
+static void tell(const master *self, const rs_master_news *news) {
+    rs_gen_server_cast(self->controller, &rs_master_news_type, news, sizeof *news);
+}
+
+/* ---------------------------------------------------------------- leaving nothing behind */
+
+/* The killed die at once where they run; one that must be jailed first takes milliseconds. */
+#define YIELDS   64u
+#define PAUSE_NS UINT64_C(1000000)
+
+static bool never(const rs_message *message, void *context) {
+    (void)message, (void)context;
+    return false;
+}
+
+/* Again and again: somebody may have spawned just before it died. */
+void rs_application_master_kill_group(rs_pid group) {
+    uint64_t own = group == rs_self();
+    for (uint32_t round = 0; rs_group_count(group) > own; round++) {
+        rs_group_kill(group);
+        if (round < YIELDS)
+            rs_yield();
+        else
+            rs_receive(never, NULL, PAUSE_NS);
+    }
+}
+
+static void stop_top(const master *self) {
+    if (self->top)
+        rs_term_release(rs_supervisor_stop_process(self->top, RS_SHUTDOWN_INFINITY).reason);
+}
+
+/* A4. A callback is noted before it is called: who crashes in it goes on behind it. The callbacks
+ * of an application whose start failed are not called. */
+static void shut_down(master *self) {
+    const rs_application *application = self->application;
+    if (self->stage == STARTING) stop_top(self);
+    if (self->stage == UP) {
+        self->stage = PREPARED;
+        if (application->prep_stop) application->prep_stop(application->args);
+    }
+    if (self->stage == PREPARED) {
+        stop_top(self);
+        self->stage = CLEANED;
+        if (application->stop) application->stop(application->args);
+    }
+    rs_application_master_kill_group(rs_self());
+    const rs_master_news news = {.word = RS_MASTER_ALONE};
+    tell(self, &news);
+}
+
+/* ---------------------------------------------------------------- what is said of a failed start
+ */
+
+rs_term rs_application_master_call_site(rs_atom module, rs_atom phase) {
+    rs_term normal = RS_ATOM(normal), nothing = rs_term_list(0, NULL);
+    if (!phase) {
+        rs_term args = rs_shape_list_of_two(normal, nothing);
+        return rs_shape_triple(module, rs_shape_word("start"), args);
+    }
+    const rs_term elements[] = {phase, normal, nothing};
+    rs_term args = rs_term_list(3, elements);
+    rs_term_release(nothing);
+    return rs_shape_triple(module, rs_shape_word("start_phase"), args);
+}
+
+static rs_atom failure_mark(void) {
+    return rs_shape_word("application_start_failure");
+}
+
+rs_term rs_application_master_failure(rs_term reason) {
+    return rs_term_is_pair(reason, failure_mark()) ? rs_term_element(reason, 1) : 0;
+}
+
+/* Takes the reference to `why`. */
+static rs_next fail(rs_term why) {
+    return rs_stop(rs_shape_pair(failure_mark(), why));
+}
+
+/* {bad_return,{Site,Value}} and its like; takes all references. */
+static rs_term bad_value(rs_atom word, rs_term site, rs_term value) {
+    return rs_shape_pair(word, rs_shape_pair(site, value));
+}
+
+/* ---------------------------------------------------------------- start phases */
+
+static const rs_start_phase *find_phase(const rs_application *application, const char *phase) {
+    const rs_start_phase *one = application->start_phases;
+    while (one && one->phase && strcmp(one->phase, phase) != 0) one++;
+    return one && one->phase ? one : NULL;
+}
+
+/* Returns why it failed, the caller's; 0: it did not. */
+static rs_term run_phase(const master *self, const rs_application *of, const rs_start_phase *one) {
+    const rs_master_news news = {.word = RS_MASTER_PHASE,
+                                 .module = rs_shape_word(of->name),
+                                 .phase = rs_shape_word(one->phase)};
+    tell(self, &news);
+    rs_term answer = of->start_phase ? of->start_phase(one->phase, of->args, one->args)
+                                     : rs_shape_pair(rs_shape_word("EXIT"), rs_shape_word("undef"));
+    if (answer == RS_ATOM(ok)) return 0;
+    rs_term site = rs_application_master_call_site(news.module, news.phase);
+    if (!rs_term_is_pair(answer, RS_ATOM(error)))
+        return bad_value(RS_ATOM(bad_return_value), site, answer);
+    rs_term reason = rs_term_element(answer, 1);
+    rs_term_release(answer);
+    return rs_shape_pair(reason, site);
+}
+
+/* The application, then those it includes. How deep they nest was bounded when it was loaded. */
+static rs_term run_everywhere(const master *self, const rs_application *of, const char *phase) {
+    const rs_start_phase *own = find_phase(of, phase);
+    rs_term why = own ? run_phase(self, of, own) : 0;
+    const rs_application *const *included = of->included_applications;
+    for (; !why && included && *included; included++) why = run_everywhere(self, *included, phase);
+    return why;
+}
+
+/* A8 */
+static rs_term run_phases(const master *self) {
+    const rs_start_phase *one = self->application->start_phases;
+    rs_term why = 0;
+    for (; !why && one && one->phase; one++)
+        why = run_everywhere(self, self->application, one->phase);
+    return why;
+}
+
+/* ---------------------------------------------------------------- the process */
+
+static rs_next init(void *state, const void *args, uint32_t bytes) {
+    (void)bytes;
+    *(master *)state = *(const master *)args;
+    rs_group_lead();
+    rs_trap_exit(true);
+    return rs_continue(&stop_type, NULL, 0);
+}
+
+/* A2 */
+static rs_next start(master *self) {
+    const rs_application *application = self->application;
+    rs_atom name = rs_shape_word(application->name);
+    rs_term reason = RS_ATOM(undefined);
+    rs_pid top = 0;
+    rs_start_result result = application->start(application->args, &top, &reason);
+    rs_term site = rs_application_master_call_site(name, 0);
+    if (result == RS_START_ERROR) return fail(rs_shape_pair(reason, site));
+    if (result == RS_START_IGNORE || !top)
+        return fail(bad_value(RS_ATOM(bad_return), site, RS_ATOM(ignore)));
+    rs_term_release(site);
+    self->top = top;
+    rs_term why = run_phases(self);
+    if (why) return fail(why);
+    self->stage = UP;
+    const rs_master_news news = {.word = RS_MASTER_UP, .top = top};
+    tell(self, &news);
+    return RS_NOREPLY;
+}
+
+static rs_next handle_continue(void *state, const rs_message *what) {
+    (void)what;
+    return start(state);
+}
+
+static rs_next handle_cast(void *state, const rs_message *request) {
+    (void)state;
+    return request->type == &stop_type ? rs_stop(RS_ATOM(normal)) : RS_NOREPLY;
+}
+
+static rs_next handle_info(void *state, const rs_message *info) {
+    master *self = state;
+    if (info->kind != RS_MESSAGE_EXIT || info->from != self->top) return RS_NOREPLY;
+    self->top = 0;
+    rs_term reason = rs_message_reason(info);
+    rs_term_retain(reason, 1);
+    return rs_stop(reason);
+}
+
+/* Also after a crash. */
+static void terminate(void *state, rs_term reason) {
+    (void)reason;
+    shut_down(state);
+}
+
+static const rs_gen_server module = {
+    .name = "application_master",
+    .state_bytes = sizeof(master),
+    .init = init,
+    .handle_cast = handle_cast,
+    .handle_info = handle_info,
+    .handle_continue = handle_continue,
+    .terminate = terminate,
+    .error = terminate,
+};
+
+/* ---------------------------------------------------------------- the controller's side */
+
+rs_pid rs_application_master_start(const rs_application *application) {
+    const master given = {.application = application, .controller = rs_self()};
+    const rs_start_options options = {.link = true};
+    rs_pid pid = 0;
+    rs_start_result result =
+        rs_gen_server_start(&module, &given, sizeof given, &options, &pid, NULL);
+    return result == RS_START_OK ? pid : 0;
+}
+
+void rs_application_master_stop(rs_pid master_pid) {
+    rs_gen_server_cast(master_pid, &stop_type, NULL, 0);
+}
