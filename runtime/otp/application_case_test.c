@@ -6,7 +6,7 @@
 #include "runtime/otp/application_controller.h"
 #include "runtime/process/test/puppet.h"
 
-#include <stdlib.h>
+#include <stdarg.h>
 
 #define FILE_MAX  65536
 #define LINES_MAX 64
@@ -19,17 +19,21 @@
 
 static char told[FILE_MAX];
 
-static void say(const char *first, const char *second) {
-    size_t used = strlen(told);
-    CHECK(used + strlen(first) + strlen(second) + 2 < sizeof told);
-    snprintf(told + used, sizeof told - used, "%s%s\n", first, second);
+static void __attribute__((format(printf, 1, 2))) say(const char *format, ...) {
+    size_t used = strlen(told), room = sizeof told - used - 1;
+    va_list args;
+    va_start(args, format);
+    size_t length = (size_t)vsnprintf(told + used, room, format, args);
+    va_end(args);
+    CHECK(length < room);
+    strcpy(told + used + length, "\n");
 }
 
 static void say_term(const char *before, rs_term term) {
     char text[1024];
     CHECK(rs_term_print(term, text, sizeof text) < sizeof text);
     rs_term_release(term);
-    say(before, text);
+    say("%s%s", before, text);
 }
 
 /* ---------------------------------------------------------------- the applications of a case */
@@ -56,12 +60,6 @@ static actor *find_actor(const char *name) {
     return NULL;
 }
 
-static void say_who(const actor *who, const char *what) {
-    char text[LINE_MAX];
-    snprintf(text, sizeof text, "%s %s", who->name, what);
-    say(text, "");
-}
-
 typedef struct cast {
     const actor *who;
     rs_pid director;
@@ -75,7 +73,7 @@ static void top(const void *args, uint32_t bytes) {
     send_number(((const cast *)args)->director, 0);
     const rs_message *message = rs_receive(NULL, NULL, RS_FOREVER);
     if (message->kind != RS_MESSAGE_EXIT) rs_exit(term_of((const char *)message->payload));
-    if (!who->silent) say_who(who, "top");
+    if (!who->silent) say("%s top", who->name);
     rs_term reason = rs_message_reason(message);
     rs_term_retain(reason, 1);
     rs_exit(reason);
@@ -83,7 +81,7 @@ static void top(const void *args, uint32_t bytes) {
 
 static rs_start_result start(const void *args, rs_pid *pid, rs_term *reason) {
     const actor *who = args;
-    say_who(who, "start");
+    say("%s start", who->name);
     switch (*who->start) {
     case 'h':
         send_number(judge, 0);
@@ -106,19 +104,17 @@ static rs_start_result start(const void *args, rs_pid *pid, rs_term *reason) {
 }
 
 static void prep_stop(const void *args) {
-    say_who(args, "prep_stop");
+    say("%s prep_stop", ((const actor *)args)->name);
 }
 
 static void stop(const void *args) {
-    say_who(args, "stop");
+    say("%s stop", ((const actor *)args)->name);
 }
 
 static rs_term start_phase(const char *phase, const void *args, const void *phase_args) {
     const actor *who = args;
-    char text[LINE_MAX];
     CHECK(phase_args == NULL);
-    snprintf(text, sizeof text, "start_phase %s", phase);
-    say_who(who, text);
+    say("%s start_phase %s", who->name, phase);
     if (strcmp(phase, "q") != 0) return RS_ATOM(ok);
     if (strcmp(who->phase, "error") == 0) return term_of("{error,no}");
     if (strcmp(who->phase, "exit") == 0) rs_exit(term_of("no"));
@@ -127,14 +123,10 @@ static rs_term start_phase(const char *phase, const void *args, const void *phas
 
 static rs_term config_change(const void *args, rs_term changed, rs_term new, rs_term removed) {
     const actor *who = args;
-    char text[LINE_MAX] = "config_change";
+    char text[3][LINE_MAX];
     const rs_term lists[] = {changed, new, removed};
-    for (int i = 0; i < 3; i++) {
-        strcat(text, " ");
-        size_t used = strlen(text);
-        rs_term_print(lists[i], text + used, sizeof text - used);
-    }
-    say_who(who, text);
+    for (int i = 0; i < 3; i++) rs_term_print(lists[i], text[i], LINE_MAX);
+    say("%s config_change %s %s %s", who->name, text[0], text[1], text[2]);
     return term_of(strcmp(who->change, "error") == 0 ? "{error,no}" : who->change);
 }
 
@@ -425,7 +417,7 @@ static void play_orders(void) {
     for (uint32_t i = 0; i < order_count; i++) {
         char line[LINE_MAX];
         const char *words[WORDS_MAX];
-        say("> ", orders[i]);
+        say("> %s", orders[i]);
         strcpy(line, orders[i]);
         uint32_t count = cut(line, " ", words);
         say_term("= ", obey_order(words, count));

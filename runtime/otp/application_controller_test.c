@@ -278,6 +278,26 @@ static void kill_controller(const void *args, uint32_t bytes) {
 }
 EVERYWHERE(a_controller_that_is_killed_takes_all_down_and_the_next_knows_nothing, kill_controller)
 
+static void leads_and_starts(const void *args, uint32_t bytes) {
+    UNUSED_ARGS;
+    rs_group_lead();
+    is_term(rs_application_start(&tree, RS_TEMPORARY), "ok");
+}
+
+/* Whoever happened to be the first to need it. */
+static void kill_first_user(const void *args, uint32_t bytes) {
+    UNUSED_ARGS;
+    rs_ref ref;
+    rs_pid first = rs_spawn_monitor(leads_and_starts, NULL, 0, &ref);
+    expect_down(first, ref, "normal");
+    rs_pid pid = controller();
+    rs_group_kill(first);
+    settle();
+    CHECK(controller() == pid && rs_is_alive(pid));
+    stop_controller();
+}
+EVERYWHERE(a_controller_belongs_to_nobodys_group, kill_first_user)
+
 /* ---------------------------------------------------------------- the end of the node */
 
 static void node_ends(const void *args, uint32_t bytes) {
