@@ -84,7 +84,6 @@ static bool is_harmless(rs_term reason) {
 /* Borrows `reason`. */
 static rs_next start_failed(rs_app *app, rs_term reason) {
     app->stage = RS_APP_LOADED;
-    app->master = 0;
     rs_term_retain(reason, 1);
     rs_term told = rs_shape_pair(RS_ATOM(error), reason);
     answer_all(app, told);
@@ -92,27 +91,6 @@ static rs_next start_failed(rs_app *app, rs_term reason) {
     if (app->type == RS_TEMPORARY) return RS_NOREPLY;
     if (app->type == RS_TRANSIENT && is_harmless(reason)) return RS_NOREPLY;
     return end_node(app->name, "application_start_failure", reason);
-}
-
-/* Why the start failed, the caller's. Who was killed has not failed by itself. */
-static rs_term explain(const rs_app *app, rs_term reason) {
-    rs_term known = rs_application_master_failure(reason);
-    if (known) return known;
-    if (reason == RS_ATOM(killed)) return reason;
-    rs_term_retain(reason, 1);
-    rs_term value = rs_shape_pair(rs_shape_word("EXIT"), reason);
-    rs_term site = rs_application_master_call_site(app->module, app->phase);
-    if (app->phase) return rs_shape_pair(RS_ATOM(bad_return_value), rs_shape_pair(site, value));
-    if (reason == RS_ATOM(normal)) return rs_shape_pair(value, site);
-    return rs_shape_pair(RS_ATOM(bad_return), rs_shape_pair(site, value));
-}
-
-static rs_next fail_start(rs_app *app, rs_term reason) {
-    rs_term why = explain(app, reason);
-    report(app, why);
-    rs_next next = start_failed(app, why);
-    rs_term_release(why);
-    return next;
 }
 
 static rs_next take(rs_controller *self, const rs_app_waiter *one, rs_atom name);
@@ -142,14 +120,16 @@ static rs_next ended(rs_app *app, rs_term reason) {
     return end_node(app->name, "application_terminated", reason);
 }
 
-/* A master that was killed, or ended by its own callback, has left its group behind. */
+/* A master that was killed has left its group behind. */
 static rs_next on_end(rs_controller *self, rs_app *app, rs_term reason) {
     if (!app->alone) rs_application_master_kill_group(app->master);
-    if (app->stage == RS_APP_STARTING) return fail_start(app, reason);
-    bool by_itself = app->stage == RS_APP_RUNNING;
-    report(app, by_itself ? reason : rs_shape_word("stopped"));
+    report(app, app->stage == RS_APP_STOPPING ? rs_shape_word("stopped") : reason);
     app->master = app->top = 0;
-    return by_itself ? ended(app, reason) : stopped(self, app);
+    switch (app->stage) {
+    case RS_APP_STARTING: return start_failed(app, reason);
+    case RS_APP_STOPPING: return stopped(self, app);
+    default: return ended(app, reason);
+    }
 }
 
 /* ---------------------------------------------------------------- starting and stopping */
@@ -172,8 +152,6 @@ static rs_next start(rs_controller *self, rs_app *app, rs_restart type) {
         return next;
     }
     app->alone = false;
-    app->module = app->name;
-    app->phase = 0;
     app->master = rs_application_master_start(app->application);
     return app->master ? RS_NOREPLY : start_failed(app, RS_ATOM(system_limit));
 }
@@ -323,10 +301,6 @@ static rs_next handle_cast(void *state, const rs_message *message) {
     if (message->type != &rs_master_news_type || !app) return RS_NOREPLY;
     const rs_master_news *news = (const void *)message->payload;
     switch ((rs_master_word)news->word) {
-    case RS_MASTER_PHASE:
-        app->module = news->module;
-        app->phase = news->phase;
-        return RS_NOREPLY;
     case RS_MASTER_UP: app->top = news->top; return started(self, app);
     case RS_MASTER_ALONE: app->alone = true; return RS_NOREPLY;
     }

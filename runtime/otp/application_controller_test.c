@@ -147,17 +147,25 @@ static void crash(const void *args) {
     rs_crash(RS_ATOM(sigsegv));
 }
 
+static void leave(const void *args) {
+    note(args);
+    rs_exit(word("leave"));
+}
+
 static const rs_application crashes_first = {.name = "a", .start = start_crash, .stop = clean};
 static const rs_application crashes_before = {
     .name = "a", .start = start_tree, .prep_stop = crash, .stop = clean, .args = "prep_stop"};
 static const rs_application crashes_last = {
     .name = "a", .start = start_tree, .prep_stop = prepare, .stop = crash, .args = "stop"};
 
+static const rs_application leaves_before = {
+    .name = "a", .start = start_tree, .prep_stop = leave, .stop = clean, .args = "prep_stop"};
+
 static void start_crashes(const void *args, uint32_t bytes) {
     UNUSED_ARGS;
     is_term(rs_application_start(&crashes_first, RS_TEMPORARY),
             "{error,{bad_return,{{a,start,[normal,[]]},{'EXIT',sigsegv}}}}");
-    CHECK_STR(story, "");
+    CHECK_STR(story, "terminate");
     stop_controller();
 }
 EVERYWHERE(A2_a_native_crash_is_a_start_that_failed, start_crashes)
@@ -176,6 +184,7 @@ static void stops_crash(const void *args, uint32_t bytes) {
     UNUSED_ARGS;
     stop_crashes(&crashes_before);
     stop_crashes(&crashes_last);
+    stop_crashes(&leaves_before);
     stop_controller();
 }
 EVERYWHERE(A4_a_crash_in_one_callback_is_followed_by_the_next, stops_crash)

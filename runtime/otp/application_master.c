@@ -9,14 +9,11 @@
 
 #include <string.h>
 
-/* How far it is, so that a crash in one callback is followed by the next. */
-typedef enum stage { STARTING, UP, PREPARED, CLEANED } stage;
-
 typedef struct master {
     const rs_application *application;
     rs_pid controller;
-    rs_pid top; /* 0: it died by itself */
-    stage stage;
+    rs_pid top; /* 0: not up yet, or it died by itself */
+    bool up;
 } master;
 
 static const rs_type stop_type = {.name = "application_stop"};
@@ -54,29 +51,31 @@ static void stop_top(const master *self) {
         rs_term_release(rs_supervisor_stop_process(self->top, RS_SHUTDOWN_INFINITY).reason);
 }
 
-/* A4. A callback is noted before it is called: who crashes in it goes on behind it. The callbacks
- * of an application whose start failed are not called. */
-static void shut_down(master *self) {
-    const rs_application *application = self->application;
-    if (self->stage == STARTING) stop_top(self);
-    if (self->stage == UP) {
-        self->stage = PREPARED;
-        if (application->prep_stop) application->prep_stop(application->args);
-    }
-    if (self->stage == PREPARED) {
-        stop_top(self);
-        self->stage = CLEANED;
-        if (application->stop) application->stop(application->args);
-    }
+static void call_prep_stop(void *argument) {
+    const rs_application *application = argument;
+    application->prep_stop(application->args);
+}
+
+static void call_stop(void *argument) {
+    const rs_application *application = argument;
+    application->stop(application->args);
+}
+
+/* A4. The callbacks of an application whose start failed are not called. */
+static void shut_down(const master *self) {
+    void *application = (void *)(uintptr_t)self->application;
+    if (self->up && self->application->prep_stop) rs_catch(call_prep_stop, application, NULL);
+    stop_top(self);
+    if (self->up && self->application->stop) rs_catch(call_stop, application, NULL);
     rs_application_master_kill_group(rs_self());
     const rs_master_news news = {.word = RS_MASTER_ALONE};
     tell(self, &news);
 }
 
-/* ---------------------------------------------------------------- what is said of a failed start
- */
+/* ---------------------------------------------------------------- why a start failed */
 
-rs_term rs_application_master_call_site(rs_atom module, rs_atom phase) {
+/* {Module,start,[normal,[]]}, of a phase {Module,start_phase,[Phase,normal,[]]}. */
+static rs_term call_site(rs_atom module, rs_atom phase) {
     rs_term normal = RS_ATOM(normal), nothing = rs_term_list(0, NULL);
     if (!phase) {
         rs_term args = rs_shape_list_of_two(normal, nothing);
@@ -88,17 +87,10 @@ rs_term rs_application_master_call_site(rs_atom module, rs_atom phase) {
     return rs_shape_triple(module, rs_shape_word("start_phase"), args);
 }
 
-static rs_atom failure_mark(void) {
-    return rs_shape_word("application_start_failure");
-}
-
-rs_term rs_application_master_failure(rs_term reason) {
-    return rs_term_is_pair(reason, failure_mark()) ? rs_term_element(reason, 1) : 0;
-}
-
-/* Takes the reference to `why`. */
-static rs_next fail(rs_term why) {
-    return rs_stop(rs_shape_pair(failure_mark(), why));
+/* {'EXIT',Reason} */
+static rs_term exit_of(rs_term reason) {
+    rs_term_retain(reason, 1);
+    return rs_shape_pair(rs_shape_word("EXIT"), reason);
 }
 
 /* {bad_return,{Site,Value}} and its like; takes all references. */
@@ -114,16 +106,30 @@ static const rs_start_phase *find_phase(const rs_application *application, const
     return one && one->phase ? one : NULL;
 }
 
+typedef struct phase_call {
+    const rs_application *of;
+    const rs_start_phase *phase;
+    rs_term answer;
+} phase_call;
+
+static void call_phase(void *argument) {
+    phase_call *it = argument;
+    it->answer = it->of->start_phase(it->phase->phase, it->of->args, it->phase->args);
+}
+
+/* What the callback answers, or what it ends with. */
+static rs_term ask_phase(phase_call *it) {
+    if (!it->of->start_phase) return exit_of(rs_shape_word("undef"));
+    rs_term reason = 0;
+    return rs_catch(call_phase, it, &reason) == RS_CAUGHT_NOTHING ? it->answer : exit_of(reason);
+}
+
 /* Returns why it failed, the caller's; 0: it did not. */
-static rs_term run_phase(const master *self, const rs_application *of, const rs_start_phase *one) {
-    const rs_master_news news = {.word = RS_MASTER_PHASE,
-                                 .module = rs_shape_word(of->name),
-                                 .phase = rs_shape_word(one->phase)};
-    tell(self, &news);
-    rs_term answer = of->start_phase ? of->start_phase(one->phase, of->args, one->args)
-                                     : rs_shape_pair(rs_shape_word("EXIT"), rs_shape_word("undef"));
+static rs_term run_phase(const rs_application *of, const rs_start_phase *phase) {
+    phase_call it = {.of = of, .phase = phase};
+    rs_term answer = ask_phase(&it);
     if (answer == RS_ATOM(ok)) return 0;
-    rs_term site = rs_application_master_call_site(news.module, news.phase);
+    rs_term site = call_site(rs_shape_word(of->name), rs_shape_word(phase->phase));
     if (!rs_term_is_pair(answer, RS_ATOM(error)))
         return bad_value(RS_ATOM(bad_return_value), site, answer);
     rs_term reason = rs_term_element(answer, 1);
@@ -132,20 +138,19 @@ static rs_term run_phase(const master *self, const rs_application *of, const rs_
 }
 
 /* The application, then those it includes. How deep they nest was bounded when it was loaded. */
-static rs_term run_everywhere(const master *self, const rs_application *of, const char *phase) {
+static rs_term run_everywhere(const rs_application *of, const char *phase) {
     const rs_start_phase *own = find_phase(of, phase);
-    rs_term why = own ? run_phase(self, of, own) : 0;
+    rs_term why = own ? run_phase(of, own) : 0;
     const rs_application *const *included = of->included_applications;
-    for (; !why && included && *included; included++) why = run_everywhere(self, *included, phase);
+    for (; !why && included && *included; included++) why = run_everywhere(*included, phase);
     return why;
 }
 
 /* A8 */
-static rs_term run_phases(const master *self) {
-    const rs_start_phase *one = self->application->start_phases;
+static rs_term run_phases(const rs_application *application) {
+    const rs_start_phase *one = application->start_phases;
     rs_term why = 0;
-    for (; !why && one && one->phase; one++)
-        why = run_everywhere(self, self->application, one->phase);
+    for (; !why && one && one->phase; one++) why = run_everywhere(application, one->phase);
     return why;
 }
 
@@ -159,23 +164,41 @@ static rs_next init(void *state, const void *args, uint32_t bytes) {
     return rs_continue(&stop_type, NULL, 0);
 }
 
-/* A2 */
-static rs_next start(master *self) {
-    const rs_application *application = self->application;
-    rs_atom name = rs_shape_word(application->name);
-    rs_term reason = RS_ATOM(undefined);
-    rs_pid top = 0;
-    rs_start_result result = application->start(application->args, &top, &reason);
-    rs_term site = rs_application_master_call_site(name, 0);
-    if (result == RS_START_ERROR) return fail(rs_shape_pair(reason, site));
-    if (result == RS_START_IGNORE || !top)
-        return fail(bad_value(RS_ATOM(bad_return), site, RS_ATOM(ignore)));
+typedef struct start_call {
+    const rs_application *application;
+    rs_start_result result;
+    rs_pid top;
+    rs_term reason;
+} start_call;
+
+static void call_start(void *argument) {
+    start_call *it = argument;
+    it->result = it->application->start(it->application->args, &it->top, &it->reason);
+}
+
+/* A2: returns why it failed, the caller's; 0: it did not. */
+static rs_term start_top(master *self) {
+    start_call it = {.application = self->application, .reason = RS_ATOM(undefined)};
+    rs_term thrown = 0;
+    bool returned = rs_catch(call_start, &it, &thrown) == RS_CAUGHT_NOTHING;
+    rs_term exit = returned ? 0 : exit_of(thrown);
+    if (!returned || it.result == RS_START_OK) self->top = it.top;
+    rs_term site = call_site(rs_shape_word(self->application->name), 0);
+    if (!returned && thrown == RS_ATOM(normal)) return rs_shape_pair(exit, site);
+    if (!returned) return bad_value(RS_ATOM(bad_return), site, exit);
+    if (it.result == RS_START_ERROR) return rs_shape_pair(it.reason, site);
+    if (it.result == RS_START_IGNORE || !it.top)
+        return bad_value(RS_ATOM(bad_return), site, RS_ATOM(ignore));
     rs_term_release(site);
-    self->top = top;
-    rs_term why = run_phases(self);
-    if (why) return fail(why);
-    self->stage = UP;
-    const rs_master_news news = {.word = RS_MASTER_UP, .top = top};
+    return 0;
+}
+
+static rs_next start(master *self) {
+    rs_term why = start_top(self);
+    if (!why) why = run_phases(self->application);
+    if (why) return rs_stop(why);
+    self->up = true;
+    const rs_master_news news = {.word = RS_MASTER_UP, .top = self->top};
     tell(self, &news);
     return RS_NOREPLY;
 }
@@ -199,7 +222,6 @@ static rs_next handle_info(void *state, const rs_message *info) {
     return rs_stop(reason);
 }
 
-/* Also after a crash. */
 static void terminate(void *state, rs_term reason) {
     (void)reason;
     shut_down(state);
@@ -213,7 +235,6 @@ static const rs_gen_server module = {
     .handle_info = handle_info,
     .handle_continue = handle_continue,
     .terminate = terminate,
-    .error = terminate,
 };
 
 /* ---------------------------------------------------------------- the controller's side */

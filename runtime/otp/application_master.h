@@ -10,15 +10,13 @@
 /* What a master casts to the controller. It ends when there is nothing left to lead; as long as it
  * has not told that it is UP, with the reason why not. */
 typedef enum rs_master_word {
-    RS_MASTER_PHASE, /* it is about to run a start phase */
     RS_MASTER_UP,
     RS_MASTER_ALONE, /* nobody is left of the group: all that follows is its end */
 } rs_master_word;
 
 typedef struct rs_master_news {
-    uint32_t word;         /* rs_master_word */
-    rs_pid top;            /* UP */
-    rs_atom module, phase; /* PHASE: whose */
+    uint32_t word; /* rs_master_word */
+    rs_pid top;    /* UP */
 } rs_master_news;
 extern const rs_type rs_master_news_type;
 
@@ -28,14 +26,6 @@ rs_pid rs_application_master_start(const rs_application *application);
 
 /* rs_application_master_stop tells it to stop the application, and does not wait. */
 void rs_application_master_stop(rs_pid master);
-
-/* rs_application_master_failure returns what a master whose start failed ended with, if it was not
- * its callback's death, and 0 in that case. `reason` is borrowed, the result the caller's. */
-rs_term rs_application_master_failure(rs_term reason);
-
-/* rs_application_master_call_site returns {Module,start,[normal,[]]}, with a phase
- * {Module,start_phase,[Phase,normal,[]]}, the caller's. */
-rs_term rs_application_master_call_site(rs_atom module, rs_atom phase);
 
 /* rs_application_master_kill_group kills all of the group but the caller, and returns when they are
  * gone. */

@@ -1,8 +1,8 @@
 #!/usr/bin/env escript
 %% application.escript: what OTP's applications do in the cases of application.cases, which
-%% application_case_test.c plays here.
+%% runtime/otp/application_case_test.c plays here.
 %%
-%%     runtime/otp/test/application.escript runtime/otp/test/application.cases
+%%     fuzz/otp/application.escript runtime/otp/test/application.cases
 %%
 %% prints the file with what follows each order recorded anew, from the OTP that is installed. Each
 %% case runs in a node of its own, since some end it.
@@ -26,7 +26,7 @@ lines(Bin) ->
 %% What is no order and no setting is what was recorded last time.
 print([]) -> ok;
 print(["case " ++ _ = Line | Rest]) ->
-    {Case, Others} = lists:splitwith(fun("case " ++ _) -> false; ("#" ++ _) -> false; (_) -> true end, Rest),
+    {Case, Others} = lists:splitwith(fun is_of_case/1, Rest),
     Settings = [L || L <- Case, lists:prefix("app ", L) orelse lists:prefix("config ", L)
                                     orelse lists:prefix("command ", L)],
     Orders = [L || "> " ++ _ = L <- Case],
@@ -37,6 +37,10 @@ print(["" | Rest]) -> print(Rest);
 print([Line | Rest]) ->
     io:put_chars([Line, $\n | [[$\n] || not lists:prefix("#", first(Rest))]]),
     print(Rest).
+
+is_of_case("case " ++ _) -> false;
+is_of_case("#" ++ _) -> false;
+is_of_case(_) -> true.
 
 first([]) -> "";
 first([Line | _]) -> Line.
@@ -95,7 +99,8 @@ run(Lines, Out) ->
     register(judge, self()),
     Apps = [app(Name, Keys) || ["app", Name | Keys] <- Lines],
     true = code:add_path("."),
-    Included = lists:append([proplists:get_value(included_applications, P) || {application, _, P} <- Apps]),
+    Included = lists:append([proplists:get_value(included_applications, P)
+                             || {application, _, P} <- Apps]),
     [ok = file:write_file(atom_to_list(A) ++ ".app", io_lib:format("~p.~n", [App]))
      || {application, A, _} = App <- Apps, lists:member(A, Included)],
     [begin
@@ -169,7 +174,8 @@ say(What) ->
     ok = file:write_file(persistent_term:get(out), [\"NAME \", What, 10], [append]).
 ",
     Filled = lists:foldl(fun({From, To}, Text) -> string:replace(Text, From, To, all) end, Source,
-                         [{"NAME", Name}, {"SILENT", atom_to_list(lists:member("silent", Keys))}, {"START", word("start", Keys)},
+                         [{"NAME", Name}, {"SILENT", atom_to_list(lists:member("silent", Keys))},
+                          {"START", word("start", Keys)},
                           {"PHASE", word("phase", Keys)}, {"CHANGE", word("change", Keys)}]),
     Forms = [form(F) || F <- string:split(lists:flatten(Filled), ".\n", all), F =/= ""],
     {ok, Module, Code} = compile:forms(Forms, []),
@@ -193,7 +199,7 @@ do(["stop", A], _) -> application:stop(list_to_atom(A));
 do(["which"], Apps) -> ours(application:which_applications(), Apps);
 do(["loaded"], Apps) -> lists:sort(ours(application:loaded_applications(), Apps));
 do(["get", A, K], _) -> application:get_env(list_to_atom(A), list_to_atom(K));
-do(["env", A], _) -> lists:sort(application:get_all_env(list_to_atom(A))) -- [{included_applications, []}];
+do(["env", A], _) -> lists:sort(application:get_all_env(list_to_atom(A)));
 do(["set", A, K, V], _) -> application:set_env(list_to_atom(A), list_to_atom(K), term(V));
 do(["keep", A, K, V], _) ->
     application:set_env(list_to_atom(A), list_to_atom(K), term(V), [{persistent, true}]);
@@ -202,7 +208,7 @@ do(["forget", A, K], _) ->
     application:unset_env(list_to_atom(A), list_to_atom(K), [{persistent, true}]);
 do(["change" | Config], Apps) ->
     Before = application_controller:prep_config_change(),
-    New = config(["config " ++ lists:flatten(lists:join(" ", [A, K, V])) || [A, K, V] <- triples(Config)]),
+    New = config(["config " ++ lists:flatten(lists:join(" ", Three)) || Three <- threes(Config)]),
     ok = application_controller:change_application_data(Apps, New),
     application_controller:config_change(Before);
 do(["end", A, R], _) -> end_top(A, fun(Top) -> Top ! {'end', term(R)} end);
@@ -234,8 +240,8 @@ start(A, Type, Apps) ->
 
 ours(Those, Apps) -> [T || T <- Those, lists:keymember(element(1, T), 2, Apps)].
 
-triples([A, K, V | Rest]) -> [[A, K, V] | triples(Rest)];
-triples([]) -> [].
+threes([A, K, V | Rest]) -> [[A, K, V] | threes(Rest)];
+threes([]) -> [].
 
 %% The answer comes when the controller has dealt with it, unless that was its end.
 end_top(A, How) ->
