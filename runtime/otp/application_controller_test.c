@@ -86,8 +86,10 @@ static rs_next worker_info(void *state, const rs_message *info) {
     return info->kind == RS_MESSAGE ? rs_stop(word("crash")) : RS_NOREPLY;
 }
 
+/* Who is killed meanwhile is not done. */
 static void worker_terminate(void *state, rs_term reason) {
     (void)state, (void)reason;
+    wait_ns(5 * MS);
     note("terminate");
 }
 
@@ -188,6 +190,32 @@ static void stops_crash(const void *args, uint32_t bytes) {
     stop_controller();
 }
 EVERYWHERE(A4_a_crash_in_one_callback_is_followed_by_the_next, stops_crash)
+
+static void end_when_told(const void *args, uint32_t bytes) {
+    UNUSED_ARGS;
+    rs_receive(NULL, NULL, RS_FOREVER);
+}
+
+static rs_start_result start_small(const void *args, rs_pid *pid, rs_term *reason) {
+    (void)args, (void)reason;
+    *pid = rs_spawn_link(end_when_told, NULL, 0);
+    return RS_START_OK;
+}
+
+/* The reason is that of the top, not that of the callback behind it. */
+static void ends_normal(const void *args, uint32_t bytes) {
+    UNUSED_ARGS;
+    static const rs_application it = {
+        .name = "a", .start = start_small, .stop = crash, .args = "stop"};
+    is_term(rs_application_start(&it, RS_TRANSIENT), "ok");
+    rs_pid pid = rs_application_get_master(word("a"));
+    rs_ref ref = rs_monitor(pid);
+    send_number(rs_application_top(word("a")), 1);
+    expect_down(pid, ref, "normal");
+    is_term(rs_application_loaded_applications(), "[{a,\"\",\"\"}]");
+    stop_controller();
+}
+EVERYWHERE(A5_a_crash_behind_a_normal_end_ends_no_node, ends_normal)
 
 static rs_term crash_in_phase(const char *phase, const void *args, const void *phase_args) {
     (void)phase, (void)args, (void)phase_args;

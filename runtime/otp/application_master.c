@@ -182,6 +182,7 @@ static rs_term start_top(master *self) {
     rs_term thrown = 0;
     bool returned = rs_catch(call_start, &it, &thrown) == RS_CAUGHT_NOTHING;
     rs_term exit = returned ? 0 : exit_of(thrown);
+    if (!returned) rs_term_release(it.reason);
     if (!returned || it.result == RS_START_OK) self->top = it.top;
     rs_term site = call_site(rs_shape_word(self->application->name), 0);
     if (!returned && thrown == RS_ATOM(normal)) return rs_shape_pair(exit, site);
