@@ -22,15 +22,15 @@ typedef enum rs_child_state {
 typedef struct rs_child {
     rs_pid pid; /* running, stopping; restarting: of its last process; else 0 */
     union {
-        const rs_child_spec *spec; /* static: the supervisor's own copy */
-        void *extra;               /* simple_one_for_one: what restarts need, or NULL */
-        rs_ref monitor;            /* simple_one_for_one, stopping */
+        const rs_child_spec *spec; /* its own, the supervisor's copy */
+        const void *extra;         /* of a template: what it is started with, or NULL */
     };
     uint32_t role;
-    uint32_t next; /* in start order; of a free record: the next free one; 0: none */
+    uint32_t next; /* in start order; stopping: with the same shutdown; of a free record: the next
+                      free one; 0: none */
     union {
         uint32_t previous;    /* static: in start order; 0: none */
-        uint32_t extra_bytes; /* simple_one_for_one */
+        uint32_t extra_bytes; /* of a template */
     };
     uint32_t number : 28; /* from 1 */
     uint32_t state : 3;

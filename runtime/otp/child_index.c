@@ -75,8 +75,8 @@ uint32_t rs_child_index_hash_id(const char *id) {
 }
 
 /* The finalizer of splitmix64: pids differ in few bits. */
-uint32_t rs_child_index_hash_pid(uint64_t pid) {
-    pid = (pid ^ (pid >> 30)) * UINT64_C(0xbf58476d1ce4e5b9);
-    pid = (pid ^ (pid >> 27)) * UINT64_C(0x94d049bb133111eb);
-    return (uint32_t)(pid >> 32);
+uint32_t rs_child_index_hash_number(uint64_t number) {
+    number = (number ^ (number >> 30)) * UINT64_C(0xbf58476d1ce4e5b9);
+    number = (number ^ (number >> 27)) * UINT64_C(0x94d049bb133111eb);
+    return (uint32_t)(number >> 32);
 }

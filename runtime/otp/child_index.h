@@ -1,6 +1,5 @@
-/* child_index.h: from a child's id or pid to its record's number: an open-addressing table of
- * hashes. It holds no keys: whoever asks compares.
- * SPDX-License-Identifier: MIT
+/* child_index.h: from a child's id, pid or shutdown to its record's number: an open-addressing
+ * table of hashes. It holds no keys: whoever asks compares. SPDX-License-Identifier: MIT
  */
 #ifndef RS_CHILD_INDEX_H
 #define RS_CHILD_INDEX_H
@@ -35,6 +34,6 @@ void rs_child_index_remove(rs_child_index *index, uint32_t hash, uint32_t number
 
 /* Hashes of the two kinds of keys. */
 uint32_t rs_child_index_hash_id(const char *id);
-uint32_t rs_child_index_hash_pid(uint64_t pid);
+uint32_t rs_child_index_hash_number(uint64_t number);
 
 #endif

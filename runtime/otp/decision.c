@@ -19,6 +19,12 @@ bool rs_decision_obeys(rs_restart restart, bool brutally, rs_term reason) {
     return restart != RS_PERMANENT && !rs_reason_is_abnormal(reason);
 }
 
+bool rs_decision_obeys_dynamic(rs_restart restart, bool brutally, rs_term reason) {
+    if (brutally) return reason == RS_ATOM(killed);
+    if (reason == RS_ATOM(normal)) return restart != RS_PERMANENT;
+    return !rs_reason_is_abnormal(reason);
+}
+
 rs_scope rs_decision_scope(rs_strategy strategy) {
     if (strategy == RS_ONE_FOR_ALL) return RS_SCOPE_ALL;
     return strategy == RS_REST_FOR_ONE ? RS_SCOPE_REST : RS_SCOPE_CHILD;

@@ -1,6 +1,6 @@
 /* decision.h: what a supervisor does about an exit, as pure functions: state and exit in, verdict
  * out. The process that carries it out is supervisor.c; others may ask "what would happen".
- * Source: rules S8, S17, S20, S26, S27.
+ * Source: rules S8, S17, S20, S26, S27, E2.
  * SPDX-License-Identifier: MIT
  */
 #ifndef RS_DECISION_H
@@ -25,6 +25,10 @@ bool rs_decision_reports(rs_restart restart, rs_term reason);
 /* rs_decision_obeys says whether a child that was told to stop ended as it may: else that is
  * reported, and changes nothing (S20). `brutally`: it was killed at once. */
 bool rs_decision_obeys(rs_restart restart, bool brutally, rs_term reason);
+
+/* rs_decision_obeys_dynamic is the same for a child of a DynamicSupervisor: who is killed at once
+ * may end no other way, and a {shutdown,_} is always fine (E2). */
+bool rs_decision_obeys_dynamic(rs_restart restart, bool brutally, rs_term reason);
 
 /* Whom a restart concerns. A group is stopped in reverse start order, then started in order. */
 typedef enum rs_scope {

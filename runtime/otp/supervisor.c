@@ -50,7 +50,7 @@ static rs_next start_children(rs_supervisor *supervisor) {
         rs_child *child = rs_child_at(&supervisor->children, number);
         number = child->next;
         rs_term reason;
-        rs_start_result result = rs_supervisor_launch(supervisor, child, NULL, 0, &reason);
+        rs_start_result result = rs_supervisor_launch(supervisor, child, &reason);
         if (result == RS_START_ERROR) return fail_to_start(supervisor, child, reason);
         if (result == RS_START_IGNORE) rs_supervisor_leave_down(supervisor, child);
     }
@@ -78,10 +78,8 @@ static rs_next init_simple(rs_supervisor *supervisor, const rs_supervisor_spec *
     return RS_INIT_OK;
 }
 
-static rs_next init(void *state, const void *args, uint32_t bytes) {
-    (void)bytes;
+rs_next rs_supervisor_init(void *state, const rs_supervisor_spec *spec) {
     rs_supervisor *supervisor = state;
-    const rs_supervisor_spec *spec = args;
     rs_trap_exit(true); /* S5 */
     rs_term error = rs_supervisor_spec_flags(spec);
     if (error) return refuse("supervisor_data", error);
@@ -90,6 +88,11 @@ static rs_next init(void *state, const void *args, uint32_t bytes) {
     rs_intensity_init(&supervisor->window, (uint64_t)spec->intensity, (uint64_t)spec->period_s);
     if (rs_supervisor_is_simple(supervisor)) return init_simple(supervisor, spec);
     return init_static(supervisor, spec);
+}
+
+static rs_next init(void *state, const void *args, uint32_t bytes) {
+    (void)bytes;
+    return rs_supervisor_init(state, args);
 }
 
 /* ---------------------------------------------------------------- restart */
@@ -134,11 +137,9 @@ static void report_given_up(const rs_supervisor *supervisor, const rs_child *chi
 /* One start within a restart. S36: a simple_one_for_one child that ignores is dropped, a static one
  * stays down. False: it failed, and will be tried again. */
 static bool start_again(rs_supervisor *supervisor, rs_child *child) {
-    bool simple = rs_supervisor_is_simple(supervisor);
     rs_pid last = child->pid;
     rs_term reason;
-    rs_start_result result = rs_supervisor_launch(supervisor, child, simple ? child->extra : NULL,
-                                                  simple ? child->extra_bytes : 0, &reason);
+    rs_start_result result = rs_supervisor_launch(supervisor, child, &reason);
     if (result == RS_START_IGNORE) rs_supervisor_leave_down(supervisor, child);
     if (result != RS_START_ERROR) return true;
     rs_supervisor_report(supervisor, RS_REPORT_START_ERROR, child, reason);
@@ -233,14 +234,14 @@ static rs_next take_retry(rs_supervisor *supervisor, const rs_message *message) 
     return restart(supervisor, child);
 }
 
-static rs_next handle_info(void *state, const rs_message *info) {
+rs_next rs_supervisor_take_info(void *state, const rs_message *info) {
     if (info->kind == RS_MESSAGE_EXIT) return take_exit(state, info);
     if (info->type == &retry_type && info->from == rs_self()) return take_retry(state, info);
     return RS_NOREPLY; /* S5 */
 }
 
 /* S25: whatever the reason, children are told `shutdown`. */
-static void terminate(void *state, rs_term reason) {
+void rs_supervisor_terminate(void *state, rs_term reason) {
     (void)reason;
     rs_supervisor *supervisor = state;
     rs_supervisor_stop_all(supervisor, supervisor->stop_cause);
@@ -251,8 +252,8 @@ static const rs_gen_server module = {
     .state_bytes = sizeof(rs_supervisor),
     .init = init,
     .handle_call = rs_supervisor_serve,
-    .handle_info = handle_info,
-    .terminate = terminate,
+    .handle_info = rs_supervisor_take_info,
+    .terminate = rs_supervisor_terminate,
     .code_change = rs_supervisor_change,
 };
 

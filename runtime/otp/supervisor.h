@@ -34,7 +34,7 @@ typedef enum rs_auto_shutdown {
 typedef struct rs_child_start {
     const void *args; /* the spec's */
     uint32_t bytes;
-    const void *extra; /* simple_one_for_one: what start_child gave */
+    const void *extra; /* simple_one_for_one: what start_child gave; DynamicSupervisor: its own */
     uint32_t extra_bytes;
     rs_start_options options; /* pass on to rs_gen_server_start or rs_supervisor_start */
 } rs_child_start;

@@ -11,22 +11,30 @@
 /* A request with what belongs to it; larger ones are built in the caller's arena. */
 #define SMALL_BYTES 512u
 
-typedef struct parcel {
-    rs_supervisor_request head;
-    const void *bytes;
-    const char *text;
-} parcel;
+typedef rs_supervisor_parcel parcel;
+
+/* What follows the spec is as well aligned as what follows the head. */
+_Static_assert(sizeof(rs_supervisor_request) % 16 == 0, "and so is the spec");
+_Static_assert(sizeof(rs_child_spec) % 16 == 0, "and so are its arguments");
+
+static unsigned char *put(unsigned char *to, const void *bytes, size_t count) {
+    if (count) memcpy(to, bytes, count);
+    return to + count;
+}
 
 static void pack(const parcel *from, unsigned char *to) {
-    memcpy(to, &from->head, sizeof from->head);
-    to += sizeof from->head;
-    if (from->head.bytes) memcpy(to, from->bytes, from->head.bytes);
-    if (from->head.text) memcpy(to + from->head.bytes, from->text, from->head.text);
+    to = put(to, &from->head, sizeof from->head);
+    to = put(to, from->spec, from->spec ? sizeof *from->spec : 0);
+    to = put(to, from->bytes, from->more);
+    put(to, from->text, from->head.text);
 }
 
 /* S32: calls wait without limit. */
 static const rs_message *call(rs_pid supervisor, parcel *from, rs_term *reason) {
     _Alignas(16) unsigned char small[SMALL_BYTES];
+    const uint32_t spec_bytes = from->spec ? sizeof *from->spec : 0;
+    if (from->more > UINT32_MAX / 2) rs_exit(RS_ATOM(system_limit)); /* no message is so long */
+    from->head.bytes = spec_bytes + from->more;
     from->head.text = from->text ? (uint32_t)strlen(from->text) + 1 : 0;
     size_t bytes = sizeof from->head + from->head.bytes + from->head.text;
     unsigned char *request = bytes <= sizeof small ? small : rs_alloc(bytes);
@@ -48,12 +56,16 @@ static rs_start_result read_answer(const rs_message *message, rs_pid *pid, rs_te
 rs_start_result rs_supervisor_start_child(rs_pid supervisor, const rs_child_spec *spec,
                                           const void *extra, uint32_t bytes, const char *key,
                                           rs_pid *pid, rs_term *reason) {
-    parcel request = {
-        .head = {.word = RS_SUPERVISOR_START_SIMPLE, .bytes = bytes}, .bytes = extra, .text = key};
-    if (spec)
-        request = (parcel){.head = {.word = RS_SUPERVISOR_START_STATIC, .bytes = sizeof *spec},
-                           .bytes = spec};
-    const rs_message *answer = call(supervisor, &request, reason);
+    parcel request = {.head.word = RS_SUPERVISOR_START_STATIC, .spec = spec};
+    if (!spec)
+        request = (parcel){
+            .head.word = RS_SUPERVISOR_START_SIMPLE, .bytes = extra, .more = bytes, .text = key};
+    return rs_supervisor_call_start(supervisor, &request, pid, reason);
+}
+
+rs_start_result rs_supervisor_call_start(rs_pid supervisor, parcel *request, rs_pid *pid,
+                                         rs_term *reason) {
+    const rs_message *answer = call(supervisor, request, reason);
     return answer ? read_answer(answer, pid, reason) : RS_START_ERROR;
 }
 

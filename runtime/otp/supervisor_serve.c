@@ -53,27 +53,33 @@ static const char *text_of(const rs_supervisor_request *request) {
 
 /* ---------------------------------------------------------------- start_child */
 
-/* Kept before the start, which may block: what a request brings goes with the request. Temporary
- * children never restart. */
-static void keep_extra(const rs_supervisor *supervisor, rs_child *child,
-                       const rs_supervisor_request *request) {
-    if (!rs_decision_survives(supervisor->child_spec.restart) || request->bytes == 0) return;
-    child->extra = rs_alloc(request->bytes);
-    child->extra_bytes = request->bytes;
-    memcpy(child->extra, bytes_of(request), request->bytes);
-}
-
-/* S33: a failure comes unwrapped, and nothing is stored of it nor of `ignore`. */
-static rs_next start_simple(rs_supervisor *supervisor, const rs_supervisor_request *request) {
-    if (!rs_supervisor_is_simple(supervisor)) return answer_error(RS_ATOM(missing_id));
-    rs_child *child = rs_supervisor_add_simple(supervisor, text_of(request));
-    keep_extra(supervisor, child, request);
+/* S33, E2: a failure comes unwrapped, and nothing is stored of it nor of `ignore`. */
+static rs_next start_first(rs_supervisor *supervisor, rs_child *child) {
     rs_term reason;
-    rs_start_result result =
-        rs_supervisor_launch(supervisor, child, bytes_of(request), request->bytes, &reason);
+    rs_start_result result = rs_supervisor_launch(supervisor, child, &reason);
+    rs_supervisor_forget_given(supervisor, child);
     if (result == RS_START_OK) return answer(RS_START_OK, child->pid);
     rs_supervisor_drop(supervisor, child);
     return result == RS_START_IGNORE ? answer(RS_START_IGNORE, 0) : answer_error(reason);
+}
+
+static rs_next start_simple(rs_supervisor *supervisor, const rs_supervisor_request *request) {
+    if (!rs_supervisor_is_simple(supervisor)) return answer_error(RS_ATOM(missing_id));
+    if (supervisor->is_dynamic) return answer_error(RS_ATOM(missing_start));
+    return start_first(supervisor, rs_supervisor_add_simple(supervisor, text_of(request),
+                                                            bytes_of(request), request->bytes));
+}
+
+/* E2 */
+static rs_next start_dynamic(rs_supervisor *supervisor, const rs_supervisor_request *request) {
+    if (!supervisor->is_dynamic) return answer_error(RS_ATOM(bad_request));
+    const rs_child_spec *spec = bytes_of(request);
+    rs_term error = rs_supervisor_spec_dynamic(spec);
+    if (error) return answer_error(error);
+    if (supervisor->children.count >= supervisor->max_children)
+        return answer_error(rs_shape_word("max_children"));
+    return start_first(supervisor,
+                       rs_supervisor_add_dynamic(supervisor, text_of(request), spec, spec + 1));
 }
 
 /* S28 */
@@ -86,7 +92,7 @@ static rs_next answer_present(const rs_child *child) {
 static rs_next start_new(rs_supervisor *supervisor, const rs_child_spec *spec) {
     rs_child *child = rs_supervisor_add_static(supervisor, spec);
     rs_term reason;
-    rs_start_result result = rs_supervisor_launch(supervisor, child, NULL, 0, &reason);
+    rs_start_result result = rs_supervisor_launch(supervisor, child, &reason);
     if (result == RS_START_OK) return answer(RS_START_OK, child->pid);
     if (result == RS_START_IGNORE) {
         rs_supervisor_leave_down(supervisor, child);
@@ -112,12 +118,14 @@ static rs_next stop_for_good(rs_supervisor *supervisor, rs_child *child) {
     return answer_ok();
 }
 
-/* S34: a dead pid, even a stranger's, is `ok`; a child being restarted goes by its last pid. */
+/* S34: a dead pid, even a stranger's, is `ok`, though not in E2; a child being restarted goes by
+ * its last pid. */
 static rs_next terminate_simple(rs_supervisor *supervisor, const rs_supervisor_request *request) {
     if (request->text) return answer_error(RS_ATOM(simple_one_for_one));
     rs_child *child = rs_supervisor_find_pid(supervisor, request->pid);
     if (child) return stop_for_good(supervisor, child);
-    return rs_is_alive(request->pid) ? answer_error(RS_ATOM(not_found)) : answer_ok();
+    bool known = !supervisor->is_dynamic && !rs_is_alive(request->pid);
+    return known ? answer_ok() : answer_error(RS_ATOM(not_found));
 }
 
 static rs_next terminate_child(rs_supervisor *supervisor, const rs_supervisor_request *request) {
@@ -147,7 +155,7 @@ static rs_next restart_child(rs_supervisor *supervisor, const rs_supervisor_requ
     rs_term error;
     rs_child *child = find_down(supervisor, request, &error);
     if (!child) return answer_error(error);
-    rs_start_result result = rs_supervisor_launch(supervisor, child, NULL, 0, &error);
+    rs_start_result result = rs_supervisor_launch(supervisor, child, &error);
     return result == RS_START_ERROR ? answer_error(error) : answer(result, child->pid);
 }
 
@@ -161,10 +169,11 @@ static rs_next delete_child(rs_supervisor *supervisor, const rs_supervisor_reque
 
 /* ---------------------------------------------------------------- looking */
 
-/* S31, S19: active is who has a living process. */
+/* S31, S19: active is who has a living process; E2 does not ask whether it lives. */
 static void count_child(const rs_supervisor *supervisor, const rs_child *child,
                         rs_child_counts *counts) {
-    counts->active += child->state == RS_CHILD_RUNNING && rs_is_alive(child->pid);
+    counts->active +=
+        child->state == RS_CHILD_RUNNING && (supervisor->is_dynamic || rs_is_alive(child->pid));
     if (rs_supervisor_spec_of(supervisor, child)->is_supervisor)
         counts->supervisors++;
     else
@@ -173,7 +182,8 @@ static void count_child(const rs_supervisor *supervisor, const rs_child *child,
 
 static rs_next count_children(const rs_supervisor *supervisor) {
     const rs_children *children = &supervisor->children;
-    rs_child_counts counts = {.specs = rs_supervisor_is_simple(supervisor) ? 1 : children->count};
+    rs_child_counts counts = {.specs =
+                                  rs_supervisor_has_template(supervisor) ? 1 : children->count};
     for (rs_child *child = rs_child_next(children, 0); child;
          child = rs_child_next(children, child->number))
         count_child(supervisor, child, &counts);
@@ -231,6 +241,7 @@ rs_next rs_supervisor_serve(void *state, rs_from from, const rs_message *message
     switch ((rs_supervisor_word)request->word) {
     case RS_SUPERVISOR_START_SIMPLE: return start_simple(state, request);
     case RS_SUPERVISOR_START_STATIC: return start_static(state, bytes_of(request));
+    case RS_SUPERVISOR_START_DYNAMIC: return start_dynamic(state, request);
     case RS_SUPERVISOR_TERMINATE: return terminate_child(state, request);
     case RS_SUPERVISOR_RESTART: return restart_child(state, request);
     case RS_SUPERVISOR_DELETE: return delete_child(state, request);

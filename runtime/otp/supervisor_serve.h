@@ -1,4 +1,5 @@
-/* supervisor_serve.h: what management calls look like on the way, and who answers them.
+/* supervisor_serve.h: what management calls look like on the way, and the callbacks of a
+ * supervisor, for the behaviours that are supervisors of a kind of their own.
  * SPDX-License-Identifier: MIT
  */
 #ifndef RS_SUPERVISOR_SERVE_H
@@ -8,13 +9,14 @@
 #include "runtime/otp/supervisor.h"
 
 typedef enum rs_supervisor_word {
-    RS_SUPERVISOR_START_SIMPLE, /* bytes: extra; text: the key or nothing */
-    RS_SUPERVISOR_START_STATIC, /* bytes: the spec */
-    RS_SUPERVISOR_TERMINATE,    /* text: the id; none: pid */
-    RS_SUPERVISOR_RESTART,      /* text: the id */
-    RS_SUPERVISOR_DELETE,       /* text: the id */
-    RS_SUPERVISOR_COUNT,        /* answered by rs_child_counts */
-    RS_SUPERVISOR_WHICH,        /* number: from; answered by rs_supervisor_page */
+    RS_SUPERVISOR_START_SIMPLE,  /* bytes: extra; text: the key or nothing */
+    RS_SUPERVISOR_START_STATIC,  /* bytes: the spec */
+    RS_SUPERVISOR_START_DYNAMIC, /* bytes: the spec and its arguments; text: the key or nothing */
+    RS_SUPERVISOR_TERMINATE,     /* text: the id; none: pid */
+    RS_SUPERVISOR_RESTART,       /* text: the id */
+    RS_SUPERVISOR_DELETE,        /* text: the id */
+    RS_SUPERVISOR_COUNT,         /* answered by rs_child_counts */
+    RS_SUPERVISOR_WHICH,         /* number: from; answered by rs_supervisor_page */
 } rs_supervisor_word;
 
 /* Followed by `bytes` bytes, then a text of `text` bytes (0: none) with its end. */
@@ -43,7 +45,29 @@ typedef struct rs_supervisor_page {
 
 extern const rs_type rs_supervisor_request_type;
 
-/* rs_supervisor_serve is the supervisor's handle_call. Source: rules S28-S34. */
+/* What a request is made of, before it is packed; the lengths in `head` are filled in. */
+typedef struct rs_supervisor_parcel {
+    rs_supervisor_request head;
+    const rs_child_spec *spec; /* NULL: none */
+    const void *bytes;         /* what follows it, `more` of them */
+    uint32_t more;
+    const char *text; /* NULL: none */
+} rs_supervisor_parcel;
+
+/* rs_supervisor_call_start sends a request that starts a child, and waits for what comes of it. */
+rs_start_result rs_supervisor_call_start(rs_pid supervisor, rs_supervisor_parcel *request,
+                                         rs_pid *pid, rs_term *reason);
+
+/* rs_supervisor_init is the supervisor's init, with its spec. Source: rules S2-S7. */
+rs_next rs_supervisor_init(void *state, const rs_supervisor_spec *spec);
+
+/* rs_supervisor_serve is its handle_call. Source: rules S28-S34, E2. */
 rs_next rs_supervisor_serve(void *state, rs_from from, const rs_message *request);
+
+/* rs_supervisor_take_info is its handle_info: exits and retries. Source: rules S8-S18. */
+rs_next rs_supervisor_take_info(void *state, const rs_message *info);
+
+/* rs_supervisor_terminate stops its children. Source: rule S25. */
+void rs_supervisor_terminate(void *state, rs_term reason);
 
 #endif

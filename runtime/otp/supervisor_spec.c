@@ -29,26 +29,40 @@ static rs_term bad_combination(const char *key, const char *value) {
     return rs_shape_pair(RS_ATOM(bad_combination), rs_shape_list_of_two(first, second));
 }
 
-static rs_term wrong_shutdown(uint64_t value) {
-    return rs_term_tag(value) == RS_TAG_ATOM ? value & ~RS_SHUTDOWN_WRONG : value;
-}
-
 static bool is_shutdown(uint64_t shutdown_ns) {
     return shutdown_ns == RS_BRUTAL_KILL || shutdown_ns == RS_SHUTDOWN_INFINITY ||
            shutdown_ns <= INT64_MAX;
 }
 
+static rs_term wrong_restart(const rs_child_spec *child) {
+    if ((uint32_t)child->restart <= RS_TEMPORARY) return 0;
+    return rs_shape_pair(rs_shape_word("invalid_restart_type"),
+                         wrong_word((uint32_t)child->restart));
+}
+
+static rs_term wrong_shutdown(const rs_child_spec *child) {
+    uint64_t value = child->shutdown_ns;
+    if (is_shutdown(value)) return 0;
+    if (rs_term_tag(value) == RS_TAG_ATOM) value &= ~RS_SHUTDOWN_WRONG;
+    return rs_shape_pair(RS_ATOM(invalid_shutdown), value);
+}
+
 rs_term rs_supervisor_spec_child(const rs_child_spec *child, rs_auto_shutdown auto_shutdown) {
     if (!child->id) return RS_ATOM(missing_id);
     if (!child->start) return RS_ATOM(missing_start);
-    if ((uint32_t)child->restart > RS_TEMPORARY)
-        return rs_shape_pair(rs_shape_word("invalid_restart_type"),
-                             wrong_word((uint32_t)child->restart));
+    rs_term error = wrong_restart(child);
+    if (error) return error;
     if (child->significant && auto_shutdown == RS_AUTO_SHUTDOWN_NEVER)
         return bad_combination("auto_shutdown", "never");
     if (child->significant && child->restart == RS_PERMANENT)
         return bad_combination("restart", "permanent");
-    if (!is_shutdown(child->shutdown_ns))
-        return rs_shape_pair(RS_ATOM(invalid_shutdown), wrong_shutdown(child->shutdown_ns));
-    return 0;
+    return wrong_shutdown(child);
+}
+
+rs_term rs_supervisor_spec_dynamic(const rs_child_spec *child) {
+    if (!child->start) return RS_ATOM(missing_start);
+    rs_term error = wrong_restart(child);
+    if (!error) error = wrong_shutdown(child);
+    if (error || !child->significant) return error;
+    return rs_shape_pair(rs_shape_word("invalid_significant"), RS_ATOM(true));
 }

@@ -3,7 +3,7 @@
  */
 #include "runtime/otp/supervisor_state.h"
 
-#include "runtime/base/assert.h"
+#include "runtime/otp/decision.h"
 #include "runtime/process/process.h"
 
 #include <string.h>
@@ -40,7 +40,7 @@ static void index_pids(rs_supervisor *supervisor) {
     for (rs_child *child = rs_child_next(children, 0); child;
          child = rs_child_next(children, child->number))
         if (child->pid)
-            rs_child_index_add(&supervisor->index, rs_child_index_hash_pid(child->pid),
+            rs_child_index_add(&supervisor->index, rs_child_index_hash_number(child->pid),
                                child->number);
     supervisor->by_pid = true;
 }
@@ -48,7 +48,7 @@ static void index_pids(rs_supervisor *supervisor) {
 rs_child *rs_supervisor_find_pid(rs_supervisor *supervisor, rs_pid pid) {
     if (!supervisor->by_pid) index_pids(supervisor);
     const wanted want = {.supervisor = supervisor, .pid = pid};
-    uint32_t hash = rs_child_index_hash_pid(pid);
+    uint32_t hash = rs_child_index_hash_number(pid);
     return rs_child_at(&supervisor->children,
                        rs_child_index_find(&supervisor->index, hash, has_pid, &want));
 }
@@ -81,13 +81,56 @@ static const char *print_decimal(uint64_t value, char *text, size_t bytes) {
     return at;
 }
 
-rs_child *rs_supervisor_add_simple(rs_supervisor *supervisor, const char *key) {
+static rs_child *add(rs_supervisor *supervisor, const char *key) {
     char text[24];
     if (!key) key = print_decimal(++supervisor->ordinal, text, sizeof text);
     rs_child *child = rs_child_add(&supervisor->children);
     child->role = role_of(key);
     supervisor->walked = supervisor->walked_to = 0;
     return child;
+}
+
+/* Kept before the start, which may block: what a request brings goes with the request. */
+static const void *keep(const void *given, uint32_t bytes) {
+    return bytes ? memcpy(rs_alloc(bytes), given, bytes) : NULL;
+}
+
+rs_child *rs_supervisor_add_simple(rs_supervisor *supervisor, const char *key, const void *extra,
+                                   uint32_t bytes) {
+    rs_child *child = add(supervisor, key);
+    bool survives = rs_decision_survives(supervisor->child_spec.restart);
+    child->extra = survives ? keep(extra, bytes) : extra;
+    child->extra_bytes = bytes;
+    return child;
+}
+
+/* A child's own spec, followed by its arguments when they are kept. */
+static size_t own_bytes(const rs_child_spec *own) {
+    return sizeof *own + (rs_decision_survives(own->restart) ? own->bytes : 0);
+}
+
+rs_child *rs_supervisor_add_dynamic(rs_supervisor *supervisor, const char *key,
+                                    const rs_child_spec *spec, const void *args) {
+    size_t bytes = own_bytes(spec);
+    rs_child_spec *own = rs_alloc(bytes);
+    *own = *spec;
+    own->args = args;
+    if (bytes > sizeof *own) own->args = memcpy(own + 1, args, own->bytes);
+    rs_child *child = add(supervisor, key);
+    child->spec = own;
+    return child;
+}
+
+void rs_supervisor_forget_given(rs_supervisor *supervisor, rs_child *child) {
+    if (rs_decision_survives(rs_supervisor_spec_of(supervisor, child)->restart)) return;
+    if (supervisor->is_dynamic) {
+        rs_child_spec *own = (void *)(uintptr_t)child->spec;
+        own->args = NULL;
+        own->bytes = 0;
+        return;
+    }
+    child->extra = NULL;
+    child->extra_bytes = 0;
 }
 
 static bool is_active(rs_child_state state) {
@@ -101,9 +144,9 @@ bool rs_supervisor_is_significant(const rs_supervisor *supervisor, const rs_chil
 
 static void index_pid(rs_supervisor *supervisor, const rs_child *child, rs_pid pid) {
     if (child->pid)
-        rs_child_index_remove(&supervisor->index, rs_child_index_hash_pid(child->pid),
+        rs_child_index_remove(&supervisor->index, rs_child_index_hash_number(child->pid),
                               child->number);
-    if (pid) rs_child_index_add(&supervisor->index, rs_child_index_hash_pid(pid), child->number);
+    if (pid) rs_child_index_add(&supervisor->index, rs_child_index_hash_number(pid), child->number);
 }
 
 void rs_supervisor_set(rs_supervisor *supervisor, rs_child *child, rs_child_state state,
@@ -121,7 +164,16 @@ static void forget_static(rs_supervisor *supervisor, rs_child *child) {
     rs_child_index_remove(&supervisor->index, rs_child_index_hash_id(child->spec->id),
                           child->number);
     rs_child_unlink(&supervisor->children, child);
-    rs_free((void *)(uintptr_t)child->spec, sizeof *child->spec);
+}
+
+/* The block that is a child's alone. */
+static void forget_own(const rs_supervisor *supervisor, const rs_child *child) {
+    void *block = (void *)(uintptr_t)child->spec;
+    if (rs_supervisor_has_template(supervisor)) {
+        if (block) rs_free(block, child->extra_bytes);
+    } else {
+        rs_free(block, supervisor->is_dynamic ? own_bytes(child->spec) : sizeof *child->spec);
+    }
 }
 
 /* But for the stamp: a retry of the one before may still be on its way. */
@@ -134,10 +186,8 @@ static void forget_tries(rs_try *try) {
 void rs_supervisor_drop(rs_supervisor *supervisor, rs_child *child) {
     if (child->number < supervisor->tries_capacity) forget_tries(&supervisor->tries[child->number]);
     rs_supervisor_set(supervisor, child, RS_CHILD_DOWN, 0);
-    if (!rs_supervisor_is_simple(supervisor))
-        forget_static(supervisor, child);
-    else if (child->extra)
-        rs_free(child->extra, child->extra_bytes);
+    if (!rs_supervisor_is_simple(supervisor)) forget_static(supervisor, child);
+    forget_own(supervisor, child);
     rs_child_remove(&supervisor->children, child);
     supervisor->walked = supervisor->walked_to = 0;
 }
@@ -216,14 +266,14 @@ bool rs_supervisor_budget_allows(rs_supervisor *supervisor, const rs_child *chil
 
 /* ---------------------------------------------------------------- starting */
 
-rs_start_result rs_supervisor_launch(rs_supervisor *supervisor, rs_child *child, const void *extra,
-                                     uint32_t bytes, rs_term *reason) {
+rs_start_result rs_supervisor_launch(rs_supervisor *supervisor, rs_child *child, rs_term *reason) {
     const rs_child_spec *spec = rs_supervisor_spec_of(supervisor, child);
+    bool template = rs_supervisor_has_template(supervisor);
     const rs_child_start start = {
         .args = spec->args,
         .bytes = spec->bytes,
-        .extra = extra,
-        .extra_bytes = bytes,
+        .extra = template ? child->extra : supervisor->extra,
+        .extra_bytes = template ? child->extra_bytes : supervisor->extra_bytes,
         .options = {.link = true, .link_tag = child->number, .role = child->role},
     };
     rs_pid pid = 0;

@@ -1,5 +1,8 @@
 /* supervisor_state.h: what a supervisor remembers, and the few steps that change it. Every change
  * of a child goes through rs_supervisor_set, which keeps the sums right.
+ * There are three kinds: static ones, whose children have ids and an order; those of children that
+ * all have one template; and DynamicSupervisors, whose children bring specs of their own. The last
+ * two are simple_one_for_one: their children come and go, and are known by their pids.
  * SPDX-License-Identifier: MIT
  */
 #ifndef RS_SUPERVISOR_STATE_H
@@ -24,7 +27,11 @@ typedef struct rs_supervisor {
     rs_children children;
     rs_child_index index;     /* static: by id; simple_one_for_one: by pid, once `by_pid` is set */
     bool by_pid;              /* somebody asked for a child by its pid */
-    rs_child_spec child_spec; /* simple_one_for_one: of all children */
+    rs_child_spec child_spec; /* the template */
+    bool is_dynamic;          /* simple_one_for_one, but each child has a spec of its own */
+    int64_t max_children;     /* dynamic */
+    const void *extra;        /* dynamic: what all children are started with */
+    uint32_t extra_bytes;
     uint64_t ordinal;         /* of the latest child that was given no key */
     uint64_t significant;     /* significant children running or restarting (S26) */
     rs_stop_cause stop_cause; /* why terminate stops the children */
@@ -38,16 +45,32 @@ static inline bool rs_supervisor_is_simple(const rs_supervisor *supervisor) {
     return supervisor->strategy == RS_SIMPLE_ONE_FOR_ONE;
 }
 
+static inline bool rs_supervisor_has_template(const rs_supervisor *supervisor) {
+    return rs_supervisor_is_simple(supervisor) && !supervisor->is_dynamic;
+}
+
 static inline const rs_child_spec *rs_supervisor_spec_of(const rs_supervisor *supervisor,
                                                          const rs_child *child) {
-    return rs_supervisor_is_simple(supervisor) ? &supervisor->child_spec : child->spec;
+    return rs_supervisor_has_template(supervisor) ? &supervisor->child_spec : child->spec;
 }
 
 /* rs_supervisor_add_static adds a copy of `spec`, down and last in start order. */
 rs_child *rs_supervisor_add_static(rs_supervisor *supervisor, const rs_child_spec *spec);
 
-/* rs_supervisor_add_simple adds a child in the role `key` (NULL: its ordinal), down. */
-rs_child *rs_supervisor_add_simple(rs_supervisor *supervisor, const char *key);
+/* rs_supervisor_add_simple adds a child of the template in the role `key` (NULL: its ordinal),
+ * down. `extra` is kept for restarts, if there can be any; else it is the caller's, who must see to
+ * rs_supervisor_forget_given before it goes. */
+rs_child *rs_supervisor_add_simple(rs_supervisor *supervisor, const char *key, const void *extra,
+                                   uint32_t bytes);
+
+/* rs_supervisor_add_dynamic adds a child with a copy of `spec` in the role `key`, down. `args` are
+ * the spec's; what was said of `extra` goes for them. */
+rs_child *rs_supervisor_add_dynamic(rs_supervisor *supervisor, const char *key,
+                                    const rs_child_spec *spec, const void *args);
+
+/* rs_supervisor_forget_given follows a child's first start: who never restarts needs no more what
+ * it was started with. */
+void rs_supervisor_forget_given(rs_supervisor *supervisor, rs_child *child);
 
 /* rs_supervisor_set changes a child's state; `pid` as in rs_child. */
 void rs_supervisor_set(rs_supervisor *supervisor, rs_child *child, rs_child_state state,
@@ -90,9 +113,8 @@ bool rs_supervisor_budget_allows(rs_supervisor *supervisor, const rs_child *chil
 void rs_supervisor_report(const rs_supervisor *supervisor, rs_report_context context,
                           const rs_child *child, rs_term reason);
 
-/* rs_supervisor_launch calls the child's start function with `extra` and sets the child running
- * when it gave a process; nothing else is changed. *reason is the caller's. */
-rs_start_result rs_supervisor_launch(rs_supervisor *supervisor, rs_child *child, const void *extra,
-                                     uint32_t bytes, rs_term *reason);
+/* rs_supervisor_launch calls the child's start function and sets the child running when it gave a
+ * process; nothing else is changed. *reason is the caller's. */
+rs_start_result rs_supervisor_launch(rs_supervisor *supervisor, rs_child *child, rs_term *reason);
 
 #endif

@@ -67,13 +67,20 @@ static void tell_stopping(const rs_child *child, rs_stop_cause cause) {
         rs_emit_detail(RS_EVENT_STOPPING, child->pid, child->role, rs_self_cause(), cause, 0);
 }
 
+static bool obeys(const rs_supervisor *supervisor, const rs_child *child, rs_term reason) {
+    const rs_child_spec *spec = rs_supervisor_spec_of(supervisor, child);
+    bool brutally = spec->shutdown_ns == RS_BRUTAL_KILL;
+    return supervisor->is_dynamic ? rs_decision_obeys_dynamic(spec->restart, brutally, reason)
+                                  : rs_decision_obeys(spec->restart, brutally, reason);
+}
+
 void rs_supervisor_stop_child(rs_supervisor *supervisor, rs_child *child, rs_stop_cause cause) {
     if (child->state != RS_CHILD_RUNNING) return;
     tell_stopping(child, cause);
     const rs_child_spec *spec = rs_supervisor_spec_of(supervisor, child);
     rs_death end = rs_supervisor_stop_process(child->pid, spec->shutdown_ns);
     rs_emit(RS_EVENT_NOTICED, child->pid, child->role, end.cause);
-    if (!rs_decision_obeys(spec->restart, spec->shutdown_ns == RS_BRUTAL_KILL, end.reason))
+    if (!obeys(supervisor, child, end.reason))
         rs_supervisor_report(supervisor, RS_REPORT_SHUTDOWN_ERROR, child, end.reason);
     rs_term_release(end.reason);
 }
@@ -92,32 +99,89 @@ static void stop_in_order(rs_supervisor *supervisor, rs_stop_cause cause) {
 
 /* ---------------------------------------------------------------- all at once */
 
-/* What was kept for restarts makes room for the monitor. */
-static void part_with(rs_child *child, rs_term signal, rs_stop_cause cause) {
+/* "It is late": kills who has not ended by then. Whose shutdown is the same are chained from the
+ * record `first`, so that there is one timer for each distinct value. */
+typedef struct late {
+    uint32_t first;
+} late;
+
+static const rs_type late_type = {.name = "supervisor_late", .bytes = sizeof(late)};
+
+typedef struct chains {
+    const rs_supervisor *supervisor;
+    rs_child_index index; /* of their first records, by shutdown */
+} chains;
+
+typedef struct sought {
+    const rs_supervisor *supervisor;
+    uint64_t shutdown_ns;
+} sought;
+
+static uint64_t shutdown_of(const rs_supervisor *supervisor, uint32_t number) {
+    const rs_child *child = rs_child_at(&supervisor->children, number);
+    return rs_supervisor_spec_of(supervisor, child)->shutdown_ns;
+}
+
+static bool has_shutdown(uint32_t number, const void *context) {
+    const sought *want = context;
+    return shutdown_of(want->supervisor, number) == want->shutdown_ns;
+}
+
+static void chain(chains *all, rs_child *child, uint64_t shutdown_ns) {
+    if (shutdown_ns >= RS_SHUTDOWN_INFINITY) return;
+    const sought want = {all->supervisor, shutdown_ns};
+    uint32_t hash = rs_child_index_hash_number(shutdown_ns);
+    uint32_t first = rs_child_index_find(&all->index, hash, has_shutdown, &want);
+    if (!first) {
+        child->next = 0;
+        rs_child_index_add(&all->index, hash, child->number);
+        return;
+    }
+    rs_child *before = rs_child_at(&all->supervisor->children, first);
+    child->next = before->next;
+    before->next = child->number;
+}
+
+static void part_with(rs_child *child, uint64_t shutdown_ns, rs_stop_cause cause) {
     tell_stopping(child, cause);
-    if (child->extra) rs_free(child->extra, child->extra_bytes);
-    child->monitor = rs_monitor(child->pid);
+    rs_monitor(child->pid);
     child->noticed = 0;
     child->state = RS_CHILD_STOPPING;
-    rs_exit_signal(child->pid, signal);
+    rs_exit_signal(child->pid, first_signal(shutdown_ns));
 }
 
 /* Returns how many there are to wait for; those being restarted are skipped. */
-static uint64_t part_with_all(rs_children *children, rs_term signal, rs_stop_cause cause) {
+static uint64_t part_with_all(rs_supervisor *supervisor, chains *all, rs_stop_cause cause) {
     uint64_t count = 0;
-    for (rs_child *child = rs_child_next(children, 0); child;
-         child = rs_child_next(children, child->number)) {
+    for (rs_child *child = rs_child_next(&supervisor->children, 0); child;
+         child = rs_child_next(&supervisor->children, child->number)) {
         if (child->state != RS_CHILD_RUNNING) continue;
-        part_with(child, signal, cause);
+        uint64_t shutdown_ns = rs_supervisor_spec_of(supervisor, child)->shutdown_ns;
+        part_with(child, shutdown_ns, cause);
+        chain(all, child, shutdown_ns);
         count++;
     }
     return count;
 }
 
-static void kill_the_late(const rs_children *children) {
-    for (rs_child *child = rs_child_next(children, 0); child;
-         child = rs_child_next(children, child->number))
+/* Without memory for a timer it is late at once. */
+static void start_timers(const chains *all) {
+    for (uint32_t i = 0; i < all->index.capacity; i++) {
+        const late it = {all->index.slots[i].number};
+        if (!it.first) continue;
+        uint64_t shutdown_ns = shutdown_of(all->supervisor, it.first);
+        if (!rs_send_after(shutdown_ns, rs_self(), &late_type, &it, sizeof it))
+            rs_send(rs_self(), &late_type, &it, sizeof it);
+    }
+}
+
+static void kill_the_late(const rs_children *children, const rs_message *message) {
+    const late *it = (const void *)message->payload;
+    for (uint32_t number = it->first; number;) {
+        const rs_child *child = rs_child_at(children, number);
+        number = child->next;
         if (child->state == RS_CHILD_STOPPING) rs_exit_signal(child->pid, RS_ATOM(kill));
+    }
 }
 
 /* Reasons of those that did not end as they may, in Erlang's order, reported when all are down: the
@@ -180,48 +244,51 @@ static void report_noted(const disobedience *noted) {
 /* All of them, lest the mailbox grow with what nobody takes. */
 static bool is_end(const rs_message *message, void *context) {
     (void)context;
-    return message->kind == RS_MESSAGE_EXIT || message->kind == RS_MESSAGE_DOWN;
+    return message->kind == RS_MESSAGE_EXIT || message->kind == RS_MESSAGE_DOWN ||
+           (message->type == &late_type && message->from == rs_self());
+}
+
+static rs_child *child_of(rs_supervisor *supervisor, const rs_message *end) {
+    return end->kind == RS_MESSAGE_EXIT ? rs_child_at(&supervisor->children, end->ref)
+                                        : rs_supervisor_find_pid(supervisor, end->from);
+}
+
+/* Of the children of a template as many may end the same way as there are, and are summed up. */
+static void tell_end(const rs_supervisor *supervisor, const rs_child *child, const rs_message *end,
+                     disobedience *noted) {
+    rs_term reason = rs_message_reason(end);
+    rs_emit(RS_EVENT_NOTICED, child->pid, child->role, end->cause);
+    if (obeys(supervisor, child, reason)) return;
+    if (supervisor->is_dynamic)
+        rs_supervisor_report(supervisor, RS_REPORT_SHUTDOWN_ERROR, child, reason);
+    else
+        note_end(noted, reason);
 }
 
 /* A child ends with its DOWN; its EXIT (whose tag is its number) may come before or not at all.
  * Returns whether there is one less to wait for. */
 static bool take_end(rs_supervisor *supervisor, const rs_message *end, disobedience *noted) {
-    rs_child *child = end->kind == RS_MESSAGE_EXIT ? rs_child_at(&supervisor->children, end->ref)
-                                                   : rs_supervisor_find_pid(supervisor, end->from);
+    rs_child *child = child_of(supervisor, end);
     if (!child || child->pid != end->from || child->state != RS_CHILD_STOPPING) return false;
-    const rs_child_spec *spec = &supervisor->child_spec;
-    rs_term reason = rs_message_reason(end);
-    if (!child->noticed) {
-        rs_emit(RS_EVENT_NOTICED, child->pid, child->role, end->cause);
-        bool brutally = spec->shutdown_ns == RS_BRUTAL_KILL;
-        if (!rs_decision_obeys(spec->restart, brutally, reason)) note_end(noted, reason);
-    }
+    if (!child->noticed) tell_end(supervisor, child, end, noted);
     child->noticed = 1;
-    if (end->kind == RS_MESSAGE_EXIT || end->ref != child->monitor) return false;
+    if (end->kind == RS_MESSAGE_EXIT) return false;
     child->state = RS_CHILD_DOWN;
     return true;
 }
 
-static uint64_t left_until(uint64_t deadline_ns) {
-    if (deadline_ns == RS_FOREVER) return RS_FOREVER;
-    uint64_t now_ns = rs_now_ns();
-    return deadline_ns > now_ns ? deadline_ns - now_ns : 0;
-}
-
-/* S24: one common timer. */
+/* S24, E2: all are told before the first is waited for. */
 static void stop_together(rs_supervisor *supervisor, rs_stop_cause cause) {
-    uint64_t shutdown_ns = supervisor->child_spec.shutdown_ns, wait_ns = patience(shutdown_ns);
-    uint64_t left = part_with_all(&supervisor->children, first_signal(shutdown_ns), cause);
-    uint64_t deadline_ns = wait_ns == RS_FOREVER ? RS_FOREVER : rs_now_ns() + wait_ns;
+    chains all = {.supervisor = supervisor};
     disobedience noted = {0};
+    uint64_t left = part_with_all(supervisor, &all, cause);
+    start_timers(&all);
     while (left > 0) {
-        const rs_message *end = rs_receive(is_end, NULL, left_until(deadline_ns));
-        if (end) {
-            left -= take_end(supervisor, end, &noted);
-            continue;
-        }
-        kill_the_late(&supervisor->children);
-        deadline_ns = RS_FOREVER;
+        const rs_message *message = rs_receive(is_end, NULL, RS_FOREVER);
+        if (message->type == &late_type)
+            kill_the_late(&supervisor->children, message);
+        else
+            left -= take_end(supervisor, message, &noted);
     }
     report_noted(&noted);
 }

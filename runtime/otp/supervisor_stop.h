@@ -1,6 +1,6 @@
 /* supervisor_stop.h: how a supervisor brings processes down: asked first, killed when late, and
  * never left half known.
- * Source: rules S20-S25.
+ * Source: rules S20-S25, E2.
  * SPDX-License-Identifier: MIT
  */
 #ifndef RS_SUPERVISOR_STOP_H
@@ -22,7 +22,7 @@ rs_death rs_supervisor_stop_process(rs_pid pid, uint64_t shutdown_ns);
 void rs_supervisor_stop_child(rs_supervisor *supervisor, rs_child *child, rs_stop_cause cause);
 
 /* rs_supervisor_stop_all stops all children because the supervisor ends: in reverse start order,
- * one by one (S21), those of simple_one_for_one all at once (S24). */
+ * one by one (S21), those of simple_one_for_one and of DynamicSupervisors all at once (S24, E2). */
 void rs_supervisor_stop_all(rs_supervisor *supervisor, rs_stop_cause cause);
 
 #endif
