@@ -33,7 +33,7 @@ static outcome fate(uint64_t seed, uint32_t which, uint32_t start) {
 static uint64_t the_seed;
 
 static rs_start_result start_by_chance(const rs_child_start *given, rs_pid *pid, rs_term *reason) {
-    place *at = &places[((const plan *)given->args)->place];
+    site *at = &places[((const plan *)given->args)->place];
     outcome next = fate(the_seed, (uint32_t)(at - places), rs_load(&at->starts, rs_relaxed));
     rs_store(&at->failures, next == FAILS, rs_relaxed);
     rs_store(&at->ignores, next == IGNORES, rs_relaxed);

@@ -145,6 +145,49 @@ TEST(E2_the_error_of_a_start_comes_bare) {
     everywhere(fails_to_start);
 }
 
+static FAULTY void write_nowhere(void) {
+    uintptr_t address = 8;
+    __asm__ volatile("" : "+r"(address)); /* else the compiler knows better */
+    *(volatile int *)address = 1;
+}
+
+static uint32_t wild_starts;
+
+/* What a start function itself may do, which runs in the supervisor: the args say which; the first
+ * start may go well. */
+static rs_start_result start_wildly(const rs_child_start *given, rs_pid *pid, rs_term *reason) {
+    static const plan nobody = {.place = 9};
+    const rs_child_start plain = {
+        .args = &nobody, .bytes = sizeof nobody, .options = given->options};
+    uint32_t which = *(const uint32_t *)given->args;
+    if (which == 3 && wild_starts++ == 0) return start_place(&plain, pid, reason);
+    if (which == 0) rs_exit(term_of("{init_failed,[1]}"));
+    if (which == 1) rs_crash(RS_ATOM(sigfpe));
+    write_nowhere();
+    return RS_START_OK;
+}
+
+static void starts_wildly(const void *args, uint32_t bytes) {
+    UNUSED_ARGS;
+    static const char *const reasons[] = {"{init_failed,[1]}", "sigfpe", "sigsegv"};
+    rs_pid supervisor = start_defaults();
+    for (uint32_t i = 0; i < 3; i++) {
+        const rs_child_spec spec = {.start = start_wildly, .args = &i, .bytes = sizeof i};
+        is_refused(supervisor, &spec, reasons[i]);
+    }
+    has(supervisor, 0, 0);
+    const uint32_t later = 3;
+    const rs_child_spec spec = {.start = start_wildly, .args = &later, .bytes = sizeof later};
+    wild_starts = 0;
+    add_spec(supervisor, &spec);
+    end_place(9, "killed");
+    expect_exit(supervisor, "shutdown"); /* for the fourth failure, not of the first */
+    CHECK_INT(wild_starts, 4);
+}
+TEST(E2_who_raises_in_the_start_function_has_not_started) {
+    everywhere(starts_wildly);
+}
+
 static void counts_to_max(const void *args, uint32_t bytes) {
     UNUSED_ARGS;
     rs_dynamic_supervisor_spec few = rs_dynamic_supervisor_defaults();
@@ -579,7 +622,8 @@ static void returns_memory(const void *args, uint32_t bytes) {
     UNUSED_ARGS;
     rs_entry *const all[] = {starts,        fails_to_start,     counts_to_max,   gives_arguments,
                              gives_up,      ends_and_returns,   fails_again,     ignores_again,
-                             refuses_specs, ends_while_waiting, terminates_pids, is_counted};
+                             refuses_specs, ends_while_waiting, terminates_pids, is_counted,
+                             starts_wildly};
     each_returns_memory(all, sizeof all / sizeof *all);
 }
 TEST(dynamic_supervisors_give_their_memory_back) {

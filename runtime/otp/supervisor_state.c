@@ -266,6 +266,28 @@ bool rs_supervisor_budget_allows(rs_supervisor *supervisor, const rs_child *chil
 
 /* ---------------------------------------------------------------- starting */
 
+typedef struct attempt {
+    rs_start_function *function;
+    const rs_child_start *start;
+    rs_pid *pid;
+    rs_term *reason;
+    rs_start_result result;
+} attempt;
+
+static void try_start(void *argument) {
+    attempt *it = argument;
+    it->result = it->function(it->start, it->pid, it->reason);
+}
+
+/* E2: who exits or crashes in the start function has not started. */
+static rs_start_result start_caught(attempt *it) {
+    rs_term reason;
+    if (rs_catch(try_start, it, &reason) == RS_CAUGHT_NOTHING) return it->result;
+    rs_term_retain(reason, 1);
+    *it->reason = reason;
+    return RS_START_ERROR;
+}
+
 rs_start_result rs_supervisor_launch(rs_supervisor *supervisor, rs_child *child, rs_term *reason) {
     const rs_child_spec *spec = rs_supervisor_spec_of(supervisor, child);
     bool template = rs_supervisor_has_template(supervisor);
@@ -278,9 +300,13 @@ rs_start_result rs_supervisor_launch(rs_supervisor *supervisor, rs_child *child,
     };
     rs_pid pid = 0;
     *reason = RS_ATOM(undefined);
-    rs_start_result result = spec->start(&start, &pid, reason);
-    if (result == RS_START_OK && pid == 0) return RS_START_IGNORE;
-    if (result != RS_START_OK) return result;
+    attempt it = {.function = spec->start, .start = &start, .pid = &pid, .reason = reason};
+    if (supervisor->is_dynamic)
+        it.result = start_caught(&it);
+    else
+        try_start(&it);
+    if (it.result == RS_START_OK && pid == 0) return RS_START_IGNORE;
+    if (it.result != RS_START_OK) return it.result;
     rs_supervisor_set(supervisor, child, RS_CHILD_RUNNING, pid);
     if (spec->backoff) rs_supervisor_try(supervisor, child)->started_ns = rs_now_ns();
     return RS_START_OK;

@@ -11,7 +11,8 @@
 #include <string.h>
 
 typedef struct atom {
-    rs_atomic_u64 pid; /* of the registered process, 0: none */
+    rs_atomic_u64 pid;   /* of the registered process, 0: none */
+    rs_atomic_ptr annex; /* an upper room's */
     const char *text;
     uint32_t next; /* in the bucket, 0: last */
     uint32_t hash;
@@ -82,8 +83,10 @@ rs_err rs_atoms_init(void) {
 }
 
 void rs_atoms_forget_names(void) {
-    for (uint32_t i = 1; i <= rs_load(&table.count, rs_relaxed); i++)
+    for (uint32_t i = 1; i <= rs_load(&table.count, rs_relaxed); i++) {
         rs_store(&table.atoms[i].pid, 0, rs_relaxed);
+        rs_store(&table.atoms[i].annex, NULL, rs_relaxed);
+    }
 }
 
 static uint32_t find_or_add(const char *text, uint32_t hash) {
@@ -145,6 +148,11 @@ void rs_name_release(rs_process *process) {
 rs_pid rs_whereis(rs_atom name) {
     atom *entry = entry_of(name);
     return entry ? rs_load(&entry->pid, rs_acquire) : 0;
+}
+
+rs_atomic_ptr *rs_name_annex(rs_atom name) {
+    atom *entry = entry_of(name);
+    return entry ? &entry->annex : NULL;
 }
 
 rs_err rs_register(rs_atom name, rs_pid pid) {

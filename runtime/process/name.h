@@ -16,6 +16,10 @@ void rs_atoms_forget_names(void);
 /* rs_name_take gives `name` to `process`, which the caller runs or creates. In a section. */
 rs_err rs_name_take(rs_atom name, rs_process *process);
 
+/* rs_name_annex returns the word that an upper room keeps with `name`; NULL: it is no atom. It is
+ * NULL when a run begins, and what it points to must last as long as the run. Any thread. */
+rs_atomic_ptr *rs_name_annex(rs_atom name);
+
 /* rs_name_release frees the name of a dying process. In a section. */
 void rs_name_release(rs_process *process);
 

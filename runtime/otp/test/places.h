@@ -10,15 +10,15 @@
 
 #define PLACES 1024u
 
-typedef struct place {
+typedef struct site {
     rs_atomic_u64 pid;
     rs_atomic_u32 starts;             /* so far, failures included */
     rs_atomic_u32 failures, ignores;  /* how many are to come, before one succeeds */
     rs_atomic_u32 bytes, extra_bytes; /* of what it was started with */
     rs_atomic_u64 first, extra_first; /* words of it */
-} place;
+} site;
 
-static place places[PLACES];
+static site places[PLACES];
 
 /* A child's args begin with it. */
 typedef struct plan {
@@ -80,7 +80,7 @@ static inline uint64_t first_word(const void *bytes, uint32_t count) {
 
 static inline rs_start_result start_place(const rs_child_start *given, rs_pid *pid,
                                           rs_term *reason) {
-    place *at = &places[((const plan *)given->args)->place];
+    site *at = &places[((const plan *)given->args)->place];
     rs_add(&at->starts, 1, rs_relaxed);
     rs_store(&at->bytes, given->bytes, rs_relaxed);
     rs_store(&at->first, first_word(given->args, given->bytes), rs_relaxed);
