@@ -5,6 +5,7 @@
  */
 #include "runtime/otp/dynamic_supervisor.h"
 
+#include "runtime/otp/sys.h"
 #include "runtime/otp/test/places.h"
 
 static const rs_runtime_options exact = {.clock = RS_CLOCK_VIRTUAL};
@@ -597,6 +598,8 @@ static void is_asked_oddly(const void *args, uint32_t bytes) {
     const plan first = {.place = 1};
     rs_child_spec spec = spec_of(&first, RS_PERMANENT);
     spec.id = "a";
+    const rs_supervisor_spec simple = {
+        .strategy = RS_SIMPLE_ONE_FOR_ONE, .period_s = 1, .children = &spec, .child_count = 1};
     rs_term reason = 0;
     is_refused(plain, &spec, "bad_request");
     CHECK_INT(rs_supervisor_start_child(supervisor, &spec, NULL, 0, NULL, &pid, &reason),
@@ -608,7 +611,11 @@ static void is_asked_oddly(const void *args, uint32_t bytes) {
     is_term(rs_supervisor_restart_child(supervisor, "a"), "{error,simple_one_for_one}");
     is_term(rs_supervisor_delete_child(supervisor, "a"), "{error,simple_one_for_one}");
     is_term(rs_supervisor_terminate_child(supervisor, "a", 0), "{error,simple_one_for_one}");
+    CHECK_INT(rs_sys_suspend(supervisor, LONG_NS), RS_OK);
+    is_term(rs_supervisor_change_code(supervisor, &simple), "{error,{error,bad_request}}");
+    CHECK_INT(rs_sys_resume(supervisor, LONG_NS), RS_OK);
     CHECK_INT(starts_at(1), 0);
+    add_spec(supervisor, &spec);
     stop_normally(plain);
     stop_normally(supervisor);
 }

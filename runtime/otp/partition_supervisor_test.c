@@ -431,6 +431,21 @@ TEST(temporary_partitions_do_not_come_back) {
     everywhere(resize_temporary);
 }
 
+/* It would lose who leads where (H3 is for supervisors that are nothing else). */
+static void change(const void *args, uint32_t bytes) {
+    UNUSED_ARGS;
+    rs_pid supervisor = start_pool(2);
+    const rs_supervisor_spec empty = {.intensity = 1, .period_s = 1};
+    CHECK_INT(rs_sys_suspend(supervisor, LONG_NS), RS_OK);
+    is_term(rs_supervisor_change_code(supervisor, &empty), "{error,{error,bad_request}}");
+    CHECK_INT(rs_sys_resume(supervisor, LONG_NS), RS_OK);
+    resizes(1, "{ok,2}");
+    stop_normally(supervisor);
+}
+TEST(it_does_not_go_on_with_the_spec_of_a_plain_supervisor) {
+    everywhere(change);
+}
+
 /* ------------------------------------------------------------------ many */
 
 static rs_atomic_u32 is_over;

@@ -113,11 +113,18 @@ static void change(rs_supervisor *supervisor, const rs_supervisor_spec *spec) {
     take_stock(supervisor);
 }
 
+/* What a DynamicSupervisor or a PartitionSupervisor has besides is no affair of such a spec. */
+static bool is_plain(const rs_old_state *old) {
+    const rs_supervisor *supervisor = old->state;
+    return old->bytes == sizeof *supervisor && !supervisor->is_dynamic;
+}
+
 rs_term rs_supervisor_change(const rs_old_state *old, void *state, rs_term extra) {
     rs_supervisor *supervisor = state;
     const rs_supervisor_spec *given = (const void *)(uintptr_t)rs_term_to_integer(extra);
     rs_supervisor_spec spec = *given;
     spec.children = (const void *)(given + 1);
+    if (!is_plain(old)) return RS_ATOM(bad_request);
     memcpy(supervisor, old->state, old->bytes);
     rs_term error = check(supervisor, &spec);
     if (error) return error;
