@@ -40,9 +40,10 @@ typedef struct rs_child_start {
 } rs_child_start;
 
 /* A start function starts a process linked to the caller with options.link_tag. It runs in the
- * supervisor, which waits for it: a native crash in it is the supervisor's, but for a
- * DynamicSupervisor, to which that is a failed start. RS_START_OK with *pid 0 is RS_START_IGNORE;
- * *reason of RS_START_ERROR passes to the supervisor. */
+ * supervisor, which waits for it. When it exits or crashes natively, that is a failed start, the
+ * error {'EXIT',Reason}, under a DynamicSupervisor Reason alone; what it had allocated stays the
+ * supervisor's. RS_START_OK with *pid 0 is RS_START_IGNORE; *reason of RS_START_ERROR passes to the
+ * supervisor. */
 typedef rs_start_result rs_start_function(const rs_child_start *start, rs_pid *pid,
                                           rs_term *reason);
 

@@ -454,4 +454,67 @@ TEST(static_children_come_and_go) {
     run(come_and_go);
 }
 
+/* ---------------------------------------------------------------- start functions that raise */
+
+static uint32_t sound_starts; /* that many go well */
+
+FAULTY static rs_start_result start_and_raise(const rs_child_start *given, rs_pid *pid,
+                                              rs_term *reason) {
+    if (sound_starts && sound_starts--) return start(given, pid, reason);
+    if (given->args) rs_exit(RS_ATOM(shutdown));
+    volatile int *nowhere = NULL;
+    __asm__ volatile("" : "+r"(nowhere));
+    *nowhere = 1;
+    return RS_START_OK;
+}
+
+static const rs_child_spec crasher = {.id = "c", .start = start_and_raise, .restart = RS_TEMPORARY};
+static const rs_child_spec exiter = {
+    .id = "e", .start = start_and_raise, .args = "", .restart = RS_TEMPORARY};
+
+static void expect_error(const rs_child_spec *spec, rs_pid supervisor, const char *expected) {
+    rs_pid pid;
+    rs_term reason;
+    char text[128];
+    CHECK_INT(rs_supervisor_start_child(supervisor, spec, NULL, 0, NULL, &pid, &reason),
+              RS_START_ERROR);
+    rs_term_print(reason, text, sizeof text);
+    rs_term_release(reason);
+    CHECK_STR(text, expected);
+}
+
+static void raises(const void *args, uint32_t bytes) {
+    UNUSED_ARGS;
+    rs_pid supervisor = start_supervisor(&child, 100);
+    sound_starts = 0;
+    for (int i = 0; i < 3; i++) {
+        expect_error(&crasher, supervisor, "{{'EXIT',sigsegv},child}");
+        expect_error(&exiter, supervisor, "{{'EXIT',shutdown},child}");
+    }
+    rs_child_counts counts;
+    CHECK(rs_supervisor_count_children(supervisor, &counts));
+    CHECK_INT(counts.specs, 1);
+    CHECK_INT(counts.active, 1);
+    rs_gen_server_stop(supervisor, RS_ATOM(shutdown), RS_FOREVER);
+}
+
+/* As a restart it is tried again until the intensity is used up. */
+static const rs_child_spec crashes_later = {.id = "c", .start = start_and_raise};
+
+static void raises_again(const void *args, uint32_t bytes) {
+    UNUSED_ARGS;
+    sound_starts = 1;
+    rs_pid supervisor = start_supervisor(&crashes_later, 3);
+    rs_ref down = rs_monitor(supervisor);
+    rs_exit_signal(child_pid, RS_ATOM(kill));
+    const rs_message *message;
+    while ((message = rs_receive(NULL, NULL, RS_FOREVER))->ref != down) continue;
+    CHECK(rs_message_reason(message) == RS_ATOM(shutdown));
+}
+TEST(S6_who_raises_in_its_start_function_has_not_started) {
+    run(raises);
+    run(raises_again);
+    run_on(&two_threads, raises);
+}
+
 TEST_MAIN()

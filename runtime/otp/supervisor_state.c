@@ -4,6 +4,7 @@
 #include "runtime/otp/supervisor_state.h"
 
 #include "runtime/otp/decision.h"
+#include "runtime/otp/shape.h"
 #include "runtime/process/process.h"
 
 #include <string.h>
@@ -279,12 +280,12 @@ static void try_start(void *argument) {
     it->result = it->function(it->start, it->pid, it->reason);
 }
 
-/* E2: who exits or crashes in the start function has not started. */
-static rs_start_result start_caught(attempt *it) {
+/* S6, E2: who exits or crashes in the start function has not started. */
+static rs_start_result start_caught(attempt *it, bool is_dynamic) {
     rs_term reason;
     if (rs_catch(try_start, it, &reason) == RS_CAUGHT_NOTHING) return it->result;
     rs_term_retain(reason, 1);
-    *it->reason = reason;
+    *it->reason = is_dynamic ? reason : rs_shape_pair(rs_shape_word("EXIT"), reason);
     return RS_START_ERROR;
 }
 
@@ -301,12 +302,9 @@ rs_start_result rs_supervisor_launch(rs_supervisor *supervisor, rs_child *child,
     rs_pid pid = 0;
     *reason = RS_ATOM(undefined);
     attempt it = {.function = spec->start, .start = &start, .pid = &pid, .reason = reason};
-    if (supervisor->is_dynamic)
-        it.result = start_caught(&it);
-    else
-        try_start(&it);
-    if (it.result == RS_START_OK && pid == 0) return RS_START_IGNORE;
-    if (it.result != RS_START_OK) return it.result;
+    rs_start_result result = start_caught(&it, supervisor->is_dynamic);
+    if (result == RS_START_OK && pid == 0) return RS_START_IGNORE;
+    if (result != RS_START_OK) return result;
     rs_supervisor_set(supervisor, child, RS_CHILD_RUNNING, pid);
     if (spec->backoff) rs_supervisor_try(supervisor, child)->started_ns = rs_now_ns();
     return RS_START_OK;
