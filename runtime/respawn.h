@@ -84,6 +84,9 @@ uint32_t rs_self_role(void);
 uint32_t rs_self_cause(void);
 /* rs_is_alive is false from the moment exiting starts. Source: rule P9. */
 bool rs_is_alive(rs_pid pid);
+/* rs_lingers says that `pid` was killed while it sat in a system call of its own, or ran where it
+ * cannot be stopped, and that its thread is not back: it is dead, but may still do something. */
+bool rs_lingers(rs_pid pid);
 
 /* rs_send sends a message; it never blocks and never fails for the sender (rule P3). `bytes` of
  * `payload` are copied; an unreadable payload crashes the caller. Sends to the dead vanish. */

@@ -191,6 +191,13 @@ static rs_next restart(rs_supervisor *supervisor, rs_child *child) {
     return RS_NOREPLY;
 }
 
+/* Beyond OTP: while the last process may still do something, the child is restarting. */
+static rs_next restart_behind_fence(rs_supervisor *supervisor, rs_child *child) {
+    if (!rs_supervisor_is_fenced(supervisor, child)) return restart(supervisor, child);
+    try_again_in(supervisor, child, child->pid, RS_SUPERVISOR_LOOK_NS);
+    return RS_NOREPLY;
+}
+
 /* Beyond OTP: a child with a backoff is restarting for a while first, and whoever would be
  * restarted with it goes on meanwhile. Intensity counts what is done, when it is done. */
 static rs_next restart_in_time(rs_supervisor *supervisor, rs_child *child) {
@@ -199,9 +206,9 @@ static rs_next restart_in_time(rs_supervisor *supervisor, rs_child *child) {
         report_given_up(supervisor, child);
         return let_go(supervisor, child, rs_self_cause());
     }
-    if (!spec->backoff) return restart(supervisor, child);
+    rs_supervisor_raise_fence(supervisor, child);
     uint64_t wait_ns = rs_supervisor_wait_ns(supervisor, child, true);
-    if (wait_ns == 0) return restart(supervisor, child);
+    if (wait_ns == 0) return restart_behind_fence(supervisor, child);
     try_again_in(supervisor, child, child->pid, wait_ns);
     return RS_NOREPLY;
 }
@@ -231,7 +238,7 @@ static rs_next take_retry(rs_supervisor *supervisor, const rs_message *message) 
     if (rs_supervisor_is_simple(supervisor) && child->pid != again->pid) return RS_NOREPLY;
     const rs_try *try = rs_supervisor_try(supervisor, child);
     if (try && try->stamp != again->stamp) return RS_NOREPLY;
-    return restart(supervisor, child);
+    return restart_behind_fence(supervisor, child);
 }
 
 rs_next rs_supervisor_take_info(void *state, const rs_message *info) {

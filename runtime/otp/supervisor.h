@@ -56,7 +56,7 @@ typedef struct rs_budget {
 } rs_budget;
 
 typedef struct rs_child_spec {
-    const char *id; /* must outlive the supervisor, as args must */
+    _Alignas(16) const char *id; /* must outlive the supervisor, as args must */
     rs_start_function *start;
     const void *args;
     uint32_t bytes;
@@ -66,6 +66,9 @@ typedef struct rs_child_spec {
     bool is_supervisor;
     const rs_backoff *backoff; /* NULL: restarts come at once; must outlive the supervisor */
     const rs_budget *budget;   /* NULL: no limit of its own; likewise */
+    /* How long its next process waits for the last one, if that lingers (see rs_lingers), so that
+     * never two of them do something; then it is started all the same. 0: not at all. */
+    uint64_t fence_ns;
 } rs_child_spec;
 
 typedef struct rs_supervisor_spec {

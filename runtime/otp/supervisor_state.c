@@ -232,7 +232,7 @@ static void make_room(rs_supervisor *supervisor, uint32_t number) {
 
 rs_try *rs_supervisor_try(rs_supervisor *supervisor, const rs_child *child) {
     const rs_child_spec *spec = rs_supervisor_spec_of(supervisor, child);
-    if (!spec->backoff && !spec->budget) return NULL;
+    if (!spec->backoff && !spec->budget && !spec->fence_ns) return NULL;
     if (child->number >= supervisor->tries_capacity) make_room(supervisor, child->number);
     return &supervisor->tries[child->number];
 }
@@ -243,6 +243,21 @@ uint64_t rs_supervisor_wait_ns(rs_supervisor *supervisor, const rs_child *child,
     rs_try *try = rs_supervisor_try(supervisor, child);
     uint64_t lived_ns = has_lived ? rs_now_ns() - try->started_ns : 0;
     return rs_backoff_wait_ns(backoff, &try->state, lived_ns, &supervisor->chance);
+}
+
+/* ---------------------------------------------------------------- fences */
+
+void rs_supervisor_raise_fence(rs_supervisor *supervisor, const rs_child *child) {
+    uint64_t fence_ns = rs_supervisor_spec_of(supervisor, child)->fence_ns;
+    if (!fence_ns) return;
+    uint64_t now_ns = rs_now_ns();
+    rs_supervisor_try(supervisor, child)->fenced_until_ns =
+        fence_ns < RS_FOREVER - now_ns ? now_ns + fence_ns : RS_FOREVER;
+}
+
+bool rs_supervisor_is_fenced(rs_supervisor *supervisor, const rs_child *child) {
+    return rs_supervisor_spec_of(supervisor, child)->fence_ns && rs_lingers(child->pid) &&
+           rs_now_ns() < rs_supervisor_try(supervisor, child)->fenced_until_ns;
 }
 
 /* ---------------------------------------------------------------- windows */

@@ -12,12 +12,13 @@
 #include "runtime/otp/child_index.h"
 #include "runtime/otp/intensity.h"
 
-/* What is remembered of a child that has a backoff or a budget. */
+/* What is remembered of a child that has a backoff, a budget or a fence. */
 typedef struct rs_try {
     rs_backoff_state state;
     uint64_t started_ns; /* when its latest process was started */
     uint64_t stamp;      /* of the latest retry that was sent: earlier ones are void */
     rs_intensity window; /* of its budget; zeroed: not used yet */
+    uint64_t fenced_until_ns;
 } rs_try;
 
 typedef struct rs_supervisor {
@@ -95,12 +96,17 @@ rs_child *rs_supervisor_find_id(const rs_supervisor *supervisor, const char *id)
 rs_child *rs_supervisor_find_pid(rs_supervisor *supervisor, rs_pid pid);
 
 /* rs_supervisor_try returns what is remembered of the child's restarts; NULL: it has neither
- * backoff nor budget. */
+ * backoff nor budget nor fence. */
 rs_try *rs_supervisor_try(rs_supervisor *supervisor, const rs_child *child);
 
 /* rs_supervisor_wait_ns returns how long to wait before the next restart of a child that has just
  * ended, or did not start; 0: not at all. */
 uint64_t rs_supervisor_wait_ns(rs_supervisor *supervisor, const rs_child *child, bool has_lived);
+
+/* rs_supervisor_raise_fence begins the wait for the child's last process that its fence allows, and
+ * rs_supervisor_is_fenced says whether it goes on: that process lingers. */
+void rs_supervisor_raise_fence(rs_supervisor *supervisor, const rs_child *child);
+bool rs_supervisor_is_fenced(rs_supervisor *supervisor, const rs_child *child);
 
 /* rs_supervisor_counts counts a restart in `window` and says whether it may be done (S12). */
 bool rs_supervisor_counts(rs_intensity *window);

@@ -74,6 +74,17 @@ static bool obeys(const rs_supervisor *supervisor, const rs_child *child, rs_ter
                                   : rs_decision_obeys(spec->restart, brutally, reason);
 }
 
+static bool never(const rs_message *message, void *context) {
+    (void)message, (void)context;
+    return false;
+}
+
+/* A child with a fence is down when nothing of it lingers; whoever stops it waits. */
+static void wait_at_fence(rs_supervisor *supervisor, const rs_child *child) {
+    while (rs_supervisor_is_fenced(supervisor, child))
+        rs_receive(never, NULL, RS_SUPERVISOR_LOOK_NS);
+}
+
 void rs_supervisor_stop_child(rs_supervisor *supervisor, rs_child *child, rs_stop_cause cause) {
     if (child->state != RS_CHILD_RUNNING) return;
     tell_stopping(child, cause);
@@ -83,6 +94,8 @@ void rs_supervisor_stop_child(rs_supervisor *supervisor, rs_child *child, rs_sto
     if (!obeys(supervisor, child, end.reason))
         rs_supervisor_report(supervisor, RS_REPORT_SHUTDOWN_ERROR, child, end.reason);
     rs_term_release(end.reason);
+    rs_supervisor_raise_fence(supervisor, child);
+    wait_at_fence(supervisor, child);
 }
 
 /* ---------------------------------------------------------------- all, one by one */
@@ -277,6 +290,18 @@ static bool take_end(rs_supervisor *supervisor, const rs_message *end, disobedie
     return true;
 }
 
+/* All fences are raised at once. */
+static void wait_at_fences(rs_supervisor *supervisor) {
+    rs_children *children = &supervisor->children;
+    if (!supervisor->is_dynamic && !supervisor->child_spec.fence_ns) return;
+    for (rs_child *child = rs_child_next(children, 0); child;
+         child = rs_child_next(children, child->number))
+        rs_supervisor_raise_fence(supervisor, child);
+    for (rs_child *child = rs_child_next(children, 0); child;
+         child = rs_child_next(children, child->number))
+        wait_at_fence(supervisor, child);
+}
+
 /* S24, E2: all are told before the first is waited for. */
 static void stop_together(rs_supervisor *supervisor, rs_stop_cause cause) {
     chains all = {.supervisor = supervisor};
@@ -290,6 +315,7 @@ static void stop_together(rs_supervisor *supervisor, rs_stop_cause cause) {
         else
             left -= take_end(supervisor, message, &noted);
     }
+    wait_at_fences(supervisor);
     report_noted(&noted);
 }
 

@@ -622,6 +622,15 @@ uint64_t rs_group_count(rs_pid group) {
     return for_group(group, false);
 }
 
+bool rs_lingers(rs_pid pid) {
+    rs_core *core = rs_section_enter();
+    rs_process *process = rs_table_find(core->runtime, pid);
+    /* acquire pairs with the release of rs_jail_settle: what it did last is done. */
+    bool lingers = process && rs_load(&process->flags, rs_acquire) & RS_PROCESS_ABSENT;
+    rs_section_leave(core);
+    return lingers;
+}
+
 uint32_t rs_role_of(rs_pid pid) {
     rs_core *core = rs_section_enter();
     rs_process *process = rs_table_find(core->runtime, pid);

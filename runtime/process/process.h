@@ -113,12 +113,12 @@ struct rs_process {
     uint32_t cause;       /* of the message it handles */
     uint32_t name;        /* index of its atom */
     uint32_t arena_pages; /* its limit */
-    uint8_t blocked;
-    uint8_t calling; /* waits for the answer to `call_ref` */
+    uint8_t dying;        /* a byte of its own: of a jailed process it is written by others */
+    uint8_t calling;      /* waits for the answer to `call_ref` */
     bool trap_exit : 1, served : 1, crashing : 1, init_ignored : 1, started : 1, main : 1;
     bool interrupted : 1; /* runs an interrupt action */
     bool timed : 1;       /* its timer has been started */
-    uint8_t plain : 1, dying : 3;
+    uint8_t plain : 1, blocked : 1;
     uint8_t overruns : 4; /* times in a row that it was stopped without having passed a gate */
     rs_stack *stack;      /* only while blocked or ready inside a callback */
     const rs_behaviour *behaviour;

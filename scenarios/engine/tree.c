@@ -97,6 +97,7 @@ static rs_child_spec make_child(const rs_tree_node *node, rs_start_function *sta
         .is_supervisor = plan->worker == NULL,
         .backoff = plan->backoff.first_ns ? &node->backoff : NULL,
         .budget = plan->budget_period_s ? &node->budget : NULL,
+        .fence_ns = plan->fence_ns,
     };
 }
 

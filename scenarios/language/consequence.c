@@ -186,6 +186,16 @@ static void tell_backoff(const rs_plan_backoff *backoff, FILE *out) {
         fprintf(out, ", by chance up to %g %% less", backoff->jitter_ppm / 1e4);
 }
 
+static void tell_fence(const rs_plan_node *child, FILE *out) {
+    char fence[RS_UNITS_TEXT_BYTES];
+    if (child->fence_ns)
+        fprintf(
+            out,
+            ", behind a fence: if the last one is still in a system call when it is killed, when "
+            "that has ended, or after %s",
+            rs_units_format_duration(child->fence_ns, fence, sizeof fence));
+}
+
 /* When it is not restarted any more; but a group takes it along again (S17). */
 static void tell_budget(const rs_plan_node *child, FILE *out) {
     const char *until = child->parent->strategy == RS_PLAN_ONE_FOR_ALL ||
@@ -215,6 +225,7 @@ static void tell_child(const rs_plan *plan, const rs_plan_node *child, FILE *out
     } else {
         fprintf(out, "restarted%s", when_restarted(child->restart));
         tell_backoff(&child->backoff, out);
+        tell_fence(child, out);
         tell_group(plan, child, ", and with it ", out);
         tell_budget(child, out);
     }
@@ -232,6 +243,7 @@ static void tell_template(const rs_plan_node *supervisor, FILE *out) {
         fprintf(out, "  a crashed %s is restarted%s", child->worker->name,
                 when_restarted(child->restart));
         tell_backoff(&child->backoff, out);
+        tell_fence(child, out);
         fputs(", the others untouched", out);
         tell_budget(child, out);
         fputc('\n', out);

@@ -152,6 +152,19 @@ TEST(budgets_are_told) {
     rs_plan_destroy(plan);
 }
 
+TEST(fences_are_told) {
+    rs_plan *plan = parse("scenario: s\n"
+                          "tree:\n"
+                          "  id: app\n"
+                          "  strategy: one_for_one\n"
+                          "  children:\n"
+                          "    - { id: a, worker: echo, fence: 5s }\n");
+    check_says(told(plan),
+               "when a ends, it is restarted, behind a fence: if the last one is still "
+               "in a system call when it is killed, when that has ended, or after 5 s\n");
+    rs_plan_destroy(plan);
+}
+
 TEST(a_dry_run_names_victims_and_times) {
     static char text[4096];
     rs_plan *plan = parse("scenario: s\n"

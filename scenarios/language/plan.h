@@ -75,6 +75,7 @@ typedef struct rs_plan_node {
     rs_plan_backoff backoff;
     uint32_t budget_restarts; /* of its own, in budget_period_s */
     uint32_t budget_period_s; /* 0: it has none */
+    uint64_t fence_ns;        /* 0: it has none */
     /* a worker */
     const rs_worker *worker;
     const void *config; /* worker->config_bytes, filled from worker->options */

@@ -106,6 +106,7 @@ static void put_as_child(json_t *object, const rs_plan_node *node) {
     put_shutdown(object, node->shutdown_ns);
     if (node->significant) json_object_set_new(object, "significant", json_true());
     put_backoff(object, &node->backoff);
+    if (node->fence_ns) put_integer(object, "fence_ns", node->fence_ns);
     if (!node->budget_period_s) return;
     json_t *budget = json_object();
     put_integer(budget, "restarts", node->budget_restarts);

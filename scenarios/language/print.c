@@ -65,6 +65,9 @@ static void print_as_child(const rs_plan_node *node, FILE *out) {
     print_backoff(&node->backoff, out);
     if (node->budget_period_s)
         fprintf(out, ", budget %u in %u s", node->budget_restarts, node->budget_period_s);
+    char fence[RS_UNITS_TEXT_BYTES];
+    if (node->fence_ns)
+        fprintf(out, ", fence %s", rs_units_format_duration(node->fence_ns, fence, sizeof fence));
 }
 
 static void print_node(const rs_plan_node *node, unsigned depth, const char *name, FILE *out) {

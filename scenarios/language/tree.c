@@ -30,9 +30,9 @@ static const char *const root_keys[] = {
     "id", "strategy", "intensity", "period", "auto_shutdown", "children", "child", NULL};
 static const char *const supervisor_keys[] = {
     "id",      "strategy", "intensity",   "period",  "auto_shutdown", "children", "child",
-    "restart", "shutdown", "significant", "backoff", "budget",        NULL};
-static const char *const worker_keys[] = {"id",          "worker",  "restart", "shutdown",
-                                          "significant", "backoff", "budget",  NULL};
+    "restart", "shutdown", "significant", "backoff", "budget",        "fence",    NULL};
+static const char *const worker_keys[] = {"id",      "worker", "restart", "shutdown", "significant",
+                                          "backoff", "budget", "fence",   NULL};
 static const char *const budget_keys[] = {"restarts", "period", NULL};
 static const char *const backoff_keys[] = {"first", "factor", "max", "jitter", "reset", NULL};
 
@@ -139,6 +139,15 @@ static void read_budget(rs_reader *reader, const rs_document_node *mapping, rs_p
     refuse_temporary(reader, node, value, "a budget");
 }
 
+/* ---- fence ---- */
+
+static void read_fence(rs_reader *reader, const rs_document_node *mapping, rs_plan_node *node) {
+    const rs_document_node *value = rs_reader_get(mapping, "fence");
+    if (!value) return;
+    rs_reader_duration(reader, value, "'fence'", 0, BACKOFF_MAX, &node->fence_ns);
+    refuse_temporary(reader, node, value, "a fence");
+}
+
 /* ---- as a child ---- */
 
 static void check_significant(rs_reader *reader, const rs_document_node *mapping,
@@ -167,6 +176,7 @@ static void read_child_keys(rs_reader *reader, const rs_document_node *mapping,
     if (is_known) check_significant(reader, mapping, node);
     read_backoff(reader, mapping, node);
     read_budget(reader, mapping, node);
+    read_fence(reader, mapping, node);
 }
 
 /* ---- workers ---- */
