@@ -224,6 +224,29 @@ typedef struct rs_report {
     rs_term reason;
 } rs_report;
 
+/* An event of a server that is traced (rs_sys_trace), OTP's system event; valid while it is told.
+ */
+typedef enum rs_system_event_kind {
+    RS_SYSTEM_EVENT_IN,      /* it takes a message */
+    RS_SYSTEM_EVENT_OUT,     /* it has replied to it */
+    RS_SYSTEM_EVENT_NOREPLY, /* it is done with it and has not */
+} rs_system_event_kind;
+
+/* What is longer is cut. */
+#define RS_SYSTEM_EVENT_TEXT_BYTES 512u
+
+typedef struct rs_system_event {
+    uint64_t time_ns;
+    rs_pid pid;
+    uint32_t role, cause; /* 0: none */
+    rs_system_event_kind kind;
+    rs_message_kind message; /* IN */
+    rs_pid peer;             /* IN: the sender, OUT: whom the reply goes to */
+    const rs_type *type;     /* of what came or went; NULL: EXIT, DOWN, none */
+    const char *term;        /* what came or went, as its type tells it, printed; NOREPLY: "" */
+    const char *state;       /* OUT, NOREPLY: the new state, printed; IN: "" */
+} rs_system_event;
+
 /* The observer hears of roles' events and names roles. Its functions run on scheduler threads,
  * inside the runtime: they must not block, allocate with malloc, or call back. Each may be NULL. */
 typedef struct rs_observer {
@@ -246,6 +269,8 @@ typedef struct rs_observer {
     void (*wait)(void *context, uint32_t core, uint64_t ready_ns, uint64_t wait_ns, bool sampled);
     /* report is told what supervisors report, whether they have roles or not. */
     void (*report)(void *context, const rs_report *report);
+    /* trace is told the events of servers that are traced, whether they have roles or not. */
+    void (*trace)(void *context, const rs_system_event *event);
 } rs_observer;
 
 /* rs_emit emits an event of the process `pid` in `role`, stamped with the clock, the core and the

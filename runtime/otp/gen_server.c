@@ -3,6 +3,7 @@
  */
 #include "runtime/otp/gen_server.h"
 
+#include "runtime/otp/debug.h"
 #include "runtime/otp/system.h"
 #include "runtime/otp/upgrade.h"
 #include "runtime/otp/version.h"
@@ -20,7 +21,12 @@ typedef struct start_request {
 } start_request;
 
 static const rs_type done_type = {.name = "gen_server_done"};
-const rs_type rs_timeout_type = {.name = "timeout"};
+
+static rs_term timeout_to_term(const void *value, uint32_t bytes) {
+    (void)value, (void)bytes;
+    return RS_ATOM(timeout);
+}
+const rs_type rs_timeout_type = {.name = "timeout", .to_term = timeout_to_term};
 
 static inline rs_process *self_here(void) {
     return rs_process_here();
@@ -200,7 +206,17 @@ rs_start_result rs_gen_server_start(const rs_gen_server *module, const void *arg
 
 /* ---------------------------------------------------------------- running */
 
+static const rs_behaviour gen_server_behaviour;
+
+/* One that is looked at has another behaviour, see debug.h. */
+static inline void note_reply(const rs_type *type, const void *payload, uint32_t bytes) {
+    rs_process *self = self_here();
+    if (RS_UNLIKELY(self->behaviour != &gen_server_behaviour))
+        rs_debug_out(self, type, payload, bytes);
+}
+
 rs_next rs_reply(const rs_type *type, const void *payload, uint32_t bytes) {
+    note_reply(type, payload, bytes); /* before: a reply may be made of its own request */
     rs_call_reply(type, payload, bytes);
     return RS_NEXT_REPLY;
 }
@@ -226,6 +242,8 @@ static rs_message *take_kept(rs_process *self, uint8_t kind) {
 /* Rule C6: terminate, reply, exit. */
 static void stop_with_reply(rs_process *self) {
     terminate_for_reason(self);
+    const rs_message *kept = *find_kept(self, RS_SIGNAL_REPLY);
+    note_reply(kept->type, kept->payload, kept->bytes);
     rs_core *core = rs_section_enter();
     rs_message *reply = take_kept(self, RS_SIGNAL_REPLY), *call = self->current;
     if (call && call->kind == RS_MESSAGE_CALL) {
@@ -347,7 +365,7 @@ static const rs_behaviour gen_server_behaviour = {
 
 static void on_message_tried(void *state, rs_message *message) {
     rs_process *self = self_here();
-    if (!rs_version_count_call(module_of(self))) self->behaviour = &gen_server_behaviour;
+    if (!rs_version_count_call(module_of(self))) rs_debug_behave(self, &gen_server_behaviour);
     on_message(state, message);
 }
 

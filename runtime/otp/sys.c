@@ -3,10 +3,12 @@
  */
 #include "runtime/otp/sys.h"
 
+#include "runtime/otp/debug.h"
 #include "runtime/otp/packed_term.h"
 #include "runtime/otp/shape.h"
 #include "runtime/otp/system.h"
 #include "runtime/process/call.h"
+#include "runtime/process/tell.h"
 
 #include <string.h>
 
@@ -14,7 +16,8 @@ const rs_type rs_system_type = {.name = "system_request"};
 
 _Static_assert(sizeof(rs_system_request) % 16 == 0, "what follows a request is aligned");
 
-/* What a request ended with, and packed the state, or why the code was not changed. */
+/* What a request ended with, and for those that ask for something, its words; packed, why the code
+ * was not changed. */
 typedef struct outcome {
     rs_err err;
     uint32_t count;
@@ -39,26 +42,49 @@ static void answer(rs_process *self, const rs_message *message, const outcome *i
     self->served = served;
 }
 
-static rs_term tell_state(const rs_gen_server *module, const void *state) {
-    const rs_type *type = module->state_type;
-    if (type && type->to_term) return type->to_term(state, module->state_bytes);
-    const char *name = type ? type->name : module->name;
-    const rs_term opaque[] = {rs_atom_find("opaque"), rs_atom_find(name ? name : "state"),
-                              rs_term_integer(module->state_bytes)};
-    return rs_term_tuple(3, opaque);
-}
-
 static const rs_gen_server *module_of(rs_process *self) {
     return rs_load(&self->module, rs_relaxed);
 }
 
-static void get_state(rs_process *self, const rs_message *message) {
+rs_term rs_system_tell_state(rs_process *self) {
+    const rs_gen_server *module = module_of(self);
+    const char *name = module->name ? module->name : "state";
+    return rs_tell_value(module->state_type, name, self->state, module->state_bytes);
+}
+
+/* Takes the reference of `term`. */
+static void answer_term(rs_process *self, const rs_message *message, rs_term term) {
     outcome it = {.err = RS_OK};
-    rs_term state = tell_state(module_of(self), self->state);
-    it.count = rs_packed_term_write(state, it.words);
-    if (rs_packed_term_is_cut(state, it.words, it.count)) it.err = RS_ERANGE;
-    rs_term_release(state);
+    it.count = rs_packed_term_write(term, it.words);
+    if (rs_packed_term_is_cut(term, it.words, it.count)) it.err = RS_ERANGE;
+    rs_term_release(term);
     answer(self, message, &it);
+}
+
+static rs_term tell_debug(rs_process *self) {
+    rs_term on[2];
+    uint32_t count = 0;
+    rs_sys_statistics statistics;
+    rs_debug_read(self, &statistics);
+    if (rs_debug_traces(self)) on[count++] = rs_atom_find("trace");
+    if (statistics.on) on[count++] = rs_atom_find("statistics");
+    return rs_term_list(count, on);
+}
+
+static rs_term tell_status(rs_process *self, bool suspended) {
+    const rs_gen_server *module = module_of(self);
+    const char *name = module->name ? module->name : "gen_server";
+    const rs_term named[] = {rs_atom_find("module"), rs_atom_find(name)};
+    const rs_term now[] = {suspended ? rs_atom_find("suspended") : RS_ATOM(running), self->parent,
+                           tell_debug(self), rs_system_tell_state(self)};
+    const rs_term parts[] = {rs_atom_find("status"), rs_process_pid(self), rs_term_tuple(2, named),
+                             rs_term_list(4, now)};
+    rs_term status = rs_term_tuple(4, parts);
+    rs_term_release(parts[3]);
+    rs_term_release(parts[2]);
+    rs_term_release(now[3]);
+    rs_term_release(now[2]);
+    return status;
 }
 
 /* Read beside the old one, which a type that refuses half way leaves as it was. */
@@ -137,7 +163,7 @@ static rs_term change_code(rs_process *self, const rs_gen_server *module, rs_ter
     free_state(self->state, before->state_bytes);
     self->state = this.fresh;
     rs_store(&self->module, module, rs_relaxed); /* read as a hint by who looks for a version */
-    self->behaviour = rs_system_behaviour(module);
+    rs_debug_behave(self, rs_system_behaviour(module));
     return 0;
 }
 
@@ -167,11 +193,19 @@ static void answer_ok(rs_process *self, const rs_message *message) {
     answer(self, message, &it);
 }
 
+static void get_statistics(rs_process *self, const rs_message *message) {
+    rs_sys_statistics now;
+    outcome it = {.err = RS_OK, .count = 5};
+    rs_debug_read(self, &now);
+    const uint64_t words[] = {now.on, now.start_time_ns, now.current_time_ns, now.messages_in,
+                              now.messages_out};
+    memcpy(it.words, words, sizeof words);
+    answer(self, message, &it);
+}
+
 /* What a suspended server takes. */
-static bool is_system(const rs_message *message, void *context) {
-    const rs_process *self = context;
-    if (message->kind == RS_MESSAGE_EXIT) return message->from == self->parent;
-    return message->kind == RS_MESSAGE_CALL && message->type == &rs_system_type;
+static bool is_own(const rs_message *message, void *context) {
+    return rs_system_is_own(context, message);
 }
 
 /* One request; *suspended is set to what the server is after it. */
@@ -179,9 +213,15 @@ static void serve(rs_process *self, const rs_message *message, bool *suspended) 
     switch ((rs_system_word)request_of(message)->word) {
     case RS_SYSTEM_SUSPEND: *suspended = true; break;
     case RS_SYSTEM_RESUME: *suspended = false; break;
-    case RS_SYSTEM_GET_STATE: get_state(self, message); return;
+    case RS_SYSTEM_GET_STATE: answer_term(self, message, rs_system_tell_state(self)); return;
     case RS_SYSTEM_REPLACE_STATE: replace_state(self, message); return;
     case RS_SYSTEM_CHANGE_CODE: serve_change(self, message, *suspended); return;
+    case RS_SYSTEM_GET_STATUS: answer_term(self, message, tell_status(self, *suspended)); return;
+    case RS_SYSTEM_TRACE_ON: rs_debug_trace(self, true); break;
+    case RS_SYSTEM_TRACE_OFF: rs_debug_trace(self, false); break;
+    case RS_SYSTEM_STATISTICS_ON: rs_debug_statistics(self, true); break;
+    case RS_SYSTEM_STATISTICS_OFF: rs_debug_statistics(self, false); break;
+    case RS_SYSTEM_STATISTICS_GET: get_statistics(self, message); return;
     case RS_SYSTEM_START:
     case RS_SYSTEM_STOP: RS_UNREACHABLE();
     }
@@ -192,7 +232,7 @@ const rs_message *rs_system_serve(rs_process *self, const rs_message *message) {
     bool suspended = false;
     serve(self, message, &suspended);
     while (suspended) {
-        message = rs_receive(is_system, self, RS_FOREVER);
+        message = rs_receive(is_own, self, RS_FOREVER);
         if (message->kind == RS_MESSAGE_EXIT) return message;
         if (request_of(message)->word == RS_SYSTEM_STOP) return message;
         serve(self, message, &suspended);
@@ -235,12 +275,20 @@ rs_err rs_sys_resume(rs_pid server, uint64_t timeout_ns) {
     return ask_word(server, RS_SYSTEM_RESUME, timeout_ns);
 }
 
-rs_err rs_sys_get_state(rs_pid server, uint64_t timeout_ns, rs_term *state) {
-    const rs_system_request request = {.word = RS_SYSTEM_GET_STATE};
+static rs_err ask_term(rs_pid server, rs_system_word word, uint64_t timeout_ns, rs_term *term) {
+    const rs_system_request request = {.word = word};
     const outcome *it;
     rs_err err = ask(server, &request, timeout_ns, &it);
-    if (err == RS_OK) *state = rs_packed_term_read(it->words, it->count);
+    if (err == RS_OK) *term = rs_packed_term_read(it->words, it->count);
     return err;
+}
+
+rs_err rs_sys_get_state(rs_pid server, uint64_t timeout_ns, rs_term *state) {
+    return ask_term(server, RS_SYSTEM_GET_STATE, timeout_ns, state);
+}
+
+rs_err rs_sys_get_status(rs_pid server, uint64_t timeout_ns, rs_term *status) {
+    return ask_term(server, RS_SYSTEM_GET_STATUS, timeout_ns, status);
 }
 
 /* A request with its packed term. */
@@ -269,6 +317,24 @@ rs_err rs_sys_change_code(rs_pid server, const rs_gen_server *module, rs_term ex
     rs_err err = ask(server, &request.head, timeout_ns, &it);
     if (err == RS_EINVAL) *reason = rs_packed_term_read(it->words, it->count);
     return err;
+}
+
+rs_err rs_sys_trace(rs_pid server, bool on, uint64_t timeout_ns) {
+    return ask_word(server, on ? RS_SYSTEM_TRACE_ON : RS_SYSTEM_TRACE_OFF, timeout_ns);
+}
+
+rs_err rs_sys_statistics_on(rs_pid server, bool on, uint64_t timeout_ns) {
+    return ask_word(server, on ? RS_SYSTEM_STATISTICS_ON : RS_SYSTEM_STATISTICS_OFF, timeout_ns);
+}
+
+rs_err rs_sys_statistics_get(rs_pid server, uint64_t timeout_ns, rs_sys_statistics *statistics) {
+    const rs_system_request request = {.word = RS_SYSTEM_STATISTICS_GET};
+    const outcome *it;
+    rs_err err = ask(server, &request, timeout_ns, &it);
+    if (err != RS_OK) return err;
+    *statistics = (rs_sys_statistics){it->words[0] != 0, it->words[1], it->words[2], it->words[3],
+                                      it->words[4]};
+    return RS_OK;
 }
 
 /* ---------------------------------------------------------------- for this room */

@@ -39,4 +39,26 @@ rs_err rs_sys_replace_state(rs_pid server, rs_term state, uint64_t timeout_ns);
 rs_err rs_sys_change_code(rs_pid server, const rs_gen_server *module, rs_term extra,
                           uint64_t timeout_ns, rs_term *reason);
 
+/* rs_sys_get_status returns {status,Server,{module,Name},[SysState,Parent,Debug,State]}: SysState
+ * is running or suspended, Debug a list of what is on of trace and statistics, State as for
+ * rs_sys_get_state, whose errors it has. Owner: the caller. */
+rs_err rs_sys_get_status(rs_pid server, uint64_t timeout_ns, rs_term *status);
+
+/* rs_sys_trace lets the observer's `trace` hear of each message that the server takes and of what
+ * comes of it: a reply that its callback returns, or none, and the state then. Messages of this
+ * header are not among them, nor are its parent's EXIT and replies of rs_reply_to. Values are told
+ * by their types, in the server: a type that crashes there crashes the server. */
+rs_err rs_sys_trace(rs_pid server, bool on, uint64_t timeout_ns);
+
+typedef struct rs_sys_statistics {
+    bool on;                                 /* false: OTP's no_statistics, and the rest is 0 */
+    uint64_t start_time_ns, current_time_ns; /* of rs_now_ns */
+    uint64_t messages_in, messages_out;      /* as traced: taken, and replied to */
+} rs_sys_statistics;
+
+/* rs_sys_statistics_on turns statistics of the server on and off; rs_sys_statistics_get reads them.
+ * There are no reductions: nobody counts what a process uses of its budgets. */
+rs_err rs_sys_statistics_on(rs_pid server, bool on, uint64_t timeout_ns);
+rs_err rs_sys_statistics_get(rs_pid server, uint64_t timeout_ns, rs_sys_statistics *statistics);
+
 #endif

@@ -17,6 +17,12 @@ typedef enum rs_system_word {
     RS_SYSTEM_REPLACE_STATE, /* a packed term follows */
     RS_SYSTEM_CHANGE_CODE,   /* a packed term follows, `extra`; of 0 words: bytes, whose address
                                 `extra` then is, as an integer */
+    RS_SYSTEM_GET_STATUS,
+    RS_SYSTEM_TRACE_ON,
+    RS_SYSTEM_TRACE_OFF,
+    RS_SYSTEM_STATISTICS_ON,
+    RS_SYSTEM_STATISTICS_OFF,
+    RS_SYSTEM_STATISTICS_GET,
 } rs_system_word;
 
 /* Followed by what the word says. */
@@ -36,6 +42,17 @@ const rs_behaviour *rs_system_behaviour(const rs_gen_server *module);
  * `bytes` of `payload`, aligned to 16, instead of a term. */
 rs_err rs_system_change_code(rs_pid server, const rs_gen_server *module, const void *payload,
                              uint32_t bytes, rs_term *reason);
+
+/* rs_system_is_own says whether `message` is for the behaviour itself, not for its module: a system
+ * message, or its parent's EXIT. */
+static inline bool rs_system_is_own(const rs_process *self, const rs_message *message) {
+    if (message->kind == RS_MESSAGE_EXIT) return message->from == self->parent;
+    return message->kind == RS_MESSAGE_CALL && message->type == &rs_system_type;
+}
+
+/* rs_system_tell_state returns the state of the caller's process as its state_type tells it. Owner:
+ * the caller. In user mode. */
+rs_term rs_system_tell_state(rs_process *self);
 
 /* rs_system_serve answers `message`, a request of sys.h, and while the server is suspended all that
  * follow. It returns a message that ends the server, RS_SYSTEM_STOP or its parent's EXIT; NULL: go

@@ -62,6 +62,17 @@ void rs_emit_report(rs_report *report) {
     rs_section_leave(core);
 }
 
+void rs_observe_system(rs_process *self, rs_system_event *event) {
+    rs_core *core = rs_section_enter();
+    const rs_observer *observer = &core->runtime->observer;
+    event->time_ns = rs_clock_now(core);
+    event->pid = rs_process_pid(self);
+    event->role = self->role;
+    event->cause = self->cause;
+    observer->trace(observer->context, event);
+    rs_section_leave(core);
+}
+
 void rs_work(uint64_t steps) {
     rs_core *core = rs_section_enter();
     const rs_observer *observer = &core->runtime->observer;

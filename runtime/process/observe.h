@@ -10,4 +10,8 @@
 void rs_observe(rs_core *core, rs_event_kind kind, rs_process *process, rs_term reason,
                 uint32_t detail, uint64_t other_ns);
 
+/* rs_observe_system tells an event of the caller's server, filling in who and when. In user mode.
+ */
+void rs_observe_system(rs_process *self, rs_system_event *event);
+
 #endif
