@@ -12,6 +12,7 @@
 #ifndef RESPAWN_H
 #define RESPAWN_H
 
+#include "runtime/base/crash_report.h"
 #include "runtime/base/event.h"
 #include "runtime/base/limits.h"
 #include "runtime/process/term.h"
@@ -247,6 +248,14 @@ typedef struct rs_system_event {
     const char *state;       /* OUT, NOREPLY: the new state, printed; IN: "" */
 } rs_system_event;
 
+/* An end that deserves a crash report; valid while it is told. */
+typedef struct rs_crash_notice {
+    uint64_t time_ns;
+    rs_pid pid;
+    uint32_t role, cause; /* 0: none */
+    rs_term reason;
+} rs_crash_notice;
+
 /* The observer hears of roles' events and names roles. Its functions run on scheduler threads,
  * inside the runtime: they must not block, allocate with malloc, or call back. Each may be NULL. */
 typedef struct rs_observer {
@@ -271,6 +280,14 @@ typedef struct rs_observer {
     void (*report)(void *context, const rs_report *report);
     /* trace is told the events of servers that are traced, whether they have roles or not. */
     void (*trace)(void *context, const rs_system_event *event);
+    /* crash is told of each process that ends by a native crash, or by an exit of its own that is
+     * not normal, shutdown or {shutdown,_}; not of those that an exit signal ends. It returns where
+     * the report is to be written: zeroed memory, read when the process has ended and not before;
+     * NULL: nobody wants to know more. */
+    rs_crash_report *(*crash)(void *context, const rs_crash_notice *notice);
+    /* How many messages that a behaviour has handled before are in its report, up to
+     * RS_CRASH_RECENT_MAX; each is copied for it, up to 40 bytes. 0: none are kept. */
+    uint32_t recent;
 } rs_observer;
 
 /* rs_emit emits an event of the process `pid` in `role`, stamped with the clock, the core and the

@@ -245,8 +245,9 @@ static rs_term long_to_term(const void *value, uint32_t bytes) {
 }
 
 FAULTY static rs_term broken_to_term(const void *value, uint32_t bytes) {
+    static const void *volatile nowhere = NULL;
     (void)value, (void)bytes;
-    return *(volatile rs_term *)(uintptr_t)8;
+    return *(const rs_term *)nowhere;
 }
 
 static const rs_type long_type = {"long", 0, long_to_term, NULL};

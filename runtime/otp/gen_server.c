@@ -12,6 +12,9 @@
 #include "runtime/process/observe.h"
 #include "runtime/process/relation.h"
 #include "runtime/process/signal.h"
+#include "runtime/process/tell.h"
+
+#include <string.h>
 
 /* What the first message of a server carries, followed by init's arguments. */
 typedef struct start_request {
@@ -130,7 +133,8 @@ static void take_name(rs_process *self, rs_atom name) {
     rs_section_leave(core);
     if (err == RS_OK) return;
     const rs_term clash[] = {RS_ATOM(already_started), rs_whereis(name)};
-    rs_exit(rs_term_tuple(2, clash));
+    rs_term reason = rs_term_tuple(2, clash);
+    rs_process_obey(rs_section_enter(), reason); /* an answer, no crash */
 }
 
 static void follow(rs_process *self, rs_next next);
@@ -358,8 +362,20 @@ static void on_timeout(void *state) {
     if (module->handle_info) follow(self, module->handle_info(state, &timeout));
 }
 
+/* A state that a native crash has left half done is nobody's to read. */
+static void tell(rs_crash_report *report) {
+    rs_process *self = self_here();
+    const rs_gen_server *module = module_of(self);
+    if (!module) return; /* it has not even begun */
+    report->entry = (uint64_t)(uintptr_t)module->init;
+    if (module->name)
+        memcpy(report->module, module->name, strnlen(module->name, sizeof report->module - 1));
+    if (!report->native)
+        rs_tell_text(rs_system_tell_state(self), report->state, sizeof report->state);
+}
+
 static const rs_behaviour gen_server_behaviour = {
-    .message = on_message, .timeout = on_timeout, .crashed = on_crash};
+    .message = on_message, .timeout = on_timeout, .crashed = on_crash, .tell = tell};
 
 /* ---------------------------------------------------------------- of a version on trial */
 
@@ -377,7 +393,7 @@ static void on_crash_tried(void *state, rs_term reason) {
 }
 
 static const rs_behaviour tried_behaviour = {
-    .message = on_message_tried, .timeout = on_timeout, .crashed = on_crash_tried};
+    .message = on_message_tried, .timeout = on_timeout, .crashed = on_crash_tried, .tell = tell};
 
 const rs_behaviour *rs_system_behaviour(const rs_gen_server *module) {
     return rs_version_is_on_trial(module) ? &tried_behaviour : &gen_server_behaviour;

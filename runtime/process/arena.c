@@ -56,6 +56,10 @@ static uint32_t class_of(size_t bytes, size_t *rounded) {
     return 16u + (log - 8u) * 2u + upper;
 }
 
+uint64_t rs_arena_bytes(const rs_process *process) {
+    return process->arena ? process->arena->bytes : 0;
+}
+
 static uint64_t limit_of(const rs_process *process) {
     return (uint64_t)process->arena_pages * RS_PAGE_BYTES;
 }

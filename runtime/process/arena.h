@@ -28,6 +28,10 @@ struct rs_arena *rs_arena_use(struct rs_arena *arena);
 /* rs_arena_close frees `arena`, which is not in use, and everything in it. */
 void rs_arena_close(struct rs_arena *arena);
 
+/* rs_arena_bytes returns how much memory the arena has taken that the process uses, which the
+ * caller runs. */
+uint64_t rs_arena_bytes(const rs_process *process);
+
 /* rs_arena_release frees all arenas of the process. In a section. */
 void rs_arena_release(rs_core *core, rs_process *process);
 

@@ -4,6 +4,8 @@
 #include "runtime/process/crash.h"
 
 #include "runtime/process/catch.h"
+#include "runtime/process/frames.h"
+#include "runtime/process/gather.h"
 #include "runtime/process/machine.h"
 #include "runtime/process/region.h"
 #include "runtime/process/text.h"
@@ -55,16 +57,38 @@ static void give_up(int number) {
 }
 
 /* The core is only known to be the thread's own inside a section. */
-static bool is_contained(const rs_thread *thread, uintptr_t pc, const siginfo_t *info) {
+static bool is_contained(const rs_thread *thread, uintptr_t pc, const siginfo_t *info,
+                         rs_text_caller *caller) {
     if (!rs_load(&thread->process, rs_relaxed) && !thread->refuge) return false;
     if (was_sent(info)) return false;
     if (rs_load(&thread->section, rs_relaxed) & 1) return thread->core && thread->core->copying;
-    return rs_text_leaves_libc_usable(pc);
+    return rs_text_leaves_libc_usable(pc, caller);
+}
+
+/* A call to nowhere has pushed where to return to, and nothing else. */
+static uintptr_t read_top(const rs_stack *stack, uintptr_t sp) {
+    bool is_on = sp >= (uintptr_t)stack->low && sp < (uintptr_t)stack && sp % sizeof sp == 0;
+    return is_on ? *(const uintptr_t *)sp : 0;
+}
+
+/* Where it was, and who had called: for the crash report. */
+static void note_frames(rs_crash_frames *frames, const siginfo_t *info, const void *context,
+                        const rs_text_caller *caller, const rs_stack *stack) {
+    frames->signal = info->si_signo;
+    frames->address = (uint64_t)(uintptr_t)info->si_addr;
+    frames->count = 0;
+    rs_frames_add(frames, rs_machine_pc(context));
+    if (info->si_signo == SIGSEGV && frames->address == rs_machine_pc(context))
+        rs_frames_add(frames, read_top(stack, rs_machine_sp(context)));
+    rs_frames_add(frames, caller->pc);
+    rs_frames_walk(frames, caller->pc ? caller->frame : rs_machine_frame(context), stack->low,
+                   stack);
 }
 
 static void on_fault(int number, siginfo_t *info, void *context) {
     rs_thread *thread = &rs_this_thread;
-    if (!is_contained(thread, rs_machine_pc(context), info)) {
+    rs_text_caller caller = {0};
+    if (!is_contained(thread, rs_machine_pc(context), info, &caller)) {
         give_up(number);
         return;
     }
@@ -74,6 +98,8 @@ static void on_fault(int number, siginfo_t *info, void *context) {
         rs_machine_land(context, thread->refuge, thread->refuge_entry);
         return;
     }
+    if (rs_gather_is_on())
+        note_frames(&thread->crash_frames, info, context, &caller, process->stack);
     if (rs_load(&thread->section, rs_relaxed) & 1)
         thread->core->copying = 0;
     else

@@ -55,6 +55,14 @@ static inline bool rs_inbox_lower(rs_atomic_u64 *inbox, rs_atomic_u32 *flags, ui
     return rs_load(inbox, rs_seq_cst) == RS_INBOX_EMPTY;
 }
 
+/* rs_inbox_peek returns all signals, newest first, and leaves them there. Thread: the receiver's.
+ */
+static inline const rs_message *rs_inbox_peek(rs_atomic_u64 *inbox) {
+    /* acquire pairs with the pushers' release. */
+    uint64_t head = rs_load(inbox, rs_acquire);
+    return head > RS_INBOX_DEAD ? (const rs_message *)(uintptr_t)head : NULL;
+}
+
 /* rs_inbox_take returns all signals, newest first, and leaves it empty. Thread: the receiver's. */
 static inline rs_message *rs_inbox_take(rs_atomic_u64 *inbox) {
     /* acquire pairs with the pushers' release. */

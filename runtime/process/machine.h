@@ -21,6 +21,7 @@ void *rs_machine_prepare(void *top, void (*entry)(void));
 /* The interrupted place in a signal handler's context. */
 uintptr_t rs_machine_pc(const void *context);
 uintptr_t rs_machine_sp(const void *context);
+uintptr_t rs_machine_frame(const void *context);
 /* rs_machine_result returns what the function that returned last gave back, unless the interrupted
  * code has put something else in its place. */
 uintptr_t rs_machine_result(const void *context);

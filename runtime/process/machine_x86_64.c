@@ -32,6 +32,11 @@ uintptr_t rs_machine_sp(const void *context) {
     return (uintptr_t)user->uc_mcontext.gregs[REG_RSP];
 }
 
+uintptr_t rs_machine_frame(const void *context) {
+    const ucontext_t *user = context;
+    return (uintptr_t)user->uc_mcontext.gregs[REG_RBP];
+}
+
 uintptr_t rs_machine_result(const void *context) {
     const ucontext_t *user = context;
     return (uintptr_t)user->uc_mcontext.gregs[REG_RAX];

@@ -6,6 +6,9 @@
 
 #include <stdint.h>
 
+/* The number of the frame pointer, rbp, as unwinders count registers. */
+#define RS_MACHINE_FRAME_REGISTER 6
+
 /* rs_machine_thread_read(NAME, OFFSET) reads the word at OFFSET in the thread-local variable NAME
  * of the thread it runs on, in one instruction and anew each time: a process may resume on another
  * thread, and a compiler would keep the address of a thread-local variable across that. */

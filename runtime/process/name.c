@@ -122,27 +122,28 @@ const char *rs_atom_text(rs_atom name) {
     return entry ? entry->text : "";
 }
 
-static rs_atom own_name(const rs_process *process) {
-    return process->name ? (rs_atom)process->name << 4 | RS_TAG_ATOM : 0;
+rs_atom rs_name_of(const rs_process *process) {
+    uint32_t index = rs_load(&((rs_process *)(uintptr_t)process)->name, rs_relaxed);
+    return index ? (rs_atom)index << 4 | RS_TAG_ATOM : 0;
 }
 
 rs_err rs_name_take(rs_atom name, rs_process *process) {
     atom *entry = entry_of(name);
     if (!entry || name == RS_ATOM(undefined)) return RS_EINVAL;
-    if (process->name) return RS_ETAKEN;
+    if (rs_name_of(process)) return RS_ETAKEN;
     uint64_t nobody = 0;
     /* acq_rel: who finds the pid finds the process initialised; we come after the last holder. */
     if (!rs_cas_strong(&entry->pid, &nobody, rs_process_pid(process), rs_acq_rel)) return RS_ETAKEN;
-    process->name = (uint32_t)(name >> 4);
+    rs_store(&process->name, (uint32_t)(name >> 4), rs_relaxed);
     return RS_OK;
 }
 
 void rs_name_release(rs_process *process) {
-    atom *entry = entry_of(own_name(process));
+    atom *entry = entry_of(rs_name_of(process));
     if (!entry) return;
     uint64_t pid = rs_process_pid(process);
     rs_cas_strong(&entry->pid, &pid, 0, rs_acq_rel);
-    process->name = 0;
+    rs_store(&process->name, 0, rs_relaxed);
 }
 
 rs_pid rs_whereis(rs_atom name) {
@@ -170,7 +171,7 @@ rs_err rs_register(rs_atom name, rs_pid pid) {
 rs_err rs_unregister(rs_atom name) {
     rs_core *core = rs_gate(rs_section_enter());
     rs_process *self = core->current;
-    bool ours = name != 0 && own_name(self) == name;
+    bool ours = name != 0 && rs_name_of(self) == name;
     if (ours) rs_name_release(self);
     rs_section_leave(core);
     return ours ? RS_OK : RS_EINVAL;

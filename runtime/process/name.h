@@ -16,6 +16,9 @@ void rs_atoms_forget_names(void);
 /* rs_name_take gives `name` to `process`, which the caller runs or creates. In a section. */
 rs_err rs_name_take(rs_atom name, rs_process *process);
 
+/* rs_name_of returns the name of `process`, 0: none. In a section. */
+rs_atom rs_name_of(const rs_process *process);
+
 /* rs_name_annex returns the word that an upper room keeps with `name`; NULL: it is no atom. It is
  * NULL when a run begins, and what it points to must last as long as the run. Any thread. */
 rs_atomic_ptr *rs_name_annex(rs_atom name);

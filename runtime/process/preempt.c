@@ -78,7 +78,7 @@ static bool may_fetch(rs_thread *thread, const rs_process *process, const void *
     uintptr_t sp = rs_machine_sp(context), low = (uintptr_t)process->stack->low;
     return is_dead(process) && !(rs_load(&thread->section, rs_relaxed) & 1) &&
            sp >= low - RS_STACK_GUARD_BYTES && sp <= (uintptr_t)process->stack &&
-           rs_text_leaves_libc_usable(rs_machine_pc(context));
+           rs_text_leaves_libc_usable(rs_machine_pc(context), NULL);
 }
 
 /* In rs_crash_land it finds the core gone and leaves for its own stack. */

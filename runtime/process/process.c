@@ -8,6 +8,8 @@
 #include "runtime/process/clock.h"
 #include "runtime/process/context.h"
 #include "runtime/process/crash.h"
+#include "runtime/process/frames.h"
+#include "runtime/process/gather.h"
 #include "runtime/process/jail.h"
 #include "runtime/process/machine.h"
 #include "runtime/process/name.h"
@@ -60,6 +62,7 @@ rs_process *rs_process_create(rs_core *core, const rs_spawn_options *options,
     if (!process) return NULL;
     clear(process);
     if (core->is_virtual) *rs_clock_newest(core, process) = 0;
+    if (RS_UNLIKELY(core->runtime->recent)) rs_gather_born(core->runtime, process);
     inherit(core, process);
     process->behaviour = behaviour;
     process->plain = behaviour == NULL;
@@ -135,12 +138,43 @@ rs_pid rs_spawn_monitor(rs_entry *entry, const void *args, uint32_t bytes, rs_re
 
 /* ---------------------------------------------------------------- running */
 
-void rs_process_end(rs_core *core, rs_term reason) {
-    rs_process *self = core->current;
-    if (self->reason) rs_term_release(self->reason);
-    self->reason = reason;
+static _Noreturn void leave_for_good(rs_core *core) {
     rs_process_leave(core, RS_AFTER_EXIT);
     RS_UNREACHABLE();
+}
+
+static void set_reason(rs_process *self, rs_term reason) {
+    if (self->reason) rs_term_release(self->reason);
+    self->reason = reason;
+}
+
+void rs_process_obey(rs_core *core, rs_term reason) {
+    set_reason(core->current, reason);
+    leave_for_good(core);
+}
+
+/* Nothing that telling leads to changes how it ends. */
+static _Noreturn void end_told(rs_core *core, rs_term reason, const rs_crash_frames *frames) {
+    rs_process *self = core->current;
+    if (self->telling) {
+        rs_term_release(reason);
+        leave_for_good(core);
+    }
+    set_reason(self, reason);
+    leave_for_good(rs_gather_crash(core, frames));
+}
+
+static __attribute__((cold, noinline)) _Noreturn void walk_and_end(rs_core *core, rs_term reason,
+                                                                   void *frame) {
+    rs_stack *stack = core->current->stack;
+    rs_crash_frames frames = {0};
+    rs_frames_walk(&frames, (uintptr_t)frame, stack->low, stack);
+    end_told(core, reason, &frames);
+}
+
+void rs_process_end(rs_core *core, rs_term reason) {
+    if (RS_LIKELY(!core->runtime->observer.crash)) rs_process_obey(core, reason);
+    walk_and_end(core, reason, __builtin_frame_address(0));
 }
 
 static void take_arguments(rs_process *self) {
@@ -173,11 +207,17 @@ static void release_read(rs_core *core, rs_process *self) {
     }
 }
 
+static __attribute__((noinline)) void note_message(rs_core *core, rs_process *self,
+                                                   rs_message *message) {
+    rs_clock_spend(core, core->runtime->costs.callback_ns);
+    if (core->runtime->recent) rs_gather_message(core, self, message);
+}
+
 /* handle gives one message to the behaviour, in user mode. */
 static inline rs_core *handle(rs_core *core, rs_process *self, rs_message *message) {
     self->current = message;
     self->cause = message->cause;
-    rs_clock_spend(core, core->runtime->costs.callback_ns);
+    if (RS_UNLIKELY(core->notes_messages)) note_message(core, self, message);
     rs_section_leave(core);
     self->behaviour->message(self->state, message);
     core = rs_section_enter();
@@ -414,34 +454,10 @@ uint32_t rs_process_run_ready(rs_core *core, uint32_t most) {
 
 /* ---------------------------------------------------------------- the end */
 
-static _Noreturn void land(rs_core *core, rs_term reason) {
+/* fault lets the behaviour hear of a first one, and ends the caller, or what it catches. */
+static _Noreturn void fault(rs_core *core, rs_term reason, const rs_crash_frames *frames) {
     rs_process *self = core->current;
-    self->calling = 0;
-    rs_clock_spend(core, core->runtime->costs.fault_ns);
-    if (rs_catch_takes(self)) rs_catch_raise_crash(core, reason);
-    if (!self->crashing && self->behaviour && self->behaviour->crashed) {
-        self->crashing = 1;
-        rs_section_leave(core);
-        self->behaviour->crashed(self->state, reason);
-        core = rs_section_enter();
-        rs_process_end(core, reason);
-    }
-    self->crashing = 1;
-    rs_process_end(core, reason);
-}
-
-/* rs_crash_land runs after a native crash, on the process's own stack, at its top or where the
- * crash is caught; the frames below are abandoned. Still on the thread that crashed, which may have
- * lost its core: the handler has raised the section's count, the rest of entering is here. */
-void rs_crash_land(void) {
-    rs_term reason = RS_THREAD_READ(crash_reason);
-    rs_context_abandon(&rs_process_here()->stack->fiber);
-    land(rs_section_ask(), reason);
-}
-
-void rs_crash(rs_term reason) {
-    rs_core *core = rs_gate(rs_section_enter());
-    rs_process *self = core->current;
+    if (self->telling) leave_for_good(core);
     rs_clock_spend(core, core->runtime->costs.fault_ns);
     if (rs_catch_takes(self)) rs_catch_raise_crash(core, reason);
     bool first = !self->crashing;
@@ -451,7 +467,44 @@ void rs_crash(rs_term reason) {
         self->behaviour->crashed(self->state, reason);
         core = rs_section_enter();
     }
-    rs_process_end(core, reason);
+    if (RS_LIKELY(!frames)) rs_process_obey(core, reason);
+    end_told(core, reason, frames);
+}
+
+static _Noreturn void land(rs_core *core, rs_term reason, const rs_crash_frames *frames) {
+    core->current->calling = 0;
+    fault(core, reason, frames);
+}
+
+/* Asking may take the process to another thread. */
+static __attribute__((cold, noinline)) _Noreturn void land_told(rs_term reason) {
+    const rs_crash_frames frames = rs_thread_here()->crash_frames;
+    land(rs_section_ask(), reason, &frames);
+}
+
+/* rs_crash_land runs after a native crash, on the process's own stack, at its top or where the
+ * crash is caught; the frames below are abandoned. Still on the thread that crashed, which may have
+ * lost its core: the handler has raised the section's count, the rest of entering is here. */
+void rs_crash_land(void) {
+    rs_term reason = RS_THREAD_READ(crash_reason);
+    rs_context_abandon(&rs_process_here()->stack->fiber);
+    if (rs_gather_is_on()) land_told(reason);
+    land(rs_section_ask(), reason, NULL);
+}
+
+static __attribute__((cold, noinline)) _Noreturn void walk_and_fault(rs_core *core, rs_term reason,
+                                                                     void *frame) {
+    rs_stack *stack = core->current->stack;
+    rs_crash_frames frames = {0};
+    rs_frames_walk(&frames, (uintptr_t)frame, stack->low, stack);
+    fault(core, reason, &frames);
+}
+
+void rs_crash(rs_term reason) {
+    rs_core *core = rs_gate(rs_section_enter());
+    if (RS_UNLIKELY(core->runtime->observer.crash))
+        walk_and_fault(core, reason, __builtin_frame_address(0));
+    fault(core, reason, NULL);
 }
 
 void rs_exit(rs_term reason) {
@@ -544,7 +597,7 @@ bool rs_process_die(rs_core *core, rs_process *dying) {
     rs_runtime *runtime = core->runtime;
     switch (dying->dying) {
     case RS_DYING_NAME:
-        if (dying->name) rs_name_release(dying);
+        rs_name_release(dying);
         for (uint32_t i = 0; i < 4 && runtime->death_hooks[i]; i++) runtime->death_hooks[i](dying);
         dying->dying = RS_DYING_TIMERS; /* fall through */
     case RS_DYING_TIMERS:

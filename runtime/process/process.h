@@ -79,6 +79,9 @@ typedef struct rs_behaviour {
     void (*timeout)(void *state);
     /* crashed runs on a fresh stack after a native crash; may be NULL. */
     void (*crashed)(void *state, rs_term reason);
+    /* tell adds to the caller's crash report what the behaviour knows, and no state of a process
+     * that crashed natively; may be NULL. */
+    void (*tell)(rs_crash_report *report);
 } rs_behaviour;
 
 enum {
@@ -111,10 +114,11 @@ struct rs_process {
     /* private: execution */
     uint32_t queued;      /* messages taken from the inbox, not yet handled */
     uint32_t cause;       /* of the message it handles */
-    uint32_t name;        /* index of its atom */
+    rs_atomic_u32 name;   /* index of its atom; read by others */
     uint32_t arena_pages; /* its limit */
     uint8_t dying;        /* a byte of its own: of a jailed process it is written by others */
-    uint8_t calling;      /* waits for the answer to `call_ref` */
+    bool calling : 1;     /* waits for the answer to `call_ref` */
+    bool telling : 1;     /* of its end, whose reason is set: see gather.h */
     bool trap_exit : 1, served : 1, crashing : 1, init_ignored : 1, started : 1, main : 1;
     bool interrupted : 1; /* runs an interrupt action */
     bool timed : 1;       /* its timer has been started */
@@ -168,6 +172,7 @@ struct rs_core {
     uint32_t index;
     bool is_virtual;      /* the runtime's */
     bool tells_turns;     /* the scheduler wants to hear how long each took, or time is virtual */
+    bool notes_messages;  /* each that a behaviour handles: time is virtual, or somebody listens */
     bool fenced;          /* entering a section takes RS_FLOOR_FENCED: there is no membarrier */
     rs_atomic_ptr thread; /* the rs_thread that plays it, NULL: none yet */
     rs_runtime *runtime;
@@ -213,9 +218,10 @@ struct rs_runtime {
     void *sched;
     size_t sched_bytes;
     rs_observer observer;
-    rs_atomic_u64 *slots;  /* the process table: generation << 32 | place; place 0: nobody */
-    rs_process *processes; /* by place; 0 is forever dead */
-    uint64_t *newest_ns;   /* by place, when its newest signal was sent; virtual clock only */
+    rs_atomic_u64 *slots;     /* the process table: generation << 32 | place; place 0: nobody */
+    rs_process *processes;    /* by place; 0 is forever dead */
+    uint64_t *newest_ns;      /* by place, when its newest signal was sent; virtual clock only */
+    struct rs_recent *recent; /* by place, see gather.h; NULL: nobody wants to know */
     uint32_t slots_max;
     _Alignas(RS_CACHE_LINE) rs_spinlock table_lock; /* of the rest */
     rs_atomic_u32 slots_used;                       /* slots that ever held a process */
@@ -355,8 +361,12 @@ void rs_process_note_end(rs_core *core, rs_process *process);
 /* rs_process_die takes one slice of the death of `process`; false: not finished. In a section. */
 bool rs_process_die(rs_core *core, rs_process *process);
 
-/* rs_process_end ends the caller with `reason` (its reference is taken). In a section. */
+/* rs_process_end ends the caller, of its own doing, with `reason` (its reference is taken). In a
+ * section. */
 _Noreturn void rs_process_end(rs_core *core, rs_term reason);
+
+/* rs_process_obey is rs_process_end for the doing of others: no report is due. */
+_Noreturn void rs_process_obey(rs_core *core, rs_term reason);
 
 /* rs_process_ready queues it. In a section. */
 static inline void rs_process_ready(rs_core *core, rs_process *process, rs_ready_why why) {

@@ -4,8 +4,11 @@
 #include "runtime/process/relation.h"
 
 #include "runtime/process/catch.h"
+#include "runtime/process/name.h"
 #include "runtime/process/signal.h"
 #include "runtime/process/table.h"
+
+#include <string.h>
 
 /* A cache line for each end, so that a process which dies elsewhere touches its own alone. */
 typedef struct end {
@@ -190,6 +193,31 @@ bool rs_relation_announce(rs_core *core, rs_process *dying, uint32_t *budget) {
     return true;
 }
 
+/* ---------------------------------------------------------------- telling */
+
+static void tell_link(rs_core *core, rs_crash_link *told, rs_pid peer) {
+    const rs_process *process = rs_table_find(core->runtime, peer);
+    told->pid = peer;
+    if (!process) return;
+    const char *name = rs_atom_text(rs_name_of(process));
+    told->role = process->role;
+    memcpy(told->name, name, strnlen(name, sizeof told->name - 1));
+}
+
+void rs_relation_tell(rs_core *core, rs_process *self, rs_crash_report *report) {
+    rs_list *all = self->relations, *node = all;
+    for (uint32_t i = 0; node && i < RS_CRASH_WALK_MAX; i++, node = rs_list_after(all, node)) {
+        const rs_message *mine = signal_of(node);
+        if (!is_link(mine)) {
+            *(mine->reserved ? &report->monitored_by : &report->monitors) += 1;
+            continue;
+        }
+        report->linked++;
+        if (report->link_count < RS_CRASH_LINKS_MAX)
+            tell_link(core, &report->links[report->link_count++], peer_of(mine));
+    }
+}
+
 /* ---------------------------------------------------------------- for users */
 
 static relation *create_or_end(rs_core *core, rs_pid to, bool link) {
@@ -206,7 +234,8 @@ static void link_failed(rs_core *core, relation *made) {
     rs_message *signal = &made->ends[1].signal;
     if (!self->trap_exit) {
         rs_relation_finish(core, signal);
-        rs_catch_raise(core, RS_ATOM(noproc));
+        if (rs_catch_takes(self)) rs_catch_raise(core, RS_ATOM(noproc));
+        rs_process_obey(core, RS_ATOM(noproc));
     }
     signal->kind = RS_MESSAGE_EXIT;
     *rs_signal_reason(signal) = RS_ATOM(noproc);

@@ -39,6 +39,9 @@ void rs_relation_forget(rs_core *core, rs_process *self, rs_pid peer);
 void rs_relation_settle(rs_core *core, rs_process *dead, rs_message *signal, rs_term reason,
                         uint32_t cause);
 
+/* rs_relation_tell adds the links and monitors of the caller to its crash report. In a section. */
+void rs_relation_tell(rs_core *core, rs_process *self, rs_crash_report *report);
+
 /* rs_relation_finish is done with an end. */
 void rs_relation_finish(rs_core *core, rs_message *end);
 

@@ -247,7 +247,7 @@ static void take_exit(rs_core *core, rs_process *self, rs_message *signal, bool 
     self->cause = signal->cause;
     rs_term_retain(reason, 1);
     rs_signal_release(core, signal);
-    rs_process_end(core, reason);
+    rs_process_obey(core, reason);
 }
 
 void rs_signal_take_reply(rs_core *core, rs_process *self, rs_message *signal) {
@@ -334,7 +334,7 @@ static void heed_kill(rs_core *core, rs_process *self) {
     if (!(rs_inbox_flags(&self->flags) & RS_PROCESS_KILL)) return;
     catch_up(core, self);
     self->cause = rs_load(&self->kill_cause, rs_relaxed); /* ordered by the acquire above */
-    rs_process_end(core, RS_ATOM(killed));
+    rs_process_obey(core, RS_ATOM(killed));
 }
 
 /* next_signal returns the oldest signal that has not been looked at; NULL: there is none. */

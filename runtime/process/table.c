@@ -4,6 +4,7 @@
 #include "runtime/process/table.h"
 
 #include "runtime/process/barrier.h"
+#include "runtime/process/gather.h"
 #include "runtime/process/jail.h"
 #include "runtime/process/region.h"
 
@@ -83,6 +84,7 @@ rs_err rs_table_init(rs_runtime *runtime, uint32_t slots_max) {
         runtime->newest_ns =
             rs_region_reserve(((size_t)slots_max + 1) * sizeof *runtime->newest_ns, RS_PAGE_BYTES);
     if (runtime->is_virtual && !runtime->newest_ns) return RS_ENOMEM;
+    if (!rs_gather_init(runtime, slots_max)) return RS_ENOMEM;
     if (!runtime->slots || !runtime->processes || !runtime->waiting || !runtime->free_places)
         return RS_ENOMEM;
     uint32_t usual = 2 * RS_SLOTS_RESERVED;
@@ -102,6 +104,7 @@ void rs_table_fini(rs_runtime *runtime) {
     rs_region_release(runtime->slots, slots_max * sizeof *runtime->slots);
     rs_region_release(runtime->processes, processes_bytes(slots_max));
     rs_region_release(runtime->newest_ns, ((size_t)slots_max + 1) * sizeof *runtime->newest_ns);
+    rs_gather_fini(runtime, slots_max);
     rs_region_release(runtime->waiting, ring_size(slots_max) * sizeof *runtime->waiting);
     rs_region_release(runtime->free_places, slots_max * sizeof *runtime->free_places);
 }

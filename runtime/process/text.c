@@ -6,6 +6,7 @@
 #include "runtime/base/assert.h"
 #include "runtime/base/atomic.h"
 #include "runtime/base/limits.h"
+#include "runtime/process/machine.h"
 
 #include <dlfcn.h>
 #include <link.h>
@@ -176,8 +177,8 @@ static bool is_harmless(uintptr_t pc, uint32_t count) {
  * is met. */
 typedef struct walk {
     uintptr_t from;
-    uint32_t count; /* of those that count as harmless */
-    uintptr_t end;  /* in the first frame that is not libc's; 0: not met */
+    uint32_t count;     /* of those that count as harmless */
+    rs_text_caller end; /* the first frame that is not libc's; pc 0: not met */
     bool reached, spoiled;
 } walk;
 
@@ -188,7 +189,7 @@ static _Unwind_Reason_Code judge_frame(struct _Unwind_Context *frame, void *cont
     if (pc == so_far->from) so_far->reached = true;
     if (!so_far->reached) return _URC_NO_REASON;
     if (!is_in(&libc, pc)) {
-        so_far->end = pc;
+        so_far->end = (rs_text_caller){pc, _Unwind_GetGR(frame, RS_MACHINE_FRAME_REGISTER)};
         return _URC_END_OF_STACK;
     }
     if (!is_harmless(before_instruction ? pc : pc - 1, so_far->count)) {
@@ -198,18 +199,21 @@ static _Unwind_Reason_Code judge_frame(struct _Unwind_Context *frame, void *cont
     return _URC_NO_REASON;
 }
 
-/* walk_libc returns where the harmless frames end, 0: not all are. */
-static uintptr_t walk_libc(uintptr_t pc, uint32_t count) {
+/* walk_libc returns where the harmless frames end, pc 0: not all are. */
+static rs_text_caller walk_libc(uintptr_t pc, uint32_t count) {
     walk so_far = {.from = pc, .count = count};
     _Unwind_Backtrace(judge_frame, &so_far);
-    return so_far.spoiled ? 0 : so_far.end;
+    return so_far.spoiled ? (rs_text_caller){0} : so_far.end;
 }
 
-bool rs_text_leaves_libc_usable(uintptr_t pc) {
-    return !is_in(&libc, pc) || walk_libc(pc, harmless_count) != 0;
+bool rs_text_leaves_libc_usable(uintptr_t pc, rs_text_caller *caller) {
+    if (!is_in(&libc, pc)) return true;
+    rs_text_caller found = walk_libc(pc, harmless_count);
+    if (caller) *caller = found;
+    return found.pc != 0;
 }
 
 /* Called by the program itself, not by a sanitizer that may hold what it likes. */
 bool rs_text_is_movable(uintptr_t pc) {
-    return is_ours(pc) || (is_in(&libc, pc) && is_ours(walk_libc(pc, movable_count)));
+    return is_ours(pc) || (is_in(&libc, pc) && is_ours(walk_libc(pc, movable_count).pc));
 }

@@ -20,9 +20,15 @@ void rs_text_add(uintptr_t from, uintptr_t to);
  * Called in a handler of the signal that interrupted `pc`. */
 bool rs_text_is_movable(uintptr_t pc);
 
+/* The frame of a function that called into libc. */
+typedef struct rs_text_caller {
+    uintptr_t pc;    /* where it goes on */
+    uintptr_t frame; /* its frame pointer */
+} rs_text_caller;
+
 /* rs_text_leaves_libc_usable says whether everything from the frame at `pc` outwards, up to the
- * first that is not libc's, may be abandoned. Called in a handler of the signal that interrupted
- * `pc`. */
-bool rs_text_leaves_libc_usable(uintptr_t pc);
+ * first that is not libc's, may be abandoned; *caller (may be NULL) is that one, if `pc` is in
+ * libc. Called in a handler of the signal that interrupted `pc`. */
+bool rs_text_leaves_libc_usable(uintptr_t pc, rs_text_caller *caller);
 
 #endif

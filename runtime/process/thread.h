@@ -9,6 +9,7 @@
 #define RS_THREAD_H
 
 #include "runtime/base/atomic.h"
+#include "runtime/base/crash_report.h"
 #include "runtime/base/sanitize.h"
 #include "runtime/process/grace.h"
 #include "runtime/process/machine.h"
@@ -36,6 +37,7 @@ typedef struct rs_thread {
     /* Preemption, see preempt.h. */
     rs_atomic_u64 asked_dispatch; /* written by who asks */
     rs_atomic_u64 refusals;       /* written by the thread's signal handler */
+    rs_crash_frames crash_frames; /* of that fault, when the observer listens */
 } rs_thread;
 
 /* No stack reaches so high. */
