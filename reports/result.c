@@ -38,9 +38,10 @@ void rs_result_destroy(rs_result *result) {
     for (size_t i = 0; i < result->repetitions.count; i++)
         free(result->repetitions.at[i].values.at);
     void *rows[] = {
-        result->settings.at, result->phases.at, result->metrics.at, result->expectations.at,
-        result->faults.at,   result->nodes.at,  result->memory.at,  result->repetitions.at,
-        result->notes.at,    result->gate.at,   result->misses.at,
+        result->settings.at,      result->phases.at, result->metrics.at, result->expectations.at,
+        result->faults.at,        result->nodes.at,  result->memory.at,  result->repetitions.at,
+        result->notes.at,         result->gate.at,   result->misses.at,  result->crashes.at,
+        result->crash_reasons.at,
     };
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) free(rows[i]);
     rs_strikes_fini(&result->first);
@@ -111,6 +112,18 @@ void rs_result_add_value(rs_result *result, rs_result_repetition *repetition, co
     rs_result_value *row = RS_ROWS_ADD(&repetition->values);
     row->name = rs_result_text(result, name);
     row->value = value;
+}
+
+rs_result_crash *rs_result_add_crash(rs_result *result, const char *reason) {
+    rs_result_crash *crash = RS_ROWS_ADD(&result->crashes);
+    crash->reason = rs_result_text(result, reason);
+    return crash;
+}
+
+void rs_result_add_crash_reason(rs_result *result, const char *reason, uint64_t count) {
+    rs_result_reason *row = RS_ROWS_ADD(&result->crash_reasons);
+    row->reason = rs_result_text(result, reason);
+    row->count = count;
 }
 
 static void add_note(rs_result *result, bool warning, const char *text) {

@@ -138,6 +138,26 @@ typedef struct rs_result_repetition {
     RS_ROWS(rs_result_value) values;
 } rs_result_repetition;
 
+/* A crash report in short; the whole is in respawn.crashes/1. */
+typedef struct rs_result_crash {
+    uint64_t time_ns;     /* since t = 0 */
+    const char *role;     /* path; NULL: it had none */
+    uint64_t incarnation; /* the N of role#N */
+    const char *module;   /* of a behaviour, or the function that it began with */
+    const char *reason;
+    const char *place;   /* of a native fault: the function, and how far into it */
+    const char *message; /* that it was handling */
+} rs_result_crash;
+
+/* How many processes ended for a reason that deserves a report. */
+typedef struct rs_result_reason {
+    const char *reason;
+    uint64_t count;
+} rs_result_reason;
+
+/* So many crashes are told, the first of each reason: a screen of them. */
+#define RS_RESULT_CRASHES 20u
+
 /* A line that the reader must see (warning) or may want to. */
 typedef struct rs_result_note {
     bool warning;
@@ -176,7 +196,9 @@ typedef struct rs_result {
     RS_ROWS(rs_result_memory) memory;
     RS_ROWS(rs_result_repetition) repetitions;
     RS_ROWS(rs_result_note) notes;
-    RS_ROWS(const char *) gate; /* names of the metrics that `compare` judges by */
+    RS_ROWS(rs_result_crash) crashes;
+    RS_ROWS(rs_result_reason) crash_reasons; /* most frequent first */
+    RS_ROWS(const char *) gate;              /* names of the metrics that `compare` judges by */
 
     RS_ROWS(rs_strike) misses;
     uint64_t misses_omitted; /* beyond RS_RESULT_MISSES */
@@ -222,6 +244,10 @@ rs_result_repetition *rs_result_add_repetition(rs_result *result);
 /* rs_result_add_value appends one statistic of a repetition. */
 void rs_result_add_value(rs_result *result, rs_result_repetition *repetition, const char *name,
                          rs_optional value);
+/* rs_result_add_crash appends a crash, in order of time. */
+rs_result_crash *rs_result_add_crash(rs_result *result, const char *reason);
+/* rs_result_add_crash_reason appends how many there were for `reason`. */
+void rs_result_add_crash_reason(rs_result *result, const char *reason, uint64_t count);
 /* rs_result_add_warning appends a line that the reader must see. */
 void rs_result_add_warning(rs_result *result, const char *text);
 /* rs_result_add_note appends a line that the reader may want to see. */

@@ -185,6 +185,17 @@ static inline void sample_body(rs_result *result) {
                        "only under the virtual clock");
 }
 
+static inline void sample_crashes(rs_result *result) {
+    rs_result_crash *native = rs_result_add_crash(result, "sigsegv");
+    native->time_ns = 4000000000, native->role = "tables/game-17", native->incarnation = 1;
+    native->module = "high_scores_table", native->place = "write_null+0x11";
+    native->message = "call add_score {\"joe\",12}";
+    rs_result_crash *other = rs_result_add_crash(result, "{badmatch,[1,2]}");
+    other->time_ns = 4100000000, other->module = "settle_scores";
+    rs_result_add_crash_reason(result, "sigsegv", 4987);
+    rs_result_add_crash_reason(result, "{badmatch,[1,2]}", 1);
+}
+
 /* sample_result returns the sample; rs_result_destroy it. */
 static inline rs_result *sample_result(void) {
     rs_result *result = rs_result_create();
@@ -194,6 +205,7 @@ static inline rs_result *sample_result(void) {
     sample_calls(result);
     sample_memory(result);
     sample_strikes(result);
+    sample_crashes(result);
     sample_timeline(result);
     rs_result_add_number(result, "orphans", NULL, 4987);
     rs_result_add_number(result, "orphans.unsupervised", NULL, 4987);

@@ -176,6 +176,23 @@ static const rs_field memory[] = {
     END,
 };
 
+static const rs_field crash[] = {
+    FIELD(rs_result_crash, "t_ns", U64, time_ns),
+    FIELD(rs_result_crash, "role", TEXT, role),
+    FIELD(rs_result_crash, "incarnation", U64, incarnation),
+    FIELD(rs_result_crash, "module", TEXT, module),
+    FIELD(rs_result_crash, "reason", TEXT, reason),
+    FIELD(rs_result_crash, "place", TEXT, place),
+    FIELD(rs_result_crash, "message", TEXT, message),
+    END,
+};
+
+static const rs_field crash_reason[] = {
+    FIELD(rs_result_reason, "reason", TEXT, reason),
+    FIELD(rs_result_reason, "count", U64, count),
+    END,
+};
+
 static const rs_field note[] = {
     FIELD(rs_result_note, "warning", BOOL, warning),
     FIELD(rs_result_note, "text", TEXT, text),
@@ -192,5 +209,7 @@ const rs_shape_rows rs_shape_arrays[] = {
     ROWS("tree", nodes, node),
     ROWS("memory", memory, memory),
     ROWS("notes", notes, note),
+    ROWS("crashes", crashes, crash),
+    ROWS("crash_reasons", crash_reasons, crash_reason),
     {0},
 };

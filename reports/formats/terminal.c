@@ -180,6 +180,7 @@ rs_err rs_terminal_write(const rs_result *result, FILE *stream, rs_terminal_look
     rs_terminal_calls(&paint, result);
     rs_terminal_scheduling(&paint, result);
     rs_terminal_faults(&paint, result);
+    rs_terminal_crashes(&paint, result);
     rs_terminal_upgrades(&paint, result);
     rs_terminal_state(&paint, result);
     rs_terminal_memory(&paint, result);

@@ -48,6 +48,9 @@ void rs_terminal_faults(rs_paint *paint, const rs_result *result);
 /* rs_terminal_upgrades writes how many processes were changed to other code, and for how long each
  * was suspended. */
 void rs_terminal_upgrades(rs_paint *paint, const rs_result *result);
+/* rs_terminal_crashes writes how many crashed for what reason, and one line for each of the first.
+ */
+void rs_terminal_crashes(rs_paint *paint, const rs_result *result);
 /* rs_terminal_state writes what was left at the end: orphans, stale entries, lost scores. */
 void rs_terminal_state(rs_paint *paint, const rs_result *result);
 /* rs_terminal_memory writes memory by category, before and after. */

@@ -48,6 +48,23 @@ TEST(the_summary_says_what_matters) {
     free(text), rs_result_destroy(result);
 }
 
+TEST(crashes_are_counted_by_reason_and_the_first_are_told) {
+    rs_result *result = sample_result();
+    char *text = text_of(result, 100, false);
+    check_has(text, "\nCRASHES\n"
+                    "      4987  sigsegv\n"
+                    "         1  {badmatch,[1,2]}\n"
+                    "  4 s        tables/game-17#1 high_scores_table  sigsegv in write_null+0x11\n"
+                    "               handling call add_score {\"joe\",12}\n"
+                    "  4.1 s      settle_scores  {badmatch,[1,2]}\n");
+    free(text);
+    result->crash_reasons.count = result->crashes.count = 0;
+    text = text_of(result, 100, false);
+    CHECK(!strstr(text, "CRASHES"));
+    free(text);
+    rs_result_destroy(result);
+}
+
 TEST(losses_and_steps_of_work_are_told) {
     rs_result *result = sample_result();
     rs_histogram *steps = calloc(1, sizeof *steps);

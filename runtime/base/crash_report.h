@@ -28,7 +28,7 @@
 typedef struct rs_crash_frames {
     int32_t signal; /* of a native fault; 0: none */
     uint32_t count;
-    uint64_t address; /* that the fault is about; with a signal only */
+    uint64_t address; /* of SIGSEGV and SIGBUS: what was touched */
     uint64_t at[RS_CRASH_FRAMES_MAX];
 } rs_crash_frames;
 

@@ -72,6 +72,7 @@ static void list_formats(void) {
         print_line(name, rs_formats[i]->about);
     }
     print_line("--export-events", "every event as a line of JSON, while it happens");
+    print_line("--export-crashes", "the report of each crash as a line of JSON");
 }
 
 static void list_schedulers(void) {

@@ -21,11 +21,13 @@ static void tell_ending(const rs_ending *ending) {
         rs_streams_refuse("%s", ending->reason);
 }
 
-rs_once rs_once_run(const rs_options *options, const rs_plan *plan, uint64_t seed, int events_fd) {
+rs_once rs_once_run(const rs_options *options, const rs_plan *plan, uint64_t seed,
+                    rs_once_story story) {
     rs_engine_options engine = {
         .seed = seed,
         .timeout_ns = options->timeout_ns,
-        .events_fd = events_fd,
+        .events_fd = story.events_fd,
+        .crashes = story.crashes,
         .plugins = {options->plugins, options->plugin_count},
         .progress = !options->quiet,
     };

@@ -8,6 +8,8 @@
 #include "scenarios/cli/options.h"
 #include "scenarios/language/plan.h"
 
+#include <stdio.h>
+
 typedef struct rs_once {
     rs_result *result; /* the caller's */
     int status;        /* exit status */
@@ -17,9 +19,16 @@ typedef struct rs_once {
     bool interrupted;  /* by a signal */
 } rs_once;
 
-/* rs_once_run runs `plan` with `seed`; events go to `events_fd`, -1: nowhere. `options` are those
+/* Where a run's stories go. */
+typedef struct rs_once_story {
+    int events_fd; /* -1: nowhere */
+    FILE *crashes; /* NULL: nowhere */
+} rs_once_story;
+
+/* rs_once_run runs `plan` with `seed`, and tells of it as `story` says. `options` are those
  * of the command that repeats it. */
-rs_once rs_once_run(const rs_options *options, const rs_plan *plan, uint64_t seed, int events_fd);
+rs_once rs_once_run(const rs_options *options, const rs_plan *plan, uint64_t seed,
+                    rs_once_story story);
 
 /* rs_once_take_verdict lets what speaks against repetition `number`, whose result is `from`, speak
  * against `result` too; of which one is missing is not complete. */

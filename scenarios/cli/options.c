@@ -93,6 +93,12 @@ static bool set_plugin(rs_options *options, const char *flag, const char *value)
     return true;
 }
 
+static bool set_crashes(rs_options *options, const char *flag, const char *value) {
+    (void)flag;
+    options->crashes = value;
+    return true;
+}
+
 static bool set_export(rs_options *options, const char *flag, const char *value) {
     if (options->export_count == RS_OPTIONS_EXPORTS_MAX)
         return rs_streams_refuse("--%s: at most %u exports", flag, RS_OPTIONS_EXPORTS_MAX);
@@ -133,6 +139,7 @@ static const rs_flag flags[] = {
     {"verify-determinism", NULL, RUN, "runs twice in virtual time and compares every event",
      set_verify_determinism},
     {"export-events", "FILE", RUN, "every event as a line of JSON, while it happens", set_events},
+    {"export-crashes", "FILE", RUN, "the report of each crash as a line of JSON", set_crashes},
     {"export-json", "DIR", SWEEP, "each row's result, as a file in that directory", set_directory},
     {"force", NULL, RUN | SWEEP, "overwrites files that are no results", set_force},
     {"quiet", NULL, RUN | SWEEP, "prints nothing but errors", set_quiet},

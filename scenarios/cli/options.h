@@ -43,6 +43,7 @@ typedef struct rs_options {
     uint64_t timeout_ns; /* 0: by the plan */
     const char *timeout; /* as given; NULL: by the plan */
     const char *events;  /* path; NULL: not exported */
+    const char *crashes; /* likewise */
     rs_export exports[RS_OPTIONS_EXPORTS_MAX];
     uint32_t export_count;
     rs_plugin *plugins; /* shared objects that may be loaded, which were looked into */

@@ -7,10 +7,11 @@
 #define RS_CLI_OUTPUTS_H
 
 #include "reports/file.h"
+#include "scenarios/cli/once.h"
 #include "scenarios/cli/options.h"
 
 typedef struct rs_outputs {
-    rs_file events; /* stream NULL: not asked for */
+    rs_file events, crashes; /* stream NULL: not asked for */
     rs_file exports[RS_OPTIONS_EXPORTS_MAX];
     uint32_t count; /* of exports that are open */
     const rs_options *options;
@@ -20,8 +21,8 @@ typedef struct rs_outputs {
  * is named twice. */
 bool rs_outputs_open(rs_outputs *outputs, const rs_options *options);
 
-/* rs_outputs_events_fd returns where events go; -1: nowhere. */
-int rs_outputs_events_fd(const rs_outputs *outputs);
+/* rs_outputs_story returns where a run's stories go. */
+rs_once_story rs_outputs_story(const rs_outputs *outputs);
 
 /* rs_outputs_take_stdout tells whether one of them goes to standard output. */
 bool rs_outputs_take_stdout(const rs_outputs *outputs);

@@ -37,8 +37,8 @@ static void worsen(rs_session *session, int status) {
 /* ------------------------------------------------------------------ one run */
 
 /* Owner: the result is the caller's. */
-static rs_result *run_once(rs_session *session, uint64_t seed, int events_fd) {
-    rs_once once = rs_once_run(session->options, session->plan, seed, events_fd);
+static rs_result *run_once(rs_session *session, uint64_t seed, rs_once_story story) {
+    rs_once once = rs_once_run(session->options, session->plan, seed, story);
     if (once.events_error) session->events_error = once.events_error;
     session->at_once |= once.at_once;
     session->began |= once.began;
@@ -52,12 +52,13 @@ static bool is_stopped(const rs_session *session) {
     return session->at_once || rs_once_stops(session->status);
 }
 
-/* Events of the first repetition only: one file tells one story. */
+/* Of the first repetition only: one file tells one story. */
 static void repeat(rs_session *session) {
     uint64_t seed = session->plan->runtime.seed;
     for (uint64_t n = 0; n < session->options->repeat; n++) {
-        int events_fd = n == 0 ? rs_outputs_events_fd(&session->outputs) : -1;
-        rs_result *result = run_once(session, rs_engine_seed(seed, n), events_fd);
+        rs_once_story story = {.events_fd = -1};
+        if (n == 0) story = rs_outputs_story(&session->outputs);
+        rs_result *result = run_once(session, rs_engine_seed(seed, n), story);
         if (n == 0) session->result = result;
         if (!session->at_once) rs_repetition_add(session->result, n, result);
         if (n > 0) rs_once_take_verdict(session->result, result, n);
@@ -73,12 +74,13 @@ static void repeat(rs_session *session) {
 
 static void compare(rs_session *session, int first_fd, int second_fd) {
     uint64_t seed = session->plan->runtime.seed;
-    session->result = run_once(session, seed, first_fd);
+    rs_once_story story = {first_fd, rs_outputs_story(&session->outputs).crashes};
+    session->result = run_once(session, seed, story);
     if (is_stopped(session)) return;
     rs_repetition_add(session->result, 0, session->result);
     /* The second run's memory lies elsewhere, so that what hangs on addresses shows. */
     void *shift = mmap(NULL, SHIFT_BYTES, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-    rs_result *second = run_once(session, seed, second_fd);
+    rs_result *second = run_once(session, seed, (rs_once_story){.events_fd = second_fd});
     if (shift != MAP_FAILED) munmap(shift, SHIFT_BYTES);
     if (!is_stopped(session) &&
         !rs_determinism_compare(session->result, second, first_fd, second_fd, stderr))
@@ -90,7 +92,7 @@ static void compare(rs_session *session, int first_fd, int second_fd) {
 
 /* What was told up to an interruption is kept as well. */
 static void keep_events(rs_session *session, int first_fd) {
-    int events_fd = rs_outputs_events_fd(&session->outputs);
+    int events_fd = rs_outputs_story(&session->outputs).events_fd;
     if (events_fd >= 0 && !session->events_error)
         session->events_error = rs_determinism_copy(first_fd, events_fd);
 }

@@ -186,7 +186,8 @@ static bool run_trial(rs_sweep *sweep, uint32_t index, uint64_t number) {
         sweep->status = rs_exit_worse(sweep->status, RS_EXIT_ABORTED);
         return false;
     }
-    rs_once once = rs_once_run(&trial->options, trial->plan, seed, -1);
+    rs_once once =
+        rs_once_run(&trial->options, trial->plan, seed, (rs_once_story){.events_fd = -1});
     take(sweep, trial, number, &once);
     if (number + 1 == sweep->options->repeat) finish(sweep, trial);
     return !once.interrupted;

@@ -3,10 +3,9 @@
  */
 #include "scenarios/engine/engine.h"
 
+#include "scenarios/engine/inquest.h"
 #include "scenarios/engine/tally.h"
 #include "scenarios/engine/verdict.h"
-
-#include <stdio.h>
 
 uint64_t rs_engine_seed(uint64_t seed, uint64_t number) {
     if (number == 0) return seed;
@@ -36,7 +35,9 @@ void rs_engine_run(const rs_plan *plan, const rs_engine_options *options, rs_res
         return;
     }
     shared->plugins = options->plugins;
+    shared->wrecks.exported = options->crashes != NULL;
     run(plan, options, shared, ending, events_error);
+    if (options->crashes) rs_inquest_write(options->crashes, shared); /* the stream keeps errors */
     if (!ending->at_once) {
         rs_tally_fill(result, shared, ending);
         rs_verdict_judge(result, plan);

@@ -7,11 +7,14 @@
 #include "reports/result.h"
 #include "scenarios/engine/watch.h"
 
+#include <stdio.h>
+
 typedef struct rs_engine_options {
     uint64_t seed;       /* of this repetition */
     uint64_t timeout_ns; /* 0: rs_watch_timeout_ns */
     int events_fd;       /* respawn.events/1 goes there; -1: nowhere */
     rs_plugins plugins;  /* for the plan's upgrades */
+    FILE *crashes;       /* respawn.crashes/1 goes there when it is over; NULL: nowhere */
     bool progress;       /* on stderr, when it is a terminal */
 } rs_engine_options;
 

@@ -259,6 +259,8 @@ static void observe_event(void *context, const rs_event *event) {
     uint32_t incarnation = incarnation_of_double(shared, event);
     take_event(shared, role, event);
     if (!incarnation) incarnation = incarnation_of(role, event);
+    if (event->kind == RS_EVENT_EXIT)
+        rs_wrecks_end(&shared->wrecks, event->role, event->time_ns, incarnation, event->reason);
     rs_spin_unlock(&role->lock);
     tell(shared, event, incarnation);
 }
@@ -297,6 +299,27 @@ static void observe_wait(void *context, uint32_t core, uint64_t ready_ns, uint64
         rs_waits_record(&shared->waits, core, phase, wait_ns, sampled);
 }
 
+/* Which incarnation it is of a role, and how those before it ended. */
+static void place_wreck(rs_shared *shared, rs_wreck *wreck, const rs_crash_notice *notice) {
+    rs_role *role = &shared->roles.at[notice->role];
+    rs_spin_lock(&role->lock);
+    const rs_role_double *other = rs_roles_find_double(&shared->roles, notice->role, notice->pid);
+    bool lives = rs_load(&role->pid, rs_relaxed) == notice->pid;
+    wreck->incarnation =
+        other ? other->incarnation : rs_load(&role->incarnation, rs_relaxed) + !lives;
+    wreck->past = shared->wrecks.pasts[notice->role];
+    rs_spin_unlock(&role->lock);
+}
+
+static rs_crash_report *observe_crash(void *context, const rs_crash_notice *notice) {
+    rs_shared *shared = context;
+    rs_wreck *wreck = rs_wrecks_take(&shared->wrecks, notice->reason);
+    if (!wreck) return NULL;
+    if (notice->role && notice->role <= rs_roles_count(&shared->roles))
+        place_wreck(shared, wreck, notice);
+    return &wreck->report;
+}
+
 rs_observer rs_recorder_observer(rs_shared *shared) {
     return (rs_observer){
         .context = shared,
@@ -306,6 +329,8 @@ rs_observer rs_recorder_observer(rs_shared *shared) {
         .work = observe_work,
         .keep = observe_keep,
         .wait = observe_wait,
+        .crash = observe_crash,
+        .recent = shared->wrecks.exported ? RS_CRASH_RECENT_MAX : 0,
     };
 }
 

@@ -72,7 +72,8 @@ static bool init_parts(rs_shared *shared) {
                            plan->phase_count + 1, 2 * shared->planned + 1) &&
            rs_blows_init(&shared->blows, plan->fault_count) &&
            rs_ledgers_init(&shared->ledgers, plan) &&
-           rs_waits_init(&shared->waits, shared->slots, plan->phase_count) && init_upgrades(shared);
+           rs_waits_init(&shared->waits, shared->slots, plan->phase_count) &&
+           init_upgrades(shared) && rs_wrecks_init(&shared->wrecks);
 }
 
 rs_shared *rs_shared_create(const rs_plan *plan, uint64_t seed, bool export_events) {
@@ -94,6 +95,7 @@ static void fini_rings(rs_shared *shared) {
 
 void rs_shared_destroy(rs_shared *shared) {
     if (!shared) return;
+    rs_wrecks_fini(&shared->wrecks);
     rs_map_destroy(shared->upgrades.suspended_ns, told_bytes(shared));
     rs_waits_fini(&shared->waits);
     rs_ledgers_fini(&shared->ledgers);

@@ -16,6 +16,7 @@
 #include "scenarios/engine/ring.h"
 #include "scenarios/engine/role.h"
 #include "scenarios/engine/waits.h"
+#include "scenarios/engine/wreck.h"
 
 /* How far the child has come. */
 #define RS_STAGES(X)                                                                               \
@@ -117,6 +118,7 @@ typedef struct rs_shared {
     rs_ledgers ledgers;
     rs_waits waits;
     rs_upgrades upgrades;
+    rs_wrecks wrecks;
     rs_ring *rings; /* of `slots`; entries only when events are exported */
 } rs_shared;
 

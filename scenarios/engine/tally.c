@@ -4,6 +4,7 @@
 #include "scenarios/engine/tally.h"
 
 #include "runtime/base/units.h"
+#include "scenarios/engine/inquest.h"
 #include "scenarios/language/plan_json.h"
 
 #include <inttypes.h>
@@ -118,5 +119,6 @@ void rs_tally_fill(rs_result *result, rs_shared *shared, const rs_ending *ending
     rs_tally_sched(result, shared);
     rs_tally_upgrades(result, shared);
     rs_tally_state(result, shared);
+    rs_inquest_fill(result, shared);
     fill_warnings(result, shared);
 }

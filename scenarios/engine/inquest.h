@@ -1,0 +1,19 @@
+/* inquest.h: tells of the wrecks of a run, in the result and in the file of --export-crashes, with
+ * names in place of roles and program counters.
+ * SPDX-License-Identifier: MIT
+ */
+#ifndef RS_INQUEST_H
+#define RS_INQUEST_H
+
+#include "scenarios/engine/shared.h"
+
+#include <stdio.h>
+
+/* rs_inquest_fill adds the first crashes to `result`, and how many there were for each reason. */
+void rs_inquest_fill(rs_result *result, const rs_shared *shared);
+
+/* rs_inquest_write writes all that is known as respawn.crashes/1. Called in the parent, which has
+ * the program where the child had it. Errors: RS_EIO. */
+rs_err rs_inquest_write(FILE *stream, const rs_shared *shared);
+
+#endif
