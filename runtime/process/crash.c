@@ -65,21 +65,25 @@ static bool is_contained(const rs_thread *thread, uintptr_t pc, const siginfo_t 
     return rs_text_leaves_libc_usable(pc, caller);
 }
 
-/* A call to nowhere has pushed where to return to, and nothing else. */
 static uintptr_t read_top(const rs_stack *stack, uintptr_t sp) {
     bool is_on = sp >= (uintptr_t)stack->low && sp < (uintptr_t)stack && sp % sizeof sp == 0;
     return is_on ? *(const uintptr_t *)sp : 0;
 }
 
+/* A call to nowhere has pushed where to return to, and nothing else. */
+static bool is_lost(const rs_crash_frames *frames, uintptr_t pc) {
+    return frames->signal == SIGSEGV && frames->address == pc;
+}
+
 /* Where it was, and who had called: for the crash report. */
 static void note_frames(rs_crash_frames *frames, const siginfo_t *info, const void *context,
                         const rs_text_caller *caller, const rs_stack *stack) {
+    uintptr_t pc = rs_machine_pc(context), top = read_top(stack, rs_machine_sp(context));
     frames->signal = info->si_signo;
     frames->address = (uint64_t)(uintptr_t)info->si_addr;
     frames->count = 0;
-    rs_frames_add(frames, rs_machine_pc(context));
-    if (info->si_signo == SIGSEGV && frames->address == rs_machine_pc(context))
-        rs_frames_add(frames, read_top(stack, rs_machine_sp(context)));
+    rs_frames_add(frames, pc);
+    if (is_lost(frames, pc) || rs_text_returns_to(pc, top)) rs_frames_add(frames, top);
     rs_frames_add(frames, caller->pc);
     rs_frames_walk(frames, caller->pc ? caller->frame : rs_machine_frame(context), stack->low,
                    stack);

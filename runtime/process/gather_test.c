@@ -143,7 +143,6 @@ TEST(who_hits_its_limit_is_told_with_what_it_had) {
 
 static volatile uintptr_t nowhere;
 
-/* A function that calls nobody may have no frame. */
 FAULTY static void write_nowhere(void) {
     *(volatile rs_pid *)nowhere = rs_self();
 }
@@ -156,6 +155,19 @@ FAULTY static void calls_nowhere(const void *args, uint32_t bytes) {
     UNUSED_ARGS;
     ((void (*)(void))nowhere)();
     nowhere++;
+}
+/* At -O2 without a frame. */
+FAULTY static char read_nowhere(void) {
+    return *(volatile char *)nowhere;
+}
+FAULTY static void calls_a_leaf(const void *args, uint32_t bytes) {
+    UNUSED_ARGS;
+    nowhere += (uintptr_t)read_nowhere();
+}
+FAULTY static void calls_a_leaf_anywhere(const void *args, uint32_t bytes) {
+    UNUSED_ARGS;
+    char (*volatile leaf)(void) = read_nowhere;
+    nowhere += (uintptr_t)leaf();
 }
 FAULTY static void aborts(const void *args, uint32_t bytes) {
     UNUSED_ARGS;
@@ -203,6 +215,12 @@ static void each_fault(const void *args, uint32_t bytes) {
     CHECK(is_in(report.frames.at[0], (rs_entry *)(void (*)(void))write_nowhere));
     CHECK(is_in(report.frames.at[1], calls_writer));
     CHECK(report.frames.count < RS_CRASH_FRAMES_MAX);
+    CHECK_INT(ends_as(calls_a_leaf, NULL, 0, "sigsegv"), 1);
+    CHECK(is_in(report.frames.at[0], (rs_entry *)(void (*)(void))read_nowhere));
+    CHECK(is_in(report.frames.at[1], calls_a_leaf) && !is_in(report.frames.at[2], calls_a_leaf));
+    CHECK_INT(ends_as(calls_a_leaf_anywhere, NULL, 0, "sigsegv"), 1);
+    CHECK(is_in(report.frames.at[1], calls_a_leaf_anywhere));
+    CHECK(!is_in(report.frames.at[2], calls_a_leaf_anywhere));
     CHECK_INT(ends_as(calls_nowhere, NULL, 0, "sigsegv"), 1);
     CHECK(is_in(report.frames.at[0], calls_nowhere));
     CHECK_INT(ends_as(copies_nowhere, NULL, 0, "sigsegv"), 1);

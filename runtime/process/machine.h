@@ -26,6 +26,12 @@ uintptr_t rs_machine_frame(const void *context);
  * code has put something else in its place. */
 uintptr_t rs_machine_result(const void *context);
 
+/* rs_machine_makes_frame says whether the function at `start` has instructions before `pc` that
+ * make a frame. rs_machine_is_called says whether `back` follows an instruction that calls the
+ * function at `start`, or one that does not say whom; so many bytes before it must be readable. */
+bool rs_machine_makes_frame(uintptr_t start, uintptr_t pc);
+bool rs_machine_is_called(uintptr_t start, uintptr_t back);
+
 /* rs_machine_land makes the handler's return continue at `entry` on the stack that ends at `top`.
  */
 void rs_machine_land(void *context, void *top, void (*entry)(void));

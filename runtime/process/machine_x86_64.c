@@ -6,6 +6,7 @@
 #include "runtime/base/assert.h"
 
 #include <cpuid.h>
+#include <string.h>
 #include <ucontext.h>
 
 /* At a function's entry the stack pointer is 8 modulo 16, as after a call. */
@@ -40,6 +41,28 @@ uintptr_t rs_machine_frame(const void *context) {
 uintptr_t rs_machine_result(const void *context) {
     const ucontext_t *user = context;
     return (uintptr_t)user->uc_mcontext.gregs[REG_RAX];
+}
+
+/* mov %rsp,%rbp, in either of its two encodings. What looks like it within another instruction
+ * costs a caller's name. */
+bool rs_machine_makes_frame(uintptr_t start, uintptr_t pc) {
+    const unsigned char *at = (const unsigned char *)start;
+    for (uintptr_t i = 0; start + i + 3 <= pc; i++)
+        if ((at[i] == 0x48 && at[i + 1] == 0x89 && at[i + 2] == 0xe5) ||
+            (at[i] == 0x48 && at[i + 1] == 0x8b && at[i + 2] == 0xec))
+            return true;
+    return false;
+}
+
+/* e8 and a distance; ff /2 and, of a word in memory, its address: 2 to 4, 6 and 7 bytes. */
+bool rs_machine_is_called(uintptr_t start, uintptr_t back) {
+    const unsigned char *after = (const unsigned char *)back;
+    int32_t distance;
+    memcpy(&distance, after - 4, sizeof distance);
+    if (after[-5] == 0xe8 && back + (uintptr_t)(intptr_t)distance == start) return true;
+    for (int bytes = 2; bytes <= 7; bytes++)
+        if (after[-bytes] == 0xff && (after[1 - bytes] >> 3 & 7) == 2) return true;
+    return false;
 }
 
 void rs_machine_land(void *context, void *top, void (*entry)(void)) {

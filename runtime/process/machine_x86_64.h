@@ -9,6 +9,9 @@
 /* The number of the frame pointer, rbp, as unwinders count registers. */
 #define RS_MACHINE_FRAME_REGISTER 6
 
+/* The longest instruction that calls. */
+#define RS_MACHINE_CALL_BYTES 8u
+
 /* rs_machine_thread_read(NAME, OFFSET) reads the word at OFFSET in the thread-local variable NAME
  * of the thread it runs on, in one instruction and anew each time: a process may resume on another
  * thread, and a compiler would keep the address of a thread-local variable across that. */

@@ -217,3 +217,13 @@ bool rs_text_leaves_libc_usable(uintptr_t pc, rs_text_caller *caller) {
 bool rs_text_is_movable(uintptr_t pc) {
     return is_ours(pc) || (is_in(&libc, pc) && is_ours(walk_libc(pc, movable_count).pc));
 }
+
+/* ---------------------------------------------------------------- without a frame */
+
+/* At -O2 a function that calls nobody may have none, and any function has none at first. */
+bool rs_text_returns_to(uintptr_t pc, uintptr_t back) {
+    uintptr_t start = function_start(pc);
+    if (!start || start > pc || !is_in(&ours, start)) return false;
+    if (!is_in(&ours, back) || !is_in(&ours, back - RS_MACHINE_CALL_BYTES)) return false;
+    return !rs_machine_makes_frame(start, pc) && rs_machine_is_called(start, back);
+}

@@ -20,6 +20,11 @@ void rs_text_add(uintptr_t from, uintptr_t to);
  * Called in a handler of the signal that interrupted `pc`. */
 bool rs_text_is_movable(uintptr_t pc);
 
+/* rs_text_returns_to says whether the function at `pc` has made no frame and `back`, the word that
+ * the stack pointer points to, is where it returns to: then no frame pointer leads to its caller.
+ * When in doubt, false. Called as the next. */
+bool rs_text_returns_to(uintptr_t pc, uintptr_t back);
+
 /* The frame of a function that called into libc. */
 typedef struct rs_text_caller {
     uintptr_t pc;    /* where it goes on */
