@@ -126,11 +126,19 @@ static void copy_hash(char hash[32]) {
     snprintf(hash, 32, "%.24s", trace);
 }
 
+/* With an export or without, the summary tells of the same crashes. */
+static void copy_crashes(char text[PROGRAM_TEXT]) {
+    const char *from = strstr(the_program.out, "\nCRASHES\n");
+    CHECK(from != NULL);
+    snprintf(text, PROGRAM_TEXT, "%.*s", (int)(strstr(from, "\nIN THE END") - from), from);
+}
+
 TEST(listening_changes_nothing) {
-    static char text[PROGRAM_TEXT];
+    static char text[PROGRAM_TEXT], crashes[PROGRAM_TEXT];
     char told[32], untold[32], arguments[256];
     run_mixed(VIRTUAL, text);
     copy_hash(told);
+    copy_crashes(crashes);
     const char *path = scratch("mixed.yaml");
     write_text(path, mixed);
     snprintf(arguments, sizeof arguments, "run %s " VIRTUAL, path);
@@ -138,6 +146,8 @@ TEST(listening_changes_nothing) {
     copy_hash(untold);
     unlink(path);
     CHECK_STR(told, untold);
+    copy_crashes(text);
+    CHECK_STR(text, crashes);
 }
 
 TEST(crashes_go_to_a_file_of_their_own) {

@@ -153,8 +153,10 @@ void rs_inquest_fill(rs_result *result, const rs_shared *shared) {
     const rs_wreck **sorted = sort_wrecks(&shared->wrecks, &count);
     scratch *room = rs_rows_alloc(sizeof *room);
     room->symbols = rs_symbols_create();
-    for (uint32_t i = 0; i < count && i < RS_RESULT_CRASHES; i++)
-        add_crash(result, room, shared, sorted[i]);
+    uint32_t told[RS_REASONS_MAX + 1] = {0};
+    for (uint32_t i = 0; i < count && result->crashes.count < RS_RESULT_CRASHES; i++)
+        if (told[sorted[i]->reason]++ < RS_RESULT_CRASHES / RS_WRECKS_SHARE)
+            add_crash(result, room, shared, sorted[i]);
     tallied reasons[RS_REASONS_MAX + 1];
     uint32_t reason_count = sort_reasons(&shared->wrecks, reasons);
     for (uint32_t i = 0; i < reason_count; i++)

@@ -32,7 +32,9 @@ rs_wreck *rs_wrecks_take(rs_wrecks *wrecks, rs_term reason) {
     if (rs_load(&wrecks->used, rs_relaxed) >= most) return NULL;
     if (!add_below(&wrecks->told[index], most / RS_WRECKS_SHARE)) return NULL;
     uint32_t number = rs_add(&wrecks->used, 1, rs_relaxed);
-    return number < most ? &wrecks->at[number] : NULL;
+    if (number >= most) return NULL;
+    wrecks->at[number].reason = index;
+    return &wrecks->at[number];
 }
 
 void rs_wrecks_end(rs_wrecks *wrecks, uint32_t role, uint64_t time_ns, uint32_t incarnation,

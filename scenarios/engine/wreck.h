@@ -15,7 +15,8 @@
 /* Reports that are kept: as many as the result tells, and when they are exported, 5 MB of text. */
 #define RS_WRECKS_TOLD RS_RESULT_CRASHES
 #define RS_WRECKS_MAX  1000u
-/* Of one reason no more than this part of them, so that a flood leaves room for others. */
+/* Of one reason no more than this part of them, nor of those that the result tells, so that a flood
+ * leaves room for others. */
 #define RS_WRECKS_SHARE 4u
 
 /* An end of a role, whatever its reason was. */
@@ -32,6 +33,7 @@ typedef struct rs_past {
 
 typedef struct rs_wreck {
     rs_crash_report report;
+    uint32_t reason; /* see rs_reasons */
     uint32_t incarnation;
     rs_past past; /* of its role, up to then */
 } rs_wreck;
