@@ -37,15 +37,21 @@ struct rs_symbols {
 
 /* ------------------------------------------------------------------ what is loaded */
 
+/* The program comes first, and has no name. What it has loaded from memory is as good as its own:
+ * only the number of a descriptor would tell where it came from. */
+static bool is_own(const rs_symbols *symbols, const char *path) {
+    return symbols->modules.count == 1 || strncmp(path, "/proc/self/fd/", 14) == 0;
+}
+
 static void add_module(rs_symbols *symbols, const struct dl_phdr_info *info,
                        const ElfW(Phdr) * code) {
     module *made = RS_ROWS_ADD(&symbols->modules);
-    made->is_program = symbols->modules.count == 1; /* it comes first, and has no name */
+    made->is_program = is_own(symbols, info->dlpi_name);
     made->base = info->dlpi_addr;
     made->from = info->dlpi_addr + code->p_vaddr;
     made->to = made->from + code->p_memsz;
     snprintf(made->path, sizeof made->path, "%s",
-             made->is_program ? "/proc/self/exe" : info->dlpi_name);
+             symbols->modules.count == 1 ? "/proc/self/exe" : info->dlpi_name);
 }
 
 static int note_module(struct dl_phdr_info *info, size_t size, void *context) {

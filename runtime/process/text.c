@@ -223,7 +223,7 @@ bool rs_text_is_movable(uintptr_t pc) {
 /* At -O2 a function that calls nobody may have none, and any function has none at first. */
 bool rs_text_returns_to(uintptr_t pc, uintptr_t back) {
     uintptr_t start = function_start(pc);
-    if (!start || start > pc || !is_in(&ours, start)) return false;
-    if (!is_in(&ours, back) || !is_in(&ours, back - RS_MACHINE_CALL_BYTES)) return false;
+    if (!start || start > pc || !is_ours(start)) return false;
+    if (!is_ours(back) || !is_ours(back - RS_MACHINE_CALL_BYTES)) return false;
     return !rs_machine_makes_frame(start, pc) && rs_machine_is_called(start, back);
 }

@@ -62,4 +62,16 @@ TEST(a_version_that_crashes_is_taken_back) {
     CHECK_SAYS(the_program.out, "0 lost");
 }
 
+/* Only the child has the version's code. */
+TEST(the_report_of_a_crash_names_functions_of_the_other_version) {
+    static char text[PROGRAM_TEXT];
+    char command[512];
+    const char *path = scratch("crashes.jsonl");
+    snprintf(command, sizeof command, "run " SMALL VIRTUAL "--export-crashes %s", path);
+    CHECK_EXIT(with(command, "tests/table_that_crashes"), 1);
+    read_text(path, text);
+    unlink(path);
+    CHECK_SAYS(text, "\"backtrace\":[\"handle_call+0x");
+}
+
 TEST_MAIN()

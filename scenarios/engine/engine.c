@@ -37,6 +37,7 @@ void rs_engine_run(const rs_plan *plan, const rs_engine_options *options, rs_res
     shared->plugins = options->plugins;
     shared->wrecks.exported = options->crashes != NULL;
     run(plan, options, shared, ending, events_error);
+    rs_inquest_name(shared);
     if (options->crashes) rs_inquest_write(options->crashes, shared); /* the stream keeps errors */
     if (!ending->at_once) {
         rs_tally_fill(result, shared, ending);

@@ -3,6 +3,7 @@
  */
 #include "scenarios/engine/host.h"
 
+#include "scenarios/engine/inquest.h"
 #include "scenarios/engine/recorder.h"
 #include "scenarios/engine/runner.h"
 
@@ -67,6 +68,7 @@ static void run(rs_shared *shared) {
     rs_runtime_options options = make_options(shared, &observer);
     rs_term reason = 0;
     rs_err err = rs_run(&options, rs_runner_main, &runner, sizeof runner, &reason);
+    if (shared->plugins.count) rs_inquest_name(shared);
     report(shared, err, reason);
     rs_runner_destroy(runner);
 }

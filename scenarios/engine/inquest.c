@@ -9,17 +9,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* A name of the program's own is rarely half as long. */
-#define FRAME_BYTES 160u
-
-/* What a line points to. */
-typedef struct scratch {
-    rs_symbols *symbols;
-    char frames[RS_CRASH_FRAMES_MAX][FRAME_BYTES], entry[FRAME_BYTES];
-    rs_crashes_end ends[RS_CRASHES_ENDS_MAX];
-    uint32_t own; /* the innermost frame that is in the program itself; 0: none, or the first */
-} scratch;
-
 /* ------------------------------------------------------------------ order */
 
 static int earlier(const void *a, const void *b) {
@@ -64,7 +53,41 @@ static uint32_t sort_reasons(const rs_wrecks *wrecks, tallied *sorted) {
     return count;
 }
 
-/* ------------------------------------------------------------------ names */
+/* ------------------------------------------------------------------ program counters */
+
+/* With a signal the first is where it was, all others where calls return to. */
+static void name_frames(rs_symbols *symbols, rs_wreck *wreck) {
+    const rs_crash_frames *frames = &wreck->report.frames;
+    uint32_t count = frames->count < RS_CRASH_FRAMES_MAX ? frames->count : RS_CRASH_FRAMES_MAX;
+    for (uint32_t i = count; i-- > 0;) {
+        bool returns = i > 0 || !frames->signal;
+        if (rs_symbols_print(symbols, frames->at[i], returns, wreck->frames[i],
+                             sizeof wreck->frames[i]))
+            wreck->own = i;
+    }
+}
+
+/* Without the offset, which is 0. */
+static void name_entry(rs_symbols *symbols, rs_wreck *wreck) {
+    if (!wreck->report.entry) return;
+    rs_symbols_print(symbols, wreck->report.entry, false, wreck->entry, sizeof wreck->entry);
+    wreck->entry[strcspn(wreck->entry, "+")] = 0;
+}
+
+void rs_inquest_name(rs_shared *shared) {
+    uint32_t used = rs_load(&shared->wrecks.used, rs_relaxed);
+    rs_symbols *symbols = rs_symbols_create();
+    for (uint32_t i = 0; i < used && i < RS_WRECKS_MAX; i++) {
+        rs_wreck *wreck = &shared->wrecks.at[i];
+        if (wreck->named) continue;
+        name_frames(symbols, wreck);
+        name_entry(symbols, wreck);
+        wreck->named = true;
+    }
+    rs_symbols_destroy(symbols);
+}
+
+/* ------------------------------------------------------------------ other names */
 
 /* The root's path is empty; it goes by its id. */
 static const char *role_word(const rs_shared *shared, uint32_t role) {
@@ -78,38 +101,20 @@ static const char *fault_word(const rs_shared *shared, uint32_t cause) {
     return fault < shared->plan->fault_count ? shared->plan->faults[fault].id : NULL;
 }
 
-/* Without the offset, which is 0. */
-static const char *name_entry(scratch *room, uint64_t entry) {
-    if (!entry) return NULL;
-    rs_symbols_print(room->symbols, entry, false, room->entry, sizeof room->entry);
-    room->entry[strcspn(room->entry, "+")] = 0;
-    return room->entry;
-}
-
-/* With a signal the first is where it was, all others where calls return to. */
-static void name_frames(scratch *room, const rs_crash_frames *frames, const char **names) {
-    uint32_t count = frames->count < RS_CRASH_FRAMES_MAX ? frames->count : RS_CRASH_FRAMES_MAX;
-    room->own = 0;
-    for (uint32_t i = count; i-- > 0;) {
-        bool returns = i > 0 || !frames->signal;
-        if (rs_symbols_print(room->symbols, frames->at[i], returns, room->frames[i], FRAME_BYTES))
-            room->own = i;
-        names[i] = room->frames[i];
-    }
-}
-
-static uint32_t name_ends(scratch *room, const rs_shared *shared, const rs_past *past) {
+static uint32_t name_ends(rs_crashes_end *ends, const rs_shared *shared, const rs_past *past) {
     uint32_t count =
         past->count < RS_CRASHES_ENDS_MAX ? (uint32_t)past->count : RS_CRASHES_ENDS_MAX;
     for (uint32_t i = 0; i < count; i++) {
         const rs_past_end *end = &past->at[(past->count - count + i) % RS_CRASHES_ENDS_MAX];
-        room->ends[i] = (rs_crashes_end){rs_shared_since(shared, end->time_ns), end->incarnation,
-                                         rs_reasons_text(&shared->wrecks.reasons, end->reason)};
+        ends[i] = (rs_crashes_end){rs_shared_since(shared, end->time_ns), end->incarnation,
+                                   rs_reasons_text(&shared->wrecks.reasons, end->reason)};
     }
     return count;
 }
 
-static rs_crashes_line line_of(scratch *room, const rs_shared *shared, const rs_wreck *wreck) {
+/* Points into `wreck` and `ends`, which has room for RS_CRASHES_ENDS_MAX. */
+static rs_crashes_line line_of(const rs_shared *shared, const rs_wreck *wreck,
+                               rs_crashes_end *ends) {
     const rs_crash_report *report = &wreck->report;
     rs_crashes_line line = {.report = report,
                             .time_ns = rs_shared_since(shared, report->time_ns),
@@ -117,11 +122,11 @@ static rs_crashes_line line_of(scratch *room, const rs_shared *shared, const rs_
                             .incarnation = wreck->incarnation,
                             .cause = report->cause ? 1 + (report->cause & (RS_BLOWS_MAX - 1)) : 0,
                             .fault = fault_word(shared, report->cause),
-                            .entry = name_entry(room, report->entry),
-                            .ends = room->ends,
-                            .end_count = name_ends(room, shared, &wreck->past),
+                            .entry = wreck->entry[0] ? wreck->entry : NULL,
+                            .ends = ends,
+                            .end_count = name_ends(ends, shared, &wreck->past),
                             .ended = wreck->past.count};
-    name_frames(room, &report->frames, line.frames);
+    for (uint32_t i = 0; i < RS_CRASH_FRAMES_MAX; i++) line.frames[i] = wreck->frames[i];
     for (uint32_t i = 0; i < report->link_count && i < RS_CRASH_LINKS_MAX; i++)
         line.links[i] = role_word(shared, report->links[i].role);
     return line;
@@ -135,34 +140,30 @@ static const char *print_message(rs_result *result, const rs_crash_message *mess
                            space, message->term);
 }
 
-static void add_crash(rs_result *result, scratch *room, const rs_shared *shared,
-                      const rs_wreck *wreck) {
+static void add_crash(rs_result *result, const rs_shared *shared, const rs_wreck *wreck) {
     const rs_crash_report *report = &wreck->report;
-    rs_crashes_line line = line_of(room, shared, wreck);
+    rs_crashes_end ends[RS_CRASHES_ENDS_MAX];
+    rs_crashes_line line = line_of(shared, wreck, ends);
     rs_result_crash *crash = rs_result_add_crash(result, report->reason);
     crash->time_ns = line.time_ns > 0 ? (uint64_t)line.time_ns : 0;
     crash->role = rs_result_text(result, line.role);
     crash->incarnation = line.incarnation;
     crash->module = rs_result_text(result, report->module[0] ? report->module : line.entry);
-    if (report->native) crash->place = rs_result_text(result, line.frames[room->own]);
+    if (report->native) crash->place = rs_result_text(result, wreck->frames[wreck->own]);
     if (report->has_message) crash->message = print_message(result, &report->message);
 }
 
 void rs_inquest_fill(rs_result *result, const rs_shared *shared) {
     uint32_t count;
     const rs_wreck **sorted = sort_wrecks(&shared->wrecks, &count);
-    scratch *room = rs_rows_alloc(sizeof *room);
-    room->symbols = rs_symbols_create();
     uint32_t told[RS_REASONS_MAX + 1] = {0};
     for (uint32_t i = 0; i < count && result->crashes.count < RS_RESULT_CRASHES; i++)
         if (told[sorted[i]->reason]++ < RS_RESULT_CRASHES / RS_WRECKS_SHARE)
-            add_crash(result, room, shared, sorted[i]);
+            add_crash(result, shared, sorted[i]);
     tallied reasons[RS_REASONS_MAX + 1];
     uint32_t reason_count = sort_reasons(&shared->wrecks, reasons);
     for (uint32_t i = 0; i < reason_count; i++)
         rs_result_add_crash_reason(result, reasons[i].reason, reasons[i].count);
-    rs_symbols_destroy(room->symbols);
-    free(room);
     free(sorted);
 }
 
@@ -180,15 +181,12 @@ static rs_err write_counts(FILE *stream, const rs_wrecks *wrecks) {
 static rs_err write_wrecks(FILE *stream, const rs_shared *shared) {
     uint32_t count;
     const rs_wreck **sorted = sort_wrecks(&shared->wrecks, &count);
-    scratch *room = rs_rows_alloc(sizeof *room);
-    room->symbols = rs_symbols_create();
     rs_err err = RS_OK;
     for (uint32_t i = 0; i < count && !err; i++) {
-        rs_crashes_line line = line_of(room, shared, sorted[i]);
+        rs_crashes_end ends[RS_CRASHES_ENDS_MAX];
+        rs_crashes_line line = line_of(shared, sorted[i], ends);
         err = rs_crashes_add(stream, &line);
     }
-    rs_symbols_destroy(room->symbols);
-    free(room);
     free(sorted);
     return err;
 }

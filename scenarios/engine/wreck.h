@@ -31,11 +31,18 @@ typedef struct rs_past {
     rs_past_end at[RS_CRASHES_ENDS_MAX];
 } rs_past;
 
+/* A function's name is rarely half as long; cut. */
+#define RS_WRECK_NAME_BYTES 96u
+
 typedef struct rs_wreck {
     rs_crash_report report;
     uint32_t reason; /* see rs_reasons */
     uint32_t incarnation;
     rs_past past; /* of its role, up to then */
+    /* See rs_inquest_name. */
+    bool named;
+    uint32_t own; /* the innermost frame that is no library's; 0: none, or the first */
+    char entry[RS_WRECK_NAME_BYTES], frames[RS_CRASH_FRAMES_MAX][RS_WRECK_NAME_BYTES];
 } rs_wreck;
 
 typedef struct rs_wrecks {
