@@ -40,7 +40,7 @@ static size_t recent_bytes(uint32_t places) {
 }
 
 bool rs_gather_init(rs_runtime *runtime, uint32_t places) {
-    if (!runtime->observer.crash || !runtime->observer.recent) return true;
+    if (!rs_gather_keeps_messages(runtime)) return true;
     runtime->recent = rs_region_reserve(recent_bytes(places), RS_PAGE_BYTES);
     return runtime->recent != NULL;
 }

@@ -20,6 +20,11 @@ static inline bool rs_gather_is_on(void) {
     return RS_UNLIKELY(runtime && runtime->observer.crash);
 }
 
+/* rs_gather_keeps_messages says whether the observer wants to hear what was handled before. */
+static inline bool rs_gather_keeps_messages(const rs_runtime *runtime) {
+    return runtime->observer.crash && runtime->observer.recent;
+}
+
 /* rs_gather_init prepares what the observer wants kept for `places` processes; false: no memory. */
 bool rs_gather_init(rs_runtime *runtime, uint32_t places);
 void rs_gather_fini(rs_runtime *runtime, uint32_t places);

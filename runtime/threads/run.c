@@ -4,6 +4,7 @@
 #include "runtime/process/clock.h"
 #include "runtime/process/context.h"
 #include "runtime/process/crash.h"
+#include "runtime/process/gather.h"
 #include "runtime/process/name.h"
 #include "runtime/process/preempt.h"
 #include "runtime/process/region.h"
@@ -58,7 +59,7 @@ static rs_err init_cores(rs_runtime *runtime, uint64_t start_ns) {
         core->runtime = runtime;
         core->is_virtual = runtime->is_virtual;
         core->tells_turns = runtime->kind->ran != NULL || runtime->is_virtual;
-        core->notes_messages = runtime->is_virtual || runtime->observer.crash;
+        core->notes_messages = runtime->is_virtual || rs_gather_keeps_messages(runtime);
         core->now_ns = start_ns;
         rs_wait_init(core);
         if (!rs_timer_heap_init(&core->timers)) return RS_ENOMEM;
