@@ -345,8 +345,9 @@ rs_err rs_run(const rs_runtime_options *options, rs_entry *entry, const void *ar
 
 /* What the runtime holds right now. */
 typedef struct rs_memory_use {
-    uint64_t processes;                                     /* alive */
-    uint64_t arena, message, relation, timer, stack, other; /* live bytes by category */
+    uint64_t processes; /* alive */
+    /* live bytes by category */
+    uint64_t arena, message, relation, timer, stack, table, other;
 } rs_memory_use;
 
 /* rs_memory_read adds up the live bytes of all cores; exact when nothing else runs. */

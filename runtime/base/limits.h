@@ -37,6 +37,10 @@
 #define RS_BACKLOG_PER_STEP 64u
 #define RS_BACKLOG_COST_MAX (RS_DISPATCH_BUDGET / 16)
 
+/* Tables at a time: one for each of ten thousand games and room to spare; an index of 16 Ki heads
+ * finds one in a few steps, and whoever makes them without end meets this before the memory's. */
+#define RS_TABLES_MAX 65536u
+
 /* How long a process may run before others do, unless rs_run is told otherwise: fifty times what
  * stopping it costs, a hundredth of what a person notices. */
 #define RS_BUDGET_NS UINT64_C(1000000)

@@ -73,9 +73,7 @@ static _Noreturn void stop_for(rs_process *self, rs_term reason) {
 
 rs_next rs_stop(rs_term reason) {
     rs_core *core = rs_section_enter();
-    rs_process *self = core->current;
-    if (self->reason) rs_term_release(self->reason);
-    self->reason = reason;
+    rs_process_set_reason(core->current, reason);
     rs_section_leave(core);
     return RS_NEXT_STOP;
 }

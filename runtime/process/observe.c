@@ -117,6 +117,7 @@ void rs_memory_read(rs_memory_use *use) {
         .relation = read_live(runtime, RS_CATEGORY_RELATION),
         .timer = read_live(runtime, RS_CATEGORY_TIMER),
         .stack = read_live(runtime, RS_CATEGORY_STACK),
+        .table = read_live(runtime, RS_CATEGORY_TABLE),
         .other = read_live(runtime, RS_CATEGORY_OTHER),
     };
 }

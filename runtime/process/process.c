@@ -143,13 +143,17 @@ static _Noreturn void leave_for_good(rs_core *core) {
     RS_UNREACHABLE();
 }
 
-static void set_reason(rs_process *self, rs_term reason) {
-    if (self->reason) rs_term_release(self->reason);
-    self->reason = reason;
+/* An own term would go with the arena, before the last have heard of it. */
+void rs_process_set_reason(rs_process *self, rs_term reason) {
+    rs_term shared = rs_term_share(reason);
+    if (!shared && reason) shared = RS_ATOM(system_limit);
+    rs_term_release(reason);
+    rs_term_release(self->reason);
+    self->reason = shared;
 }
 
 void rs_process_obey(rs_core *core, rs_term reason) {
-    set_reason(core->current, reason);
+    rs_process_set_reason(core->current, reason);
     leave_for_good(core);
 }
 
@@ -160,7 +164,7 @@ static _Noreturn void end_told(rs_core *core, rs_term reason, const rs_crash_fra
         rs_term_release(reason);
         leave_for_good(core);
     }
-    set_reason(self, reason);
+    rs_process_set_reason(self, reason);
     leave_for_good(rs_gather_crash(core, frames));
 }
 
@@ -591,6 +595,16 @@ static void bury(rs_core *core, rs_process *dying) {
     rs_table_retire(core, dying);
 }
 
+/* The upper rooms in which the dying process keeps something; false: not finished. */
+static bool tell_rooms(rs_core *core, rs_process *dying, uint32_t *budget) {
+    if (RS_LIKELY(!(rs_load(&dying->flags, rs_acquire) & RS_PROCESS_KEEPS))) return true;
+    for (uint32_t i = 0; i < RS_ROOM_COUNT; i++) {
+        const rs_room *room = rs_load(&core->runtime->rooms[i], rs_acquire);
+        if (room && !room->death(core, dying, budget)) return false;
+    }
+    return true;
+}
+
 /* Source: rule P8, and the order in the room's README. */
 bool rs_process_die(rs_core *core, rs_process *dying) {
     uint32_t budget = RS_DISPATCH_BUDGET;
@@ -598,7 +612,7 @@ bool rs_process_die(rs_core *core, rs_process *dying) {
     switch (dying->dying) {
     case RS_DYING_NAME:
         rs_name_release(dying);
-        for (uint32_t i = 0; i < 4 && runtime->death_hooks[i]; i++) runtime->death_hooks[i](dying);
+        if (!tell_rooms(core, dying, &budget)) return false;
         dying->dying = RS_DYING_TIMERS; /* fall through */
     case RS_DYING_TIMERS:
         if (!rs_timer_drop(core, dying, &budget)) return false;
@@ -615,7 +629,9 @@ bool rs_process_die(rs_core *core, rs_process *dying) {
     case RS_DYING_READ:
         if (!answer_list(core, dying, &dying->building, true, &budget)) return false;
         dying->dying = RS_DYING_MEMORY; /* fall through */
-    default: bury(core, dying);
+    default:
+        if (!tell_rooms(core, dying, &budget)) return false;
+        bury(core, dying);
     }
     return true;
 }

@@ -68,6 +68,7 @@ enum {
     RS_PROCESS_JAILED = 64,  /* it runs on a thread that has no core */
     RS_PROCESS_ABSENT = 128, /* it was killed there, and its thread is not back */
     RS_PROCESS_ZOMBIE = 256, /* it was killed there, and everybody knows */
+    RS_PROCESS_KEEPS = 512,  /* it keeps something in an upper room */
 };
 
 /* What runs in a process. Callbacks run in user mode on the process's stack. */
@@ -205,8 +206,18 @@ struct rs_core {
     rs_atomic_i32 tick, late_tick;                /* see wait.h */
 };
 
-/* Upper rooms take part in a death; called in RS_DYING_NAME. */
-typedef void rs_death_hook(rs_process *process);
+/* An upper room in which processes keep things. */
+typedef struct rs_room {
+    /* death takes part in the death of a process that keeps something: in RS_DYING_NAME, before
+     * anybody knows, and in RS_DYING_MEMORY, when everybody does; *budget counts steps. False: not
+     * finished, to be called again. In a section. */
+    bool (*death)(rs_core *core, rs_process *dying, uint32_t *budget);
+    /* fini ends the room with its runtime. */
+    void (*fini)(struct rs_room *room);
+} rs_room;
+
+/* The upper rooms there are. */
+enum { RS_ROOM_TABLES, RS_ROOM_COUNT };
 
 struct rs_runtime {
     rs_core *cores;
@@ -232,7 +243,7 @@ struct rs_runtime {
     rs_spinlock stack_lock;
     rs_stack *free_stacks;
     struct rs_stack_region *stack_regions;
-    rs_death_hook *death_hooks[4];
+    rs_atomic_ptr rooms[RS_ROOM_COUNT]; /* rs_room, NULL: not used yet */
     /* the scheduler wants `whom` woken, see RS_WAKE_ANY */
     void (*woken)(rs_runtime *runtime, rs_core *core, uint32_t whom);
     /* keeps who is ready until its time has come, see loop_virtual.c; NULL: its time is now */
@@ -360,6 +371,10 @@ void rs_process_note_end(rs_core *core, rs_process *process);
 
 /* rs_process_die takes one slice of the death of `process`; false: not finished. In a section. */
 bool rs_process_die(rs_core *core, rs_process *process);
+
+/* rs_process_set_reason makes `reason`, whose reference it takes, the one that the caller's process
+ * `self` is going to end with. In a section. */
+void rs_process_set_reason(rs_process *self, rs_term reason);
 
 /* rs_process_end ends the caller, of its own doing, with `reason` (its reference is taken). In a
  * section. */

@@ -420,7 +420,8 @@ void rs_exit_signal_cause(rs_pid to, rs_term reason, uint32_t cause) {
     }
     rs_message *message = rs_signal_build(core, RS_SIGNAL_EXIT, NULL, &reason, sizeof reason);
     core->current->building = NULL;
-    rs_term_retain(reason, 1);
+    rs_term shared = rs_term_share(reason);
+    *rs_signal_reason(message) = shared || !reason ? shared : RS_ATOM(system_limit);
     message->flags = RS_MESSAGE_REASON;
     message->cause = cause;
     rs_signal_push(core, to, message);

@@ -19,6 +19,7 @@ typedef enum rs_category {
     RS_CATEGORY_RELATION,
     RS_CATEGORY_TIMER,
     RS_CATEGORY_STACK,
+    RS_CATEGORY_TABLE,
     RS_CATEGORY_OTHER,
     RS_CATEGORY_COUNT
 } rs_category;

@@ -237,11 +237,11 @@ static uint64_t section_of(rs_core *core) {
 }
 
 /* A core is past the grace period's start when it is outside a section or in a later one. */
-static bool grace_is_over(rs_core *core) {
+bool rs_table_grace_is_over(rs_core *core, const uint64_t *sections) {
     rs_runtime *runtime = core->runtime;
     for (uint32_t i = 0; i < runtime->core_count; i++) {
         if (i == core->index || runtime->is_virtual) continue;
-        uint64_t then = core->grace_sections[i];
+        uint64_t then = sections[i];
         if (then & 1 && section_of(&runtime->cores[i]) == then) return false;
     }
     return true;
@@ -270,25 +270,29 @@ static void free_batch(rs_core *core) {
     core->grace_count = 0;
 }
 
-static void begin_grace(rs_core *core) {
+void rs_table_begin_grace(rs_core *core, uint64_t *sections) {
     rs_runtime *runtime = core->runtime;
-    core->grace = core->retired;
-    core->grace_tail = core->retired_tail;
-    core->grace_count = core->retired_count;
-    core->retired = NULL;
-    core->retired_count = 0;
     /* Every thread passes a full barrier: its section count and what it did under it are visible.
      */
     if (runtime->asymmetric && runtime->core_count > 1 && !runtime->is_virtual) rs_barrier_all();
     for (uint32_t i = 0; i < runtime->core_count; i++) {
         if (!runtime->asymmetric) rs_grace_fence(&runtime->cores[i].parked);
-        core->grace_sections[i] = section_of(&runtime->cores[i]);
+        sections[i] = section_of(&runtime->cores[i]);
     }
 }
 
+static void begin_grace(rs_core *core) {
+    core->grace = core->retired;
+    core->grace_tail = core->retired_tail;
+    core->grace_count = core->retired_count;
+    core->retired = NULL;
+    core->retired_count = 0;
+    rs_table_begin_grace(core, core->grace_sections);
+}
+
 void rs_table_reclaim(rs_core *core, bool all) {
-    if (core->grace && grace_is_over(core)) free_batch(core);
+    if (core->grace && rs_table_grace_is_over(core, core->grace_sections)) free_batch(core);
     if (core->grace || !core->retired || !all) return;
     begin_grace(core);
-    if (grace_is_over(core)) free_batch(core);
+    if (rs_table_grace_is_over(core, core->grace_sections)) free_batch(core);
 }

@@ -26,6 +26,12 @@ void rs_table_retire(rs_core *core, rs_process *process);
  * for those that just came in. Cheap when nothing waits. */
 void rs_table_reclaim(rs_core *core, bool all);
 
+/* rs_table_begin_grace begins a grace period of the caller's: `sections` has room for the number of
+ * each core's. rs_table_grace_is_over says whether every core has since been outside a section; the
+ * caller's own is, if it left the one in which it began. In a section. */
+void rs_table_begin_grace(rs_core *core, uint64_t *sections);
+bool rs_table_grace_is_over(rs_core *core, const uint64_t *sections);
+
 /* rs_table_give_back hands over the free slots that the core keeps for its next births; for one
  * about to sleep. In a section. */
 void rs_table_give_back(rs_core *core);

@@ -7,6 +7,7 @@
  */
 #include "runtime/process/term.h"
 
+#include "runtime/process/arena.h"
 #include "runtime/process/process.h"
 #include "runtime/process/region.h"
 
@@ -16,17 +17,18 @@
 #include <string.h>
 
 typedef struct block {
-    rs_atomic_u32 count;
-    uint32_t words; /* of data */
+    rs_atomic_u32 count; /* of references, with the marks of where it lies above */
+    uint32_t words;      /* of data */
     rs_term root;
     uint64_t data[];
 } block;
 
-/* A term and the words its offsets count from. */
-typedef struct view {
-    rs_term term;
-    const uint64_t *data;
-} view;
+#define IN_HEAP  (1u << 31)
+#define IN_OWN   (1u << 30)
+#define IN_TABLE (1u << 29)
+#define MARKS    (IN_HEAP | IN_OWN | IN_TABLE)
+
+typedef rs_term_view view;
 
 static block *block_of(rs_term term) {
     return (block *)(uintptr_t)(term & ~(uint64_t)15);
@@ -56,28 +58,41 @@ static bool is_in_block(rs_tag tag) {
 
 /* ---------------------------------------------------------------- memory */
 
-/* Counted by what made them: blocks live in messages and reasons, which any core may free. */
-static block *alloc_block(uint32_t words) {
+static rs_category category_of(uint32_t marks) {
+    return marks & IN_TABLE ? RS_CATEGORY_TABLE : RS_CATEGORY_MESSAGE;
+}
+
+static block *take_block(rs_core *core, size_t bytes, uint32_t marks) {
+    if (!core) return malloc(bytes);
+    if (marks & IN_OWN) return rs_arena_alloc(core, core->current, bytes);
+    return rs_slab_alloc(core, bytes, category_of(marks));
+}
+
+/* Counted by what made them: blocks live in messages and reasons, which any core may free, unless
+ * `marks` say that they are a process's own, or a table's. */
+static block *alloc_block(uint32_t words, uint32_t marks) {
     bool entered;
     rs_core *core = rs_section_join(&entered);
-    block *made = core ? rs_slab_alloc(core, block_bytes(words), RS_CATEGORY_MESSAGE)
-                       : malloc(block_bytes(words));
+    block *made = take_block(core, block_bytes(words), marks);
     if (entered) rs_section_leave(core);
     if (!made) return NULL;
-    rs_store(&made->count, core ? 1u : 1u | 1u << 31, rs_relaxed);
+    rs_store(&made->count, 1u | (core ? marks : IN_HEAP), rs_relaxed);
     made->words = words;
     return made;
 }
 
-static void free_block(block *dead, bool from_heap) {
-    if (from_heap) {
+static void free_block(block *dead, uint32_t marks) {
+    if (marks & IN_HEAP) {
         free(dead);
         return;
     }
     bool entered;
     rs_core *core = rs_section_join(&entered);
     if (!core) return; /* its slab went with its runtime */
-    rs_slab_free(core, dead, block_bytes(dead->words), RS_CATEGORY_MESSAGE);
+    if (marks & IN_OWN)
+        rs_arena_free(core, core->current, dead, block_bytes(dead->words));
+    else
+        rs_slab_free(core, dead, block_bytes(dead->words), category_of(marks));
     if (entered) rs_section_leave(core);
 }
 
@@ -87,9 +102,9 @@ void rs_term_retain(rs_term term, uint32_t by) {
 
 void rs_term_release(rs_term term) {
     if (rs_term_tag(term) != RS_TAG_BLOCK) return;
-    /* acq_rel: the last one frees after all others' uses. The top bit marks heap blocks. */
+    /* acq_rel: the last one frees after all others' uses. */
     uint32_t before = rs_sub(&block_of(term)->count, 1, rs_acq_rel);
-    if ((before & ~(1u << 31)) == 1) free_block(block_of(term), before >> 31);
+    if ((before & ~MARKS) == 1) free_block(block_of(term), before & MARKS);
 }
 
 /* ---------------------------------------------------------------- measuring and copying */
@@ -135,24 +150,31 @@ static rs_term to_term(block *made) {
     return (rs_term)(uintptr_t)made | RS_TAG_BLOCK;
 }
 
-static rs_term extract(view v) {
+/* marks_of tells whether `term` is its process's own. */
+static uint32_t marks_of(rs_term term) {
+    if (rs_term_tag(term) != RS_TAG_BLOCK) return 0;
+    return rs_load(&block_of(term)->count, rs_relaxed) & IN_OWN;
+}
+
+static rs_term extract(view v, uint32_t depth, uint32_t marks) {
     rs_tag tag = rs_term_tag(v.term);
     if (!is_in_block(tag)) return v.term;
-    block *made = alloc_block(measure(v, 0));
+    uint32_t words = measure(v, depth);
+    block *made = words == UINT32_MAX ? NULL : alloc_block(words, marks);
     if (!made) return 0;
     uint32_t at = 0;
     made->root = copy(v, made->data, &at);
     return to_term(made);
 }
 
-static rs_term make_row(rs_tag tag, uint32_t count, const rs_term *terms) {
+static rs_term make_row(rs_tag tag, uint32_t count, const rs_term *terms, uint32_t marks) {
     uint64_t words = 1 + (uint64_t)count;
     for (uint32_t i = 0; i < count; i++) {
         uint32_t part = measure(view_of(terms[i]), 1);
         if (part == UINT32_MAX) return 0;
         words += part;
     }
-    block *made = words < UINT32_MAX / 2 ? alloc_block((uint32_t)words) : NULL;
+    block *made = words < UINT32_MAX / 2 ? alloc_block((uint32_t)words, marks) : NULL;
     if (!made) return 0;
     uint32_t at = 1 + count;
     made->data[0] = count;
@@ -163,15 +185,23 @@ static rs_term make_row(rs_tag tag, uint32_t count, const rs_term *terms) {
 }
 
 rs_term rs_term_tuple(uint32_t count, const rs_term *terms) {
-    return make_row(RS_TAG_TUPLE, count, terms);
+    return make_row(RS_TAG_TUPLE, count, terms, 0);
+}
+
+rs_term rs_term_own_tuple(uint32_t count, const rs_term *terms) {
+    return make_row(RS_TAG_TUPLE, count, terms, IN_OWN);
 }
 
 rs_term rs_term_list(uint32_t count, const rs_term *terms) {
-    return make_row(RS_TAG_LIST, count, terms);
+    return make_row(RS_TAG_LIST, count, terms, 0);
 }
 
-rs_term rs_term_text(const char *text, uint32_t bytes) {
-    block *made = alloc_block(1 + text_words(bytes));
+rs_term rs_term_own_list(uint32_t count, const rs_term *terms) {
+    return make_row(RS_TAG_LIST, count, terms, IN_OWN);
+}
+
+static rs_term make_text(const char *text, uint32_t bytes, uint32_t marks) {
+    block *made = alloc_block(1 + text_words(bytes), marks);
     if (!made) return 0;
     made->data[0] = bytes;
     if (bytes) made->data[text_words(bytes)] = 0; /* the padding is part of what is compared */
@@ -180,19 +210,77 @@ rs_term rs_term_text(const char *text, uint32_t bytes) {
     return to_term(made);
 }
 
+rs_term rs_term_text(const char *text, uint32_t bytes) {
+    return make_text(text, bytes, 0);
+}
+
+rs_term rs_term_own_text(const char *text, uint32_t bytes) {
+    return make_text(text, bytes, IN_OWN);
+}
+
+rs_term rs_term_own(rs_term_view v) {
+    return extract(v, 0, IN_OWN);
+}
+
+rs_term rs_term_share(rs_term term) {
+    if (marks_of(term)) return extract(view_of(term), 0, 0);
+    rs_term_retain(term, 1);
+    return term;
+}
+
+/* Not as deep as a term may be: there must be room for a list around it. */
+rs_term rs_term_shelve(rs_term_view v) {
+    return extract(v, 1, IN_TABLE);
+}
+
+rs_term rs_term_shelve_with(rs_term tuple, uint32_t index, rs_term value) {
+    view old = view_of(tuple), new = view_of(value);
+    uint32_t part = measure(new, 2), size = rs_term_size(tuple);
+    uint64_t words = (uint64_t)measure(old, 1) - measure(element_of(old, index), 2) + part;
+    if (part == UINT32_MAX || words >= UINT32_MAX / 2) return 0;
+    block *made = alloc_block((uint32_t)words, IN_TABLE);
+    if (!made) return 0;
+    uint32_t at = 1 + size;
+    made->data[0] = size;
+    for (uint32_t i = 0; i < size; i++)
+        made->data[1 + i] = copy(i == index ? new : element_of(old, i), made->data, &at);
+    made->root = RS_TAG_TUPLE;
+    return to_term(made);
+}
+
+size_t rs_term_bytes(rs_term term) {
+    return rs_term_tag(term) == RS_TAG_BLOCK ? block_bytes(block_of(term)->words) : 0;
+}
+
+rs_term_view rs_term_view_of(rs_term term) {
+    return view_of(term);
+}
+
+rs_term_view rs_term_view_element(rs_term row, uint32_t index) {
+    return element_of(view_of(row), index);
+}
+
 rs_tag rs_term_kind(rs_term term) {
     return rs_term_tag(view_of(term).term);
 }
 
-uint32_t rs_term_size(rs_term term) {
-    view v = view_of(term);
+uint32_t rs_term_view_size(rs_term_view v) {
     return is_in_block(rs_term_tag(v.term)) ? (uint32_t)header_of(v)[0] : 0;
+}
+
+uint32_t rs_term_size(rs_term term) {
+    return rs_term_view_size(view_of(term));
+}
+
+const void *rs_term_text_bytes(rs_term term) {
+    view v = view_of(term);
+    return rs_term_tag(v.term) == RS_TAG_TEXT ? header_of(v) + 1 : NULL;
 }
 
 rs_term rs_term_element(rs_term term, uint32_t index) {
     view v = view_of(term);
     if (!is_row(rs_term_tag(v.term)) || index >= header_of(v)[0]) return 0;
-    return extract(element_of(v, index));
+    return extract(element_of(v, index), 0, marks_of(term));
 }
 
 bool rs_term_is_pair(rs_term term, rs_atom first) {
@@ -218,6 +306,10 @@ static bool equal(view a, view b) {
     for (uint32_t i = 0; i < size; i++)
         if (!equal(element_of(a, i), element_of(b, i))) return false;
     return true;
+}
+
+bool rs_term_view_equal(rs_term_view a, rs_term_view b) {
+    return equal(a, b);
 }
 
 bool rs_term_equal(rs_term a, rs_term b) {
@@ -271,6 +363,10 @@ static int compare(view a, view b) {
     }
 }
 
+int rs_term_view_compare(rs_term_view a, rs_term_view b) {
+    return compare(a, b);
+}
+
 int rs_term_compare(rs_term a, rs_term b) {
     return compare(view_of(a), view_of(b));
 }
@@ -296,6 +392,10 @@ static uint64_t hash(view v, uint64_t so_far) {
     else
         for (uint32_t i = 0; i < header[0]; i++) so_far = hash(element_of(v, i), so_far);
     return so_far;
+}
+
+uint64_t rs_term_view_hash(rs_term_view v) {
+    return hash(v, 0);
 }
 
 uint64_t rs_term_hash(rs_term term) {
@@ -485,7 +585,7 @@ static rs_err parse_row(const char **at, rs_term *term, uint32_t depth) {
     bool is_list = *(*at)++ == '[';
     rs_err err = parse_elements(at, is_list ? ']' : '}', elements, &count, depth);
     if (err == RS_OK) {
-        *term = make_row(is_list ? RS_TAG_LIST : RS_TAG_TUPLE, count, elements);
+        *term = make_row(is_list ? RS_TAG_LIST : RS_TAG_TUPLE, count, elements, 0);
         if (!*term) err = RS_ENOMEM;
     }
     for (uint32_t i = 0; i < count; i++) rs_term_release(elements[i]);

@@ -44,15 +44,16 @@ typedef enum rs_tag {
     X(system_limit)                                                                                \
     X(memory)                                                                                      \
     X(undefined)                                                                                   \
-    X(restarting) X(ok) X(error) X(ignore) X(true) X(false) X(sigsegv) X(sigbus) X(sigfpe)         \
-        X(sigill) X(sigabrt) X(stack_overflow) X(bad_return_value) X(bad_request) X(init_failed)   \
+    X(restarting)                                                                                  \
+    X(ok) X(error) X(ignore) X(true) X(false) X(sigsegv) X(sigbus) X(sigfpe) X(sigill) X(sigabrt)  \
+        X(stack_overflow) X(bad_return_value) X(bad_request) X(init_failed)                        \
             X(failed_to_start_child) X(already_started) X(already_present) X(not_found) X(running) \
                 X(simple_one_for_one) X(reached_max_restart_intensity) X(bad_combination)          \
                     X(invalid_strategy) X(invalid_intensity) X(invalid_period)                     \
                         X(duplicate_child_name) X(missing_id) X(missing_start) X(supervisor_data)  \
                             X(start_spec) X(bad_start_spec) X(invalid_shutdown) X(not_started)     \
                                 X(bad_return) X(unfortunate) X(congrats) X(unknown_game)           \
-                                    X(game_already_exists)
+                                    X(game_already_exists) X(tables) X(list)
 
 enum rs_atom_index {
     RS_ATOM_INDEX_none,
@@ -95,6 +96,18 @@ rs_term rs_term_list(uint32_t count, const rs_term *terms);
 /* rs_term_text builds a text of `bytes` bytes. Owner and errors as for rs_term_tuple. */
 rs_term rs_term_text(const char *text, uint32_t bytes);
 
+/* Own terms lie in the caller's private memory and go with it, so that a death at any instant
+ * leaves nothing of them behind, as it may of the others, which belong to whoever holds a
+ * reference. Their elements are own terms too. An own term must not be handed to another process by
+ * reference; rs_exit, rs_exit_signal and tables copy it. In a process; made and released like other
+ * terms. */
+rs_term rs_term_own_tuple(uint32_t count, const rs_term *terms);
+rs_term rs_term_own_list(uint32_t count, const rs_term *terms);
+rs_term rs_term_own_text(const char *text, uint32_t bytes);
+/* rs_term_share returns what `term` is for other processes: itself with one more reference, or a
+ * copy of an own term. Owner: the caller. Errors: 0 when memory is short. */
+rs_term rs_term_share(rs_term term);
+
 /* rs_term_retain and rs_term_release change a block's count by `by`; immediates need neither. */
 void rs_term_retain(rs_term term, uint32_t by);
 void rs_term_release(rs_term term);
@@ -105,6 +118,9 @@ rs_tag rs_term_kind(rs_term term);
 /* rs_term_size returns how many elements a tuple or list, or bytes a text, has; 0 for anything
  * else. */
 uint32_t rs_term_size(rs_term term);
+
+/* rs_term_text_bytes returns the bytes of a text, borrowed from it; NULL: it is none. */
+const void *rs_term_text_bytes(rs_term term);
 
 /* rs_term_element returns element `index` (from 0) of a tuple or list as a term of its own: an
  * immediate, or a new block that the caller must release. 0 when there is none. */
@@ -123,6 +139,33 @@ int rs_term_compare(rs_term a, rs_term b);
 
 /* rs_term_hash hashes by value, equal on every run. */
 uint64_t rs_term_hash(rs_term term);
+
+/* A part of a term, which is borrowed: it can be looked at without becoming a term of its own. */
+typedef struct rs_term_view {
+    rs_term term;
+    const uint64_t *data; /* the words that its offsets count from */
+} rs_term_view;
+
+/* rs_term_view_of views all of `term`, rs_term_view_element an element (from 0) that a tuple or
+ * list has. The others are as their namesakes for terms. */
+rs_term_view rs_term_view_of(rs_term term);
+rs_term_view rs_term_view_element(rs_term row, uint32_t index);
+uint32_t rs_term_view_size(rs_term_view view);
+bool rs_term_view_equal(rs_term_view a, rs_term_view b);
+int rs_term_view_compare(rs_term_view a, rs_term_view b);
+uint64_t rs_term_view_hash(rs_term_view view);
+
+/* rs_term_own makes an own term of what is viewed. Errors: 0 when memory is short. */
+rs_term rs_term_own(rs_term_view view);
+
+/* rs_term_shelve returns a copy of what is viewed that is counted as a table's, rs_term_shelve_with
+ * one of the tuple with another element `index`. Owner: the caller. Errors: 0 when memory is short,
+ * or the term is as deep as terms may be: there must be room for a list around it. */
+rs_term rs_term_shelve(rs_term_view view);
+rs_term rs_term_shelve_with(rs_term tuple, uint32_t index, rs_term value);
+
+/* rs_term_bytes returns how much memory the block of `term` takes; 0: it is an immediate. */
+size_t rs_term_bytes(rs_term term);
 
 /* rs_term_print writes Erlang's text of `term`, without blanks, into `out` (always terminated) and
  * returns the length it needs. Pids print as <index.generation>: never put them in a trace hash. */

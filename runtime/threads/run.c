@@ -93,6 +93,10 @@ static void fini(rs_runtime *runtime) {
     rs_preempt_fini();
     rs_crash_fini();
     rs_stack_fini(runtime);
+    for (uint32_t i = 0; i < RS_ROOM_COUNT; i++) {
+        rs_room *room = rs_load(&runtime->rooms[i], rs_relaxed);
+        if (room) room->fini(room);
+    }
     for (uint32_t i = 0; runtime->cores && i < runtime->core_count; i++) {
         rs_slab_fini(&runtime->cores[i].slab);
         rs_timer_heap_fini(&runtime->cores[i].timers);

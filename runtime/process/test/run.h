@@ -129,6 +129,7 @@ static inline void memory_is(const rs_memory_use *before) {
     CHECK_INT(after.relation, before->relation);
     CHECK_INT(after.timer, before->timer);
     CHECK_INT(after.stack, before->stack);
+    CHECK_INT(after.table, before->table);
     CHECK_INT(after.other, before->other);
 }
 
