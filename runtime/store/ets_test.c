@@ -2,63 +2,7 @@
  * OTP 25.2.3 first. Source: rules ET2, ET3.
  * SPDX-License-Identifier: MIT
  */
-#include "runtime/store/ets.h"
-
-#include "runtime/process/test/puppet.h"
-
-#define IN_PROCESS(NAME)                                                                           \
-    static void NAME##_body(const void *args, uint32_t bytes);                                     \
-    TEST(NAME) {                                                                                   \
-        everywhere(NAME##_body);                                                                   \
-    }                                                                                              \
-    static void NAME##_body(const void *args, uint32_t bytes)
-
-/* ------------------------------------------------------------------ small words */
-
-static rs_ets new_table(rs_ets_type type) {
-    return rs_ets_new(&(rs_ets_options){.type = type, .protection = RS_ETS_PUBLIC});
-}
-
-/* With own terms, so that a killed caller leaves nothing behind. */
-static rs_term own_of(const char *text) {
-    rs_term term = term_of(text), own = rs_term_own(rs_term_view_of(term));
-    rs_term_release(term);
-    return own;
-}
-
-static void insert(rs_ets table, const char *text) {
-    rs_term objects = own_of(text);
-    rs_ets_insert(table, objects);
-    rs_term_release(objects);
-}
-
-static bool insert_new(rs_ets table, const char *text) {
-    rs_term objects = own_of(text);
-    bool inserted = rs_ets_insert_new(table, objects);
-    rs_term_release(objects);
-    return inserted;
-}
-
-/* is_term releases what it looks at. */
-static void is_term(rs_term term, const char *expected) {
-    char text[256];
-    rs_term_print(term, text, sizeof text);
-    CHECK_STR(text, expected);
-    rs_term_release(term);
-}
-
-static void has(rs_ets table, const char *key, const char *expected) {
-    rs_term k = own_of(key);
-    is_term(rs_ets_lookup(table, k), expected);
-    CHECK_INT(rs_ets_member(table, k), strcmp(expected, "none") != 0);
-    rs_term_release(k);
-}
-
-static uint64_t size_of(rs_ets table) {
-    rs_ets_info info;
-    CHECK(rs_ets_info_read(table, &info));
-    return info.size;
-}
+#include "runtime/store/test/tables.h"
 
 /* ------------------------------------------------------------------ inserting and looking up */
 
@@ -159,18 +103,6 @@ IN_PROCESS(structs_go_in_and_out_as_bytes) {
 }
 
 /* ------------------------------------------------------------------ growing */
-
-static void insert_number(rs_ets table, int64_t key, int64_t value) {
-    rs_term object =
-        rs_term_own_tuple(2, (rs_term[]){rs_term_integer(key), rs_term_integer(value)});
-    rs_ets_insert(table, object);
-    rs_term_release(object);
-}
-
-static int64_t number_of(rs_ets table, int64_t key) {
-    rs_term value = rs_ets_lookup_element(table, rs_term_integer(key), 2);
-    return value ? rs_term_to_integer(value) : -1;
-}
 
 #define MANY 6000 /* several segments of buckets */
 
