@@ -8,10 +8,10 @@
 
 #include <string.h>
 
-/* Few keys, so that operations meet; enough objects for a hash to grow and shrink. */
-#define KEYS        64
+/* Few enough keys for operations to meet, enough for a hash to grow and shrink. */
+#define KEYS        250
 #define VALUES      4
-#define OBJECTS_MAX 512
+#define OBJECTS_MAX 1024
 
 typedef struct pair {
     uint8_t key, value;
@@ -45,12 +45,12 @@ static bool is_set(const model *m) {
 
 /* ------------------------------------------------------------------ terms */
 
-/* Keys of several kinds; their order as terms is that of their numbers. */
+/* Keys of several kinds. */
 static rs_term key_of(uint8_t key) {
     static const rs_term pairs[] = {RS_ATOM(badarg), RS_ATOM(error)};
-    if (key < 40) return rs_term_integer(key - 20);
+    if (key < 200) return rs_term_integer(key - 20);
     rs_term parts[2] = {rs_term_integer(key), pairs[key % 2]};
-    return key < 52 ? rs_term_own_tuple(2, parts) : rs_term_own_list(2, parts);
+    return key < 225 ? rs_term_own_tuple(2, parts) : rs_term_own_list(2, parts);
 }
 
 static rs_term object_of(pair p) {
