@@ -79,6 +79,8 @@ rs_err rs_spawn_opt(const rs_spawn_options *options, rs_pid *pid);
 
 /* rs_self returns the caller's pid. */
 rs_pid rs_self(void);
+/* rs_self_parent returns who spawned the caller; 0: it is the first process. */
+rs_pid rs_self_parent(void);
 /* rs_self_role returns the caller's role number, 0 when it has none. */
 uint32_t rs_self_role(void);
 /* rs_self_cause returns the id of the fault whose consequences the caller is handling; 0: none. */

@@ -641,6 +641,9 @@ bool rs_process_die(rs_core *core, rs_process *dying) {
 rs_pid rs_self(void) {
     return rs_process_pid(rs_process_here());
 }
+rs_pid rs_self_parent(void) {
+    return rs_process_here()->parent;
+}
 uint32_t rs_self_role(void) {
     return rs_process_here()->role;
 }

@@ -193,7 +193,7 @@ static bool compare_memory(void) {
                           "faults: [{ id: k, crash: left, how: segv, every: 1ms, during: on }]\n");
     bool quiet = made.result->notes.count == 0;
     CHECK(value(made.result, "faults.hit", NULL) > 0);
-    CHECK(made.result->memory.count == 8);
+    CHECK(made.result->memory.count == 9);
     for (size_t i = 0; quiet && i < made.result->memory.count; i++) {
         const rs_result_memory *memory = &made.result->memory.at[i];
         CHECK(memory->before.known && memory->after.known);

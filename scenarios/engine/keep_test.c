@@ -113,28 +113,43 @@ TEST(without_a_word_nothing_is_known) {
 }
 
 /* Ten tables of ten scores each, filled long before three of them die. */
-TEST(tables_come_back_empty) {
-    trial made = run_plan(parse(
-        "scenario: test\n"
-        "runtime: { clock: virtual }\n"
-        "tree:\n"
-        "  id: top\n"
-        "  strategy: rest_for_one\n"
-        "  children:\n"
-        "    - id: tables\n"
-        "      strategy: simple_one_for_one\n"
-        "      intensity: 100\n"
-        "      child: { worker: high_scores_table, restart: temporary }\n"
-        "    - { id: registry, worker: high_scores_registry, tables: tables }\n"
-        "setup: [{ add_games: registry, count: 10 }]\n"
-        "load:\n"
-        "  - { id: all, target: registry, clients: 4, mix: { add_score: 100% }, during: fill }\n"
-        "phases: { fill: 50ms, storm: 50ms, heal: 20ms }\n"
-        "faults:\n"
-        "  - { id: k, crash: tables/*, how: segv, at: 10ms, pick: 3, during: storm }\n"));
+static trial crash_tables(const char *storage) {
+    char text[2048];
+    snprintf(text, sizeof text,
+             "scenario: test\n"
+             "runtime: { clock: virtual }\n"
+             "tree:\n"
+             "  id: top\n"
+             "  strategy: rest_for_one\n"
+             "  children:\n"
+             "    - id: tables\n"
+             "      strategy: simple_one_for_one\n"
+             "      intensity: 100\n"
+             "      child: { worker: high_scores_table, storage: %s, restart: temporary }\n"
+             "    - { id: registry, worker: high_scores_registry, tables: tables }\n"
+             "setup: [{ add_games: registry, count: 10 }]\n"
+             "load:\n"
+             "  - { id: all, target: registry, clients: 4, mix: { add_score: 100%% }, "
+             "during: fill }\n"
+             "phases: { fill: 50ms, storm: 50ms, heal: 20ms }\n"
+             "faults:\n"
+             "  - { id: k, crash: tables/*, how: segv, at: 10ms, pick: 3, during: storm }\n",
+             storage);
+    trial made = run_plan(parse(text));
     CHECK_INT(value(made.result, "faults.hit", NULL), 3);
+    return made;
+}
+
+TEST(tables_come_back_empty) {
+    trial made = crash_tables("memory");
     CHECK_INT(value(made.result, "scores.lost", NULL), 30);
     CHECK(value(made.result, "scores.lost", &(rs_result_labels){.path = "tables/*"}) == 30);
+    finish_trial(&made);
+}
+
+TEST(tables_whose_scores_are_stored_come_back_full) {
+    trial made = crash_tables("ets");
+    CHECK_INT(value(made.result, "scores.lost", NULL), 0);
     finish_trial(&made);
 }
 

@@ -79,7 +79,8 @@ static void put_orphans(rs_result *result, const rs_orphans *orphans) {
 }
 
 static uint64_t live_bytes(const rs_memory_use *use) {
-    return use->arena + use->message + use->relation + use->timer + use->stack + use->other;
+    return use->arena + use->message + use->relation + use->timer + use->stack + use->table +
+           use->other;
 }
 
 static void put_memory_row(rs_result *result, const rs_shared *shared, const char *name,
@@ -98,6 +99,7 @@ static void put_memory(rs_result *result, const rs_shared *shared) {
     put_memory_row(result, shared, "links and monitors", before->relation, after->relation);
     put_memory_row(result, shared, "timers", before->timer, after->timer);
     put_memory_row(result, shared, "stacks", before->stack, after->stack);
+    put_memory_row(result, shared, "tables", before->table, after->table);
     put_memory_row(result, shared, "other", before->other, after->other);
     put_memory_row(result, shared, "resident", shared->before.resident_bytes,
                    shared->after.resident_bytes);

@@ -7,6 +7,7 @@
 
 #include "runtime/base/assert.h"
 #include "scenarios/workers/label.h"
+#include "scenarios/workers/score_storage.h"
 
 #include <string.h>
 
@@ -98,10 +99,17 @@ uint32_t rs_high_scores_table_insert(rs_high_scores_table *table, const rs_score
     return place + 1;
 }
 
-/* Declared before the client is told, so that no score it counts on is missed. */
+static rs_score_storage *storage_of(const rs_high_scores_table *table) {
+    return (rs_score_storage *)(void *)table->scores - 1;
+}
+
+/* Stored, then declared, then the client is told, so that no score it counts on is missed, and none
+ * is declared that a death could lose. */
 static void add_to_table(rs_high_scores_table *table, const rs_score *score, rs_position *answer) {
     uint32_t before = table->count;
     answer->position = rs_high_scores_table_insert(table, score);
+    if (table->is_stored)
+        rs_score_storage_add(storage_of(table), score, answer->position - 1, before, table->count);
     if (table->count != before) rs_keep(table->count);
 }
 
@@ -120,6 +128,14 @@ static rs_next add_score(rs_high_scores_table *table, const rs_add_score *reques
     return rs_reply(&rs_position_type, &answer, sizeof answer);
 }
 
+static void open_storage(rs_high_scores_table *table, const char *path) {
+    size_t bytes = table->max_players * sizeof *table->scores;
+    rs_score_storage *storage = rs_alloc(sizeof *storage + bytes);
+    table->scores = (rs_score *)(void *)(storage + 1);
+    table->count = rs_score_storage_open(storage, path, table->max_players, table->scores);
+    table->is_stored = 1;
+}
+
 static rs_next table_init(void *state, const void *args, uint32_t bytes) {
     RS_ASSERT(bytes == sizeof(rs_worker_args));
     rs_high_scores_table *table = state;
@@ -127,8 +143,9 @@ static rs_next table_init(void *state, const void *args, uint32_t bytes) {
     const rs_high_scores_table_config *config = start->config;
     uint64_t max_players = start->argument ? start->argument : (uint64_t)config->max_players;
     if (!max_players || max_players > RS_MAX_PLAYERS_MAX) return rs_stop(RS_ATOM(badarg));
-    table->max_players = (uint32_t)max_players;
-    rs_keep(0);
+    table->max_players = (uint32_t)max_players & INT32_MAX;
+    if (config->storage == RS_SCORES_IN_ETS) open_storage(table, start->path);
+    rs_keep(table->count);
     return RS_INIT_OK;
 }
 
@@ -185,6 +202,8 @@ static const rs_gen_server table_server = {
     .state_type = &table_type,
 };
 
+static const char *const storages[] = {"memory", "ets", NULL};
+
 static const rs_option table_options[] = {
     {.key = "max_players",
      .type = RS_OPTION_INTEGER,
@@ -193,6 +212,12 @@ static const rs_option table_options[] = {
      .min = 1,
      .max = RS_MAX_PLAYERS_MAX,
      .help = "how many scores the table keeps"},
+    {.key = "storage",
+     .type = RS_OPTION_WORD,
+     .offset = offsetof(rs_high_scores_table_config, storage),
+     .fallback = "memory",
+     .words = storages,
+     .help = "where the scores are: in the process, or in an ets table, where they survive it"},
 };
 
 static const rs_operation table_operations[] = {

@@ -15,8 +15,11 @@
 /* 32 bytes each: a full table is 32 MB, an eighth of what a process may hold. */
 #define RS_MAX_PLAYERS_MAX 1000000
 
+typedef enum rs_scores_in { RS_SCORES_IN_MEMORY, RS_SCORES_IN_ETS } rs_scores_in;
+
 typedef struct rs_high_scores_table_config {
     int64_t max_players;
+    int storage; /* rs_scores_in */
 } rs_high_scores_table_config;
 
 typedef struct rs_score {
@@ -41,8 +44,10 @@ extern const rs_type rs_current_scores_type; /* the request: no payload */
 extern const rs_type rs_scores_type; /* the answer: message->bytes / sizeof(rs_score) scores */
 
 typedef struct rs_high_scores_table {
-    rs_score *scores; /* room for max_players; NULL until the first score */
-    uint32_t count, max_players;
+    rs_score *scores; /* room for max_players; NULL until the first score, unless stored */
+    uint32_t count;
+    uint32_t max_players : 31;
+    uint32_t is_stored : 1; /* an rs_score_storage stands before the scores */
 } rs_high_scores_table;
 
 /* rs_high_scores_table_insert puts `score` behind all scores >= its own, cuts the table to

@@ -39,7 +39,7 @@ static void check_random_operations(uint32_t max_players, uint64_t scores, rs_pr
     naive model = {.max_players = max_players};
     rs_score room[ROOM + 1];
     memset(room, 0x5a, sizeof room);
-    rs_high_scores_table table = {.scores = room, .max_players = max_players};
+    rs_high_scores_table table = {.scores = room, .max_players = max_players & INT32_MAX};
     for (uint64_t time = 0; time < 200; time++) {
         rs_score score = {.score = (int64_t)rs_prng_below(prng, scores) - 2, .time_ns = time};
         score.name[0] = (char)('a' + rs_prng_below(prng, 26));
@@ -79,17 +79,23 @@ TEST(a_full_table_of_equal_scores_is_unfortunate) {
     CHECK_STR(room[0].name, "c");
 }
 
-static rs_pid start_table(int64_t max_players, uint64_t argument) {
+static rs_pid start_in(rs_scores_in storage, int64_t max_players, uint64_t argument,
+                       uint32_t role) {
     static rs_high_scores_table_config config;
     config.max_players = max_players;
+    config.storage = (int)storage;
     rs_worker_args args = {.config = &config, .path = "tables", .argument = argument};
     const rs_gen_server *server = rs_worker_find("high_scores_table")->server;
-    rs_start_options options = {.link = false};
+    rs_start_options options = {.link = false, .role = role};
     rs_pid pid = 0;
     rs_term reason = 0;
     rs_start_result result =
         rs_gen_server_start(server, &args, sizeof args, &options, &pid, &reason);
     return result == RS_START_OK ? pid : 0;
+}
+
+static rs_pid start_table(int64_t max_players, uint64_t argument) {
+    return start_in(RS_SCORES_IN_MEMORY, max_players, argument, 0);
 }
 
 static uint32_t add(rs_pid table, const char *name, int64_t score) {
@@ -131,6 +137,62 @@ TEST(answers_as_the_talk_has_them) {
     rs_runtime_options options = {.clock = RS_CLOCK_VIRTUAL};
     rs_term reason = 0;
     CHECK_INT(rs_run(&options, play_a_table, NULL, 0, &reason), RS_OK);
+    CHECK(reason == RS_ATOM(normal));
+}
+
+/* ------------------------------------------------------------------ in ets */
+
+static void kill_table(rs_pid table) {
+    rs_monitor(table);
+    rs_exit_signal(table, RS_ATOM(kill));
+    while (rs_receive(NULL, NULL, RS_FOREVER)->kind != RS_MESSAGE_DOWN) {
+    }
+}
+
+/* has_scores asks for the whole table; the model's times are the order of arrival. */
+static void has_scores(rs_pid table, const naive *model) {
+    const rs_message *answer =
+        rs_gen_server_call(table, &rs_current_scores_type, NULL, 0, RS_FOREVER);
+    const rs_score *scores = (const void *)answer->payload;
+    CHECK_INT(answer->bytes, model->count * sizeof *scores);
+    for (uint32_t i = 0; i < model->count; i++) {
+        CHECK_INT(scores[i].score, model->all[i].score);
+        CHECK_STR(scores[i].name, model->all[i].name);
+    }
+}
+
+/* Two games that share the stored table; each crashes now and then, and is what it was. */
+static void survive(const void *args, uint32_t bytes) {
+    (void)args;
+    (void)bytes;
+    enum { GAMES = 2 };
+    rs_prng prng;
+    rs_prng_init(&prng, 1, "high_scores_table_test");
+    for (uint32_t max_players = 1; max_players < 12; max_players++) {
+        naive models[GAMES] = {{.max_players = max_players}, {.max_players = max_players}};
+        rs_pid tables[GAMES];
+        uint32_t first = max_players * GAMES; /* roles that nobody has had */
+        for (uint32_t i = 0; i < GAMES; i++)
+            tables[i] = start_in(RS_SCORES_IN_ETS, max_players, 0, first + i);
+        for (int time = 0; time < 100; time++) {
+            uint32_t game = (uint32_t)rs_prng_below(&prng, GAMES);
+            rs_score score = {.score = (int64_t)rs_prng_below(&prng, 10) - 2};
+            score.name[0] = (char)('a' + rs_prng_below(&prng, 26));
+            CHECK_INT(add(tables[game], score.name, score.score),
+                      naive_insert(&models[game], &score));
+            if (rs_prng_below(&prng, 5)) continue;
+            kill_table(tables[game]);
+            tables[game] = start_in(RS_SCORES_IN_ETS, max_players, 0, first + game);
+            has_scores(tables[game], &models[game]);
+        }
+        for (uint32_t i = 0; i < GAMES; i++) kill_table(tables[i]);
+    }
+}
+
+TEST(stored_scores_survive_their_process) {
+    rs_runtime_options options = {.clock = RS_CLOCK_VIRTUAL};
+    rs_term reason = 0;
+    CHECK_INT(rs_run(&options, survive, NULL, 0, &reason), RS_OK);
     CHECK(reason == RS_ATOM(normal));
 }
 
