@@ -31,12 +31,14 @@ static void take_score(table *self, uint32_t place, const rs_score *score) {
     memcpy(self->names[place], score->name, sizeof score->name);
 }
 
-/* The old array goes last: up to then the old table is whole. */
+/* The old array goes last: up to then the old table is whole. One whose scores are stored elsewhere
+ * stays as it is: this version keeps them in memory. */
 static rs_term code_change(const rs_old_state *old, void *state, rs_term extra) {
     const rs_high_scores_table *first = old->state;
     table *self = state;
     (void)extra;
     if (old->version != 1 || old->bytes != sizeof *first) return RS_ATOM(badarg);
+    if (first->is_stored) return RS_ATOM(badarg);
     self->max_players = first->max_players;
     self->count = first->count;
     if (!first->scores) return RS_ATOM(ok);
