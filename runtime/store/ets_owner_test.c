@@ -379,6 +379,44 @@ TEST(a_large_table_ends_in_slices) {
     run_with(&two_threads, ends_in_slices, RS_ETS_SET);
 }
 
+/* ------------------------------------------------------------------ in use until the end */
+
+static void uses(const void *args, uint32_t bytes) {
+    (void)bytes;
+    rs_ets table = *(const rs_ets *)args;
+    for (int64_t i = 0;; i++) {
+        rs_work(10); /* so that virtual time passes */
+        insert_number(table, i % 700, i);
+        number_of(table, (i * 7) % 700);
+        rs_ets_delete_key(table, rs_term_integer((i * 3) % 700));
+        if (i % 50) continue;
+        rs_term_release(rs_ets_first(table));
+        rs_ets_info info;
+        rs_ets_info_read(table, &info);
+    }
+}
+
+/* Each meets its end in the middle of something. */
+static void delete_in_use(const void *args, uint32_t bytes) {
+    UNUSED_ARGS;
+    rs_memory_use before;
+    insert_number(new_table(RS_ETS_SET), 1, 1);
+    read_settled(&before);
+    for (uint32_t round = 0; round < 40; round++) {
+        rs_ets table = new_table(round % 4 ? RS_ETS_SET : RS_ETS_ORDERED_SET);
+        rs_ref refs[4];
+        for (int i = 0; i < 4; i++) rs_spawn_monitor(uses, &table, sizeof table, &refs[i]);
+        wait_ns(round * 20000);
+        if (round % 3 == 0) rs_ets_delete_all_objects(table);
+        rs_ets_delete(table);
+        for (int i = 0; i < 4; i++) expect_down(0, refs[i], "badarg");
+    }
+    memory_is(&before);
+}
+TEST(a_table_that_goes_while_it_is_used_is_a_badarg) {
+    everywhere(delete_in_use);
+}
+
 /* ------------------------------------------------------------------ killed anywhere */
 
 static void deals(const void *args, uint32_t bytes) {
