@@ -248,6 +248,12 @@ rs_term rs_term_shelve_with(rs_term tuple, uint32_t index, rs_term value) {
     return to_term(made);
 }
 
+bool rs_term_is_sound(rs_term term) {
+    if (rs_term_tag(term) != RS_TAG_BLOCK) return rs_term_tag(term) <= RS_TAG_REF;
+    view root = view_of(term);
+    return is_in_block(rs_term_tag(root.term)) && measure(root, 0) == block_of(term)->words;
+}
+
 size_t rs_term_bytes(rs_term term) {
     return rs_term_tag(term) == RS_TAG_BLOCK ? block_bytes(block_of(term)->words) : 0;
 }

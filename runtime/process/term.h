@@ -45,7 +45,8 @@ typedef enum rs_tag {
     X(memory)                                                                                      \
     X(undefined)                                                                                   \
     X(restarting)                                                                                  \
-    X(ok) X(error) X(ignore) X(true) X(false) X(sigsegv) X(sigbus) X(sigfpe) X(sigill) X(sigabrt)  \
+    X(ok)                                                                                          \
+    X(error) X(ignore) X(true) X(false) X(sigsegv) X(sigbus) X(sigfpe) X(sigill) X(sigabrt)        \
         X(stack_overflow) X(bad_return_value) X(bad_request) X(init_failed)                        \
             X(failed_to_start_child) X(already_started) X(already_present) X(not_found) X(running) \
                 X(simple_one_for_one) X(reached_max_restart_intensity) X(bad_combination)          \
@@ -163,6 +164,10 @@ rs_term rs_term_own(rs_term_view view);
  * or the term is as deep as terms may be: there must be room for a list around it. */
 rs_term rs_term_shelve(rs_term_view view);
 rs_term rs_term_shelve_with(rs_term tuple, uint32_t index, rs_term value);
+
+/* rs_term_is_sound says whether `term` is one: an immediate, or a block whose parts fill it. Reads
+ * all headers of a block: who passes a wild pointer on is better asked in user mode. */
+bool rs_term_is_sound(rs_term term);
 
 /* rs_term_bytes returns how much memory the block of `term` takes; 0: it is an immediate. */
 size_t rs_term_bytes(rs_term term);

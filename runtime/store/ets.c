@@ -114,7 +114,7 @@ typedef struct visit {
 
 static visit begin(rs_ets table, rs_ets_right right, rs_term key) {
     visit v = {0};
-    rs_ets_touch(key);
+    rs_ets_check(key);
     v.table = rs_ets_enter(table, right, &v.core);
     v.key = rs_term_view_of(key);
     v.hash = rs_ets_hash_of(v.key);
@@ -202,7 +202,7 @@ static bool insert(rs_ets key, rs_term objects, bool only_new) {
     rs_core *core;
     batch b = {0};
     b.last = &b.first;
-    rs_ets_touch(objects);
+    rs_ets_check(objects);
     rs_ets_table *table = rs_ets_enter(key, RS_ETS_WRITES, &core);
     bool is_list = rs_term_kind(objects) == RS_TAG_LIST;
     rs_term_view view = rs_term_view_of(objects);
@@ -234,7 +234,7 @@ typedef struct catch {
 }
 catch;
 
-/* gather takes a reference to what the visit finds; false: no memory. */
+/* gather takes a reference to what the visit finds, the oldest first; false: no memory. */
 static bool gather(const visit *v, catch *c) {
     rs_ets_node *found = first(v);
     for (rs_ets_node *at = found; at; at = rs_ets_get_more(v->table, at)) c->count++;
@@ -242,10 +242,10 @@ static bool gather(const visit *v, catch *c) {
     if (c->count > 1)
         c->objects = rs_arena_alloc(v->core, v->core->current, c->count * sizeof *c->objects);
     if (!c->objects) return false;
-    uint32_t i = 0;
+    uint32_t left = c->count;
     for (rs_ets_node *at = found; at; at = rs_ets_get_more(v->table, at)) {
         rs_term_retain(at->object, 1);
-        c->objects[i++] = at->object;
+        c->objects[--left] = at->object;
     }
     return true;
 }
@@ -347,7 +347,7 @@ rs_term rs_ets_take(rs_ets table, rs_term key) {
 
 void rs_ets_delete_object(rs_ets key, rs_term object) {
     rs_core *core;
-    rs_ets_touch(object);
+    rs_ets_check(object);
     rs_ets_table *table = rs_ets_enter(key, RS_ETS_WRITES, &core);
     if (!rs_ets_is_object(table, rs_term_view_of(object))) rs_ets_fail(core);
     visit v = {.core = core, .table = table, .key = rs_ets_key(table, object)};

@@ -76,13 +76,11 @@ static size_t bytes_of(uint64_t hash, uint32_t *levels) {
     return sizeof(rs_ets_node);
 }
 
+/* Before the others, so that many with one key are not walked through. */
 static void link_node(rs_ets_table *table, rs_ets_node *node) {
-    rs_ets_node *last = find(table, rs_ets_key(table, node->object), node->hash);
+    rs_term_view key = rs_ets_key(table, node->object);
     rs_ets_node **at = &bucket_of(table, node->hash)->first;
-    if (last) {
-        for (rs_ets_node *next; (next = more(table, last));) last = next;
-        at = &last->next;
-    }
+    while (*at && !has_key(table, *at, key, node->hash)) at = &(*at)->next;
     node->next = *at;
     *at = node;
 }

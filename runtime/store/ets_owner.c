@@ -80,7 +80,7 @@ static bool is_owner(rs_ets_table *table, rs_pid pid) {
 /* A gift is a will that is carried out at once. */
 void rs_ets_give_away(rs_ets key, rs_pid to, rs_term data) {
     rs_core *core;
-    rs_ets_touch(data);
+    rs_ets_check(data);
     rs_ets_table *table = rs_ets_enter(key, RS_ETS_OWNS, &core);
     rs_ets_store *store = rs_ets_store_of(core);
     rs_pid self = rs_process_pid(core->current);
@@ -111,7 +111,7 @@ void rs_ets_give_away(rs_ets key, rs_pid to, rs_term data) {
 
 void rs_ets_set_heir(rs_ets key, rs_pid heir, rs_term data) {
     rs_core *core;
-    rs_ets_touch(data);
+    rs_ets_check(data);
     rs_ets_table *table = rs_ets_enter(key, RS_ETS_OWNS, &core);
     rs_ets_store *store = rs_ets_store_of(core);
     rs_pid self = rs_process_pid(core->current);

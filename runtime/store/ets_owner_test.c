@@ -258,6 +258,20 @@ static void deletes_no_object(const void *args, uint32_t bytes) {
     rs_ets_delete_object(new_table(RS_ETS_SET), RS_ATOM(ok));
 }
 
+static void inserts_what_lies_in_no_block(const void *args, uint32_t bytes) {
+    UNUSED_ARGS;
+    rs_ets_insert(new_table(RS_ETS_SET), (rs_term)16 | RS_TAG_TUPLE);
+}
+
+static void inserts_a_torn_block(const void *args, uint32_t bytes) {
+    UNUSED_ARGS;
+    uint64_t *torn = rs_alloc(8192);
+    rs_term object = own_of("{a,{b,c}}");
+    memcpy(torn, (const void *)(uintptr_t)(object - RS_TAG_BLOCK), 64);
+    torn[2] = 5; /* elements, of which two are there */
+    rs_ets_insert(new_table(RS_ETS_SET), (rs_term)(uintptr_t)torn | RS_TAG_BLOCK);
+}
+
 static void inserts_from_nowhere(const void *args, uint32_t bytes) {
     UNUSED_ARGS;
     rs_ets_insert(new_table(RS_ETS_SET), (rs_term)16 | RS_TAG_BLOCK);
@@ -266,8 +280,11 @@ static void inserts_from_nowhere(const void *args, uint32_t bytes) {
 IN_PROCESS(mistakes_end_who_makes_them) {
     UNUSED_ARGS;
     static rs_entry *const mistakes[] = {
-        gives_to_the_dead,     gives_to_itself,        has_a_number_for_a_name, inserts_no_tuple,
-        inserts_a_short_tuple, looks_behind_the_tuple, deletes_no_object,
+        gives_to_the_dead,       gives_to_itself,
+        has_a_number_for_a_name, inserts_no_tuple,
+        inserts_a_short_tuple,   looks_behind_the_tuple,
+        deletes_no_object,       inserts_what_lies_in_no_block,
+        inserts_a_torn_block,
     };
     rs_memory_use before;
     read_settled(&before);

@@ -86,7 +86,8 @@ typedef struct rs_ets_table {
     rs_spinlock growing;
     rs_spinlock waste_lock;
     rs_ets_content *waste; /* contents to be freed */
-    /* counted at each change */
+    /* Counted at each change, under one of the locks; read by all. Relaxed, since they are numbers
+     * and hints, and who acts on one looks again under a lock that the change had. */
     _Alignas(RS_CACHE_LINE) rs_atomic_u64 size;
     rs_atomic_u64 memory;
     rs_atomic_u32 fixed;
@@ -104,7 +105,7 @@ struct rs_ets_kind {
     rs_ets_node *(*more)(const rs_ets_table *table, const rs_ets_node *node);
     /* bytes returns the size of a new node's block and sets how many levels it has. */
     size_t (*bytes)(uint64_t hash, uint32_t *levels);
-    /* link puts a node behind all others with its key, unlink takes it out. */
+    /* link puts a node before all others with its key, unlink takes it out. */
     void (*link)(rs_ets_table *table, rs_ets_node *node);
     void (*unlink)(rs_ets_table *table, rs_ets_node *node);
     /* drain frees up to *budget nodes; true: that was all, the content included. */
@@ -145,11 +146,10 @@ rs_ets_held rs_ets_open(rs_core *core, rs_ets_table *table, uint64_t stripes);
 _Noreturn void rs_ets_fail(rs_core *core);
 _Noreturn void rs_ets_fail_limit(rs_core *core, rs_atom what);
 
-/* rs_ets_touch reads a term in user mode: one that points nowhere crashes the caller before the
- * runtime is inside. */
-static inline void rs_ets_touch(rs_term term) {
-    if (rs_term_tag(term) == RS_TAG_BLOCK)
-        (void)*(volatile uint32_t *)(uintptr_t)(term & ~(rs_term)15);
+/* rs_ets_check looks through a term in user mode: one that points nowhere crashes the caller, and
+ * one that is none ends it, before the runtime is inside. */
+static inline void rs_ets_check(rs_term term) {
+    if (!rs_term_is_sound(term)) rs_exit(RS_ATOM(badarg));
 }
 
 static inline rs_term_view rs_ets_key(const rs_ets_table *table, rs_term object) {

@@ -120,8 +120,8 @@ static outcome change(rs_core *core, rs_ets_table *table, rs_term key, changes *
 /* Ends the caller unless the changes were made, or there was nothing to change. */
 static bool update(rs_ets key_of_table, rs_term key, changes *c, rs_term fallback) {
     rs_core *core;
-    rs_ets_touch(key);
-    rs_ets_touch(fallback);
+    rs_ets_check(key);
+    rs_ets_check(fallback);
     rs_ets_table *table = rs_ets_enter(key_of_table, RS_ETS_WRITES, &core);
     if (!rs_ets_is_set(table)) rs_ets_fail(core);
     if (fallback && !rs_ets_is_object(table, rs_term_view_of(fallback))) rs_ets_fail(core);
@@ -146,6 +146,6 @@ bool rs_ets_update_element(rs_ets table, rs_term key, const rs_ets_element *elem
     changes c = {.count = number};
     if (number > RS_ETS_CHANGES_MAX) rs_exit(RS_ATOM(badarg));
     memcpy(c.elements, elements, number * sizeof *elements);
-    for (uint32_t i = 0; i < number; i++) rs_ets_touch(c.elements[i].value);
+    for (uint32_t i = 0; i < number; i++) rs_ets_check(c.elements[i].value);
     return update(table, key, &c, 0);
 }

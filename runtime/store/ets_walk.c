@@ -84,7 +84,7 @@ static rs_term begin(rs_ets key_of_table, neighbour *in_order) {
 
 static rs_term go_on(rs_ets key_of_table, rs_term key, neighbour *in_order) {
     rs_core *core;
-    rs_ets_touch(key);
+    rs_ets_check(key);
     rs_ets_table *table = rs_ets_enter(key_of_table, RS_ETS_READS, &core);
     if (table->kind == &rs_ets_hash) return next_in_hash(core, table, key);
     rs_term_view view = rs_term_view_of(key);
