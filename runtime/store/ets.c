@@ -8,96 +8,13 @@
 
 #include "runtime/process/arena.h"
 #include "runtime/process/signal.h"
+#include "runtime/store/ets_hash.h"
 #include "runtime/store/ets_objects.h"
 
 #include <string.h>
 
 static _Noreturn void fail_memory(rs_core *core) {
     rs_process_end(core, rs_signal_out_of_memory());
-}
-
-/* ---------------------------------------------------------------- nodes */
-
-rs_ets_node *rs_ets_node_create(rs_core *core, const rs_ets_table *table, rs_term object) {
-    if (!object) return NULL;
-    uint64_t hash = rs_ets_hash_of(rs_ets_key(table, object));
-    uint32_t levels;
-    size_t bytes = table->kind->bytes(hash, &levels);
-    rs_ets_node *node = rs_slab_alloc(core, bytes, RS_CATEGORY_TABLE);
-    if (node)
-        *node = (rs_ets_node){.hash = hash, .object = object, .levels = levels};
-    else
-        rs_term_release(object);
-    return node;
-}
-
-static void throw_away(rs_ets_node *node, rs_ets_node **garbage) {
-    node->next = *garbage;
-    *garbage = node;
-}
-
-rs_term rs_ets_replace(rs_ets_table *table, rs_ets_node *node, rs_term object) {
-    rs_term old = node->object;
-    node->object = object;
-    rs_add(&table->memory, rs_term_bytes(object) - rs_term_bytes(old), rs_relaxed);
-    return old;
-}
-
-/* A node that is gone comes back where it was. */
-static void revive(rs_ets_table *table, rs_ets_node *node) {
-    if (!node->is_gone) return;
-    node->is_gone = false;
-    rs_sub(&table->gone, 1, rs_relaxed);
-    rs_add(&table->size, 1, rs_relaxed);
-}
-
-/* rival_of returns the node whose place a new one takes. */
-static rs_ets_node *rival_of(const rs_ets_table *table, const rs_ets_node *node) {
-    if (table->type == RS_ETS_DUPLICATE_BAG) return NULL;
-    rs_ets_node *rival = table->kind->find(table, rs_ets_key(table, node->object), node->hash);
-    if (rs_ets_is_set(table)) return rival;
-    while (rival && !rs_term_equal(rival->object, node->object))
-        rival = table->kind->more(table, rival);
-    return rival;
-}
-
-void rs_ets_put(rs_ets_table *table, rs_ets_node *node, rs_ets_node **garbage) {
-    rs_ets_node *rival = rival_of(table, node);
-    if (rival) {
-        node->object = rs_ets_replace(table, rival, node->object);
-        revive(table, rival);
-        throw_away(node, garbage);
-        return;
-    }
-    table->kind->link(table, node);
-    rs_add(&table->size, 1, rs_relaxed);
-    rs_add(&table->memory, rs_ets_bytes_of(node), rs_relaxed);
-}
-
-/* Whoever walks through a fixed hash goes on from where the node was. */
-static void take_out(rs_ets_table *table, rs_ets_node *node, rs_ets_node **garbage) {
-    rs_sub(&table->size, 1, rs_relaxed);
-    if (table->kind == &rs_ets_hash && rs_load(&table->fixed, rs_relaxed)) {
-        node->is_gone = true;
-        rs_add(&table->gone, 1, rs_relaxed);
-        return;
-    }
-    rs_sub(&table->memory, rs_ets_bytes_of(node), rs_relaxed);
-    table->kind->unlink(table, node);
-    throw_away(node, garbage);
-}
-
-static rs_ets_node *skip_gone(const rs_ets_table *table, rs_ets_node *node) {
-    while (node && node->is_gone) node = table->kind->more(table, node);
-    return node;
-}
-
-rs_ets_node *rs_ets_get(const rs_ets_table *table, rs_term_view key, uint64_t hash) {
-    return skip_gone(table, table->kind->find(table, key, hash));
-}
-
-rs_ets_node *rs_ets_get_more(const rs_ets_table *table, const rs_ets_node *node) {
-    return skip_gone(table, table->kind->more(table, node));
 }
 
 /* ---------------------------------------------------------------- one key */
@@ -128,10 +45,10 @@ static rs_ets_node *first(const visit *v) {
 
 /* unlock ends what is locked, but not yet the section. */
 static void unlock(visit *v) {
-    bool is_due = rs_ets_is_due(v->table);
+    bool is_due = rs_ets_hash_is_due(v->table);
     rs_ets_unlock(v->table, v->held);
     rs_ets_free_nodes(v->core, v->garbage);
-    if (RS_UNLIKELY(is_due)) rs_ets_settle(v->core, v->table);
+    if (RS_UNLIKELY(is_due)) rs_ets_hash_settle(v->core, v->table);
 }
 
 static void end(visit *v) {
@@ -190,11 +107,11 @@ static bool enter(rs_core *core, rs_ets_table *table, batch *b, bool only_new) {
             rs_ets_put(table, node, &garbage);
         }
     }
-    bool is_due = enters && rs_ets_is_due(table);
+    bool is_due = enters && rs_ets_hash_is_due(table);
     rs_ets_unlock(table, held);
     rs_ets_free_nodes(core, garbage);
     if (!is_alive) rs_ets_fail(core);
-    if (is_due) rs_ets_settle(core, table);
+    if (is_due) rs_ets_hash_settle(core, table);
     return enters;
 }
 
@@ -324,7 +241,7 @@ rs_term rs_ets_lookup_element(rs_ets table, rs_term key, uint32_t position) {
 /* ---------------------------------------------------------------- deleting */
 
 static void delete_all_with_key(visit *v) {
-    for (rs_ets_node *node; (node = first(v));) take_out(v->table, node, &v->garbage);
+    for (rs_ets_node *node; (node = first(v));) rs_ets_remove(v->table, node, &v->garbage);
 }
 
 void rs_ets_delete_key(rs_ets table, rs_term key) {
@@ -355,7 +272,7 @@ void rs_ets_delete_object(rs_ets key, rs_term object) {
     v.held = rs_ets_open(core, table, table->kind->stripes(v.hash));
     for (rs_ets_node *node = first(&v), *next; node; node = next) {
         next = rs_ets_get_more(table, node);
-        if (rs_term_equal(node->object, object)) take_out(table, node, &v.garbage);
+        if (rs_term_equal(node->object, object)) rs_ets_remove(table, node, &v.garbage);
     }
     end(&v);
 }

@@ -5,7 +5,7 @@
  * the lock of a key does not depend on how many buckets there are, and their number may change
  * while it is held, but not in a way that concerns the key. SPDX-License-Identifier: MIT
  */
-#include "runtime/store/ets_table.h"
+#include "runtime/store/ets_hash.h"
 
 #include <string.h>
 
@@ -216,7 +216,7 @@ static rs_ets_node *take_gone(rs_ets_table *table, uint32_t index) {
     return gone;
 }
 
-bool rs_ets_purge(rs_core *core, rs_ets_table *table, uint32_t *at, uint32_t *budget) {
+bool rs_ets_hash_purge(rs_core *core, rs_ets_table *table, uint32_t *at, uint32_t *budget) {
     for (; *budget && has_rubbish(table); ++*at, --*budget) {
         rs_ets_held held = rs_ets_lock(core, table, stripes_of(*at));
         bool goes_on = table->content && *at < count_of(table->content) && has_rubbish(table);
@@ -228,16 +228,16 @@ bool rs_ets_purge(rs_core *core, rs_ets_table *table, uint32_t *at, uint32_t *bu
     return !has_rubbish(table);
 }
 
-bool rs_ets_is_due(rs_ets_table *table) {
+bool rs_ets_hash_is_due(rs_ets_table *table) {
     return table->kind == &rs_ets_hash && (direction_of(table) || has_rubbish(table));
 }
 
-void rs_ets_settle(rs_core *core, rs_ets_table *table) {
+void rs_ets_hash_settle(rs_core *core, rs_ets_table *table) {
     uint32_t budget = PURGE_STEPS;
     if (!rs_spin_try(&table->growing)) return;
     for (uint32_t i = 0; i < GROWTH_STEPS && step(core, table); i++) {
     }
-    if (rs_ets_purge(core, table, &table->purged, &budget)) table->purged = 0;
+    if (rs_ets_hash_purge(core, table, &table->purged, &budget)) table->purged = 0;
     rs_spin_unlock(&table->growing);
 }
 
@@ -248,15 +248,15 @@ static rs_ets_node *first_live(rs_ets_node *node) {
     return node;
 }
 
-rs_ets_node *rs_ets_after(const rs_ets_node *node) {
+rs_ets_node *rs_ets_hash_after(const rs_ets_node *node) {
     return first_live(node->next);
 }
 
-rs_ets_node *rs_ets_begin(const rs_ets_table *table, uint32_t index) {
+rs_ets_node *rs_ets_hash_begin(const rs_ets_table *table, uint32_t index) {
     return first_live(bucket_at(table->content, index)->first);
 }
 
-uint32_t rs_ets_bucket_of(const rs_ets_table *table, uint64_t hash) {
+uint32_t rs_ets_hash_bucket_of(const rs_ets_table *table, uint64_t hash) {
     return index_of(hash, count_of(table->content));
 }
 

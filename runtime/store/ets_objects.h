@@ -14,6 +14,9 @@ rs_ets_node *rs_ets_node_create(rs_core *core, const rs_ets_table *table, rs_ter
  * onto *garbage. */
 void rs_ets_put(rs_ets_table *table, rs_ets_node *node, rs_ets_node **garbage);
 
+/* rs_ets_remove takes a node out; what can be freed is put onto *garbage. */
+void rs_ets_remove(rs_ets_table *table, rs_ets_node *node, rs_ets_node **garbage);
+
 /* rs_ets_get returns the first node with the key that is not gone, rs_ets_get_more the next one. */
 rs_ets_node *rs_ets_get(const rs_ets_table *table, rs_term_view key, uint64_t hash);
 rs_ets_node *rs_ets_get_more(const rs_ets_table *table, const rs_ets_node *node);

@@ -2,7 +2,7 @@
  * high a node is follows from its key's hash, so that a table is the same in every run.
  * SPDX-License-Identifier: MIT
  */
-#include "runtime/store/ets_table.h"
+#include "runtime/store/ets_order.h"
 
 /* The links to what comes next on each level: the list's head, or a node's tower. */
 typedef rs_ets_node **links;
@@ -74,7 +74,7 @@ static bool drain(rs_core *core, rs_ets_content *content, uint32_t *budget) {
     return true;
 }
 
-rs_ets_node *rs_ets_above(const rs_ets_table *table, const rs_term_view *key) {
+rs_ets_node *rs_ets_order_above(const rs_ets_table *table, const rs_term_view *key) {
     if (!key) return table->content->head[0];
     links before[RS_ETS_LEVELS_MAX];
     descend(table, *key, before);
@@ -89,7 +89,7 @@ static links last_links(const rs_ets_table *table) {
     return at;
 }
 
-rs_ets_node *rs_ets_below(const rs_ets_table *table, const rs_term_view *key) {
+rs_ets_node *rs_ets_order_below(const rs_ets_table *table, const rs_term_view *key) {
     links before[RS_ETS_LEVELS_MAX] = {NULL};
     if (key)
         descend(table, *key, before);

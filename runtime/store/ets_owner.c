@@ -5,6 +5,8 @@
 
 #include "runtime/process/signal.h"
 #include "runtime/process/table.h"
+#include "runtime/store/ets_hash.h"
+#include "runtime/store/ets_order.h"
 
 #include <string.h>
 

@@ -4,6 +4,7 @@
 #include "runtime/store/ets_table.h"
 
 #include "runtime/process/signal.h"
+#include "runtime/store/ets_hash.h"
 
 #include <string.h>
 

@@ -92,7 +92,7 @@ typedef struct rs_ets_table {
     rs_atomic_u64 memory;
     rs_atomic_u32 fixed;
     rs_atomic_u32 gone;  /* nodes that are */
-    uint32_t purged;     /* buckets, by rs_ets_settle; under `growing` */
+    uint32_t purged;     /* buckets, by rs_ets_hash_settle; under `growing` */
     uint64_t sections[]; /* by core, of the grace period after its end */
 } rs_ets_table;
 
@@ -111,8 +111,6 @@ struct rs_ets_kind {
     /* drain frees up to *budget nodes; true: that was all, the content included. */
     bool (*drain)(rs_core *core, rs_ets_content *content, uint32_t *budget);
 };
-
-extern const rs_ets_kind rs_ets_hash, rs_ets_order;
 
 /* ------------------------------------------------------------------ locks */
 
@@ -169,28 +167,6 @@ static inline uint64_t rs_ets_hash_of(rs_term_view key) {
     uint64_t hash = rs_term_view_hash(key) * 0xd6e8feb86659fd93u;
     return hash ^ hash >> 32;
 }
-
-/* rs_ets_is_due says that a change has left something to rs_ets_settle, which makes a hash larger
- * or smaller by a few buckets, or takes out some of what is gone. The first with a lock, the second
- * without. */
-bool rs_ets_is_due(rs_ets_table *table);
-void rs_ets_settle(rs_core *core, rs_ets_table *table);
-
-/* rs_ets_purge takes what is gone out of the buckets of a hash from *at on; true: there is no more,
- * or the table is fixed. Without a lock. */
-bool rs_ets_purge(rs_core *core, rs_ets_table *table, uint32_t *at, uint32_t *budget);
-
-/* rs_ets_after returns the first live node of a hash behind `node` in its bucket, and rs_ets_begin
- * that of the bucket *index; NULL: there is none. rs_ets_bucket_of returns the number of a hash's
- * bucket. With its lock. */
-rs_ets_node *rs_ets_after(const rs_ets_node *node);
-rs_ets_node *rs_ets_begin(const rs_ets_table *table, uint32_t index);
-uint32_t rs_ets_bucket_of(const rs_ets_table *table, uint64_t hash);
-
-/* rs_ets_above returns the first node of an ordered set with a key above `key`, rs_ets_below the
- * last one below; without `key` the first and the last of all. With the lock. */
-rs_ets_node *rs_ets_above(const rs_ets_table *table, const rs_term_view *key);
-rs_ets_node *rs_ets_below(const rs_ets_table *table, const rs_term_view *key);
 
 /* rs_ets_free_node frees a node with its object, rs_ets_free_nodes a chain of them. */
 void rs_ets_free_node(rs_core *core, rs_ets_node *node);

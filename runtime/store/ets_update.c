@@ -3,6 +3,7 @@
  * SPDX-License-Identifier: MIT
  */
 #include "runtime/process/signal.h"
+#include "runtime/store/ets_hash.h"
 #include "runtime/store/ets_objects.h"
 
 #include <string.h>
@@ -110,10 +111,10 @@ static outcome change(rs_core *core, rs_ets_table *table, rs_term key, changes *
         result = change_there(table, node, c, &old);
     else if (fallback)
         result = enter(core, table, c, key, fallback);
-    bool is_due = rs_ets_is_due(table);
+    bool is_due = rs_ets_hash_is_due(table);
     rs_ets_unlock(table, held);
     rs_term_release(old);
-    if (is_due) rs_ets_settle(core, table);
+    if (is_due) rs_ets_hash_settle(core, table);
     return result;
 }
 

@@ -5,7 +5,8 @@
  * SPDX-License-Identifier: MIT
  */
 #include "runtime/process/signal.h"
-#include "runtime/store/ets_objects.h"
+#include "runtime/store/ets_hash.h"
+#include "runtime/store/ets_order.h"
 #include "runtime/store/ets_owner.h"
 
 /* Empty buckets that one section may look into. */
@@ -30,7 +31,7 @@ static rs_term answer(rs_core *core, rs_ets_table *table, rs_ets_held held,
 static bool look(rs_core *core, rs_ets_table *table, uint32_t index, rs_term *key) {
     rs_ets_held held = rs_ets_open(core, table, UINT64_C(1) << index % RS_ETS_STRIPES);
     bool is_end = index >= rs_load(&table->content->buckets, rs_relaxed);
-    const rs_ets_node *node = is_end ? NULL : rs_ets_begin(table, index);
+    const rs_ets_node *node = is_end ? NULL : rs_ets_hash_begin(table, index);
     if (node || is_end) {
         *key = answer(core, table, held, node);
         return true;
@@ -63,9 +64,9 @@ static rs_term next_in_hash(rs_core *core, rs_ets_table *table, rs_term key) {
         rs_ets_fail(core);
     }
     for (const rs_ets_node *more; (more = table->kind->more(table, node));) node = more;
-    node = rs_ets_after(node);
+    node = rs_ets_hash_after(node);
     if (node) return answer(core, table, held, node);
-    uint32_t index = rs_ets_bucket_of(table, hash);
+    uint32_t index = rs_ets_hash_bucket_of(table, hash);
     rs_ets_unlock(table, held);
     return scan(core, table, index + 1);
 }
@@ -93,16 +94,16 @@ static rs_term go_on(rs_ets key_of_table, rs_term key, neighbour *in_order) {
 }
 
 rs_term rs_ets_first(rs_ets table) {
-    return begin(table, rs_ets_above);
+    return begin(table, rs_ets_order_above);
 }
 rs_term rs_ets_next(rs_ets table, rs_term key) {
-    return go_on(table, key, rs_ets_above);
+    return go_on(table, key, rs_ets_order_above);
 }
 rs_term rs_ets_last(rs_ets table) {
-    return begin(table, rs_ets_below);
+    return begin(table, rs_ets_order_below);
 }
 rs_term rs_ets_prev(rs_ets table, rs_term key) {
-    return go_on(table, key, rs_ets_below);
+    return go_on(table, key, rs_ets_order_below);
 }
 
 /* ---------------------------------------------------------------- holds */
@@ -176,7 +177,7 @@ void rs_ets_safe_fixtable(rs_ets key, bool on) {
         let_go(core, table);
     while (!on && table) {
         uint32_t budget = STRETCH;
-        if (rs_ets_purge(core, table, &at, &budget)) break;
+        if (rs_ets_hash_purge(core, table, &at, &budget)) break;
         rs_section_leave(core);
         core = rs_gate(rs_section_enter());
         table = rs_ets_find(core, id);
