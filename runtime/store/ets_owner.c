@@ -29,14 +29,21 @@ const rs_type rs_ets_transfer_type = {"ets_transfer", sizeof(rs_ets_transfer), t
 /* A will is made while its maker is alive and can be told that memory is short. The data come
  * first: as a message's reason they are released with it. */
 static rs_message *make_will(rs_core *core, rs_term data) {
-    rs_message *will = rs_signal_alloc(core, sizeof(rs_ets_transfer));
-    if (!will) return NULL;
+    rs_term shared = rs_term_share(data);
+    rs_message *will = shared || !data ? rs_signal_alloc(core, sizeof(rs_ets_transfer)) : NULL;
+    if (!will) {
+        rs_term_release(shared);
+        return NULL;
+    }
     will->kind = RS_MESSAGE;
     will->type = &rs_ets_transfer_type;
     will->flags = RS_MESSAGE_REASON;
-    transfer_of(will)->data = data;
-    rs_term_retain(data, 1);
+    transfer_of(will)->data = shared;
     return will;
+}
+
+static void drop(rs_core *core, rs_message *will) {
+    if (will) rs_signal_release(core, will);
 }
 
 static rs_ets handle_of(rs_ets_table *table) {
@@ -79,36 +86,52 @@ static bool is_owner(rs_ets_table *table, rs_pid pid) {
     return is_alive(table) && rs_load(&table->owner, rs_relaxed) == pid;
 }
 
+/* give hands the table over, signs the gift, and keeps *will if the table needs a new one. Under
+ * the store's lock. */
+static bool give(rs_core *core, rs_ets_store *store, rs_ets_table *table, rs_pid to,
+                 rs_message *gift, rs_message **will) {
+    rs_pid self = rs_process_pid(core->current);
+    if (to == self || !is_owner(table, self)) return false;
+    sign(gift, table, self);
+    if (!rs_ets_change_owner(core, store, table, to)) return false;
+    if (table->heir && !table->will) {
+        table->will = *will;
+        *will = NULL;
+    }
+    return true;
+}
+
 /* A gift is a will that is carried out at once. */
 void rs_ets_give_away(rs_ets key, rs_pid to, rs_term data) {
     rs_core *core;
     rs_ets_check(data);
     rs_ets_table *table = rs_ets_enter(key, RS_ETS_OWNS, &core);
     rs_ets_store *store = rs_ets_store_of(core);
-    rs_pid self = rs_process_pid(core->current);
-    rs_term shared = rs_term_share(data);
-    rs_message *gift = make_will(core, shared), *will = make_will(core, table->heir_data);
-    rs_term_release(shared);
-    bool given = false;
+    rs_message *gift = make_will(core, data), *will = make_will(core, table->heir_data);
+    bool given = false, is_short = !gift || !will;
     rs_spin_lock(&store->lock);
-    if (gift && will && to != self && is_owner(table, self)) {
-        sign(gift, table, self);
-        given = rs_ets_change_owner(core, store, table, to);
-    }
-    if (given && table->heir && table->heir != to && !table->will) {
-        table->will = will;
-        will = NULL;
-    }
+    if (!is_short) given = give(core, store, table, to, gift, &will);
     rs_spin_unlock(&store->lock);
-    bool short_of_memory = !gift || (!will && !given);
-    if (will) rs_signal_release(core, will);
-    if (given)
+    drop(core, will);
+    if (given) {
         rs_signal_push(core, to, gift);
-    else if (gift)
-        rs_signal_release(core, gift);
-    if (short_of_memory) rs_process_end(core, rs_signal_out_of_memory());
-    if (!given) rs_ets_fail(core);
-    rs_section_leave(core);
+        rs_section_leave(core);
+        return;
+    }
+    drop(core, gift);
+    if (is_short) rs_process_end(core, rs_signal_out_of_memory());
+    rs_ets_fail(core);
+}
+
+/* swap_will leaves in *data and *will what there was. */
+static void swap_will(rs_ets_table *table, rs_pid heir, rs_term *data, rs_message **will) {
+    rs_term old_data = table->heir_data;
+    rs_message *old_will = table->will;
+    table->heir = heir;
+    table->heir_data = *data;
+    table->will = *will;
+    *data = old_data;
+    *will = old_will;
 }
 
 void rs_ets_set_heir(rs_ets key, rs_pid heir, rs_term data) {
@@ -116,28 +139,16 @@ void rs_ets_set_heir(rs_ets key, rs_pid heir, rs_term data) {
     rs_ets_check(data);
     rs_ets_table *table = rs_ets_enter(key, RS_ETS_OWNS, &core);
     rs_ets_store *store = rs_ets_store_of(core);
-    rs_pid self = rs_process_pid(core->current);
-    rs_term shared = rs_term_share(data);
-    rs_message *will = make_will(core, shared);
-    if (!will) {
-        rs_term_release(shared);
-        rs_process_end(core, rs_signal_out_of_memory());
-    }
+    rs_message *will = make_will(core, data);
+    if (!will) rs_process_end(core, rs_signal_out_of_memory());
+    rs_term kept = transfer_of(will)->data;
+    rs_term_retain(kept, 1);
     rs_spin_lock(&store->lock);
-    bool ours = is_owner(table, self);
-    if (ours) {
-        rs_message *old_will = table->will;
-        rs_term old_data = table->heir_data;
-        table->heir = heir;
-        table->heir_data = shared;
-        table->will = heir && heir != self ? will : NULL;
-        shared = old_data;
-        will = table->will ? old_will : will;
-        if (!table->will && old_will) rs_signal_release(core, old_will);
-    }
+    bool ours = is_owner(table, rs_process_pid(core->current));
+    if (ours) swap_will(table, heir, &kept, &will);
     rs_spin_unlock(&store->lock);
-    rs_term_release(shared);
-    if (will) rs_signal_release(core, will);
+    rs_term_release(kept);
+    drop(core, will);
     if (!ours) rs_ets_fail(core);
     rs_section_leave(core);
 }

@@ -134,6 +134,26 @@ IN_PROCESS(a_dead_heir_inherits_nothing) {
     CHECK(!is_there(NAME));
 }
 
+static void kill_owners_and_heirs(const void *args, uint32_t bytes) {
+    UNUSED_ARGS;
+    rs_memory_use before;
+    rs_ets_delete(new_table(RS_ETS_SET));
+    read_settled(&before);
+    for (int i = 0; i < ROUNDS; i++) {
+        rs_pid heir = rs_spawn(hears_nothing, NULL, 0), owner = new_owner(heir, RS_ETS_PUBLIC);
+        rs_ref heirs = rs_monitor(heir), owners = rs_monitor(owner);
+        rs_exit_signal(i % 2 ? heir : owner, RS_ATOM(kill));
+        rs_exit_signal(i % 2 ? owner : heir, RS_ATOM(kill));
+        expect_down(heir, heirs, "killed");
+        expect_down(owner, owners, "killed");
+        CHECK(!is_there(NAME));
+    }
+    memory_is(&before);
+}
+TEST(who_dies_with_its_heir_leaves_nothing) {
+    everywhere(kill_owners_and_heirs);
+}
+
 IN_PROCESS(heirs_can_be_changed) {
     UNUSED_ARGS;
     rs_pid heir = rs_spawn(hears_nothing, NULL, 0);
