@@ -103,10 +103,11 @@ static void perform(void *argument) {
     const handler *of = it->of;
     switch (it->task) {
     case INIT:
-        it->value = of->module->init(of->state, it->start->args, it->start->bytes, it->given);
+        it->value = rs_signal_hold(
+            of->module->init(of->state, it->start->args, it->start->bytes, it->given));
         break;
-    case TERMINATE: it->value = of->module->terminate(of->state, it->given); break;
-    case TELL: it->value = tell(of); break;
+    case TERMINATE: it->value = rs_signal_hold(of->module->terminate(of->state, it->given)); break;
+    case TELL: it->value = rs_signal_hold(tell(of)); break;
     default: it->next = handle(of, it->task, it->message);
     }
 }
@@ -116,7 +117,6 @@ static rs_caught run(job *it, rs_term *reason) {
     struct rs_arena *before = rs_arena_use(it->of->memory);
     rs_caught caught = rs_catch(perform, it, reason);
     rs_arena_use(before);
-    rs_signal_hold(it->value);
     return caught;
 }
 

@@ -92,17 +92,19 @@ rs_term rs_signal_out_of_memory(void) {
 
 rs_term rs_signal_hold_with(rs_core *core, rs_term term, uint8_t flags) {
     if (rs_term_tag(term) != RS_TAG_BLOCK) return term;
-    rs_message *keeper = rs_signal_alloc(core, 0);
+    rs_term shared = rs_term_share(term); /* an own term's memory may go before */
+    rs_message *keeper = shared ? rs_signal_alloc(core, 0) : NULL;
+    rs_term_release(term);
     if (!keeper) {
-        rs_term_release(term);
+        if (shared) rs_term_release(shared);
         return RS_ATOM(system_limit);
     }
     keeper->kind = RS_MESSAGE_DOWN;
     keeper->flags = flags | RS_MESSAGE_REASON;
-    *rs_signal_reason(keeper) = term;
+    *rs_signal_reason(keeper) = shared;
     keeper->link = core->current->held;
     core->current->held = keeper;
-    return term;
+    return shared;
 }
 
 rs_term rs_signal_hold(rs_term term) {

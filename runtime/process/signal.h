@@ -30,8 +30,8 @@ rs_message *rs_signal_build(rs_core *core, uint8_t kind, const rs_type *type, co
 rs_message *rs_signal_alloc(rs_core *core, uint32_t bytes);
 
 /* rs_signal_hold keeps `term`, whose reference it takes, until the caller's callback returns, so
- * that a death at any instant releases it; returns it, borrowed. Without memory for that it returns
- * `system_limit` instead. In user mode. */
+ * that a death at any instant releases it; returns it, or what it is for others (rs_term_share),
+ * borrowed. Without memory for that it returns `system_limit` instead. In user mode. */
 rs_term rs_signal_hold(rs_term term);
 
 /* rs_signal_hold_with is the same in a section; with RS_MESSAGE_RECEIVED the caller's next

@@ -7,6 +7,7 @@
 #include "runtime/store/ets.h"
 
 #include "runtime/process/arena.h"
+#include "runtime/process/catch.h"
 #include "runtime/process/signal.h"
 #include "runtime/store/ets_hash.h"
 #include "runtime/store/ets_objects.h"
@@ -14,7 +15,7 @@
 #include <string.h>
 
 static _Noreturn void fail_memory(rs_core *core) {
-    rs_process_end(core, rs_signal_out_of_memory());
+    rs_catch_raise(core, rs_signal_out_of_memory());
 }
 
 /* ---------------------------------------------------------------- one key */

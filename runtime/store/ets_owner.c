@@ -3,6 +3,7 @@
  */
 #include "runtime/store/ets_owner.h"
 
+#include "runtime/process/catch.h"
 #include "runtime/process/signal.h"
 #include "runtime/process/table.h"
 #include "runtime/store/ets_hash.h"
@@ -119,7 +120,7 @@ void rs_ets_give_away(rs_ets key, rs_pid to, rs_term data) {
         return;
     }
     drop(core, gift);
-    if (is_short) rs_process_end(core, rs_signal_out_of_memory());
+    if (is_short) rs_catch_raise(core, rs_signal_out_of_memory());
     rs_ets_fail(core);
 }
 
@@ -140,7 +141,7 @@ void rs_ets_set_heir(rs_ets key, rs_pid heir, rs_term data) {
     rs_ets_table *table = rs_ets_enter(key, RS_ETS_OWNS, &core);
     rs_ets_store *store = rs_ets_store_of(core);
     rs_message *will = make_will(core, data);
-    if (!will) rs_process_end(core, rs_signal_out_of_memory());
+    if (!will) rs_catch_raise(core, rs_signal_out_of_memory());
     rs_term kept = transfer_of(will)->data;
     rs_term_retain(kept, 1);
     rs_spin_lock(&store->lock);
@@ -206,7 +207,7 @@ rs_ets rs_ets_new(const rs_ets_options *options) {
     if (!are_sound(&mine)) rs_ets_fail(core);
     rs_ets_store *store = rs_ets_store_make(core);
     rs_ets_table *table = store ? create(core, &mine) : NULL;
-    if (!table) rs_process_end(core, rs_signal_out_of_memory());
+    if (!table) rs_catch_raise(core, rs_signal_out_of_memory());
     rs_or(&core->current->flags, RS_PROCESS_KEEPS, rs_relaxed); /* read by ourselves */
     rs_ets id = table->id;
     rs_atom why = enrol(core, store, table, mine.name);

@@ -3,6 +3,7 @@
  */
 #include "runtime/store/ets_table.h"
 
+#include "runtime/process/catch.h"
 #include "runtime/process/signal.h"
 #include "runtime/store/ets_hash.h"
 
@@ -11,13 +12,13 @@
 /* ---------------------------------------------------------------- entering */
 
 void rs_ets_fail(rs_core *core) {
-    rs_process_end(core, RS_ATOM(badarg));
+    rs_catch_raise(core, RS_ATOM(badarg));
 }
 
 void rs_ets_fail_limit(rs_core *core, rs_atom what) {
     const rs_term elements[] = {RS_ATOM(system_limit), what};
     rs_term reason = rs_term_tuple(2, elements);
-    rs_process_end(core, reason ? reason : RS_ATOM(system_limit));
+    rs_catch_raise(core, reason ? reason : RS_ATOM(system_limit));
 }
 
 static bool may(rs_ets_table *table, rs_pid self, rs_ets_right right) {

@@ -2,6 +2,7 @@
  * old one meanwhile reads it whole.
  * SPDX-License-Identifier: MIT
  */
+#include "runtime/process/catch.h"
 #include "runtime/process/signal.h"
 #include "runtime/store/ets_hash.h"
 #include "runtime/store/ets_objects.h"
@@ -127,7 +128,7 @@ static bool update(rs_ets key_of_table, rs_term key, changes *c, rs_term fallbac
     if (!rs_ets_is_set(table)) rs_ets_fail(core);
     if (fallback && !rs_ets_is_object(table, rs_term_view_of(fallback))) rs_ets_fail(core);
     outcome result = change(core, table, key, c, fallback);
-    if (result == NO_MEMORY) rs_process_end(core, rs_signal_out_of_memory());
+    if (result == NO_MEMORY) rs_catch_raise(core, rs_signal_out_of_memory());
     if (result == WRONG || (result == MISSING && c->are_counters)) rs_ets_fail(core);
     rs_section_leave(core);
     return result == DONE;

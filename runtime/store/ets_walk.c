@@ -4,11 +4,11 @@
  * deleted leaves its node behind, from which a walk goes on.
  * SPDX-License-Identifier: MIT
  */
+#include "runtime/process/catch.h"
 #include "runtime/process/signal.h"
 #include "runtime/store/ets_hash.h"
 #include "runtime/store/ets_order.h"
 #include "runtime/store/ets_owner.h"
-
 /* Empty buckets that one section may look into. */
 #define STRETCH 256u
 
@@ -20,7 +20,7 @@ static rs_term answer(rs_core *core, rs_ets_table *table, rs_ets_held held,
     rs_ets_unlock(table, held);
     rs_term key = node ? rs_term_own(rs_ets_key(table, object)) : 0;
     rs_term_release(object);
-    if (node && !key) rs_process_end(core, rs_signal_out_of_memory());
+    if (node && !key) rs_catch_raise(core, rs_signal_out_of_memory());
     rs_section_leave(core);
     return key;
 }
@@ -128,7 +128,7 @@ static void fix(rs_core *core, rs_ets_table *table) {
     rs_ets_store *store = rs_ets_store_of(core);
     rs_pid self = rs_process_pid(core->current);
     rs_ets_holding *spare = rs_slab_alloc(core, sizeof *spare, RS_CATEGORY_TABLE);
-    if (!spare) rs_process_end(core, rs_signal_out_of_memory());
+    if (!spare) rs_catch_raise(core, rs_signal_out_of_memory());
     rs_or(&core->current->flags, RS_PROCESS_KEEPS, rs_relaxed);
     rs_spin_lock(&table->growing); /* what is being moved is where it belongs after */
     rs_spin_lock(&store->lock);
