@@ -98,13 +98,12 @@ static uint32_t find_or_add(const char *text, uint32_t hash) {
 }
 
 /* Hashing reads the whole text in user mode: a bad pointer crashes the caller before the lock is
- * held. */
+ * held. The lock is held in a section only, where nobody is stopped. */
 rs_atom rs_atom_find(const char *text) {
-    if (rs_atoms_init() != RS_OK) return 0;
     uint32_t hash = hash_text(text);
     bool entered;
     rs_core *core = rs_section_join(&entered);
-    uint32_t index = find_or_add(text, hash);
+    uint32_t index = rs_atoms_init() == RS_OK ? find_or_add(text, hash) : 0;
     if (entered) rs_section_leave(core);
     return index ? (rs_atom)index << 4 | RS_TAG_ATOM : 0;
 }

@@ -58,4 +58,26 @@ TEST(N2_one_process_gets_a_contended_name) {
     everywhere(contended);
 }
 
+static void looks_up_atoms(const void *args, uint32_t bytes) {
+    UNUSED_ARGS;
+    for (;;) CHECK(rs_atom_find("held") != 0);
+}
+
+/* The table of atoms has a lock, and whoever holds it may be killed at any instant. */
+static void dies_looking_up(const void *args, uint32_t bytes) {
+    UNUSED_ARGS;
+    for (int i = 0; i < 100; i++) {
+        rs_ref ref;
+        rs_pid pid = rs_spawn_monitor(looks_up_atoms, NULL, 0, &ref);
+        wait_ns(MS / 10);
+        rs_exit_signal(pid, RS_ATOM(kill));
+        expect_down(pid, ref, "killed");
+        CHECK(rs_atom_find("held") != 0);
+    }
+}
+TEST(who_is_killed_while_it_looks_up_an_atom_leaves_no_lock) {
+    const rs_runtime_options options = {.threads = 2, .budget_ns = MS / 10};
+    run_on(&options, dies_looking_up);
+}
+
 TEST_MAIN()
