@@ -3,10 +3,13 @@
  */
 #include "runtime/process/region.h"
 
+#include "runtime/base/limits.h"
+
 #include <stdint.h>
 #include <sys/mman.h>
 
 void *rs_region_reserve(size_t bytes, size_t alignment) {
+    bytes = (bytes + RS_PAGE_BYTES - 1) & ~(size_t)(RS_PAGE_BYTES - 1); /* the tail is of pages */
     size_t padded = bytes + alignment;
     char *start = mmap(NULL, padded, PROT_READ | PROT_WRITE,
                        MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);

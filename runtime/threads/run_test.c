@@ -24,4 +24,24 @@ TEST(a_run_ends_with_its_first_process) {
     CHECK_INT(rs_run(&refused, reasons_of_runs, NULL, 0, NULL), RS_EINVAL);
 }
 
+static long pages_mapped(void) {
+    long pages = 0;
+    FILE *file = fopen("/proc/self/statm", "r");
+    CHECK(file && fscanf(file, "%ld", &pages) == 1);
+    fclose(file);
+    return pages;
+}
+
+/* A table of 10 processes is no whole number of pages. */
+TEST(a_small_runtime_gives_its_address_space_back) {
+    const rs_runtime_options options = {.clock = RS_CLOCK_VIRTUAL, .processes_max = 10};
+    long before = 0;
+    for (int i = 0; i < 20; i++) {
+        run_on(&options, ends);
+        if (i == 9) before = pages_mapped();
+    }
+    if (RS_TSAN) return; /* it maps more all the time */
+    CHECK(pages_mapped() - before < 1000);
+}
+
 TEST_MAIN()
