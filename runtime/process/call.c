@@ -237,6 +237,7 @@ static rs_message *fill(rs_core *core, rs_message *call, const rs_type *type, co
     size_t capacity = rs_signal_capacity(call);
     if (capacity == 0 || bytes > capacity)
         return rs_signal_build(core, RS_MESSAGE_CALL, type, payload, bytes);
+    rs_signal_uncount(call);
     rs_copy_in(core, call->payload, payload, bytes);
     call->type = type;
     call->bytes = bytes;

@@ -42,6 +42,7 @@ enum {
     RS_SIGNAL_CALL_DOWN, /* the callee of call `ref` is gone; payload: the reason */
     RS_SIGNAL_CALL_DONE, /* somebody else answered the call `ref` */
     RS_SIGNAL_PING,      /* a call that the runtime answers: earlier signals have been handled */
+    RS_SIGNAL_FOUND,     /* never sent: held, what its holder has found in shared memory */
 };
 
 /* flags of a message */
@@ -120,6 +121,7 @@ struct rs_process {
     uint8_t dying;        /* a byte of its own: of a jailed process it is written by others */
     bool calling : 1;     /* waits for the answer to `call_ref` */
     bool telling : 1;     /* of its end, whose reason is set: see gather.h */
+    bool linked : 1;      /* it has called rs_link */
     bool trap_exit : 1, served : 1, crashing : 1, init_ignored : 1, started : 1, main : 1;
     bool interrupted : 1; /* runs an interrupt action */
     bool timed : 1;       /* its timer has been started */
@@ -217,7 +219,7 @@ typedef struct rs_room {
 } rs_room;
 
 /* The upper rooms there are. */
-enum { RS_ROOM_TABLES, RS_ROOM_COUNT };
+enum { RS_ROOM_TABLES, RS_ROOM_ROSTERS, RS_ROOM_COUNT };
 
 struct rs_runtime {
     rs_core *cores;

@@ -116,9 +116,10 @@ static rs_message *find_link(rs_process *self, rs_pid peer) {
 }
 
 /* Both sides may link at the same time; each then holds an end of its own block and is sent one of
- * the other's. The block whose maker has the smaller pid stays (L1). */
+ * the other's. The block whose maker has the smaller pid stays (L1). Who never called rs_link has
+ * none to look for: others may link to it by the million. */
 static bool is_superfluous(rs_process *self, rs_message *signal) {
-    if (!is_link(signal)) return false;
+    if (!is_link(signal) || !self->linked) return false;
     rs_pid maker = peer_of(signal);
     return find_link(self, maker) != NULL && maker > rs_process_pid(self);
 }
@@ -247,6 +248,7 @@ void rs_link(rs_pid to) {
     rs_process *self = core->current;
     if (to != rs_process_pid(self) && !find_link(self, to)) {
         relation *made = create_or_end(core, to, true);
+        self->linked = 1;
         list(self, &made->ends[0].signal);
         rs_message *signal = &made->ends[1].signal;
         signal->kind = RS_SIGNAL_LINK;
@@ -297,17 +299,26 @@ void rs_relation_forget(rs_core *core, rs_process *self, rs_pid peer) {
     drop_message(core, self, RS_MESSAGE_EXIT, peer, 0);
 }
 
-rs_ref rs_monitor(rs_pid to) {
-    rs_core *core = rs_gate(rs_section_enter());
-    rs_process *self = core->current;
+rs_message *rs_relation_watch(rs_core *core, rs_pid to, rs_ref *ref) {
     relation *made = create_or_end(core, to, false);
-    rs_ref ref = rs_signal_make_ref(core);
-    made->ends[0].signal.ref = made->ends[1].signal.ref = ref;
-    list(self, &made->ends[0].signal);
-    rs_message *signal = &made->ends[1].signal;
+    rs_message *mine = &made->ends[0].signal, *signal = &made->ends[1].signal;
+    mine->ref = signal->ref = rs_signal_make_ref(core);
+    if (ref) *ref = mine->ref;
+    list(core->current, mine);
     signal->kind = RS_SIGNAL_MONITOR;
     /* Rule M3: the dead answer noproc. */
     if (!rs_signal_try_push(core, to, signal)) send_end(core, signal, RS_ATOM(noproc), 0);
+    return mine;
+}
+
+void rs_relation_unwatch(rs_core *core, rs_message *mine) {
+    if (mine->flags & RS_MESSAGE_LISTED) withdraw(core, core->current, mine, RS_SIGNAL_DEMONITOR);
+}
+
+rs_ref rs_monitor(rs_pid to) {
+    rs_ref ref = 0;
+    rs_core *core = rs_gate(rs_section_enter());
+    rs_relation_watch(core, to, &ref);
     rs_section_leave(core);
     return ref;
 }

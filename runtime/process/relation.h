@@ -42,6 +42,14 @@ void rs_relation_settle(rs_core *core, rs_process *dead, rs_message *signal, rs_
 /* rs_relation_tell adds the links and monitors of the caller to its crash report. In a section. */
 void rs_relation_tell(rs_core *core, rs_process *self, rs_crash_report *report);
 
+/* rs_relation_watch is rs_monitor for a caller with many monitors: it returns the caller's end, by
+ * which rs_relation_unwatch finds the monitor at once. `ref` may be NULL. In a section. */
+rs_message *rs_relation_watch(rs_core *core, rs_pid to, rs_ref *ref);
+
+/* rs_relation_unwatch ends that monitor, unless its DOWN is in the mailbox already, where it stays.
+ * Not once the caller has handled its DOWN. In a section. */
+void rs_relation_unwatch(rs_core *core, rs_message *mine);
+
 /* rs_relation_finish is done with an end. */
 void rs_relation_finish(rs_core *core, rs_message *end);
 

@@ -188,6 +188,7 @@ void rs_signal_wake(rs_core *core, rs_process *process, uint32_t flag) {
 void rs_signal_bounce(rs_core *core, rs_message *call, rs_term reason, uint32_t cause,
                       uint8_t flags) {
     rs_pid caller = call->from;
+    rs_signal_uncount(call);
     call->kind = RS_SIGNAL_CALL_DOWN;
     call->type = NULL;
     call->flags = (uint8_t)(flags | RS_MESSAGE_REASON);

@@ -125,4 +125,22 @@ static inline rs_term *rs_signal_reason(rs_message *signal) {
     return (rs_term *)(void *)signal->payload;
 }
 
+/* rs_signal_count makes the first word of the payload a counted term, which goes with the message;
+ * false: no memory. The caller has looked at it in user mode, where a bad pointer is the caller's.
+ * In a section. */
+static inline bool rs_signal_count(rs_message *message) {
+    rs_term term = *rs_signal_reason(message), shared = rs_term_share(term);
+    if (term && !shared) return false;
+    *rs_signal_reason(message) = shared;
+    message->flags |= RS_MESSAGE_REASON;
+    return true;
+}
+
+/* rs_signal_uncount lets that term go, before the payload is written over. */
+static inline void rs_signal_uncount(rs_message *message) {
+    if (RS_LIKELY(!(message->flags & RS_MESSAGE_REASON))) return;
+    rs_term_release(*rs_signal_reason(message));
+    message->flags &= (uint8_t)~RS_MESSAGE_REASON;
+}
+
 #endif
