@@ -121,11 +121,11 @@ static inline rs_task *rs_run_queue_pop(rs_run_queue *ring) {
         }
         uint32_t log = rs_load(&ring->log, rs_relaxed);
         rs_task *task = rs_load(rs_run_queue_place(ring, log, head), rs_relaxed);
-        /* What lies around the next task, by the time of its turn. */
-        const char *next = rs_load(rs_run_queue_place(ring, log, head + 1), rs_relaxed);
-        __builtin_prefetch(next, 1);
-        __builtin_prefetch(next + RS_CACHE_LINE, 1);
-        __builtin_prefetch(next + 2 * RS_CACHE_LINE, 1);
+        /* What lies around the next task, by the time of its turn: a number, as it may be NULL. */
+        uintptr_t next = (uintptr_t)rs_load(rs_run_queue_place(ring, log, head + 1), rs_relaxed);
+        __builtin_prefetch((const void *)next, 1);
+        __builtin_prefetch((const void *)(next + RS_CACHE_LINE), 1);
+        __builtin_prefetch((const void *)(next + 2 * RS_CACHE_LINE), 1);
         /* relaxed: no thief reads anything of ours because of it. */
         if (rs_cas_strong(&ring->head, &head, head + 1, rs_relaxed)) return task;
     }
