@@ -62,6 +62,24 @@ TEST(M3_a_monitor_of_the_dead_tells_noproc) {
     everywhere(noproc);
 }
 
+/* P2, M3, L2: who was sent an exit that ends it is dead for what its sender does next. */
+static void behind_the_exit(const void *args, uint32_t bytes) {
+    UNUSED_ARGS;
+    rs_trap_exit(true);
+    for (int i = 0; i < ROUNDS; i++) {
+        rs_pid first = rs_spawn(waits, NULL, 0), second = rs_spawn(waits, NULL, 0);
+        if (i % 2) settle();
+        rs_exit_signal(first, RS_ATOM(shutdown));
+        expect_down(first, rs_monitor(first), "noproc");
+        rs_exit_signal(second, RS_ATOM(shutdown));
+        rs_link(second);
+        expect_exit(second, "noproc");
+    }
+}
+TEST(M3_L2_who_comes_behind_the_exit_finds_nobody) {
+    everywhere(behind_the_exit);
+}
+
 static void demonitors(const void *args, uint32_t bytes) {
     UNUSED_ARGS;
     rs_pid pid = new_puppet();

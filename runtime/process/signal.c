@@ -198,6 +198,14 @@ void rs_signal_bounce(rs_core *core, rs_message *call, rs_term reason, uint32_t 
     if (!rs_signal_try_push(core, caller, call)) rs_signal_release(core, call);
 }
 
+/* Who links or monitors behind the signal that ended `dead` came too late (L2, M3), as did who was
+ * not looked at before it ended by itself. A kill jumps the queue: who waits there came before it,
+ * as far as can be told. */
+static rs_term reason_for_late(rs_process *dead) {
+    bool was_killed = dead && rs_inbox_flags(&dead->flags) & RS_PROCESS_KILL;
+    return was_killed ? dead->reason : RS_ATOM(noproc);
+}
+
 void rs_signal_answer(rs_core *core, rs_process *dead, rs_message *signal, bool handled) {
     rs_term reason = dead ? dead->reason : RS_ATOM(noproc);
     uint32_t cause = dead ? dead->cause : 0;
@@ -207,7 +215,9 @@ void rs_signal_answer(rs_core *core, rs_process *dead, rs_message *signal, bool 
     case RS_SIGNAL_PING:
     case RS_MESSAGE_CALL: rs_signal_bounce(core, signal, reason, cause, flags); break;
     case RS_SIGNAL_LINK:
-    case RS_SIGNAL_MONITOR: rs_relation_settle(core, dead, signal, reason, cause); break;
+    case RS_SIGNAL_MONITOR:
+        rs_relation_settle(core, dead, signal, reason_for_late(dead), cause);
+        break;
     case RS_SIGNAL_UNLINK:
     case RS_SIGNAL_DEMONITOR:
         if (dead) {
