@@ -24,7 +24,12 @@ static inline void rs_texts_quote(FILE *out, const char *text, size_t length) {
     fputc('"', out);
 }
 
-/* The length of the line break at `at`, as YAML knows them; 0: there is none. */
+/* The length of the line break at `at`; 0: there is none. */
+static inline size_t rs_texts_newline(const char *at, size_t left) {
+    return left >= 1 && *at == '\n';
+}
+
+/* The same, of all that are breaks in YAML. */
 static inline size_t rs_texts_break(const char *at, size_t left) {
     if (left >= 2 && at[0] == '\r' && at[1] == '\n') return 2;
     if (left >= 1 && (at[0] == '\r' || at[0] == '\n')) return 1;
@@ -34,30 +39,37 @@ static inline size_t rs_texts_break(const char *at, size_t left) {
     return 0;
 }
 
-/* rs_texts_has_place tells whether `line` and `column` lie within the text, or right behind it. */
-static inline bool rs_texts_has_place(const char *text, size_t length, uint32_t line,
-                                      uint32_t column) {
+typedef size_t rs_texts_breaks(const char *at, size_t left);
+
+/* rs_texts_has_place tells whether `line` and `column` lie within the text, or right behind it,
+ * where YAML sees a line break if there is one or not. Both are 0 when a problem is one of the
+ * whole. */
+static inline bool rs_texts_has_place(const char *text, size_t length, rs_texts_breaks *breaks,
+                                      uint32_t line, uint32_t column) {
+    if (line == 0) return column == 0;
     const char *end = text + length;
     for (uint32_t number = 1; number < line; number++) {
         size_t step = 0;
-        while (text < end && !(step = rs_texts_break(text, (size_t)(end - text)))) text++;
-        if (!step) return false;
+        while (text < end && !(step = breaks(text, (size_t)(end - text)))) text++;
+        if (!step) return number + 1 == line && column == 1;
         text += step;
     }
     size_t columns = 0;
-    while (text < end && !rs_texts_break(text, (size_t)(end - text))) text++, columns++;
-    return line >= 1 && column >= 1 && column <= columns + 1;
+    while (text < end && !breaks(text, (size_t)(end - text))) text++, columns++;
+    return column >= 1 && column <= columns + 1;
 }
 
 /* rs_texts_check_problems checks that each has its place in the text and says something, in one
- * line. */
+ * line. What is no text at all is refused before YAML is asked, and counts newlines. */
 static inline void rs_texts_check_problems(rs_diagnostics *problems, const char *file,
                                            const char *text, size_t length) {
     uint32_t count = rs_diagnostics_count(problems);
     for (uint32_t i = 0; i < count && i < RS_DIAGNOSTICS_MAX; i++) {
         const rs_diagnostic *problem = rs_diagnostics_get(problems, i);
         RS_ASSERT(strcmp(problem->place.file, file) == 0);
-        RS_ASSERT(rs_texts_has_place(text, length, problem->place.line, problem->place.column));
+        uint32_t line = problem->place.line, column = problem->place.column;
+        RS_ASSERT(rs_texts_has_place(text, length, rs_texts_break, line, column) ||
+                  rs_texts_has_place(text, length, rs_texts_newline, line, column));
         RS_ASSERT(*problem->message && !strpbrk(problem->message, "\n\r\x1b"));
     }
 }
