@@ -70,16 +70,19 @@ typedef struct rs_spinlock {
     rs_atomic_u32 held;
 } rs_spinlock;
 
+/* rs_spin_lock waits, without sleeping, until the lock is the caller's. */
 static inline void rs_spin_lock(rs_spinlock *lock) {
     /* acquire pairs with the release of rs_spin_unlock. */
     while (rs_swap(&lock->held, 1, rs_acquire))
         while (rs_load(&lock->held, rs_relaxed)) rs_relax();
 }
 
+/* rs_spin_try takes the lock if it is free; false: it is not. */
 static inline bool rs_spin_try(rs_spinlock *lock) {
     return !rs_load(&lock->held, rs_relaxed) && !rs_swap(&lock->held, 1, rs_acquire);
 }
 
+/* rs_spin_unlock gives it back. */
 static inline void rs_spin_unlock(rs_spinlock *lock) {
     rs_store(&lock->held, 0, rs_release);
 }

@@ -13,6 +13,7 @@ typedef struct rs_list {
 
 #define RS_CONTAINER(NODE, TYPE, MEMBER) ((TYPE *)(void *)((char *)(NODE)-offsetof(TYPE, MEMBER)))
 
+/* rs_list_append puts a node, which is in no list, behind the last one. */
 static inline void rs_list_append(rs_list **list, rs_list *node) {
     rs_list *first = *list;
     if (!first) {

@@ -58,7 +58,7 @@ typedef struct rs_gen_server {
     rs_term (*code_change)(const rs_old_state *old, void *state, rs_term extra);
 } rs_gen_server;
 
-/* In callbacks: `return rs_reply(&type, &value, sizeof value);` copies the value. */
+/* rs_reply, in callbacks: `return rs_reply(&type, &value, sizeof value);` copies the value. */
 rs_next rs_reply(const rs_type *type, const void *payload, uint32_t bytes);
 /* rs_stop ends the server with `reason`, taking its reference; terminate runs first (rule G9). */
 rs_next rs_stop(rs_term reason);
@@ -66,20 +66,20 @@ rs_next rs_stop(rs_term reason);
 rs_next rs_stop_reply(rs_term reason, const rs_type *type, const void *payload, uint32_t bytes);
 rs_next rs_ignore(void);
 
-/* In callbacks, and in init: `return rs_continue(&type, &value, sizeof value);` goes on with
- * handle_continue, which is given a copy of the value, before any message; a call that is not
+/* rs_continue, in callbacks and in init: `return rs_continue(&type, &value, sizeof value);` goes on
+ * with handle_continue, which is given a copy of the value, before any message; a call that is not
  * answered yet may still be, later. After rs_reply the caller has its answer already, and after
  * init the starter its pid (rule G7). */
 rs_next rs_continue(const rs_type *type, const void *payload, uint32_t bytes);
-/* In callbacks, and in init: `return rs_timeout(ns);` goes on; if no message comes for `ns`,
- * handle_info is called with one of rs_timeout_type. Messages that wait already come first, also
- * for 0 ns, and each of them ends it (rule G12); those of sys.h do not. Waiting for anything, or
- * calling anybody, ends it too: let it be the last thing that a callback does. After rs_reply it
+/* rs_timeout, in callbacks and in init: `return rs_timeout(ns);` goes on; if no message comes for
+ * `ns`, handle_info is called with one of rs_timeout_type. Messages that wait already come first,
+ * also for 0 ns, and each of them ends it (rule G12); those of sys.h do not. Waiting for anything,
+ * or calling anybody, ends it too: let it be the last thing that a callback does. After rs_reply it
  * may follow as well. */
 rs_next rs_timeout(uint64_t ns);
 extern const rs_type rs_timeout_type;
-/* In callbacks: `return rs_hibernate();` goes on. An idle server keeps no stack, and its arena
- * holds its state and nothing else, so there is nothing to throw away. */
+/* rs_hibernate, in callbacks: `return rs_hibernate();` goes on. An idle server keeps no stack, and
+ * its arena holds its state and nothing else, so there is nothing to throw away. */
 static inline rs_next rs_hibernate(void) {
     return RS_NOREPLY;
 }

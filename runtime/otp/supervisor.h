@@ -87,9 +87,9 @@ rs_start_result rs_supervisor_start(const rs_supervisor_spec *spec, const rs_sta
                                     rs_pid *pid, rs_term *reason);
 
 /* All calls below wait without limit (S32); one that is gone answers `noproc`, or the reason it
- * ended with meanwhile.
- *
- * rs_supervisor_start_child adds a child. simple_one_for_one: `spec` is NULL, `extra` (copied, kept
+ * ended with meanwhile. */
+
+/* rs_supervisor_start_child adds a child. simple_one_for_one: `spec` is NULL, `extra` (copied, kept
  * for restarts) goes to the start function and `key` names the role below the supervisor's (NULL:
  * its ordinal, from 1). Static supervisors: `spec` is copied, `extra` and `key` are unused.
  * RS_START_OK is {ok,Pid}, RS_START_IGNORE {ok,undefined}, RS_START_ERROR {error,Reason} with OTP's

@@ -42,14 +42,17 @@ typedef struct rs_supervisor {
     uint32_t walked, walked_to; /* which_children: how many infos are behind, and the last number */
 } rs_supervisor;
 
+/* rs_supervisor_is_simple tells whether children have no order and are found by pid. */
 static inline bool rs_supervisor_is_simple(const rs_supervisor *supervisor) {
     return supervisor->strategy == RS_SIMPLE_ONE_FOR_ONE;
 }
 
+/* rs_supervisor_has_template tells whether all children are of one spec. */
 static inline bool rs_supervisor_has_template(const rs_supervisor *supervisor) {
     return rs_supervisor_is_simple(supervisor) && !supervisor->is_dynamic;
 }
 
+/* rs_supervisor_spec_of returns the spec of `child`: its own, or that of all. */
 static inline const rs_child_spec *rs_supervisor_spec_of(const rs_supervisor *supervisor,
                                                          const rs_child *child) {
     return rs_supervisor_has_template(supervisor) ? &supervisor->child_spec : child->spec;

@@ -20,8 +20,9 @@ static inline void rs_clock_spend(rs_core *core, uint64_t cost_ns) {
     if (RS_UNLIKELY(core->is_virtual)) core->now_ns += cost_ns;
 }
 
-/* Under the virtual clock nothing is received before it was sent: rs_clock_note_sent tells when the
- * newest signal for `to` was, and rs_clock_catch_up lets `self` wait until then. */
+/* rs_clock_newest returns when the newest signal for `process` was sent. Under the virtual clock
+ * nothing is received before it was sent: rs_clock_note_sent tells when that was, and
+ * rs_clock_catch_up lets `self` wait until then. */
 static inline uint64_t *rs_clock_newest(const rs_core *core, const rs_process *process) {
     return &core->runtime->newest_ns[process - core->runtime->processes];
 }

@@ -328,6 +328,7 @@ static inline void rs_process_queued(rs_process *self, uint32_t by) {
         rs_store(&self->backlog, self->queued, rs_relaxed);
 }
 
+/* rs_process_pid returns the pid of who lives at `process`. */
 static inline rs_pid rs_process_pid(const rs_process *process) {
     uint64_t generation = rs_load(&((rs_process *)(uintptr_t)process)->generation, rs_relaxed);
     return generation << 32 | (uint64_t)process->index << 4 | RS_TAG_PID;

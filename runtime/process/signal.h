@@ -121,6 +121,7 @@ static inline bool rs_signal_is_silent(rs_process *self) {
     return !self->ordered && !self->incoming && rs_inbox_is_empty(&self->inbox);
 }
 
+/* rs_signal_reason returns where a signal that has a reason keeps it. */
 static inline rs_term *rs_signal_reason(rs_message *signal) {
     return (rs_term *)(void *)signal->payload;
 }

@@ -60,6 +60,7 @@ typedef struct rs_superblock {
     uint32_t class;
 } rs_superblock;
 
+/* rs_superblock_of returns the superblock of a block that has a class. */
 static inline rs_superblock *rs_superblock_of(void *block) {
     return (rs_superblock *)((uintptr_t)block & ~(uintptr_t)(RS_SUPERBLOCK_BYTES - 1));
 }

@@ -67,6 +67,8 @@ enum rs_atom_index {
 /* RS_ATOM(normal) is the atom `normal`. */
 #define RS_ATOM(NAME) (((rs_term)RS_ATOM_INDEX_##NAME << 4) | RS_TAG_ATOM)
 
+/* rs_term_tag returns which kind a term is; rs_term_integer makes an integer of a value of 60 bits,
+ * and rs_term_to_integer is its inverse. */
 static inline rs_tag rs_term_tag(rs_term term) {
     return (rs_tag)(term & 15u);
 }

@@ -57,7 +57,8 @@ static inline void rs_run_queue_init(rs_run_queue *ring, rs_atomic_ptr *arrays, 
     rs_store(&ring->log, RS_RUN_QUEUE_LOG, rs_relaxed);
 }
 
-/* The arrays before that of `log` have 2^log - 2^RS_RUN_QUEUE_LOG places together. */
+/* rs_run_queue_place returns the place of task `number` in the array of `log`; the arrays before it
+ * have 2^log - 2^RS_RUN_QUEUE_LOG places together. */
 static inline rs_atomic_ptr *rs_run_queue_place(const rs_run_queue *ring, uint32_t log,
                                                 uint32_t number) {
     uint32_t size = 1u << log;
@@ -69,7 +70,8 @@ static inline bool rs_run_queue_is_empty(rs_run_queue *ring) {
     return rs_load(&ring->tail, rs_relaxed) == rs_load(&ring->head, rs_relaxed);
 }
 
-/* Thieves may take tasks meanwhile: then their places are copied for nothing. */
+/* rs_run_queue_double goes on in the array of twice the size. Thieves may take tasks meanwhile:
+ * then their places are copied for nothing. Thread: the owner. */
 static inline void rs_run_queue_double(rs_run_queue *ring, uint32_t head, uint32_t tail) {
     uint32_t log = rs_load(&ring->log, rs_relaxed);
     for (uint32_t i = head; i != tail; i++)
@@ -103,7 +105,7 @@ static inline bool rs_run_queue_has_room(rs_run_queue *ring) {
     return tail - rs_load(&ring->head, rs_relaxed) < 1u << ring->log_max;
 }
 
-/* An empty ring is a small one again: its array stays in the cache. */
+/* rs_run_queue_shrink makes an empty ring a small one again: its array stays in the cache. */
 static inline void rs_run_queue_shrink(rs_run_queue *ring) {
     if (RS_UNLIKELY(rs_load(&ring->log, rs_relaxed) != RS_RUN_QUEUE_LOG))
         rs_store(&ring->log, RS_RUN_QUEUE_LOG, rs_relaxed); /* published by the next push */

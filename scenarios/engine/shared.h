@@ -138,11 +138,13 @@ uint32_t rs_shared_node(const rs_shared *shared, uint32_t role);
 void rs_shared_fail(rs_shared *shared, int exit_code, const rs_place *place, const char *format,
                     ...) __attribute__((format(printf, 4, 5)));
 
+/* rs_shared_stage returns how far the run has come. */
 static inline rs_stage rs_shared_stage(const rs_shared *shared) {
     /* acquire pairs with the release of rs_shared_enter: t = 0 can be read from RS_STAGE_RUN on. */
     return (rs_stage)rs_load(&shared->stage, rs_acquire);
 }
 
+/* rs_shared_enter begins a stage. */
 static inline void rs_shared_enter(rs_shared *shared, rs_stage stage) {
     rs_store(&shared->stage, (uint32_t)stage, rs_release);
 }
@@ -152,6 +154,7 @@ static inline int64_t rs_shared_since(const rs_shared *shared, uint64_t time_ns)
     return (int64_t)(time_ns - rs_load(&shared->zero_ns, rs_relaxed));
 }
 
+/* rs_shared_cancelled tells whether the parent wants the run to end. */
 static inline bool rs_shared_cancelled(const rs_shared *shared) {
     return rs_load(&shared->cancel, rs_relaxed) != 0;
 }
