@@ -132,11 +132,26 @@ typedef struct exception {
 } exception;
 
 static const char *const clock_words[] = {
-    "clock_gettime", "gettimeofday", "time",   "rand",       "random", "srand", "drand48",
-    "getrandom",     "nanosleep",    "usleep", "getentropy", "sleep",  "clock", NULL};
+    /* what tells the time, or how long something took */
+    "clock_gettime", "clock_getres", "gettimeofday", "time", "ftime", "times", "clock",
+    "timespec_get", "getrusage", "__rdtsc", "_rdtsc", "__rdtscp", "__builtin_ia32_rdtsc",
+    "__builtin_ia32_rdtscp", "__builtin_readcyclecounter",
+    /* what waits for a time */
+    "nanosleep", "clock_nanosleep", "usleep", "sleep", "alarm", "ualarm", "setitimer",
+    "timer_create", "timer_settime", "timerfd_create",
+    /* chance */
+    "rand", "srand", "rand_r", "random", "srandom", "random_r", "initstate", "drand48", "erand48",
+    "lrand48", "nrand48", "mrand48", "jrand48", "srand48", "arc4random", "arc4random_buf",
+    "arc4random_uniform", "getrandom", "getentropy", "__builtin_ia32_rdrand32_step",
+    "__builtin_ia32_rdrand64_step", "__builtin_ia32_rdseed_di_step", "_rdrand32_step",
+    "_rdrand64_step", "_rdseed64_step", "rdrand", NULL};
+
+/* Files of chance, which are named in strings. */
+static const char *const chance_files[] = {"/dev/urandom", "/dev/random", "/dev/hwrng", NULL};
 
 static const exception clock_doors[] = {
     {"runtime/process/clock.c", "the door of time"},
+    {"runtime/process/machine_", "the counter of ticks, for the door of time alone"},
     {"runtime/threads/", "parks threads and watches overrunners, in real time by nature"},
     {"scenarios/cli/", "the parent process: outside every run"},
     {"scenarios/engine/ring.c", "the parent's end of the story waits outside every run"},
@@ -196,8 +211,13 @@ static void find_words(const rs_source *source, const char *const *words, bool c
 }
 
 static void rule_clock(const rs_source *source) {
-    if (!is_excepted(source, clock_doors))
-        find_words(source, clock_words, true, "clock", "time and chance enter by their doors only");
+    static const char what[] = "time and chance enter by their doors only";
+    if (is_excepted(source, clock_doors)) return;
+    find_words(source, clock_words, true, "clock", what);
+    for (const char *const *file = chance_files; *file; file++) {
+        const char *at = strstr(source->text, *file);
+        if (at) find(source, rs_source_line(source->text, at), "clock", what);
+    }
 }
 
 static void rule_heap(const rs_source *source) {
@@ -233,6 +253,8 @@ static void rule_language(const rs_source *source) {
 
 /* ------------------------------------------------------------------ headers */
 
+#define NAME_LETTERS "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_"
+
 /* A prototype begins at the margin and reaches its semicolon without a brace. */
 static bool is_prototype(const char *line) {
     if (!islower((unsigned char)*line) && *line != '_') return false;
@@ -257,6 +279,77 @@ static void rule_documented(const rs_source *source) {
             (is_documented || strstr(raw, "*/") == NULL || strstr(raw, "*/") < raw + length);
         line += length + (line[length] == '\n');
     }
+}
+
+/* The name of the function that is declared or defined at `line`, "" when none of ours is. */
+static void take_function(const char *line, char name[128]) {
+    const char *end = line + strcspn(line, ";{"), *at = line;
+    *name = 0;
+    for (; (at = strstr(at, "rs_")) && at < end; at += strspn(at, NAME_LETTERS)) {
+        size_t length = strspn(at, NAME_LETTERS);
+        if (at[length] != '(' || (at > line && at[-1] != ' ' && at[-1] != '*')) continue;
+        snprintf(name, 128, "%.*s", (int)length, at);
+        return;
+    }
+}
+
+/* A comment and the functions right below it. */
+typedef struct described {
+    const char *comment; /* its first word; NULL: there is none */
+    int line, functions;
+    bool is_named;
+} described;
+
+/* One that begins with a name begins with one of theirs. One of a single function does. */
+static void check_described(const rs_source *source, const described *this) {
+    if (!this->comment || this->functions == 0 || this->is_named) return;
+    if (begins(this->comment, "rs_"))
+        find(source, this->line, "documented", "a comment that begins with another's name");
+    else if (this->functions == 1)
+        find(source, this->line, "documented", "a comment that does not begin with the name");
+}
+
+/* One comment may speak of a pair, such as enter and leave. */
+static bool is_mentioned(const rs_source *source, const char *name) {
+    for (const char *at = source->text; (at = rs_source_find(at, name)); at++)
+        if (source->code[at - source->text] == ' ') return true;
+    return false;
+}
+
+static void describe(const rs_source *source, described *this, const char *line, int number) {
+    char name[128];
+    const char *raw = source->text + (line - source->code);
+    bool is_inline = begins(line, "static inline ");
+    if (begins(raw, "/*")) {
+        check_described(source, this);
+        *this = (described){.comment = raw + strspn(raw, "/* "), .line = number};
+        return;
+    }
+    if (*raw == '\n' || *raw == '#') {
+        check_described(source, this);
+        *this = (described){NULL, 0, 0, false};
+    }
+    if (!is_inline && !is_prototype(line)) return;
+    take_function(line, name);
+    if (!*name) return;
+    if (is_inline && !this->comment && !is_mentioned(source, name))
+        find(source, number, "documented", "a function without its comment");
+    this->functions++;
+    size_t length = strlen(name);
+    this->is_named |= this->comment && strncmp(this->comment, name, length) == 0 &&
+                      !strchr(NAME_LETTERS, this->comment[length]);
+}
+
+static void rule_named(const rs_source *source) {
+    if (!ends(source->path, ".h") || is_test(source)) return;
+    described this = {NULL, 0, 0, false};
+    int number = 1;
+    for (const char *line = source->code; *line; number++) {
+        size_t length = strcspn(line, "\n");
+        describe(source, &this, line, number);
+        line += length + (line[length] == '\n');
+    }
+    check_described(source, &this);
 }
 
 /* ------------------------------------------------------------------ catalogues */
@@ -294,6 +387,17 @@ static int count_entries(const rs_source *list, const char *prefix, const char *
     return count;
 }
 
+/* The definition that begins at `at` says `.name = "NAME"` first: the word that users write is told
+ * by the file's name, so that no two entries have the same. */
+static bool has_word(const rs_source *source, const char *at, const char *name) {
+    static const char member[] = ".name = ";
+    const char *word = strstr(at, member), *end = strstr(at, "};");
+    if (!word || !end || word > end) return false;
+    const char *text = source->text + (word - source->code) + sizeof member - 1;
+    size_t length = strlen(name);
+    return text[0] == '"' && strncmp(text + 1, name, length) == 0 && text[1 + length] == '"';
+}
+
 /* What a file defines as `const rs_KIND prefix_name = {` is in the list once, and the file is named
  * after it. Returns how many it defines. */
 static int check_definitions(const rs_source *source, const rs_source *list,
@@ -309,6 +413,8 @@ static int check_definitions(const rs_source *source, const rs_source *list,
             find(source, line, "catalogue", "is not in catalogue.c exactly once");
         if (strcmp(file, source->path) != 0)
             find(source, line, "catalogue", "is not in a file of its name");
+        if (!has_word(source, at, name))
+            find(source, line, "catalogue", "has another word than its file has a name");
         count++;
     }
     return count;
@@ -373,6 +479,9 @@ TEST(the_language_is_c) {
 }
 TEST(prototypes_are_documented) {
     check_house(rule_documented);
+}
+TEST(documentation_begins_with_the_name) {
+    check_house(rule_named);
 }
 
 TEST(catalogues_are_complete) {
@@ -500,6 +609,19 @@ static const sample samples[] = {
     {rule_machine, "runtime/sched/a.c", "asm(\"nop\");\n", "int plasma;\n"},
     {rule_documented, "runtime/base/a.h", "#define A 1\n\nint rs_a(void);\n",
      "/* rs_a does. */\nint rs_a(int b,\n         int c);\nint rs_b(void);\n"},
+    {rule_clock, "runtime/otp/a.c", "a = __builtin_ia32_rdtsc();\n",
+     "a = rs_machine_ticks(); /* __builtin_ia32_rdtsc() */\n"},
+    {rule_clock, "scenarios/faults/a.c", "arc4random_buf(&a, 4);\n", "rs_prng_next(&random);\n"},
+    {rule_clock, "runtime/base/a.c", "open(\"/dev/urandom\", 0);\n", "open(\"/dev/null\", 0);\n"},
+    {rule_named, "runtime/base/a.h", "/* rs_b does. */\nint rs_a(void);\n",
+     "/* rs_a does. */\nint rs_a(void);\n\n/* rs_b *c. */\nint *rs_b(void);\n"},
+    {rule_named, "runtime/base/a.h", "/* Does a lot. */\nint rs_a(void);\n",
+     "/* Both. */\nint rs_a(void);\nint rs_b(rs_c d,\n         int rs_e);\n"},
+    {rule_named, "runtime/base/a.h", "static inline int rs_a(void) {\n}\n",
+     "/* rs_a begins, rs_b ends. */\nstatic inline int rs_a(void) {\n}\n\n"
+     "static inline int rs_b(void) {\n}\n"},
+    {rule_named, "runtime/base/a.h", "/* rs_ab. */\nint rs_a(void);\n",
+     "static inline int a(void) {\n}\n/* A type. */\ntypedef int rs_a;\n"},
     {rule_documented, "runtime/base/a.h", "/* a. */\n\nint rs_a(void);\n",
      "static int a(void) {}\n"},
 };
@@ -541,18 +663,95 @@ TEST(the_language_is_told_by_the_name) {
     CHECK(count_findings(rule_language, "bench/shim/a.cc", "") == 0);
 }
 
-TEST(catalogues_catch_a_missing_entry) {
-    be_quiet();
+/* check_loads returns what is found of a room with two loads and this list. */
+static int check_loads(const char *load, const char *list) {
     rs_source items[] = {
-        rs_source_make("scenarios/loads/a.c", "const rs_load_kind rs_load_a = {\n};\n"),
-        rs_source_make("scenarios/loads/b.c", "const rs_load_kind rs_load_b = {\n};\n"),
-        rs_source_make("scenarios/loads/catalogue.c", "&rs_load_a,\n"),
+        rs_source_make("scenarios/loads/a.c",
+                       "const rs_load_kind rs_load_a = {\n.name = \"a\",\n};\n"),
+        rs_source_make("scenarios/loads/b.c", load),
+        rs_source_make("scenarios/loads/catalogue.c", list),
     };
     rs_sources sources = {items, 3};
     const catalogue loads = {"scenarios/loads/", "rs_load_"};
+    findings = 0;
     check_catalogue(&sources, &loads);
-    CHECK(findings > 0);
     for (size_t i = 0; i < 3; i++) rs_source_free(&items[i]);
+    int count = findings;
+    findings = 0;
+    return count;
+}
+
+TEST(catalogues_catch_what_is_missing_twice_or_misnamed) {
+    static const char load[] = "const rs_load_kind rs_load_b = {\n.name = \"b\",\n};\n";
+    static const char other[] = "const rs_load_kind rs_load_b = {\n.name = \"a\",\n};\n";
+    static const char both[] = "&rs_load_a,\n&rs_load_b,\n";
+    be_quiet();
+    CHECK_INT(check_loads(load, both), 0);
+    CHECK(check_loads(load, "&rs_load_a,\n") > 0);
+    CHECK(check_loads(load, "&rs_load_a,\n&rs_load_b,\n&rs_load_b,\n") > 0);
+    CHECK(check_loads(load, "&rs_load_a,\n&rs_load_b,\n&rs_load_c,\n") > 0);
+    CHECK(check_loads(other, both) > 0);
+}
+
+/* ------------------------------------------------------------------ fuzz targets */
+
+/* How often the build file names the target, alone or with libraries. */
+static int count_targets(const char *build, const char *name) {
+    static const char *const kinds[] = {"\nfuzz_target(", "\nfuzz_program("};
+    int count = 0;
+    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
+        for (const char *at = build; (at = strstr(at, kinds[i]));) {
+            at += strlen(kinds[i]);
+            size_t length = strlen(name);
+            count += strncmp(at, name, length) == 0 && at[length] == ' ';
+        }
+    return count;
+}
+
+static bool has_file(const char *path) {
+    DIR *folder = opendir(path);
+    bool found = false;
+    for (const struct dirent *entry; folder && (entry = readdir(folder));)
+        found |= entry->d_name[0] != '.';
+    if (folder) closedir(folder);
+    return found;
+}
+
+static void check_target(const rs_source *source, const char *build) {
+    const char *file = source->path + strlen("fuzz/");
+    if (!begins(source->path, "fuzz/") || !ends(file, "_fuzz.c")) return;
+    char name[64], corpus[4096];
+    snprintf(name, sizeof name, "%.*s", (int)(strlen(file) - strlen("_fuzz.c")), file);
+    snprintf(corpus, sizeof corpus, "%s/fuzz/corpus/%s", root(), name);
+    if (count_targets(build, name) != 1) find(source, 1, "target", "is not built exactly once");
+    if (!has_file(corpus)) find(source, 1, "target", "has no corpus");
+}
+
+TEST(every_fuzz_target_is_built_and_has_a_corpus) {
+    rs_sources sources;
+    char path[4096];
+    snprintf(path, sizeof path, "%s/fuzz/CMakeLists.txt", root());
+    char *build = rs_source_read(path);
+    CHECK(build && rs_sources_load(&sources, root()));
+    for (size_t i = 0; i < sources.count; i++) check_target(&sources.items[i], build);
+    rs_sources_free(&sources);
+    free(build);
+    CHECK_INT(findings, 0);
+}
+
+TEST(targets_without_corpus_or_line_are_caught) {
+    be_quiet();
+    rs_source unknown = rs_source_make("fuzz/no_such_fuzz.c", "");
+    check_target(&unknown, "\nfuzz_target(no_such rs_base)\n");
+    CHECK_INT(findings, 1);
+    check_target(&unknown, "\nfuzz_target(no_such_thing rs_base)\n");
+    CHECK_INT(findings, 3);
+    rs_source_free(&unknown);
+    rs_source term = rs_source_make("fuzz/term_fuzz.c", "");
+    findings = 0;
+    check_target(&term, "\nfuzz_target(term rs_otp)\n");
+    CHECK_INT(findings, 0);
+    rs_source_free(&term);
 }
 
 TEST_MAIN()

@@ -14,7 +14,7 @@ static const char *const houses[] = {"runtime", "reports", "scenarios", "bench",
 static rs_sources *loading; /* nftw has no context */
 static size_t root_length;
 
-static char *read_whole(const char *path) {
+char *rs_source_read(const char *path) {
     FILE *file = fopen(path, "rb");
     char *text = NULL;
     size_t size = 0;
@@ -73,7 +73,7 @@ static int visit(const char *path, const struct stat *info, int kind, struct FTW
     (void)info;
     (void)where;
     if (kind != FTW_F || !is_source(path)) return 0;
-    char *text = read_whole(path);
+    char *text = rs_source_read(path);
     rs_source *items = realloc(loading->items, (loading->count + 1) * sizeof *items);
     if (!text || !items) return 1;
     loading->items = items;

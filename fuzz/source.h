@@ -25,6 +25,10 @@ bool rs_sources_load(rs_sources *sources, const char *root);
 /* rs_sources_free frees what rs_sources_load made. */
 void rs_sources_free(rs_sources *sources);
 
+/* rs_source_read returns the text of the file at `path`, NULL when it cannot; the caller frees it.
+ */
+char *rs_source_read(const char *path);
+
 /* rs_source_make makes a source of a made-up file; the caller frees it with rs_source_free. */
 rs_source rs_source_make(const char *path, const char *text);
 
