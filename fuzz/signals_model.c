@@ -40,6 +40,7 @@ typedef struct list {
 
 typedef struct player {
     bool is_born, is_dead, traps, is_killed;
+    uint64_t killed_ns;
     uint32_t doom; /* why it is about to die; 0: it is not */
     bool links[PLAYERS_MAX];
     bool asks, is_answered, answer; /* whether another is alive */
@@ -120,7 +121,7 @@ static void look_at_first(uint32_t me) {
 /* look lets what came before `before_ns` act. A kill acts at once, however much waits. */
 static void look(uint32_t me, uint64_t before_ns) {
     player *self = &players[me];
-    if (self->is_killed && !self->doom) self->doom = WHY_KILLED;
+    if (self->is_killed && self->killed_ns < before_ns && !self->doom) self->doom = WHY_KILLED;
     while (!self->doom && self->signals.count && self->signals.items[0].now_ns < before_ns)
         look_at_first(me);
 }
@@ -221,9 +222,12 @@ static void unwatch(const rs_model_step *this) {
 }
 
 static void signal_exit(const rs_model_step *this) {
-    if (this->why == WHY_KILL)
-        players[this->whom].is_killed = true;
-    else
+    player *other = &players[this->whom];
+    if (this->why == WHY_KILL && !other->is_killed) {
+        other->is_killed = true;
+        other->killed_ns = this->now_ns;
+    }
+    if (this->why != WHY_KILL)
         post(this->whom, (item){ITEM_EXIT, .from = this->who, .whys = this->why});
     if (this->who == this->whom) look(this->who, NOW_TOO);
 }
