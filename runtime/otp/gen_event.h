@@ -30,12 +30,13 @@ typedef struct rs_gen_event_handler {
     const rs_type *state_type; /* for rs_sys_get_state; NULL: opaque */
 } rs_gen_event_handler;
 
-/* In callbacks: `return rs_remove_handler();` removes the handler; a call is answered before. */
+/* rs_remove_handler, in callbacks: `return rs_remove_handler();` removes the handler; a call is
+ * answered before. */
 rs_next rs_remove_handler(void);
 
-/* In callbacks: `return rs_swap_handler(why, &other, id, &args, sizeof args);` terminates the
- * handler with `why` (its reference is taken) and puts `other` in its place, whose init is given
- * what terminate returned. `args` are copied. */
+/* rs_swap_handler, in callbacks: `return rs_swap_handler(why, &other, id, &args, sizeof args);`
+ * terminates the handler with `why` (its reference is taken) and puts `other` in its place, whose
+ * init is given what terminate returned. `args` are copied. */
 rs_next rs_swap_handler(rs_term why, const rs_gen_event_handler *other, rs_term id,
                         const void *args, uint32_t bytes);
 

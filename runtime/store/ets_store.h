@@ -29,6 +29,7 @@ static inline rs_ets_store *rs_ets_store_of(rs_core *core) {
 /* rs_ets_store_make makes it if need be; NULL: no memory. In a section. */
 rs_ets_store *rs_ets_store_make(rs_core *core);
 
+/* rs_ets_head_of returns the list in which `key` is looked for. */
 static inline uint32_t rs_ets_head_of(rs_term key) {
     return (uint32_t)((key >> 4) * 0x9e3779b97f4a7c15u >> 40) % RS_ETS_HEADS;
 }

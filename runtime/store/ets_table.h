@@ -150,14 +150,17 @@ static inline void rs_ets_check(rs_term term) {
     if (!rs_term_is_sound(term)) rs_exit(RS_ATOM(badarg));
 }
 
+/* rs_ets_key returns the key of an object. */
 static inline rs_term_view rs_ets_key(const rs_ets_table *table, rs_term object) {
     return rs_term_view_element(object, table->keypos);
 }
 
+/* rs_ets_is_object tells whether it is a tuple that has a key. */
 static inline bool rs_ets_is_object(const rs_ets_table *table, rs_term_view view) {
     return rs_term_tag(view.term) == RS_TAG_TUPLE && rs_term_view_size(view) > table->keypos;
 }
 
+/* rs_ets_is_set tells whether a key is there once. */
 static inline bool rs_ets_is_set(const rs_ets_table *table) {
     return table->type <= RS_ETS_ORDERED_SET;
 }

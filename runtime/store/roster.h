@@ -80,6 +80,7 @@ rs_roster *rs_roster_find(rs_runtime *runtime, uint64_t word);
 /* rs_roster_lock finds and locks it; NULL: there is none. In a section, as all below. */
 rs_roster *rs_roster_lock(rs_runtime *runtime, uint64_t word);
 
+/* rs_roster_unlock lets others have it. */
 static inline void rs_roster_unlock(rs_roster *roster) {
     rs_spin_unlock(&roster->lock);
 }
