@@ -4,6 +4,7 @@
 #include "runtime/otp/gen_server.h"
 
 #include "runtime/otp/debug.h"
+#include "runtime/otp/shape.h"
 #include "runtime/otp/system.h"
 #include "runtime/otp/upgrade.h"
 #include "runtime/otp/version.h"
@@ -410,10 +411,10 @@ const rs_message *rs_gen_server_try_call(rs_pid server, const rs_type *type, con
     return NULL;
 }
 
-/* {gen_server,call,Server}: the rest of OTP's argument list, the request, is the caller's own. */
-static rs_term call_site(rs_pid server) {
-    const rs_term site[] = {rs_atom_find("gen_server"), rs_atom_find("call"), server};
-    return rs_term_tuple(3, site);
+/* The rest of OTP's argument list, the request, is the caller's own. */
+void rs_system_call_failed(const char *behaviour, rs_pid server, rs_term why) {
+    rs_term site = rs_shape_triple(rs_shape_word(behaviour), rs_shape_word("call"), server);
+    rs_exit(rs_shape_pair(why, site));
 }
 
 const rs_message *rs_gen_server_call(rs_pid server, const rs_type *type, const void *payload,
@@ -422,11 +423,7 @@ const rs_message *rs_gen_server_call(rs_pid server, const rs_type *type, const v
     const rs_message *reply =
         rs_gen_server_try_call(server, type, payload, bytes, timeout_ns, &why);
     if (reply) return reply;
-    rs_term site = call_site(server);
-    rs_term reason = rs_term_tuple(2, (const rs_term[]){why, site});
-    rs_term_release(site);
-    rs_term_release(why);
-    rs_exit(reason ? reason : RS_ATOM(system_limit));
+    rs_system_call_failed("gen_server", server, why);
 }
 
 rs_ref rs_gen_server_call_ref(void) {

@@ -88,14 +88,13 @@ static rs_term tell_status(rs_process *self, bool suspended) {
 }
 
 /* Read beside the old one, which a type that refuses half way leaves as it was. */
-static rs_err read_state(const rs_gen_server *module, void *state, rs_term term) {
-    const rs_type *type = module->state_type;
-    uint32_t bytes = module->state_bytes;
+rs_err rs_system_read(const rs_type *type, rs_term term, void *value, uint32_t bytes) {
     if (!type || !type->from_term || bytes == 0) return RS_EUNSUPPORTED;
+    uint32_t read = bytes;
     void *fresh = rs_alloc(bytes);
-    rs_err err = type->from_term(term, fresh, &bytes);
-    if (err == RS_OK) memcpy(state, fresh, module->state_bytes);
-    rs_free(fresh, module->state_bytes);
+    rs_err err = type->from_term(term, fresh, &read);
+    if (err == RS_OK) memcpy(value, fresh, bytes);
+    rs_free(fresh, bytes);
     return err;
 }
 
@@ -105,8 +104,10 @@ static rs_term read_packed(const rs_system_request *request) {
 
 static void replace_state(rs_process *self, const rs_message *message) {
     const rs_system_request *request = request_of(message);
+    const rs_gen_server *module = module_of(self);
     rs_term term = read_packed(request);
-    const outcome it = {.err = read_state(module_of(self), self->state, term)};
+    const outcome it = {
+        .err = rs_system_read(module->state_type, term, self->state, module->state_bytes)};
     rs_term_release(term);
     answer(self, message, &it);
 }

@@ -59,4 +59,11 @@ rs_term rs_system_tell_state(rs_process *self);
  * on. In user mode. */
 const rs_message *rs_system_serve(rs_process *self, const rs_message *message);
 
+/* rs_system_read reads `term` as a value of `type`; on any error the old one stays. Errors: those
+ * of rs_sys_replace_state. */
+rs_err rs_system_read(const rs_type *type, rs_term term, void *value, uint32_t bytes);
+
+/* rs_system_call_failed exits {Why,{Behaviour,call,Server}}, rule C1; takes `why`. */
+_Noreturn void rs_system_call_failed(const char *behaviour, rs_pid server, rs_term why);
+
 #endif

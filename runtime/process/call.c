@@ -292,12 +292,16 @@ static void tell_done(rs_core *core, rs_pid callee, rs_ref ref) {
 }
 
 void rs_call_done(rs_core *core, rs_process *self, rs_ref ref) {
-    rs_message *deferred = find_deferred(self, ref);
-    rs_message *read = deferred ? NULL : find_read(self, ref);
-    if (read) read->kind = RS_MESSAGE;
-    if (!deferred) return;
-    rs_list_remove(&self->deferred, (rs_list *)(void *)deferred);
-    rs_signal_release(core, deferred);
+    rs_message *call = find_read(self, ref);
+    bool is_read = call != NULL;
+    if (!call) call = find_deferred(self, ref);
+    if (!call) return;
+    if (is_read || call->flags & RS_MESSAGE_KEPT) {
+        call->kind = RS_MESSAGE;
+        return;
+    }
+    rs_list_remove(&self->deferred, (rs_list *)(void *)call);
+    rs_signal_release(core, call);
 }
 
 static void settle(rs_core *core, rs_process *self, rs_pid callee, rs_ref ref) {

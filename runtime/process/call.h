@@ -43,7 +43,7 @@ void rs_call_reply_to(rs_pid callee, rs_pid caller, rs_ref ref, const rs_type *t
                       const void *payload, uint32_t bytes);
 
 /* rs_call_done takes the call `ref`, which has been answered, from where it hangs at `self`; one
- * that is still being read goes when that ends. In a section. */
+ * that is still being read, or has been postponed, goes when that ends. In a section. */
 void rs_call_done(rs_core *core, rs_process *self, rs_ref ref);
 
 #endif

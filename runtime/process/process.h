@@ -54,7 +54,8 @@ enum {
     RS_MESSAGE_REASON = 16,   /* payload is a counted reason */
     RS_MESSAGE_IGNORED = 32,  /* CALL_DOWN: init answered ignore */
     RS_MESSAGE_RECEIVED = 64, /* held because rs_receive returned it */
-    RS_MESSAGE_KEPT = 128,    /* held: the reply of a server that stops, sent after terminate */
+    RS_MESSAGE_KEPT = 128,    /* held: the reply of a server that stops, sent after terminate;
+                                 deferred: any message that a state machine has postponed */
 };
 
 /* flags of a process, set by anyone */
@@ -141,7 +142,7 @@ struct rs_process {
     rs_message *building;               /* being filled; died in jail: what it may still read */
     rs_ref call_ref;                    /* of the latest call */
     rs_list *relations;                 /* our ends of links and monitors */
-    rs_list *deferred;                  /* calls taken but not yet answered */
+    rs_list *deferred;                  /* calls taken but not yet answered, and KEPT messages */
     rs_list *timers;                    /* of rs_send_after, see timer.h */
     struct rs_arena *arena;
     rs_term reason; /* of its end, or of the stop that a callback asked for */
