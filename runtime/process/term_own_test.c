@@ -94,10 +94,12 @@ static void has_too_many(const void *args, uint32_t bytes) {
 
 static void is_told(const void *args, uint32_t bytes) {
     UNUSED_ARGS;
-    const rs_spawn_options options = {.entry = has_too_many, .arena_bytes = 1 << 16};
     rs_pid pid;
+    rs_ref ref;
+    const rs_spawn_options options = {
+        .entry = has_too_many, .arena_bytes = 1 << 16, .monitor = true, .ref = &ref};
     CHECK_INT(rs_spawn_opt(&options, &pid), RS_OK);
-    expect_down(pid, rs_monitor(pid), "ok");
+    expect_down(pid, ref, "ok");
 }
 TEST(own_terms_count_as_their_process_s_memory) {
     run_on(&one_core, is_told);
