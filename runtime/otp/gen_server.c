@@ -4,6 +4,7 @@
 #include "runtime/otp/gen_server.h"
 
 #include "runtime/otp/debug.h"
+#include "runtime/otp/packed_term.h"
 #include "runtime/otp/shape.h"
 #include "runtime/otp/system.h"
 #include "runtime/otp/upgrade.h"
@@ -25,6 +26,8 @@ typedef struct start_request {
 } start_request;
 
 static const rs_type done_type = {.name = "gen_server_done"};
+/* The words of a packed reason. */
+static const rs_type failed_type = {.name = "gen_server_failed"};
 
 static rs_term timeout_to_term(const void *value, uint32_t bytes) {
     (void)value, (void)bytes;
@@ -83,6 +86,11 @@ rs_next rs_ignore(void) {
     return RS_NEXT_IGNORE;
 }
 
+rs_next rs_init_error(rs_term reason) {
+    rs_stop(reason);
+    return RS_NEXT_ERROR;
+}
+
 /* A process builds one message at a time, and may send before this one's time has come: it is held
  * meanwhile. */
 static void keep(uint8_t kind, const rs_type *type, const void *payload, uint32_t bytes) {
@@ -138,6 +146,22 @@ static void take_name(rs_process *self, rs_atom name) {
 
 static void follow(rs_process *self, rs_next next);
 
+/* Its answer is no service. */
+static void answer_start(rs_process *self, const rs_type *type, const void *payload,
+                         uint32_t bytes) {
+    bool served = self->served;
+    self->served = 1;
+    rs_call_reply(type, payload, bytes);
+    self->served = served;
+}
+
+static _Noreturn void fail_silently(rs_process *self) {
+    uint64_t words[RS_PACKED_TERM_WORDS];
+    uint32_t count = rs_packed_term_write(self->reason, words);
+    answer_start(self, &failed_type, words, count * (uint32_t)sizeof *words);
+    rs_exit(RS_ATOM(normal));
+}
+
 static void begin(rs_process *self, rs_message *message) {
     const start_request *request = (const start_request *)(const void *)message->payload;
     bool watched = self->role != 0;
@@ -150,6 +174,7 @@ static void begin(rs_process *self, rs_message *message) {
     case RS_NEXT_CONTINUE: break;
     case RS_NEXT_IGNORE: self->init_ignored = 1; rs_exit(RS_ATOM(normal));
     case RS_NEXT_STOP: rs_exit(take_reason(self));
+    case RS_NEXT_ERROR: fail_silently(self);
     default: rs_exit(RS_ATOM(bad_return_value));
     }
     self->started = 1;
@@ -158,10 +183,7 @@ static void begin(rs_process *self, rs_message *message) {
         rs_observe(core, RS_EVENT_STARTED, self, 0, 0, entered);
         rs_section_leave(core);
     }
-    bool served = self->served;
-    self->served = 1; /* this answer is no service */
-    rs_call_reply(&done_type, NULL, 0);
-    self->served = served;
+    answer_start(self, &done_type, NULL, 0);
     if (RS_UNLIKELY(next == RS_NEXT_CONTINUE)) follow(self, next);
 }
 
@@ -190,10 +212,13 @@ rs_start_result rs_gen_server_start(const rs_gen_server *module, const void *arg
     rs_pid child;
     rs_call_result result = rs_call_spawn(&spawn, rs_system_behaviour(module), &rs_system_type,
                                           &request, sizeof request, args, bytes, timeout, &child);
-    if (result.reply) {
+    if (result.reply && result.reply->type == &done_type) {
         *pid = child;
         return RS_START_OK;
     }
+    if (result.reply)
+        result.reason = rs_packed_term_read(rs_message_payload(result.reply),
+                                            result.reply->bytes / (uint32_t)sizeof(uint64_t));
     if (result.reason == RS_ATOM(timeout)) rs_exit_signal(child, RS_ATOM(kill)); /* rule G5 */
     forget_link(options, child);
     if (result.ignored) {

@@ -15,6 +15,7 @@ typedef enum rs_next {
     RS_NEXT_STOP,     /* rs_stop, rs_stop_reply */
     RS_NEXT_CONTINUE, /* rs_continue */
     RS_NEXT_IGNORE,   /* init only: rs_ignore */
+    RS_NEXT_ERROR,    /* init only: rs_init_error */
     RS_NEXT_REMOVE,   /* handlers of gen_event only: rs_remove_handler */
     RS_NEXT_SWAP      /* the same: rs_swap_handler */
 } rs_next;
@@ -38,8 +39,8 @@ typedef struct rs_gen_server {
     const char *name;
     uint32_t state_bytes; /* allocated zeroed from the server's arena before init */
     uint32_t version;     /* that code_change is told; 0 will do until there is a second one */
-    /* init returns RS_INIT_OK, rs_ignore(), rs_stop(), or one of the last three below. NULL: the
-     * zeroed state is right. */
+    /* init returns RS_INIT_OK, rs_ignore(), rs_init_error(), rs_stop(), or one of the last three
+     * below. NULL: the zeroed state is right. */
     rs_next (*init)(void *state, const void *args, uint32_t bytes);
     rs_next (*handle_call)(void *state, rs_from from, const rs_message *request);
     rs_next (*handle_cast)(void *state, const rs_message *request);
@@ -65,6 +66,9 @@ rs_next rs_stop(rs_term reason);
 /* rs_stop_reply: terminate runs, then the reply is sent, then the server exits (rule C6). */
 rs_next rs_stop_reply(rs_term reason, const rs_type *type, const void *payload, uint32_t bytes);
 rs_next rs_ignore(void);
+/* rs_init_error lets the start fail with `reason`, whose reference it takes, and the server end
+ * `normal`: nobody who is linked dies of it, and nothing is reported (rule G2, OTP 26). */
+rs_next rs_init_error(rs_term reason);
 
 /* rs_continue, in callbacks and in init: `return rs_continue(&type, &value, sizeof value);` goes on
  * with handle_continue, which is given a copy of the value, before any message; a call that is not

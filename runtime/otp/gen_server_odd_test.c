@@ -22,6 +22,7 @@ typedef enum oddity {
     ANSWERS_LATER,       /* as soon as a cast comes */
     CALLS_IN_TERMINATE,
     LINGERS_IN_TERMINATE,
+    FAILS_SILENTLY,
     CALLS_THE_DYING, /* in a callback, and goes on in the name of what killed it */
 } oddity;
 
@@ -47,6 +48,7 @@ static rs_next odd_init(void *state, const void *args, uint32_t bytes) {
         rs_exit_signal(self->helper, RS_ATOM(shutdown));
         return rs_stop(RS_ATOM(init_failed));
     case FAILS_IN_INIT: return rs_stop(RS_ATOM(init_failed));
+    case FAILS_SILENTLY: return rs_init_error(term_of("{sorry,[1,2]}"));
     default: break;
     }
     return RS_INIT_OK;
@@ -172,6 +174,44 @@ static void failing_starts(const void *args, uint32_t bytes) {
 }
 TEST(G4_failed_starts) {
     everywhere(failing_starts);
+}
+
+/* Asks for the error, and lives on though it is linked and does not trap. */
+static void is_told_of_an_error(const void *args, uint32_t bytes) {
+    UNUSED_ARGS;
+    const rs_start_options options = {.link = true, .name = rs_atom_find("odd_name")};
+    rs_pid pid = 0;
+    rs_term reason = 0;
+    char text[64];
+    for (int i = 0; i < 3; i++) {
+        CHECK_INT(try_start(&odd_server, FAILS_SILENTLY, 0, &options, &pid, &reason),
+                  RS_START_ERROR);
+        rs_term_print(reason, text, sizeof text);
+        rs_term_release(reason);
+        CHECK_STR(text, "{sorry,[1,2]}");
+    }
+    CHECK(rs_receive(NULL, NULL, MS) == NULL); /* also when it traps: no EXIT (G4) */
+}
+static void traps_and_is_told(const void *args, uint32_t bytes) {
+    rs_trap_exit(true);
+    is_told_of_an_error(args, bytes);
+}
+
+static void silent_errors(const void *args, uint32_t bytes) {
+    UNUSED_ARGS;
+    rs_memory_use before;
+    rs_ref ref;
+    for (int round = 0; round < 5; round++) {
+        if (round == 1) read_settled(&before);
+        rs_pid pid = rs_spawn_monitor(is_told_of_an_error, NULL, 0, &ref);
+        expect_down(pid, ref, "normal");
+        pid = rs_spawn_monitor(traps_and_is_told, NULL, 0, &ref);
+        expect_down(pid, ref, "normal");
+    }
+    memory_is(&before);
+}
+TEST(G2_an_error_of_init_is_silent) {
+    everywhere(silent_errors);
 }
 
 /* ------------------------------------------------------------------ ends */

@@ -498,6 +498,27 @@ static void raises(const void *args, uint32_t bytes) {
     rs_gen_server_stop(supervisor, RS_ATOM(shutdown), RS_FOREVER);
 }
 
+static rs_start_result start_named(const rs_child_start *given, rs_pid *pid, rs_term *reason) {
+    rs_start_options options = given->options;
+    options.name = rs_atom_find("somebody");
+    return rs_gen_server_start(&module, NULL, 0, &options, pid, reason);
+}
+static const rs_child_spec named = {.id = "n", .start = start_named, .shutdown_ns = 5000 * MS};
+static const rs_child_spec namesake = {.id = "m", .start = start_named, .shutdown_ns = 5000 * MS};
+
+static void started_already(const void *args, uint32_t bytes) {
+    UNUSED_ARGS;
+    char expected[64], pid_text[32];
+    rs_pid supervisor = start_supervisor(&named, 100);
+    rs_term_print(rs_whereis(rs_atom_find("somebody")), pid_text, sizeof pid_text);
+    snprintf(expected, sizeof expected, "{already_started,%s}", pid_text);
+    expect_error(&namesake, supervisor, expected);
+    rs_gen_server_stop(supervisor, RS_ATOM(shutdown), RS_FOREVER);
+}
+TEST(S28_who_is_started_already_is_told_so) {
+    run(started_already);
+}
+
 /* As a restart it is tried again until the intensity is used up. */
 static const rs_child_spec crashes_later = {.id = "c", .start = start_and_raise};
 

@@ -88,7 +88,8 @@ static rs_next answer_present(const rs_child *child) {
     return answer_error(rs_shape_pair(RS_ATOM(already_started), child->pid));
 }
 
-/* S28, S29: a new child goes last. A failing one is not stored; the error names its record. */
+/* S28, S29: a new child goes last. A failing one is not stored; the error names its record, unless
+ * it has been started already, by others. */
 static rs_next start_new(rs_supervisor *supervisor, const rs_child_spec *spec) {
     rs_child *child = rs_supervisor_add_static(supervisor, spec);
     rs_term reason;
@@ -99,6 +100,7 @@ static rs_next start_new(rs_supervisor *supervisor, const rs_child_spec *spec) {
         return answer(RS_START_IGNORE, 0);
     }
     rs_supervisor_drop(supervisor, child);
+    if (rs_term_is_pair(reason, RS_ATOM(already_started))) return answer_error(reason);
     return answer_error(rs_shape_pair(reason, rs_shape_word("child")));
 }
 
