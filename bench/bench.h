@@ -8,10 +8,10 @@
 #include "bench/world.h"
 #include "reports/histogram.h"
 
-extern const rs_bench_case rs_bench_arena[], rs_bench_crash[], rs_bench_histogram[],
-    rs_bench_name[], rs_bench_plan[], rs_bench_receive[], rs_bench_relation[], rs_bench_restart[],
-    rs_bench_sched[], rs_bench_send[], rs_bench_switch[], rs_bench_table[], rs_bench_timer[],
-    rs_bench_workloads[];
+extern const rs_bench_case rs_bench_arena[], rs_bench_catch[], rs_bench_crash[],
+    rs_bench_histogram[], rs_bench_name[], rs_bench_plan[], rs_bench_receive[], rs_bench_relation[],
+    rs_bench_restart[], rs_bench_sched[], rs_bench_send[], rs_bench_store[], rs_bench_switch[],
+    rs_bench_table[], rs_bench_timer[], rs_bench_workloads[];
 
 /* Work inside a runtime: does `iterations` of it and returns the nanoseconds that they took. Runs
  * in the first process, which an rs_exit of any other reason than `normal` makes fail. */
