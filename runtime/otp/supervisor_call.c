@@ -130,6 +130,6 @@ uint32_t rs_supervisor_which_children(rs_pid supervisor, uint32_t from, rs_child
     do {
         count = read_page(supervisor, from + done, infos + done, max - done, &total);
         done += count;
-    } while (count > 0 && done < max);
+    } while (count > 0 && done < max && from + done < total);
     return total;
 }

@@ -189,6 +189,38 @@ TEST(a_child_started_by_hand_is_not_retried) {
     run(restarted_while_restarting);
 }
 
+static rs_term call_start_other(rs_pid supervisor) {
+    rs_child_spec other = child;
+    other.id = "b";
+    rs_pid pid;
+    rs_term reason = RS_ATOM(ok);
+    rs_supervisor_start_child(supervisor, &other, NULL, 0, NULL, &pid, &reason);
+    return reason;
+}
+
+static rs_term call_which_of_many(rs_pid supervisor) {
+    rs_child_info infos[8];
+    return rs_term_integer(rs_supervisor_which_children(supervisor, 0, infos, 8));
+}
+
+/* S31: the answer is of one moment, whoever waits in line behind the question. */
+static void few_are_shown_at_once(const void *args, uint32_t bytes) {
+    (void)args, (void)bytes;
+    char answers[3][128];
+    rs_pid supervisor = start_supervisor(&child, 2);
+    queue_call(supervisor, call_held, &answers[0]);
+    queue_call(supervisor, call_which_of_many, &answers[1]);
+    queue_call(supervisor, call_start_other, &answers[2]);
+    rs_send(supervisor, &go_type, NULL, 0);
+    wait_ns(MS);
+    CHECK_STR(answers[1], "1");
+    CHECK_STR(answers[2], "ok");
+}
+
+TEST(a_page_of_children_is_of_one_moment) {
+    run(few_are_shown_at_once);
+}
+
 /* S14: the failed start and the retry both count, so intensity 1 is not enough. */
 static void every_attempt_counts(const void *args, uint32_t bytes) {
     (void)args, (void)bytes;
