@@ -14,7 +14,7 @@
 #define HIGHEST 1000000u
 
 static void run_insert(rs_bench *bench) {
-    rs_high_scores_table table = {.max_players = (uint32_t)rs_bench_argument(bench, 0)};
+    rs_high_scores_table table = {.max_players = (uint32_t)rs_bench_argument(bench, 0) & INT32_MAX};
     rs_score score = {.name = "player"};
     table.scores = calloc(table.max_players, sizeof *table.scores);
     if (!table.scores) {
