@@ -24,9 +24,7 @@ static void exit_at_once(void *argument) {
     rs_exit(RS_ATOM(shutdown));
 }
 static void crash_at_once(void *argument) {
-    volatile int *nowhere = argument;
-    __asm__ volatile("" : "+r"(nowhere));
-    *nowhere = 1;
+    *(volatile int *)argument = 1;
 }
 
 static uint64_t catch_return(void *context, uint64_t iterations) {

@@ -150,7 +150,7 @@ static void insert(model *m, source *s) {
 }
 
 static void insert_list(model *m, source *s) {
-    rs_term objects[8];
+    rs_term objects[8] = {0};
     pair pairs[8];
     bool only_new = take(s) % 2, is_there = false;
     uint32_t count = take(s) % 9;

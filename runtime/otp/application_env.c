@@ -43,9 +43,10 @@ const rs_env_value *rs_application_env_find(const rs_application_env *env, rs_at
 
 static rs_env_scope *take_scope(rs_application_env *env, rs_atom application) {
     rs_env_scope **at = find_scope(env, application);
-    if (*at) return *at;
-    *at = rs_alloc(sizeof **at);
-    (*at)->application = application;
+    if (!*at) {
+        *at = rs_alloc(sizeof **at);
+        (*at)->application = application;
+    }
     return *at;
 }
 

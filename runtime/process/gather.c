@@ -130,6 +130,7 @@ static rs_crash_report *announce(rs_core *core, const rs_process *self) {
                                     .role = self->role,
                                     .cause = self->cause,
                                     .reason = self->reason};
+    /* cppcheck-suppress returnDanglingLifetime ; what it returns is the observer's */
     return observer->crash(observer->context, &notice);
 }
 

@@ -203,7 +203,8 @@ static _Unwind_Reason_Code judge_frame(struct _Unwind_Context *frame, void *cont
 static rs_text_caller walk_libc(uintptr_t pc, uint32_t count) {
     walk so_far = {.from = pc, .count = count};
     _Unwind_Backtrace(judge_frame, &so_far);
-    return so_far.spoiled ? (rs_text_caller){0} : so_far.end;
+    if (so_far.spoiled) so_far.end.pc = 0;
+    return so_far.end;
 }
 
 bool rs_text_leaves_libc_usable(uintptr_t pc, rs_text_caller *caller) {

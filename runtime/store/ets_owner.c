@@ -206,7 +206,8 @@ rs_ets rs_ets_new(const rs_ets_options *options) {
     rs_core *core = rs_gate(rs_section_enter());
     if (!are_sound(&mine)) rs_ets_fail(core);
     rs_ets_store *store = rs_ets_store_make(core);
-    rs_ets_table *table = store ? create(core, &mine) : NULL;
+    if (!store) rs_catch_raise(core, rs_signal_out_of_memory());
+    rs_ets_table *table = create(core, &mine);
     if (!table) rs_catch_raise(core, rs_signal_out_of_memory());
     rs_or(&core->current->flags, RS_PROCESS_KEEPS, rs_relaxed); /* read by ourselves */
     rs_ets id = table->id;

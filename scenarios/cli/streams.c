@@ -26,11 +26,17 @@ static bool is_reader_gone(void) {
     return poll(&out, 1, 0) > 0 && (out.revents & POLLERR);
 }
 
+/* A write that failed while more was printed has left no reason behind; it would fail again. */
+static const char *why_not(void) {
+    if (errno == 0 && write(STDOUT_FILENO, "\n", 1) == 1) return "a write failed";
+    return strerror(errno);
+}
+
 bool rs_streams_flush(void) {
     errno = 0;
     bool flushed = fflush(stdout) == 0;
     if ((flushed && !ferror(stdout)) || is_reader_gone()) return true;
-    rs_streams_refuse("standard output: %s", errno ? strerror(errno) : "a write failed");
+    rs_streams_refuse("standard output: %s", why_not());
     clearerr(stdout); /* once is enough */
     return false;
 }

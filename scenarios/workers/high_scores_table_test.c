@@ -5,6 +5,7 @@
 
 #include "runtime/base/test/test.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 
 #define ROOM 64u
@@ -100,7 +101,7 @@ static rs_pid start_table(int64_t max_players, uint64_t argument) {
 
 static uint32_t add(rs_pid table, const char *name, int64_t score) {
     rs_add_score request = {.score = score};
-    strncpy(request.name, name, sizeof request.name - 1);
+    snprintf(request.name, sizeof request.name, "%s", name);
     const rs_message *answer =
         rs_gen_server_call(table, &rs_add_score_type, &request, sizeof request, RS_FOREVER);
     CHECK(answer->type == &rs_position_type);
