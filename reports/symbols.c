@@ -185,7 +185,10 @@ bool rs_symbols_print(rs_symbols *symbols, uint64_t pc, bool returns, char *text
     const char *slash = strrchr(one->path, '/'), *file = slash ? slash + 1 : one->path;
     const symbol *found = find_symbol(one, pc - returns - one->base);
     uint64_t offset = pc - one->base - (found ? found->from : 0);
-    snprintf(text, bytes, "%s%s%s+0x%" PRIx64, one->is_program && found ? "" : file,
-             one->is_program || !found ? "" : ":", found ? found->name : "", offset);
+    /* What compilers add to a name begins with a dot. */
+    const char *name = found ? found->name : "";
+    int length = (int)strcspn(name, ".");
+    snprintf(text, bytes, "%s%s%.*s+0x%" PRIx64, one->is_program && found ? "" : file,
+             one->is_program || !found ? "" : ":", length, name, offset);
     return one->is_program;
 }

@@ -5,6 +5,7 @@
 #include "runtime/base/units.h"
 
 #include <inttypes.h>
+#include <string.h>
 
 #define COUNT_COLUMNS 10
 /* Reasons with terms in them may be as many as there were crashes. */
@@ -62,6 +63,20 @@ static void paint_crash(rs_paint *paint, const rs_result_crash *crash) {
     rs_paint_end(paint);
 }
 
+static bool is_same(const char *a, const char *b) {
+    return a == b || (a && b && strcmp(a, b) == 0);
+}
+
+/* One of each reason and place is enough for a screen. */
+static bool is_told(const rs_result *result, size_t index) {
+    const rs_result_crash *crash = &result->crashes.at[index];
+    for (size_t i = 0; i < index; i++)
+        if (is_same(result->crashes.at[i].reason, crash->reason) &&
+            is_same(result->crashes.at[i].place, crash->place))
+            return true;
+    return false;
+}
+
 void rs_terminal_crashes(rs_paint *paint, const rs_result *result) {
     if (result->crash_reasons.count == 0 && result->crashes.count == 0) return;
     rs_terminal_heading(paint, "CRASHES");
@@ -70,5 +85,8 @@ void rs_terminal_crashes(rs_paint *paint, const rs_result *result) {
         paint_reason(paint, &result->crash_reasons.at[i]);
     paint_others(paint, result);
     for (size_t i = 0; i < result->crashes.count && i < RS_RESULT_CRASHES; i++)
-        paint_crash(paint, &result->crashes.at[i]);
+        if (!is_told(result, i)) paint_crash(paint, &result->crashes.at[i]);
+    rs_paint_to(paint, 2);
+    rs_paint_text(paint, RS_PAINT_DIM, "the first of each; --export-crashes has more of them");
+    rs_paint_end(paint);
 }

@@ -13,12 +13,12 @@
  *
  *     enum { LOCKED, OPEN };
  *
- *     static rs_next locked(void *data, const rs_statem_event *event) {
+ *     static rs_next is_locked(void *data, const rs_statem_event *event) {
  *         if (event->type == RS_STATEM_ENTER) return rs_keep_state();
  *         if (event->message->type == &walk_type) return rs_postpone();
  *         return is_code(data, event->message) ? rs_next_state(OPEN) : rs_keep_state();
  *     }
- *     static rs_next open(void *data, const rs_statem_event *event) {
+ *     static rs_next is_open(void *data, const rs_statem_event *event) {
  *         switch (event->type) {
  *         case RS_STATEM_ENTER:
  *             rs_set_timeout(RS_STATE_TIMEOUT, OPEN_NS, NULL, NULL, 0);
@@ -29,8 +29,8 @@
  *         default: return rs_keep_state();
  *         }
  *     }
- *     static const rs_statem_state states[] = {[LOCKED] = {"locked", locked},
- *                                              [OPEN] = {"open", open}};
+ *     static const rs_statem_state states[] = {[LOCKED] = {"locked", is_locked},
+ *                                              [OPEN] = {"open", is_open}};
  *     static const rs_gen_statem door = {.name = "door", .data_bytes = sizeof(code),
  *                                        .state_enter = true, .states = states, .state_count = 2};
  */

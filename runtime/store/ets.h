@@ -6,7 +6,8 @@
  *     rs_term user = rs_term_own_tuple(2, (rs_term[]){RS_ATOM(ok), rs_term_integer(1)});
  *     rs_ets_insert(table, user);
  *     rs_term found = rs_ets_lookup(table, RS_ATOM(ok));   // a list: [{ok,1}]
- *     ... rs_term_element(found, 0) ...
+ *     rs_term first = rs_term_element(found, 0);            // {ok,1}: to be released, too
+ *     rs_term_release(first);
  *     rs_term_release(found);
  *
  *     rs_ets_insert_bytes(table, key, &score, sizeof score);    // {Key, Text}, from a C struct

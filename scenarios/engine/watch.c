@@ -3,6 +3,7 @@
  */
 #include "scenarios/engine/watch.h"
 
+#include "runtime/base/units.h"
 #include "scenarios/engine/host.h"
 #include "scenarios/engine/runner.h"
 
@@ -72,13 +73,14 @@ static void judge_end(const rs_guard *guard, int status) {
     rs_ending *ending = guard->ending;
     const rs_failure *failure = &guard->shared->failure;
     bool done = rs_shared_stage(guard->shared) == RS_STAGE_DONE;
+    char limit[RS_UNITS_TEXT_BYTES];
     ending->began = rs_load(&guard->shared->began, rs_relaxed) != 0;
     ending->interrupted = guard->interrupts != 0;
     if (guard->interrupts)
         end(ending, RS_RESULT_ABORTED, 6, "interrupted");
     else if (guard->timed_out)
-        end(ending, RS_RESULT_TIMED_OUT, 6, "the run did not end within %.0f s",
-            (double)guard->watch->timeout_ns / 1e9);
+        end(ending, RS_RESULT_TIMED_OUT, 6, "the run did not end within %s",
+            rs_units_format_duration(guard->watch->timeout_ns, limit, sizeof limit));
     else if (rs_load(&failure->set, rs_acquire))
         end(ending, RS_RESULT_ABORTED, failure->exit_code, "%s", failure->text);
     else if (WIFSIGNALED(status))
