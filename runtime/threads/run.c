@@ -157,7 +157,9 @@ static rs_err run_virtual(rs_runtime *runtime) {
 rs_err rs_run(const rs_runtime_options *options, rs_entry *entry, const void *args, uint32_t bytes,
               rs_term *reason) {
     static rs_runtime runtime; /* one per OS process */
+    static const rs_runtime_options defaults;
     RS_ASSERT(rs_the_runtime == NULL);
+    if (!options) options = &defaults;
     runtime = (rs_runtime){0};
     rs_the_runtime = &runtime;
     rs_err err = init(&runtime, options);

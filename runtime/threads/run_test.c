@@ -20,6 +20,7 @@ TEST(a_run_ends_with_its_first_process) {
     }
     const rs_runtime_options unknown = {.scheduler = "no_such_design"};
     CHECK_INT(rs_run(&unknown, reasons_of_runs, NULL, 0, NULL), RS_EINVAL);
+    CHECK_INT(rs_run(NULL, reasons_of_runs, NULL, 0, NULL), RS_OK);
     const rs_runtime_options refused = {.scheduler = "fifo", .threads = 2};
     CHECK_INT(rs_run(&refused, reasons_of_runs, NULL, 0, NULL), RS_EINVAL);
 }
