@@ -2,6 +2,7 @@
  * ends the process. Native faults of every kind are caught in crash_test.c.
  * SPDX-License-Identifier: MIT
  */
+#include "runtime/base/limits.h"
 #include "runtime/process/test/run.h"
 
 FAULTY static void write_null(void) {
@@ -280,6 +281,45 @@ static void stopped(const void *args, uint32_t bytes) {
 }
 TEST(it_may_be_stopped_anywhere) {
     on_one_and_two(stopped);
+}
+
+/* ------------------------------------------------------------------ hardly any stack */
+
+/* How much of its stack the process is to use up before it catches. */
+typedef struct depth {
+    uint32_t bytes;
+    void (*ends)(void *argument);
+} depth;
+
+static void exits_with_an_atom(void *argument) {
+    (void)argument;
+    rs_exit(RS_ATOM(killed));
+}
+FAULTY static void catches_at(void *argument) {
+    const depth *it = argument;
+    volatile char *used = __builtin_alloca(it->bytes);
+    used[0] = 0;
+    rs_term reason;
+    if (rs_catch(it->ends, NULL, &reason) == RS_CAUGHT_NOTHING) rs_exit(RS_ATOM(undefined));
+}
+static void catches_low(const void *args, uint32_t bytes) {
+    UNUSED_ARGS;
+    const uint32_t step = 48;
+    depth it = {.ends = crashes};
+    uint32_t caught = 0, refused = 0;
+    for (int round = 0; round < 2; round++, it.ends = exits_with_an_atom)
+        for (it.bytes = step; it.bytes < RS_STACK_BYTES - 2048; it.bytes += step) {
+            rs_term reason = 0;
+            rs_caught how = rs_catch(catches_at, &it, &reason);
+            CHECK(how != RS_CAUGHT_EXIT);
+            if (how == RS_CAUGHT_CRASH) CHECK_STR(rs_atom_text(reason), "stack_overflow");
+            caught += how == RS_CAUGHT_NOTHING;
+            refused += how == RS_CAUGHT_CRASH;
+        }
+    CHECK(caught > 0 && refused > 0);
+}
+TEST(at_any_depth_a_crash_is_caught_or_the_stack_is_full) {
+    everywhere(catches_low);
 }
 
 /* ------------------------------------------------------------------ broken frames */

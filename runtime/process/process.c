@@ -483,7 +483,7 @@ static _Noreturn void land(rs_core *core, rs_term reason, const rs_crash_frames 
 /* Asking may take the process to another thread. */
 static __attribute__((cold, noinline)) _Noreturn void land_told(rs_term reason) {
     const rs_crash_frames frames = rs_thread_here()->crash_frames;
-    land(rs_section_ask(), reason, &frames);
+    land(rs_section_land(), reason, &frames);
 }
 
 /* rs_crash_land runs after a native crash, on the process's own stack, at its top or where the
@@ -493,7 +493,7 @@ void rs_crash_land(void) {
     rs_term reason = RS_THREAD_READ(crash_reason);
     rs_context_abandon(&rs_process_here()->stack->fiber);
     if (rs_gather_is_on()) land_told(reason);
-    land(rs_section_ask(), reason, NULL);
+    land(rs_section_land(), reason, NULL);
 }
 
 static __attribute__((cold, noinline)) _Noreturn void walk_and_fault(rs_core *core, rs_term reason,

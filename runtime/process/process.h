@@ -294,6 +294,10 @@ void rs_core_play(rs_core *core);
  * waits in line there for another one, which is returned. */
 rs_core *rs_section_ask(void);
 
+/* rs_section_land is the same for who has landed after a crash, and is not asked how much stack is
+ * left: to overflow there would be to land there again. */
+rs_core *rs_section_land(void);
+
 /* rs_section_enter begins a runtime section on this thread and returns its core; rs_section_leave
  * ends it. Between them slots looked up stay what they are, the process stays on this thread, and a
  * native fault is a bug of ours. Never blocks; never nested. */

@@ -40,16 +40,20 @@ overflow(const rs_stack *stack) {
     *(volatile char *)(stack->low - 1) = 0;
 }
 
-__attribute__((noinline)) rs_core *rs_section_ask(void) {
-    rs_process *process = rs_process_here();
+__attribute__((noinline)) rs_core *rs_section_land(void) {
     rs_section_fence(&rs_core_here()->parked);
+    return rs_jail_keeps_core(rs_thread_here()) ? rs_core_here() : rs_jail_leave(rs_process_here());
+}
+
+__attribute__((noinline)) rs_core *rs_section_ask(void) {
+    const rs_process *process = rs_process_here();
     /* Half of the headroom, since our own frame, and that of a preemption, lie below that of who
      * was checked against all of it, or was not because its core is wanted. */
     if (process) {
         const char *floor = process->stack->low + RS_STACK_HEADROOM_BYTES / 2;
         if ((char *)__builtin_frame_address(0) < floor) overflow(process->stack);
     }
-    return rs_jail_keeps_core(rs_thread_here()) ? rs_core_here() : rs_jail_leave(process);
+    return rs_section_land();
 }
 
 rs_core *rs_section_join(bool *entered) {
