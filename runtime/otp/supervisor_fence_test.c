@@ -179,6 +179,59 @@ TEST(who_stops_a_child_waits_at_its_fence) {
     run_on(&two_threads, stops_by_hand);
 }
 
+/* Who is restarting behind its fence is neither started nor taken for down by what others do. */
+static rs_pid seat_and_kill(rs_pid supervisor) {
+    rs_pid pid = seat(supervisor);
+    rs_exit_signal(pid, RS_ATOM(kill));
+    while (child(supervisor, A) != RS_ATOM(restarting)) wait_ns(MS);
+    CHECK(rs_lingers(pid));
+    return pid;
+}
+
+static void group_of_the_restarting(const void *args, uint32_t bytes) {
+    UNUSED_ARGS;
+    rs_pid supervisor = start_tree(RS_ONE_FOR_ALL, LONG_NS), pid = seat_and_kill(supervisor);
+    rs_spawn(lets_go_later, NULL, 0);
+    rs_exit_signal(child(supervisor, B), RS_ATOM(kill));
+    await_starts(3);
+    CHECK_INT(rs_load(&returned, rs_acquire), 1);
+    CHECK(!rs_lingers(pid));
+    await_starts(4);
+    stop(supervisor);
+}
+TEST(a_group_waits_for_who_is_restarting_behind_a_fence) {
+    open_line();
+    run_on(&two_threads, group_of_the_restarting);
+}
+
+static void stops_the_restarting(const void *args, uint32_t bytes) {
+    UNUSED_ARGS;
+    rs_pid supervisor = start_tree(RS_ONE_FOR_ONE, LONG_NS), pid = seat_and_kill(supervisor);
+    rs_spawn(lets_go_later, NULL, 0);
+    CHECK(rs_supervisor_terminate_child(supervisor, "a", 0) == RS_ATOM(ok));
+    CHECK(!rs_lingers(pid));
+    CHECK_INT(rs_load(&returned, rs_acquire), 1);
+    CHECK(rs_is_alive(supervisor));
+    stop(supervisor);
+}
+TEST(who_stops_a_restarting_child_waits_at_its_fence) {
+    open_line();
+    run_on(&two_threads, stops_the_restarting);
+}
+
+static void ends_with_the_restarting(const void *args, uint32_t bytes) {
+    UNUSED_ARGS;
+    rs_pid supervisor = start_tree(RS_ONE_FOR_ONE, LONG_NS), pid = seat_and_kill(supervisor);
+    rs_spawn(lets_go_later, NULL, 0);
+    stop(supervisor);
+    CHECK(!rs_lingers(pid));
+    CHECK_INT(rs_load(&returned, rs_acquire), 1);
+}
+TEST(a_supervisor_ends_behind_its_fences) {
+    open_line();
+    run_on(&two_threads, ends_with_the_restarting);
+}
+
 /* ---------------------------------------------------------------- nothing lingers */
 
 static void costs_nothing(const void *args, uint32_t bytes) {

@@ -79,13 +79,15 @@ static bool never(const rs_message *message, void *context) {
     return false;
 }
 
-/* A child with a fence is down when nothing of it lingers; whoever stops it waits. */
+/* A child with a fence is down when nothing of it lingers; whoever stops it waits, also while it is
+ * restarting. */
 static void wait_at_fence(rs_supervisor *supervisor, const rs_child *child) {
     while (rs_supervisor_is_fenced(supervisor, child))
         rs_receive(never, NULL, RS_SUPERVISOR_LOOK_NS);
 }
 
 void rs_supervisor_stop_child(rs_supervisor *supervisor, rs_child *child, rs_stop_cause cause) {
+    if (child->state == RS_CHILD_RESTARTING) wait_at_fence(supervisor, child);
     if (child->state != RS_CHILD_RUNNING) return;
     tell_stopping(child, cause);
     const rs_child_spec *spec = rs_supervisor_spec_of(supervisor, child);
