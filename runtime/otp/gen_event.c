@@ -78,6 +78,7 @@ typedef struct job {
     const rs_message *message;
     const successor *start;
     rs_term given; /* to init, or to terminate */
+    void *state;   /* that init was given */
     rs_next next;
     rs_term value;
 } job;
@@ -98,14 +99,17 @@ static rs_term tell(const handler *it) {
                            rs_term_integer(it->module->state_bytes));
 }
 
+static rs_term initialize(job *it) {
+    const rs_gen_event_handler *module = it->of->module;
+    if (module->state_bytes) it->state = rs_alloc(module->state_bytes);
+    return rs_signal_hold(module->init(it->state, it->start->args, it->start->bytes, it->given));
+}
+
 static void perform(void *argument) {
     job *it = argument;
     const handler *of = it->of;
     switch (it->task) {
-    case INIT:
-        it->value = rs_signal_hold(
-            of->module->init(of->state, it->start->args, it->start->bytes, it->given));
-        break;
+    case INIT: it->value = initialize(it); break;
     case TERMINATE: it->value = rs_signal_hold(of->module->terminate(of->state, it->given)); break;
     case TELL: it->value = rs_signal_hold(tell(of)); break;
     default: it->next = handle(of, it->task, it->message);
@@ -139,10 +143,6 @@ static handler *create(const successor *start, rs_pid owner) {
     made->id = start->id;
     made->owner = owner;
     made->memory = rs_arena_open();
-    if (!made->module->state_bytes) return made;
-    struct rs_arena *before = rs_arena_use(made->memory);
-    made->state = rs_alloc(made->module->state_bytes);
-    rs_arena_use(before);
     return made;
 }
 
@@ -155,6 +155,7 @@ static rs_term add(handler **at, const successor *start, rs_term handed, rs_pid 
     rs_term reason;
     rs_term value = run(&it, &reason) == RS_CAUGHT_NOTHING ? it.value : exit_of(reason);
     if (value == RS_ATOM(ok)) {
+        made->state = it.state;
         made->next = *at;
         *at = made;
     } else {
@@ -225,7 +226,9 @@ static handler **after(handler **at, bool had) {
     return had ? &(*at)->next : at;
 }
 
+/* Who returns RS_NEXT_SWAP and has not said for whom returns nothing that is known. */
 static handler **follow(manager *self, handler **at, rs_next next) {
+    if (next == RS_NEXT_SWAP && !self->swap.module) next = RS_NEXT_IGNORE;
     switch (next) {
     case RS_NOREPLY:
     case RS_NEXT_REPLY: return after(at, true);
@@ -407,7 +410,7 @@ static rs_term state_element(const handler *it) {
     rs_term reason;
     bool told = run(&telling, &reason) == RS_CAUGHT_NOTHING;
     return rs_shape_triple(rs_shape_word(it->module->name), it->id ? it->id : RS_ATOM(false),
-                           told ? retained(telling.value) : exit_of(reason));
+                           retained(told ? telling.value : exit_of(reason)));
 }
 
 static rs_term manager_to_term(const void *state, uint32_t bytes) {

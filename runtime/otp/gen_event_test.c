@@ -568,4 +568,102 @@ TEST(a_manager_killed_in_terminate_leaves_nothing) {
     everywhere(killed_at_the_end);
 }
 
+/* ------------------------------------------------------------------ handlers that are no handlers
+ */
+
+static rs_term crash_telling(const void *value, uint32_t bytes) {
+    (void)value, (void)bytes;
+    write_null();
+    return RS_ATOM(ok);
+}
+static rs_term exit_telling(const void *value, uint32_t bytes) {
+    (void)value, (void)bytes;
+    rs_exit(rs_term_tuple(2, (const rs_term[]){RS_ATOM(error), RS_ATOM(undefined)}));
+}
+static const rs_type crash_type = {.name = "crash", .to_term = crash_telling};
+static const rs_type exit_type = {.name = "exit", .to_term = exit_telling};
+static const rs_gen_event_handler crash_teller = {.name = "crash_teller",
+                                                  .state_bytes = 8,
+                                                  .init = quiet_init,
+                                                  .handle_event = count_event,
+                                                  .state_type = &crash_type};
+static const rs_gen_event_handler exit_teller = {.name = "exit_teller",
+                                                 .state_bytes = 8,
+                                                 .init = quiet_init,
+                                                 .handle_event = count_event,
+                                                 .state_type = &exit_type};
+
+static void state_is(rs_pid manager, const char *expected) {
+    rs_term state;
+    char text[LINE_BYTES];
+    CHECK_INT(rs_sys_get_state(manager, LONG_NS, &state), RS_OK);
+    rs_term_print(state, text, sizeof text);
+    rs_term_release(state);
+    CHECK_STR(text, expected);
+}
+
+static void tells_badly(const void *args, uint32_t bytes) {
+    UNUSED_ARGS;
+    rs_pid manager;
+    rs_memory_use before;
+    CHECK_INT(rs_gen_event_start(NULL, &manager, NULL), RS_START_OK);
+    CHECK(rs_gen_event_add_handler(manager, &crash_teller, 0, NULL, 0) == RS_ATOM(ok));
+    CHECK(rs_gen_event_add_handler(manager, &exit_teller, 0, NULL, 0) == RS_ATOM(ok));
+    for (int i = 0; i < 100; i++) {
+        state_is(manager, "[{exit_teller,false,{'EXIT',{error,undefined}}},"
+                          "{crash_teller,false,{'EXIT',sigsegv}}]");
+        if (i == 10) wait_ns(10 * MS);
+        if (i == 10) rs_memory_read(&before);
+    }
+    memory_is(&before);
+}
+TEST(a_handler_that_cannot_tell_its_state_says_why) {
+    everywhere(tells_badly);
+}
+
+/* Takes what rs_swap_handler returns for a constant. */
+static rs_next swap_nobody(void *state, const rs_message *event) {
+    (void)state, (void)event;
+    return RS_NEXT_SWAP;
+}
+static const rs_gen_event_handler pretender = {
+    .name = "pretender", .init = quiet_init, .handle_event = swap_nobody};
+
+static void pretends(const void *args, uint32_t bytes) {
+    UNUSED_ARGS;
+    rs_pid manager;
+    CHECK_INT(rs_gen_event_start(NULL, &manager, NULL), RS_START_OK);
+    CHECK(rs_gen_event_add_sup_handler(manager, &pretender, 0, NULL, 0) == RS_ATOM(ok));
+    rs_gen_event_sync_notify(manager, &any_type, NULL, 0);
+    expect_exit("bad_return_value");
+    CHECK(rs_is_alive(manager));
+}
+TEST(who_swaps_for_nobody_is_removed) {
+    everywhere(pretends);
+}
+
+/* Its manager has no more memory than most processes. */
+static const rs_gen_event_handler giant = {
+    .name = "giant", .state_bytes = UINT32_MAX, .init = quiet_init, .handle_event = count_event};
+
+static void adds_a_giant(const void *args, uint32_t bytes) {
+    UNUSED_ARGS;
+    rs_pid manager;
+    rs_memory_use before;
+    CHECK_INT(rs_gen_event_start(NULL, &manager, NULL), RS_START_OK);
+    for (int i = 0; i < 10; i++) {
+        char text[LINE_BYTES];
+        rs_term answer = rs_gen_event_add_handler(manager, &giant, 0, NULL, 0);
+        rs_term_print(answer, text, sizeof text);
+        rs_term_release(answer);
+        CHECK_STR(text, "{'EXIT',{system_limit,memory}}");
+        if (i == 1) wait_ns(10 * MS);
+        if (i == 1) rs_memory_read(&before);
+    }
+    memory_is(&before);
+}
+TEST(a_handler_for_which_there_is_no_memory_is_not_added) {
+    everywhere(adds_a_giant);
+}
+
 TEST_MAIN()
