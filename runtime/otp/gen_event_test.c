@@ -666,4 +666,29 @@ TEST(a_handler_for_which_there_is_no_memory_is_not_added) {
     everywhere(adds_a_giant);
 }
 
+/* A term that points to nowhere. */
+static rs_term bad_terminate(void *state, rs_term why) {
+    (void)state, (void)why;
+    return 4096 | RS_TAG_BLOCK;
+}
+static const rs_gen_event_handler liar = {
+    .name = "liar", .init = quiet_init, .handle_event = count_event, .terminate = bad_terminate};
+
+static void deletes_liars(const void *args, uint32_t bytes) {
+    UNUSED_ARGS;
+    rs_pid manager;
+    CHECK_INT(rs_gen_event_start(NULL, &manager, NULL), RS_START_OK);
+    for (int i = 0; i < 3; i++) {
+        CHECK(rs_gen_event_add_handler(manager, &liar, 0, NULL, 0) == RS_ATOM(ok));
+        char text[LINE_BYTES];
+        rs_term answer = rs_gen_event_delete_handler(manager, &liar, 0, RS_ATOM(ok));
+        rs_term_print(answer, text, sizeof text);
+        rs_term_release(answer);
+        CHECK_STR(text, "{'EXIT',sigsegv}");
+    }
+}
+TEST(a_handler_that_returns_no_term_has_crashed) {
+    everywhere(deletes_liars);
+}
+
 TEST_MAIN()

@@ -76,6 +76,7 @@ static _Noreturn void stop_for(rs_process *self, rs_term reason) {
 }
 
 rs_next rs_stop(rs_term reason) {
+    rs_signal_touch(reason);
     rs_core *core = rs_section_enter();
     rs_process_set_reason(core->current, reason);
     rs_section_leave(core);

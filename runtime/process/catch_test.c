@@ -72,6 +72,16 @@ TEST(what_the_runtime_exits_with_is_caught_too) {
     everywhere(exits_of_the_runtime);
 }
 
+static void exits_with_nothing_known(const void *args, uint32_t bytes) {
+    UNUSED_ARGS;
+    rs_term nowhere = 4096 | RS_TAG_BLOCK, reason;
+    CHECK_INT(rs_catch(exits, &nowhere, &reason), RS_CAUGHT_CRASH);
+    CHECK(reason == RS_ATOM(sigsegv));
+}
+TEST(who_exits_with_what_is_no_term_has_crashed) {
+    everywhere(exits_with_nothing_known);
+}
+
 /* ------------------------------------------------------------------ nesting */
 
 static void catches_one(void *argument) {

@@ -512,6 +512,7 @@ void rs_crash(rs_term reason) {
 }
 
 void rs_exit(rs_term reason) {
+    rs_signal_touch(reason);
     rs_catch_raise(rs_section_enter(), reason);
 }
 

@@ -108,6 +108,7 @@ rs_term rs_signal_hold_with(rs_core *core, rs_term term, uint8_t flags) {
 }
 
 rs_term rs_signal_hold(rs_term term) {
+    rs_signal_touch(term);
     rs_core *core = rs_section_enter();
     term = rs_signal_hold_with(core, term, 0);
     rs_section_leave(core);
@@ -421,9 +422,7 @@ static void send_kill(rs_core *core, rs_pid to, uint32_t cause) {
 }
 
 void rs_exit_signal_cause(rs_pid to, rs_term reason, uint32_t cause) {
-    /* A reason that points nowhere crashes the caller here, still in user mode. */
-    if (rs_term_tag(reason) == RS_TAG_BLOCK)
-        (void)*(volatile uint32_t *)(uintptr_t)(reason & ~(rs_term)15);
+    rs_signal_touch(reason);
     rs_core *core = rs_gate(rs_section_enter());
     rs_clock_spend(core, core->runtime->costs.message_ns);
     if (reason == RS_ATOM(kill)) {

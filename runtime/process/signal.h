@@ -95,6 +95,13 @@ void rs_signal_bounce(rs_core *core, rs_message *call, rs_term reason, uint32_t 
 /* rs_signal_make_ref returns a reference that no other call on any core returns. In a section. */
 rs_ref rs_signal_make_ref(rs_core *core);
 
+/* rs_signal_touch reads what `term` points to: one that points nowhere crashes the caller, which is
+ * in user mode and about to hand it over in a section. */
+static inline void rs_signal_touch(rs_term term) {
+    if (rs_term_tag(term) == RS_TAG_BLOCK)
+        (void)*(volatile uint32_t *)(uintptr_t)(term & ~(rs_term)15);
+}
+
 /* rs_signal_out_of_memory returns {system_limit,memory}, owned by the caller. */
 rs_term rs_signal_out_of_memory(void);
 
