@@ -125,4 +125,40 @@ TEST(a_server_answers_after_what_it_caught) {
     everywhere(answers);
 }
 
+/* What the error callback catches is neither its end nor its reason, and it may use all it wants.
+ */
+static void overflow_caught(void *argument) {
+    (void)argument;
+    overflow(0);
+}
+static void catches_in_error(void *state, rs_term reason) {
+    (void)state;
+    CHECK(reason == RS_ATOM(sigsegv));
+    for (int i = 0; i < 3; i++) {
+        CHECK_INT(rs_catch(crash_caught, NULL, NULL), RS_CAUGHT_CRASH);
+        CHECK_INT(rs_catch(overflow_caught, NULL, NULL), RS_CAUGHT_CRASH);
+    }
+    rs_add(&errors_seen, 1, rs_relaxed);
+}
+static const rs_gen_server late_catcher = {.name = "late_catcher",
+                                           .init = starts_well,
+                                           .handle_cast = crashes_at_a_cast,
+                                           .error = catches_in_error};
+
+static void catches_late(const void *args, uint32_t bytes) {
+    UNUSED_ARGS;
+    rs_pid pid;
+    rs_store(&errors_seen, 0, rs_relaxed);
+    CHECK_INT(rs_gen_server_start(&late_catcher, NULL, 0, NULL, &pid, NULL), RS_START_OK);
+    rs_monitor(pid);
+    rs_gen_server_cast(pid, &any_type, NULL, 0);
+    const rs_message *down = rs_receive(NULL, NULL, LONG_NS);
+    CHECK(down != NULL && rs_message_reason(down) == RS_ATOM(sigsegv));
+    CHECK_INT(rs_load(&errors_seen, rs_relaxed), 1);
+    CHECK_INT(counters().crashed, 1);
+}
+TEST(the_error_callback_may_catch) {
+    everywhere(catches_late);
+}
+
 TEST_MAIN()

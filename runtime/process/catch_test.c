@@ -3,6 +3,7 @@
  * SPDX-License-Identifier: MIT
  */
 #include "runtime/base/limits.h"
+#include "runtime/process/arena.h"
 #include "runtime/process/test/run.h"
 
 FAULTY static void write_null(void) {
@@ -330,6 +331,89 @@ static void catches_low(const void *args, uint32_t bytes) {
 }
 TEST(at_any_depth_a_crash_is_caught_or_the_stack_is_full) {
     everywhere(catches_low);
+}
+
+/* ------------------------------------------------------------------ a storm */
+
+static bool crashes_matching(const rs_message *message, void *context) {
+    (void)message, (void)context;
+    write_null();
+    return false;
+}
+static void receives_badly(void *argument) {
+    (void)argument;
+    rs_receive(crashes_matching, NULL, MS);
+}
+
+/* What was being received is still there, and the timeout of the receive is nobody's any more. */
+static void matches(const void *args, uint32_t bytes) {
+    UNUSED_ARGS;
+    for (int i = 0; i < 100; i++) {
+        rs_send(rs_self(), &any_type, &i, sizeof i);
+        rs_send(rs_self(), &any_type, NULL, 0);
+        CHECK_INT(rs_catch(receives_badly, NULL, NULL), RS_CAUGHT_CRASH);
+        const rs_message *message = rs_receive(NULL, NULL, 0);
+        CHECK(message != NULL && message->bytes == sizeof i);
+        CHECK_INT(*(const int *)(const void *)message->payload, i);
+        uint64_t before_ns = rs_now_ns();
+        CHECK(rs_receive(NULL, NULL, 0) != NULL);
+        wait_ns(2 * MS);
+        CHECK(rs_now_ns() - before_ns >= 2 * MS);
+    }
+}
+TEST(a_match_that_crashes_leaves_the_mailbox_as_it_was) {
+    everywhere(matches);
+}
+
+static void nests_and_exits(void *argument) {
+    (void)argument;
+    rs_catch(crashes, NULL, NULL);
+    rs_alloc(3000);
+    rs_exit(rs_term_own_text("its own", 7));
+}
+
+/* One round of what whoever runs others' code does. */
+static void hosts_once(uint32_t round) {
+    static void (*const functions[])(void *) = {crashes, nests_and_exits, receives_badly,
+                                                exits_with_an_atom};
+    rs_term reason;
+    struct rs_arena *made = rs_arena_open(), *before = rs_arena_use(made);
+    CHECK(rs_catch(functions[round % 4], NULL, &reason) != RS_CAUGHT_NOTHING);
+    rs_arena_use(before);
+    rs_arena_close(made);
+    rs_free(rs_alloc(100), 100);
+}
+static void hosts(const void *args, uint32_t bytes) {
+    UNUSED_ARGS;
+    rs_send(rs_self(), &any_type, NULL, 0);
+    for (uint32_t round = 0;; round++) hosts_once(round);
+}
+
+static void catches_there(uint64_t argument) {
+    (void)argument;
+    int calls = 0;
+    for (int i = 0; i < 3; i++) rs_catch(returns, &calls, NULL);
+    CHECK_INT(calls, 3);
+}
+
+static void storm(const void *args, uint32_t bytes) {
+    UNUSED_ARGS;
+    rs_memory_use before;
+    read_settled(&before);
+    for (uint32_t round = 0; round < 60; round++) {
+        rs_pid pids[4];
+        for (int i = 0; i < 4; i++) pids[i] = rs_spawn(hosts, NULL, 0);
+        for (uint32_t i = 0; i < 8; i++) {
+            wait_ns(1000 * (round % 53));
+            rs_interrupt(pids[i % 4], catches_there, 0, 0);
+        }
+        for (int i = 0; i < 4; i++) kill_it(pids[i]);
+    }
+    memory_is(&before);
+    CHECK_INT(counters().crashed, 0);
+}
+TEST(who_is_killed_at_any_place_leaves_nothing) {
+    everywhere(storm);
 }
 
 /* ------------------------------------------------------------------ broken frames */
