@@ -19,7 +19,7 @@ static rs_stack *stack_here(void) {
 static bool may_be_outer(const rs_stack *stack, const rs_catch_frame *frame) {
     const char *outer = (const char *)frame->outer, *sp = frame->outer_sp;
     const char *low = (const char *)frame, *top = (const char *)stack;
-    return outer > low && outer < top && sp > low && sp < top;
+    return outer > low && outer <= top - sizeof *frame && sp > low && sp < top;
 }
 
 /* leave continues where rs_catch waits. The catch is over by then: if what it goes on with has been
