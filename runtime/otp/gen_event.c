@@ -370,11 +370,16 @@ static rs_next init(void *state, const void *args, uint32_t bytes) {
 
 static rs_next handle_call(void *state, rs_from from, const rs_message *message) {
     (void)from;
-    if (message->type == &rs_gen_event_request_type) return serve(state, message);
     rs_message *copy = copy_of(message, message->type, message->payload, message->bytes);
-    handle_all(state, EVENT, copy);
+    rs_next next;
+    if (copy->type == &rs_gen_event_request_type) {
+        next = serve(state, copy);
+    } else {
+        handle_all(state, EVENT, copy);
+        next = answer(RS_ATOM(ok));
+    }
     free_copy(copy);
-    return answer(RS_ATOM(ok));
+    return next;
 }
 
 static rs_next handle_cast(void *state, const rs_message *message) {

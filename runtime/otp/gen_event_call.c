@@ -62,8 +62,14 @@ static rs_term ask_term(rs_pid manager, const rs_gen_event_request *head, rs_ter
 
 /* ---------------------------------------------------------------- handlers */
 
+/* A module that is none is the caller's mistake, not the manager's, nor one of ours. */
+__attribute__((no_sanitize("undefined"))) static void touch(const rs_gen_event_handler *module) {
+    (void)*(const char *const volatile *)&module->name;
+}
+
 rs_term rs_gen_event_add_handler(rs_pid manager, const rs_gen_event_handler *module, rs_term id,
                                  const void *args, uint32_t bytes) {
+    touch(module);
     const rs_gen_event_request head = {
         .word = RS_GEN_EVENT_ADD, .module = module, .id = id, .bytes = bytes};
     return ask_term(manager, &head, 0, args);
@@ -71,6 +77,7 @@ rs_term rs_gen_event_add_handler(rs_pid manager, const rs_gen_event_handler *mod
 
 rs_term rs_gen_event_add_sup_handler(rs_pid manager, const rs_gen_event_handler *module, rs_term id,
                                      const void *args, uint32_t bytes) {
+    touch(module);
     const rs_gen_event_request head = {
         .word = RS_GEN_EVENT_ADD, .supervised = true, .module = module, .id = id, .bytes = bytes};
     return ask_term(manager, &head, 0, args);
@@ -83,6 +90,7 @@ rs_term rs_gen_event_delete_handler(rs_pid manager, const rs_gen_event_handler *
 }
 
 static rs_term swap(rs_pid manager, const rs_gen_event_swap *it, bool supervised) {
+    touch(it->to);
     const rs_gen_event_request head = {.word = RS_GEN_EVENT_SWAP,
                                        .supervised = supervised,
                                        .module = it->from,

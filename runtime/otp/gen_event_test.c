@@ -499,6 +499,56 @@ TEST(a_crash_removes_the_handler_and_gives_its_memory_back) {
     everywhere(crash_and_live);
 }
 
+/* ------------------------------------------------------------------ out of turn */
+
+/* Gives the caller's request away before its arguments are read, and again at the end. */
+static rs_term answers_in_init(void *state, const void *args, uint32_t bytes, rs_term handed) {
+    (void)handed;
+    char zeros[64] = {0};
+    rs_reply(&any_type, zeros, sizeof zeros);
+    CHECK_INT(bytes, 8);
+    memcpy(state, args, bytes);
+    return RS_ATOM(ok);
+}
+static rs_term answers_in_terminate(void *state, rs_term why) {
+    (void)why;
+    CHECK_INT(*(uint64_t *)state, 42);
+    rs_reply(&any_type, NULL, 0);
+    return RS_ATOM(ok);
+}
+static const rs_gen_event_handler early = {.name = "early",
+                                           .state_bytes = 8,
+                                           .init = answers_in_init,
+                                           .handle_event = count_event,
+                                           .terminate = answers_in_terminate};
+
+static void adds_early(const void *args, uint32_t bytes) {
+    (void)bytes;
+    uint64_t answer = 42;
+    rs_gen_event_add_handler(*(const rs_pid *)args, &early, 0, &answer, sizeof answer);
+}
+static void adds_nothing(const void *args, uint32_t bytes) {
+    (void)bytes;
+    rs_gen_event_add_handler(*(const rs_pid *)args, NULL, 0, NULL, 0);
+}
+
+static void out_of_turn(const void *args, uint32_t bytes) {
+    UNUSED_ARGS;
+    rs_pid manager;
+    rs_ref ref;
+    CHECK_INT(rs_gen_event_start(NULL, &manager, NULL), RS_START_OK);
+    rs_spawn_monitor(adds_early, &manager, sizeof manager, &ref);
+    const rs_message *down = rs_receive(NULL, NULL, LONG_NS);
+    CHECK(down != NULL && rs_message_reason(down) == RS_ATOM(badarg)); /* it was not the answer */
+    rs_spawn_monitor(adds_nothing, &manager, sizeof manager, &ref);
+    down = rs_receive(NULL, NULL, LONG_NS);
+    CHECK(down != NULL && rs_message_reason(down) == RS_ATOM(sigsegv));
+    CHECK_INT(rs_gen_event_stop(manager, RS_ATOM(normal), RS_FOREVER), RS_OK);
+}
+TEST(who_answers_out_of_turn_harms_its_caller_alone) {
+    everywhere(out_of_turn);
+}
+
 /* ------------------------------------------------------------------ killed in the midst */
 
 static rs_next wait_long(void *state, const rs_message *event) {
