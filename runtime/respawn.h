@@ -338,8 +338,9 @@ typedef struct rs_runtime_options {
 /* rs_run starts a runtime, runs entry(args) as its first process and returns when that process has
  * ended and every thread has stopped; those that sit in the kernel and cannot be fetched are left
  * behind, with the run's memory and signal handlers. `options` NULL: all zero. Called outside
- * processes; a second runtime beside one that runs is a mistake that ends the program. `reason` (may
- * be NULL) receives the first process's exit reason, `error` for one that is no immediate term.
+ * processes; a second runtime beside one that runs is a mistake that ends the program. `reason`
+ * (may be NULL) receives the first process's exit reason, `error` for one that is no immediate
+ * term.
  * Errors: RS_EINVAL (unknown scheduler, threads > 1 where refused, nothing to replay), RS_ENOMEM,
  * RS_EUNSUPPORTED. */
 rs_err rs_run(const rs_runtime_options *options, rs_entry *entry, const void *args, uint32_t bytes,
