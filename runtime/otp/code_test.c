@@ -10,8 +10,12 @@
 #include "runtime/otp/upgrade.h"
 #include "runtime/process/test/puppet.h"
 
+#include <elf.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #if RS_TSAN || (RS_ASAN && defined(__clang__))
 #define PREEMPTIBLE 0
@@ -259,7 +263,7 @@ static void is_refused(const char *name, rs_err err, const char *words) {
 static void loads_oddities(const void *args, uint32_t bytes) {
     UNUSED_ARGS;
     is_refused("/nowhere/at/all.so", RS_EIO, "No such file");
-    is_refused("/tmp", RS_EIO, "is no file");
+    is_refused("/tmp", RS_EIO, "is no regular file");
     is_refused("CMakeLists.txt", RS_ESYNTAX, "build one with -shared");
     is_refused(object("odd_foreign"), RS_EINVAL, "build it from this one's headers");
     is_refused(object("odd_silent"), RS_EINVAL, "write RS_CODE_MODULE");
@@ -269,6 +273,112 @@ static void loads_oddities(const void *args, uint32_t bytes) {
 }
 TEST(what_is_no_module_of_ours_is_refused_in_words) {
     everywhere(loads_oddities);
+}
+
+/* ------------------------------------------------------------------ files that are damaged */
+
+static _Alignas(16) char image[1 << 20];
+static size_t image_bytes;
+
+static const char *scratch(void) {
+    static char path[64];
+    snprintf(path, sizeof path, "/tmp/code_test.%d", (int)getpid());
+    return path;
+}
+
+static void read_image(const char *path) {
+    FILE *file = fopen(path, "rb");
+    CHECK(file != NULL);
+    image_bytes = fread(image, 1, sizeof image, file);
+    CHECK(image_bytes > sizeof(Elf64_Ehdr) && image_bytes < sizeof image);
+    fclose(file);
+}
+
+static void write_image(const char *path, size_t bytes) {
+    FILE *file = fopen(path, "wb");
+    CHECK(file != NULL && fwrite(image, 1, bytes, file) == bytes);
+    fclose(file);
+}
+
+/* Wherever it is cut: in its header, a table, a segment, or just before its end. */
+static void loads_what_is_cut(const void *args, uint32_t bytes) {
+    UNUSED_ARGS;
+    const char *path = scratch();
+    read_image(object("counter_good"));
+    const size_t sizes[] = {0, 1, 63, 64, 100, 1000, 4096, 5000, 12000, image_bytes / 2};
+    for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
+        write_image(path, sizes[i]);
+        is_refused(path, RS_ESYNTAX, sizes[i] < 64 ? "is no shared object" : "was cut off");
+    }
+    write_image(path, image_bytes - 1);
+    is_refused(path, RS_ESYNTAX, "was cut off");
+    write_image(path, image_bytes);
+    rs_code_object whole;
+    CHECK_INT(rs_code_load(path, &whole), RS_OK);
+    unlink(path);
+}
+TEST(a_file_that_was_cut_off_is_refused_in_words) {
+    run_on(&one_thread, loads_what_is_cut);
+}
+
+static void is_refused_with(size_t offset, uint64_t value, size_t bytes) {
+    const char *path = scratch();
+    char kept[8];
+    memcpy(kept, image + offset, bytes);
+    memcpy(image + offset, &value, bytes);
+    write_image(path, image_bytes);
+    is_refused(path, RS_ESYNTAX, "is damaged");
+    memcpy(image + offset, kept, bytes);
+    unlink(path);
+}
+
+#define BREAK(HEADER, FIELD, VALUE)                                                                \
+    is_refused_with((size_t)((const char *)&(HEADER)->FIELD - image), (VALUE),                     \
+                    sizeof(HEADER)->FIELD)
+
+static void breaks_dynamic(const Elf64_Phdr *segment) {
+    const Elf64_Dyn *entry = (const void *)(image + segment->p_offset);
+    BREAK(segment, p_type, PT_NULL);
+    BREAK(segment, p_vaddr, UINT64_MAX);
+    BREAK(segment, p_filesz, sizeof *entry);
+    while (entry->d_tag != DT_STRTAB) entry++;
+    BREAK(entry, d_un.d_ptr, UINT64_C(1) << 40);
+}
+
+static void loads_what_is_broken(const void *args, uint32_t bytes) {
+    UNUSED_ARGS;
+    read_image(object("counter_good"));
+    const Elf64_Ehdr *head = (const void *)image;
+    const Elf64_Phdr *segments = (const void *)(image + head->e_phoff);
+    is_refused_with(0x40, UINT64_MAX, 8);
+    BREAK(head, e_phnum, 0);
+    BREAK(head, e_phnum, UINT16_MAX);
+    BREAK(head, e_phentsize, 8);
+    BREAK(head, e_phoff, UINT64_MAX - 7);
+    BREAK(head, e_shoff, image_bytes);
+    BREAK(&segments[0], p_type, PT_NULL);
+    for (uint32_t i = 0; i < head->e_phnum; i++) {
+        BREAK(&segments[i], p_filesz, image_bytes + 1);
+        BREAK(&segments[i], p_offset, UINT64_MAX);
+        if (segments[i].p_type == PT_LOAD) BREAK(&segments[i], p_memsz, 0);
+        if (segments[i].p_type == PT_DYNAMIC) breaks_dynamic(&segments[i]);
+    }
+}
+TEST(a_file_with_broken_headers_is_refused_in_words) {
+    run_on(&one_thread, loads_what_is_broken);
+}
+
+static void loads_a_fifo(const void *args, uint32_t bytes) {
+    UNUSED_ARGS;
+    const char *path = scratch();
+    unlink(path);
+    CHECK_INT(mkfifo(path, 0600), 0);
+    is_refused(path, RS_EIO, "is no regular file");
+    is_refused("/dev/zero", RS_EIO, "is no regular file");
+    unlink(path);
+}
+TEST(a_fifo_is_refused_and_not_waited_for) {
+    run_on(&one_thread, loads_a_fifo);
 }
 
 /* A killed loader leaves nothing half done. */
