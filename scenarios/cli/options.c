@@ -5,8 +5,8 @@
 
 #include "reports/rows.h"
 #include "runtime/base/units.h"
-#include "runtime/otp/code_object.h"
 #include "scenarios/cli/command.h"
+#include "scenarios/cli/probe.h"
 #include "scenarios/cli/streams.h"
 #include "scenarios/language/word.h"
 
@@ -83,7 +83,7 @@ static bool set_events(rs_options *options, const char *flag, const char *value)
 /* Looked into at once, so that a wrong file is known before anything runs. Runs load copies. */
 static bool set_plugin(rs_options *options, const char *flag, const char *value) {
     rs_code_object object;
-    if (rs_code_object_open(value, &object) != RS_OK)
+    if (rs_probe_open(value, &object) != RS_OK)
         return rs_streams_refuse("--%s %s", flag, object.why);
     if (!rs_worker_find(object.server->name))
         return rs_streams_refuse("--%s %s is a version of '%s', which is no worker (respawn list "
@@ -131,8 +131,8 @@ static const rs_flag flags[] = {
     {"set", "KEY=VALUE", SCENARIO, "sets any key of the scenario by its dotted path", set_set},
     {"seed", "N", SCENARIO, "the seed that all chance comes from", set_seed},
     {"vary", "KEY=V1,V2", SWEEP, "sets a key to each of these, or each of A..B", set_vary},
-    {"plugin", "FILE", RUN | SWEEP, "a shared object that the scenario's upgrades may load",
-     set_plugin},
+    {"plugin", "FILE", RUN | SWEEP | RS_FLAGS_VALIDATE,
+     "a shared object that the scenario's upgrades may load", set_plugin},
     {"repeat", "N", RUN | SWEEP, "runs N times, each with a seed of its own", set_repeat},
     {"timeout", "DURATION", RUN | SWEEP, "ends a run that takes longer by the wall's clock",
      set_timeout},

@@ -27,23 +27,44 @@ static bool has_plugins(const rs_options *options, const rs_plan *plan) {
     return has_all;
 }
 
-static bool is_used(const rs_plan *plan, const rs_plugin *plugin) {
+static uint32_t count_upgrades(const rs_plan *plan, const char *worker) {
+    uint32_t count = 0;
     for (uint32_t i = 0; i < plan->upgrade_count; i++)
-        if (strcmp(plan->upgrades[i].worker->name, plugin->worker) == 0) return true;
-    return false;
+        count += strcmp(plan->upgrades[i].worker->name, worker) == 0;
+    return count;
+}
+
+/* The n-th upgrade of a worker takes the n-th plugin for it. */
+static uint32_t count_before(const rs_options *options, uint32_t index) {
+    uint32_t count = 0;
+    for (uint32_t i = 0; i < index; i++)
+        count += strcmp(options->plugins[i].worker, options->plugins[index].worker) == 0;
+    return count;
+}
+
+static bool is_used(const rs_options *options, const rs_plan *plan, uint32_t index) {
+    const rs_plugin *plugin = &options->plugins[index];
+    uint32_t upgrades = count_upgrades(plan, plugin->worker);
+    if (count_before(options, index) < upgrades) return true;
+    if (!upgrades)
+        return rs_streams_refuse("--plugin %s: the scenario upgrades no '%s'", plugin->path,
+                                 plugin->worker);
+    return rs_streams_refuse(
+        "--plugin %s is one too many: the scenario upgrades '%s' %u time%s, and "
+        "each upgrade takes one",
+        plugin->path, plugin->worker, upgrades, upgrades == 1 ? "" : "s");
 }
 
 static bool uses_plugins(const rs_options *options, const rs_plan *plan) {
     for (uint32_t i = 0; i < options->plugin_count; i++)
-        if (!is_used(plan, &options->plugins[i]))
-            return rs_streams_refuse("--plugin %s: the scenario upgrades no '%s'",
-                                     options->plugins[i].path, options->plugins[i].worker);
+        if (!is_used(options, plan, i)) return false;
     return true;
 }
 
-/* Who only reads it needs no code. */
+/* Who only reads it needs no code, but may ask whether this is the right one. */
 static bool has_code(const rs_options *options, const rs_plan *plan) {
-    if (!(options->command->flags & (RS_FLAGS_RUN | RS_FLAGS_SWEEP))) return true;
+    bool runs = options->command->flags & (RS_FLAGS_RUN | RS_FLAGS_SWEEP);
+    if (!runs && !options->plugin_count) return true;
     return has_plugins(options, plan) && uses_plugins(options, plan);
 }
 

@@ -54,6 +54,52 @@ TEST(plugins_of_no_use_are_refused_before_anything_runs) {
     CHECK_SAYS(the_program.err, "is a version of 'counter', which is no worker");
 }
 
+TEST(who_reads_a_scenario_may_have_its_plugins_checked_as_who_runs_it) {
+    CHECK_EXIT(with("validate " UPGRADE, "plugins/high_scores_table_2"), 0);
+    CHECK_EXIT("validate " UPGRADE " --plugin /nowhere.so", 2);
+    CHECK_SAYS(the_program.err, "No such file");
+    CHECK_EXIT(with("validate scenarios/smoke.yaml", "plugins/high_scores_table_2"), 2);
+    CHECK_SAYS(the_program.err, "the scenario upgrades no 'high_scores_table'");
+}
+
+TEST(more_plugins_than_upgrades_are_refused) {
+    char once[1024];
+    snprintf(once, sizeof once, "%s", with("validate " UPGRADE, "plugins/high_scores_table_2"));
+    CHECK_EXIT(with(once, "plugins/high_scores_table_2"), 2);
+    CHECK_SAYS(the_program.err, "high_scores_table_2.so is one too many: the scenario upgrades "
+                                "'high_scores_table' 1 time");
+}
+
+/* Whoever loads these is ended: it must not be the program. */
+TEST(a_plugin_that_ends_who_loads_it_is_refused_in_words) {
+    CHECK_EXIT(with("run " UPGRADE, "tests/table_that_exits"), 2);
+    CHECK_SAYS(the_program.err, "table_that_exits.so ends the program when it is loaded");
+    CHECK_EXIT(with("run " UPGRADE, "tests/table_that_aborts"), 2);
+    CHECK_SAYS(the_program.err, "table_that_aborts.so is damaged: loading it ends with SIGABRT");
+    CHECK_EXIT(with("run " UPGRADE " --timeout 1s", "tests/table_that_hangs"), 2);
+    CHECK_SAYS(the_program.err, "table_that_hangs.so did not finish loading within 5 s");
+}
+
+/* Its headers are in order, what they lead to is not: only the linker sees that, or dies of it. */
+TEST(a_plugin_whose_insides_are_damaged_is_refused_in_words) {
+    static char bytes[1 << 20];
+    char command[512];
+    const char *path = scratch("damaged.so"),
+               *whole = strstr(with("", "plugins/high_scores_table_2"), "--plugin ");
+    FILE *file = fopen(whole + strlen("--plugin "), "rb");
+    RS_ASSERT(file != NULL);
+    size_t length = fread(bytes, 1, sizeof bytes, file);
+    fclose(file);
+    memset(bytes + 0x600, 0xff, 0x200); /* names, symbols, relocations */
+    file = fopen(path, "wb");
+    RS_ASSERT(file != NULL && fwrite(bytes, 1, length, file) == length);
+    fclose(file);
+    snprintf(command, sizeof command, "validate " UPGRADE " --plugin %s", path);
+    CHECK_EXIT(command, 2);
+    CHECK_SAYS(the_program.err, path);
+    unlink(path);
+}
+
 /* Its first call crashes: the old version goes on, and the run says so. */
 TEST(a_version_that_crashes_is_taken_back) {
     CHECK_EXIT(with("run " SMALL VIRTUAL, "tests/table_that_crashes"), 1);
