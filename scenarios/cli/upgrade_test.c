@@ -108,6 +108,62 @@ TEST(a_version_that_crashes_is_taken_back) {
     CHECK_SAYS(the_program.out, "0 lost");
 }
 
+/* ------------------------------------------------------------------ three versions */
+
+#define TABLES                                                                                     \
+    "scenario: versions\n"                                                                         \
+    "runtime: { clock: virtual }\n"                                                                \
+    "tree:\n"                                                                                      \
+    "  id: app\n"                                                                                  \
+    "  strategy: rest_for_one\n"                                                                   \
+    "  children:\n"                                                                                \
+    "    - { id: tables, strategy: simple_one_for_one, intensity: 100,\n"                          \
+    "        child: { worker: high_scores_table, restart: temporary } }\n"                         \
+    "    - { id: registry, worker: high_scores_registry, tables: tables }\n"                       \
+    "setup: [ { add_games: registry, count: 50 } ]\n"                                              \
+    "load: [ { id: l, target: registry, via: registry, clients: 2, rate: 1k/s, timeout: 1s } ]\n"  \
+    "phases: { warm: 100ms, heal: 100ms }\n"                                                       \
+    "upgrades:\n"                                                                                  \
+    "  - { id: a, worker: high_scores_table, at: 10ms }\n"
+
+/* Runs two upgrades, the second `later`, to the plugins `second` and `third`. */
+static void run_two(const char *later, const char *second, const char *third, int status) {
+    char text[2048], first[1024], command[1024];
+    const char *path = scratch("versions.yaml");
+    snprintf(text, sizeof text, TABLES "  - { id: b, worker: high_scores_table, at: %s }\n", later);
+    write_text(path, text);
+    snprintf(command, sizeof command, "run %s", path);
+    snprintf(first, sizeof first, "%s", with(command, second));
+    CHECK_EXIT(with(first, third), status);
+    unlink(path);
+}
+
+static void two_change(const char *later) {
+    run_two(later, "tests/table_plain_2", "tests/table_plain_3", 0);
+    CHECK_SAYS(the_program.out, "100 processes were changed");
+    CHECK_SAYS(the_program.out, "0 lost");
+    CHECK(!strstr(the_program.out, "could not be changed"));
+    CHECK(!strstr(the_program.out, "killed"));
+}
+
+/* The third takes tables of the second alone: each was changed twice, also when the second upgrade
+ * is due before the first can be over. */
+TEST(a_worker_may_be_upgraded_twice) {
+    two_change("50ms");
+    two_change("10001us");
+}
+
+TEST(H2_who_has_refused_an_upgrade_is_killed_by_the_next) {
+    run_two("50ms", "tests/table_that_refuses", "tests/table_plain_3", 0);
+    CHECK_SAYS(the_program.out, "50 could not be changed");
+    CHECK_SAYS(the_program.out, "50 processes had refused an upgrade");
+}
+
+TEST(upgrades_of_one_worker_are_in_order_of_time) {
+    run_two("10ms", "tests/table_plain_2", "tests/table_plain_3", 2);
+    CHECK_SAYS(the_program.err, "upgrade 'b' of 'high_scores_table' is due 10 ms after the start");
+}
+
 /* Only the child has the version's code. */
 TEST(the_report_of_a_crash_names_functions_of_the_other_version) {
     static char text[PROGRAM_TEXT];

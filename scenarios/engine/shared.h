@@ -78,11 +78,13 @@ typedef struct rs_orphans {
 
 /* Of all upgrades together; by the upgrades' processes. */
 typedef struct rs_upgrades {
-    rs_atomic_u64 upgraded, failed; /* processes */
-    rs_atomic_u64 taken_back;       /* versions */
-    rs_atomic_u64 restored;         /* processes that were changed back then */
-    rs_atomic_u64 told;             /* entries of suspended_ns */
-    uint64_t *suspended_ns;         /* of each process that was changed; NULL: none is planned */
+    rs_atomic_u64 upgraded, failed;           /* processes */
+    rs_atomic_u64 taken_back;                 /* versions */
+    rs_atomic_u64 restored;                   /* processes that were changed back then */
+    rs_atomic_u64 purged;                     /* processes of the version before the last, killed */
+    rs_atomic_u32 over[RS_PLAN_UPGRADES_MAX]; /* each: as many as it could were changed */
+    rs_atomic_u64 told;                       /* entries of suspended_ns */
+    uint64_t *suspended_ns; /* of each process that was changed; NULL: none is planned */
 } rs_upgrades;
 
 typedef struct rs_shared {

@@ -20,6 +20,13 @@ static void put(rs_result *result, const char *name, const rs_atomic_u64 *count)
     rs_result_add_number(result, name, NULL, (double)rs_load(count, rs_relaxed));
 }
 
+static void warn(rs_result *result, const rs_atomic_u64 *count, const char *what) {
+    uint64_t processes = rs_load(count, rs_relaxed);
+    if (!processes) return;
+    rs_result_add_warning(result, rs_result_print(result, "%" PRIu64 " process%s %s", processes,
+                                                  processes == 1 ? "" : "es", what));
+}
+
 void rs_tally_upgrades(rs_result *result, const rs_shared *shared) {
     const rs_upgrades *upgrades = &shared->upgrades;
     if (shared->plan->upgrade_count == 0) return;
@@ -33,4 +40,7 @@ void rs_tally_upgrades(rs_result *result, const rs_shared *shared) {
                                     "a new version crashed within its first %u calls and was taken "
                                     "back; %" PRIu64 " processes were changed back to the old one",
                                     RS_CODE_TRIAL_CALLS, rs_load(&upgrades->restored, rs_relaxed)));
+    warn(result, &upgrades->purged,
+         "had refused an upgrade and ran the version before the last when the next was loaded: "
+         "there are no three, so they were killed");
 }

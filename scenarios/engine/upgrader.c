@@ -6,6 +6,9 @@
 #include "runtime/otp/code.h"
 #include "runtime/otp/upgrade.h"
 
+/* How often an upgrade looks whether the one before it is over. */
+#define LOOK_NS UINT64_C(1000000)
+
 typedef struct rs_upgrader {
     rs_scene *scene;
     uint32_t index;
@@ -38,13 +41,14 @@ static void take_back(rs_upgrades *upgrades, const rs_message *message) {
 
 /* ------------------------------------------------------------------ one upgrade */
 
-/* Who still runs the version before the last is killed: there are no three. */
+/* Who still runs the version before the last, for it refused to be changed, is killed as OTP's
+ * code:purge does: there are no three. */
 static bool load(const rs_upgrader *upgrader) {
     rs_shared *shared = upgrader->scene->shared;
     const rs_plan_upgrade *plan = plan_of(upgrader);
     const char *path = rs_plugins_find(&shared->plugins, shared->plan, upgrader->index);
     rs_code_object object = {.err = RS_EINVAL, .why = "no --plugin was given for it"};
-    rs_code_purge(plan->worker->server);
+    rs_add(&shared->upgrades.purged, rs_code_purge(plan->worker->server), rs_relaxed);
     if (path) rs_code_load(path, &object);
     if (object.err != RS_OK)
         rs_shared_fail(shared, 6, &plan->place, "upgrade '%s': %s", plan->id, object.why);
@@ -59,10 +63,31 @@ static void upgrade(const rs_upgrader *upgrader) {
     keep(upgrades, &counts);
 }
 
-static uint64_t due_ns(const rs_upgrader *upgrader) {
-    const rs_plan_upgrade *plan = plan_of(upgrader);
-    const rs_plan_phase *phases = upgrader->scene->plan->phases;
-    return plan->at_ns + (plan->during < 0 ? 0 : phases[plan->during].start_ns);
+/* ------------------------------------------------------------------ when */
+
+/* The last one before it of the same worker; -1: it is the first. */
+static int64_t before(const rs_upgrader *upgrader) {
+    const rs_plan *plan = upgrader->scene->plan;
+    int64_t i = upgrader->index;
+    while (--i >= 0 && plan->upgrades[i].worker != plan_of(upgrader)->worker) continue;
+    return i;
+}
+
+/* Under load the one before may take longer than until this one is due; then who it has not come to
+ * yet would be killed. */
+static bool may_begin(const rs_upgrader *upgrader) {
+    const rs_shared *shared = upgrader->scene->shared;
+    int64_t former = before(upgrader);
+    /* acquire pairs with the release at the end of upgrader_main's work. */
+    return former < 0 || rs_load(&shared->upgrades.over[former], rs_acquire) ||
+           rs_shared_cancelled(shared);
+}
+
+static void await_turn(const rs_upgrader *upgrader) {
+    const rs_scene *scene = upgrader->scene;
+    uint64_t due_ns = plan_of(upgrader)->due_ns;
+    while (rs_scene_since(scene) < due_ns) rs_scene_sleep(scene, due_ns);
+    while (!may_begin(upgrader)) rs_scene_sleep(scene, rs_scene_since(scene) + LOOK_NS);
 }
 
 /* It lives on, as injectors do, to hear whether its version was taken back. */
@@ -80,8 +105,9 @@ static void upgrader_main(const void *args, uint32_t bytes) {
     const rs_upgrader *upgrader = args;
     const rs_scene *scene = upgrader->scene;
     rs_scene_wait();
-    while (rs_scene_since(scene) < due_ns(upgrader)) rs_scene_sleep(scene, due_ns(upgrader));
+    await_turn(upgrader);
     if (!rs_shared_cancelled(scene->shared)) upgrade(upgrader);
+    rs_store(&scene->shared->upgrades.over[upgrader->index], 1, rs_release);
     rs_sub(&upgrader->scene->busy, 1, rs_relaxed);
     listen(upgrader);
 }

@@ -164,8 +164,9 @@ typedef struct rs_plan_upgrade {
     const char *id;
     rs_place place;
     const rs_worker *worker;
-    uint64_t at_ns; /* from the start of `during`, else from time zero */
-    int during;     /* index of a phase, or -1 */
+    uint64_t at_ns;  /* from the start of `during`, else from time zero */
+    int during;      /* index of a phase, or -1 */
+    uint64_t due_ns; /* from time zero; of one worker each later than the one before */
 } rs_plan_upgrade;
 
 typedef enum rs_plan_op {

@@ -1,6 +1,7 @@
 /* upgrade.c: the `upgrades` of a scenario: which worker's code is changed, and when.
  * SPDX-License-Identifier: MIT
  */
+#include "runtime/base/units.h"
 #include "scenarios/language/section.h"
 
 #include <string.h>
@@ -57,6 +58,8 @@ static void read_upgrade(rs_reader *reader, const rs_document_node *mapping,
     upgrade->during = rs_phase_strike(reader, mapping, "upgrades");
     if (at && rs_reader_duration(reader, at, "'at'", 0, AT_NS_MAX, &upgrade->at_ns))
         rs_phase_check_at(reader, at, upgrade->at_ns, upgrade->during, "upgrades");
+    uint64_t start_ns = upgrade->during < 0 ? 0 : reader->plan->phases[upgrade->during].start_ns;
+    upgrade->due_ns = start_ns + upgrade->at_ns;
 }
 
 static void refuse_same_id(rs_reader *reader, const rs_plan_upgrade *upgrades, uint32_t index) {
@@ -70,6 +73,29 @@ static void refuse_same_id(rs_reader *reader, const rs_plan_upgrade *upgrades, u
         }
 }
 
+/* The last one before it of the same worker; NULL: it is the first. */
+static const rs_plan_upgrade *upgrade_before(const rs_plan_upgrade *upgrades, uint32_t index) {
+    for (uint32_t i = index; i-- > 0;)
+        if (upgrades[i].worker == upgrades[index].worker) return &upgrades[i];
+    return NULL;
+}
+
+/* The n-th of a worker takes the n-th plugin: the file's order must be that of time. */
+static void refuse_disorder(rs_reader *reader, const rs_plan_upgrade *upgrades, uint32_t index) {
+    const rs_plan_upgrade *this = &upgrades[index];
+    const rs_plan_upgrade *before = this->worker ? upgrade_before(upgrades, index) : NULL;
+    char due[RS_UNITS_TEXT_BYTES], earlier[RS_UNITS_TEXT_BYTES];
+    if (!before || before->due_ns < this->due_ns) return;
+    rs_units_format_duration(this->due_ns, due, sizeof due);
+    rs_units_format_duration(before->due_ns, earlier, sizeof earlier);
+    rs_reader_problem(reader, this->place,
+                      "upgrade '%s' of '%s' is due %s after the start, '%s' before it (%u:%u) %s; "
+                      "upgrades of one worker are written in order of time, each later than the "
+                      "one before",
+                      this->id, this->worker->name, due, before->id, before->place.line,
+                      before->place.column, this->due_ns == before->due_ns ? "too" : earlier);
+}
+
 void rs_section_upgrades(rs_reader *reader, const rs_document_node *scenario) {
     const rs_document_node *list = rs_reader_get(scenario, "upgrades");
     if (!list || !rs_reader_list(reader, list, "'upgrades'")) return;
@@ -80,6 +106,7 @@ void rs_section_upgrades(rs_reader *reader, const rs_document_node *scenario) {
     for (uint32_t i = 0; i < list->count; i++) {
         read_upgrade(reader, list->entries[i].value, &upgrades[i], i);
         refuse_same_id(reader, upgrades, i);
+        refuse_disorder(reader, upgrades, i);
     }
     reader->plan->upgrades = upgrades;
     reader->plan->upgrade_count = list->count;
