@@ -135,12 +135,13 @@ void rs_terminal_restarts(rs_paint *paint, const rs_result *result) {
     paint_restart_counts(paint, result);
 }
 
-static void paint_reasons(rs_paint *paint, const rs_result *result) {
+static void paint_reasons(rs_paint *paint, const rs_result *result, const char *name,
+                          const char *what) {
     for (size_t i = 0; i < result->metrics.count; i++) {
         const rs_result_metric *metric = &result->metrics.at[i];
         char word[80];
-        if (strcmp(metric->name, "calls.failed") != 0 || !only_labelled_by_cause(metric)) continue;
-        snprintf(word, sizeof word, "failed by %.60s", metric->labels.cause);
+        if (strcmp(metric->name, name) != 0 || !only_labelled_by_cause(metric)) continue;
+        snprintf(word, sizeof word, "%s %.60s", what, metric->labels.cause);
         paint_some(paint, metric->value, word, word, RS_PAINT_PLAIN);
     }
     if (paint->column) rs_paint_end(paint);
@@ -205,7 +206,7 @@ void rs_terminal_calls(rs_paint *paint, const rs_result *result) {
     paint_quantiles_head(paint);
     paint_call_latency(paint, result);
     paint_outcomes(paint, result);
-    paint_reasons(paint, result);
+    paint_reasons(paint, result, "calls.failed", "failed by");
     paint_availability(paint, result);
 }
 
@@ -254,6 +255,7 @@ void rs_terminal_upgrades(rs_paint *paint, const rs_result *result) {
                "processes were changed", RS_PAINT_PLAIN);
     paint_some(paint, rs_terminal_value(result, "upgrade.failed", NULL), "could not be changed",
                "could not be changed", RS_PAINT_BAD);
+    paint_reasons(paint, result, "upgrade.failed", "refused:");
     paint_some(paint, rs_terminal_value(result, "upgrade.taken_back", NULL),
                "version was taken back", "versions were taken back", RS_PAINT_BAD);
     if (paint->column) rs_paint_end(paint);

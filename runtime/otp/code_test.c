@@ -454,12 +454,14 @@ static void upgrades_under_load(const void *args, uint32_t bytes) {
     }
     wait_ns(MS / 2);
     load("counter_good");
-    const rs_upgrade_options options = {.told = hears, .context = &over};
+    rs_atomic_u64 suspended = 0;
+    const rs_upgrade_options options = {.told = hears, .context = &over, .suspended = &suspended};
     rs_upgrade_counts counts = rs_upgrade_all(&counter_server, &options);
     CHECK_INT(counts.upgraded, MANY);
     CHECK_INT(counts.failed, 0);
     CHECK(!counts.taken_back);
     CHECK_INT(rs_load(&told_count, rs_relaxed), MANY);
+    CHECK_INT(rs_load(&suspended, rs_relaxed), 0);
     CHECK(rs_code_soft_purge(&counter_server));
     rs_store(&over, 1, rs_relaxed);
     all_end(CALLERS);

@@ -17,7 +17,9 @@ typedef struct share {
     bool kill;            /* who cannot be changed */
     uint64_t timeout_ns;
     void (*told)(void *context, const rs_upgraded *upgraded);
+    void (*again)(void *context);
     void *context;
+    rs_atomic_u64 *suspended;
     uint32_t extra_count;
     uint64_t extra[RS_PACKED_TERM_WORDS];
 } share;
@@ -47,16 +49,28 @@ static void undo(const share *this, rs_upgraded *it) {
     it->err = RS_EINVAL;
 }
 
+/* Relaxed: a count. */
+static void count_suspended(const share *this, uint64_t difference) {
+    if (this->suspended) rs_add(this->suspended, difference, rs_relaxed);
+}
+
+/* Who is not back from its code_change in time stays counted. */
+static void resume(const share *this, rs_pid pid, bool suspended) {
+    rs_err err = rs_sys_resume(pid, suspended ? this->timeout_ns : 0);
+    if (suspended && err != RS_ELIMIT) count_suspended(this, UINT64_MAX);
+}
+
 /* Who did not suspend in time may do so later: it is resumed whatever happened. */
 static void change(const share *this, rs_term extra, rs_upgraded *it) {
     it->err = rs_sys_suspend(it->pid, this->timeout_ns);
     bool suspended = it->err == RS_OK;
     uint64_t since_ns = rs_now_ns();
+    if (suspended) count_suspended(this, 1);
     if (suspended)
         it->err =
             rs_sys_change_code(it->pid, this->to->server, extra, this->timeout_ns, &it->reason);
     if (it->err == RS_OK && !is_current(this)) undo(this, it);
-    rs_sys_resume(it->pid, suspended ? this->timeout_ns : 0);
+    resume(this, it->pid, suspended);
     if (suspended) it->suspended_ns = rs_now_ns() - since_ns;
 }
 
@@ -134,8 +148,9 @@ static tally pass_all(share *this) {
         last = pass(this);
         sum.upgraded += last.upgraded;
         sum.failed = this->kill ? sum.failed + last.failed : last.failed;
-    } while (last.upgraded && is_current(this));
-    return sum;
+        if (!last.upgraded || !is_current(this)) return sum;
+        if (this->again) this->again(this->context);
+    } while (true);
 }
 
 rs_upgrade_counts rs_upgrade_all(const rs_gen_server *server, const rs_upgrade_options *options) {
@@ -144,7 +159,9 @@ rs_upgrade_counts rs_upgrade_all(const rs_gen_server *server, const rs_upgrade_o
     this.step = options->at_once ? options->at_once : RS_UPGRADE_AT_ONCE;
     this.timeout_ns = options->timeout_ns ? options->timeout_ns : RS_CALL_TIMEOUT_NS;
     this.told = options->told;
+    this.again = options->again;
     this.context = options->context;
+    this.suspended = options->suspended;
     rs_term extra = options->extra ? options->extra : RS_ATOM(undefined);
     this.extra_count = rs_packed_term_write(extra, this.extra);
     tally sum = pass_all(&this);

@@ -6,6 +6,7 @@
 #ifndef RS_UPGRADE_H
 #define RS_UPGRADE_H
 
+#include "runtime/base/atomic.h"
 #include "runtime/otp/gen_server.h"
 
 /* One attempt. */
@@ -23,7 +24,11 @@ typedef struct rs_upgrade_options {
     /* told (may be NULL) hears of each attempt; it runs in processes of the upgrade's own,
      * which live on when the caller dies. */
     void (*told)(void *context, const rs_upgraded *upgraded);
+    /* again (may be NULL) is called before another pass, in which all that failed so far are asked
+     * again: nobody is being told meanwhile. */
+    void (*again)(void *context);
     void *context;
+    rs_atomic_u64 *suspended; /* how many are just now; NULL: nobody wants to know */
 } rs_upgrade_options;
 
 /* More would only wait for one another's turns; fewer would leave cores without work. */

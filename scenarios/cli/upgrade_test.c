@@ -120,6 +120,7 @@ TEST(a_version_that_crashes_is_taken_back) {
     "    - { id: tables, strategy: simple_one_for_one, intensity: 100,\n"                          \
     "        child: { worker: high_scores_table, restart: temporary } }\n"                         \
     "    - { id: registry, worker: high_scores_registry, tables: tables }\n"                       \
+    "    - { id: seven, worker: high_scores_table, max_players: 7 }\n"                             \
     "setup: [ { add_games: registry, count: 50 } ]\n"                                              \
     "load: [ { id: l, target: registry, via: registry, clients: 2, rate: 1k/s, timeout: 1s } ]\n"  \
     "phases: { warm: 100ms, heal: 100ms }\n"                                                       \
@@ -140,7 +141,7 @@ static void run_two(const char *later, const char *second, const char *third, in
 
 static void two_change(const char *later) {
     run_two(later, "tests/table_plain_2", "tests/table_plain_3", 0);
-    CHECK_SAYS(the_program.out, "100 processes were changed");
+    CHECK_SAYS(the_program.out, "102 processes were changed");
     CHECK_SAYS(the_program.out, "0 lost");
     CHECK(!strstr(the_program.out, "could not be changed"));
     CHECK(!strstr(the_program.out, "killed"));
@@ -154,9 +155,37 @@ TEST(a_worker_may_be_upgraded_twice) {
 }
 
 TEST(H2_who_has_refused_an_upgrade_is_killed_by_the_next) {
-    run_two("50ms", "tests/table_that_refuses", "tests/table_plain_3", 0);
-    CHECK_SAYS(the_program.out, "50 could not be changed");
-    CHECK_SAYS(the_program.out, "50 processes had refused an upgrade");
+    run_two("50ms", "tests/table_change_refuses", "tests/table_plain_3", 0);
+    CHECK_SAYS(the_program.out, "51 could not be changed");
+    CHECK_SAYS(the_program.out, "51 processes had refused an upgrade");
+}
+
+TEST(why_an_upgrade_failed_is_told_with_counts) {
+    static char text[PROGRAM_TEXT];
+    char command[512];
+    const char *path = scratch("upgrade.json");
+    snprintf(command, sizeof command, "run " SMALL VIRTUAL "--export-json %s", path);
+    CHECK_EXIT(with(command, "tests/table_change_refuses"), 1);
+    CHECK_SAYS(the_program.out, "100 could not be changed");
+    CHECK_SAYS(the_program.out, "100 refused: {error,unfortunate}");
+    read_text(path, text);
+    CHECK_SAYS(text, "{error,unfortunate}");
+    CHECK_EXIT(with("run " SMALL VIRTUAL, "tests/table_change_crashes"), 1);
+    CHECK_SAYS(the_program.out, "refused: {'EXIT',sigsegv}");
+    unlink(path);
+}
+
+/* Who refuses is asked again after others were changed. */
+TEST(who_refuses_twice_is_counted_once) {
+    run_two("50ms", "tests/table_change_picks", "tests/table_plain_3", 0);
+    CHECK_SAYS(the_program.out, "1 could not be changed");
+    CHECK_SAYS(the_program.out, "1 refused: {error,unfortunate}");
+    CHECK_SAYS(the_program.out, "1 process had refused an upgrade");
+}
+
+TEST(who_is_still_suspended_at_the_end_is_told) {
+    CHECK_EXIT(with("run " SMALL VIRTUAL, "tests/table_change_sleeps"), 1);
+    CHECK_SAYS(the_program.out, "8 processes were still suspended at the end");
 }
 
 TEST(upgrades_of_one_worker_are_in_order_of_time) {

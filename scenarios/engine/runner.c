@@ -280,6 +280,8 @@ static void await_end(rs_runner *runner) {
 /* A cancelled client holds after its call, within the timeout; the parent waits no longer than it
  * likes. */
 static void wind_down(rs_runner *runner) {
+    rs_upgrades *upgrades = &runner->scene.shared->upgrades;
+    rs_store(&upgrades->left_suspended, rs_load(&upgrades->suspended, rs_relaxed), rs_relaxed);
     ask_to_hold(runner);
     rs_shared_enter(runner->scene.shared, RS_STAGE_STOP);
     rs_tree_stop(runner->scene.tree);

@@ -76,14 +76,26 @@ typedef struct rs_orphans {
 /* More processes than that are changed in no run; of more, the rest is in the counts alone. */
 #define RS_UPGRADES_TOLD_MAX (UINT64_C(1) << 22)
 
+/* Of one upgrade. */
+typedef struct rs_upgrade_record {
+    struct rs_upgrades *all;
+    rs_atomic_u32 over;                        /* it has changed whom it could */
+    rs_atomic_u64 refused[RS_REASONS_MAX + 1]; /* processes, by the reason's index in `all` */
+} rs_upgrade_record;
+
 /* Of all upgrades together; by the upgrades' processes. */
 typedef struct rs_upgrades {
-    rs_atomic_u64 upgraded, failed;           /* processes */
-    rs_atomic_u64 taken_back;                 /* versions */
-    rs_atomic_u64 restored;                   /* processes that were changed back then */
-    rs_atomic_u64 purged;                     /* processes of the version before the last, killed */
-    rs_atomic_u32 over[RS_PLAN_UPGRADES_MAX]; /* each: as many as it could were changed */
-    rs_atomic_u64 told;                       /* entries of suspended_ns */
+    rs_atomic_u64 upgraded, failed; /* processes */
+    rs_atomic_u64 taken_back;       /* versions */
+    rs_atomic_u64 restored;         /* processes that were changed back then */
+    rs_atomic_u64 killed;           /* those that could not be */
+    rs_atomic_u32 one_way;          /* a version taken back had replaced one without code_change */
+    rs_atomic_u64 purged;           /* processes of the version before the last, killed */
+    rs_atomic_u64 suspended;        /* just now */
+    rs_atomic_u64 left_suspended;   /* when the run had ended */
+    rs_reasons reasons;             /* why processes could not be changed */
+    rs_upgrade_record each[RS_PLAN_UPGRADES_MAX];
+    rs_atomic_u64 told;     /* entries of suspended_ns */
     uint64_t *suspended_ns; /* of each process that was changed; NULL: none is planned */
 } rs_upgrades;
 

@@ -20,12 +20,34 @@ static const rs_plan_upgrade *plan_of(const rs_upgrader *upgrader) {
 
 /* ------------------------------------------------------------------ what is kept */
 
+static rs_upgrade_record *record_of(const rs_upgrader *upgrader) {
+    return &upgrader->scene->shared->upgrades.each[upgrader->index];
+}
+
+/* Where nobody gave a reason, there was no answer, or the version was taken back meanwhile. */
+static void count_refusal(rs_upgrade_record *record, const rs_upgraded *upgraded) {
+    rs_term reason = upgraded->reason;
+    if (upgraded->err == RS_ENOPROC) return;
+    if (!reason && upgraded->err == RS_ELIMIT) reason = RS_ATOM(timeout);
+    if (!reason) reason = rs_atom_find("taken_back");
+    rs_add(&record->refused[rs_reasons_index(&record->all->reasons, reason)], 1, rs_relaxed);
+}
+
 /* Several processes tell at a time: each takes a place of its own. */
 static void tell(void *context, const rs_upgraded *upgraded) {
-    rs_upgrades *upgrades = context;
-    if (upgraded->err != RS_OK) return;
+    rs_upgrade_record *record = context;
+    rs_upgrades *upgrades = record->all;
+    if (upgraded->err != RS_OK) {
+        count_refusal(record, upgraded);
+        return;
+    }
     uint64_t place = rs_add(&upgrades->told, 1, rs_relaxed);
     if (place < RS_UPGRADES_TOLD_MAX) upgrades->suspended_ns[place] = upgraded->suspended_ns;
+}
+
+static void forget_refusals(void *context) {
+    rs_upgrade_record *record = context;
+    for (uint32_t i = 0; i <= RS_REASONS_MAX; i++) rs_store(&record->refused[i], 0, rs_relaxed);
 }
 
 static void keep(rs_upgrades *upgrades, const rs_upgrade_counts *counts) {
@@ -33,10 +55,13 @@ static void keep(rs_upgrades *upgrades, const rs_upgrade_counts *counts) {
     rs_add(&upgrades->failed, counts->failed, rs_relaxed);
 }
 
-static void take_back(rs_upgrades *upgrades, const rs_message *message) {
+static void take_back(const rs_upgrader *upgrader, const rs_message *message) {
+    rs_upgrades *upgrades = &upgrader->scene->shared->upgrades;
     const rs_upgrade_back *back = (const void *)message->payload;
     rs_add(&upgrades->taken_back, 1, rs_relaxed);
     rs_add(&upgrades->restored, back->restored, rs_relaxed);
+    rs_add(&upgrades->killed, back->killed, rs_relaxed);
+    if (!rs_code_current(back->server)->code_change) rs_store(&upgrades->one_way, 1, rs_relaxed);
 }
 
 /* ------------------------------------------------------------------ one upgrade */
@@ -58,7 +83,12 @@ static bool load(const rs_upgrader *upgrader) {
 static void upgrade(const rs_upgrader *upgrader) {
     rs_upgrades *upgrades = &upgrader->scene->shared->upgrades;
     if (!load(upgrader)) return;
-    const rs_upgrade_options options = {.told = tell, .context = upgrades};
+    rs_upgrade_record *record = record_of(upgrader);
+    record->all = upgrades;
+    const rs_upgrade_options options = {.told = tell,
+                                        .again = forget_refusals,
+                                        .context = record,
+                                        .suspended = &upgrades->suspended};
     rs_upgrade_counts counts = rs_upgrade_all(plan_of(upgrader)->worker->server, &options);
     keep(upgrades, &counts);
 }
@@ -79,7 +109,7 @@ static bool may_begin(const rs_upgrader *upgrader) {
     const rs_shared *shared = upgrader->scene->shared;
     int64_t former = before(upgrader);
     /* acquire pairs with the release at the end of upgrader_main's work. */
-    return former < 0 || rs_load(&shared->upgrades.over[former], rs_acquire) ||
+    return former < 0 || rs_load(&shared->upgrades.each[former].over, rs_acquire) ||
            rs_shared_cancelled(shared);
 }
 
@@ -95,8 +125,7 @@ static void listen(const rs_upgrader *upgrader) {
     for (;;) {
         const rs_message *message = rs_receive(NULL, NULL, RS_FOREVER);
         if (message->type == &rs_scene_stop) return;
-        if (message->type == &rs_upgrade_back_type)
-            take_back(&upgrader->scene->shared->upgrades, message);
+        if (message->type == &rs_upgrade_back_type) take_back(upgrader, message);
     }
 }
 
@@ -107,7 +136,7 @@ static void upgrader_main(const void *args, uint32_t bytes) {
     rs_scene_wait();
     await_turn(upgrader);
     if (!rs_shared_cancelled(scene->shared)) upgrade(upgrader);
-    rs_store(&scene->shared->upgrades.over[upgrader->index], 1, rs_release);
+    rs_store(&record_of(upgrader)->over, 1, rs_release);
     rs_sub(&upgrader->scene->busy, 1, rs_relaxed);
     listen(upgrader);
 }

@@ -1,5 +1,7 @@
 /* table_plain.c: version RS_VERSION of high_scores_table, which takes each table of the version
- * before, and no other, and lets it go on empty; with RS_REFUSES none.
+ * before, and no other, and lets it go on empty; with RS_REFUSES none, with
+ * RS_PICKS none that keeps 7 scores, with RS_CRASHES its
+ * code_change crashes, with RS_SLEEPS it does not return.
  * SPDX-License-Identifier: MIT
  */
 #include "runtime/otp/code_object.h"
@@ -18,13 +20,40 @@ static rs_next handle_call(void *state, rs_from from, const rs_message *request)
     return rs_reply(&rs_scores_type, NULL, 0);
 }
 
+#if defined RS_REFUSES
+static rs_term answer(const rs_old_state *old) {
+    (void)old;
+    return RS_ATOM(unfortunate);
+}
+#elif defined RS_PICKS
+static rs_term answer(const rs_old_state *old) {
+    const rs_high_scores_table *table = old->state;
+    return table->max_players == 7 ? RS_ATOM(unfortunate) : RS_ATOM(ok);
+}
+#elif defined RS_CRASHES
+static _Noreturn rs_term answer(const rs_old_state *old) {
+    (void)old;
+    rs_crash(RS_ATOM(sigsegv));
+}
+#elif defined RS_SLEEPS
+static bool is_nothing(const rs_message *message, void *context) {
+    (void)message, (void)context;
+    return false;
+}
+
+static rs_term answer(const rs_old_state *old) {
+    while (old) rs_receive(is_nothing, NULL, RS_FOREVER);
+    return RS_ATOM(ok);
+}
+#else
+static rs_term answer(const rs_old_state *old) {
+    return old->version == RS_VERSION - 1 ? RS_ATOM(ok) : RS_ATOM(badarg);
+}
+#endif
+
 static rs_term code_change(const rs_old_state *old, void *state, rs_term extra) {
     (void)state, (void)extra;
-#ifdef RS_REFUSES
-    return (void)old, RS_ATOM(unfortunate);
-#else
-    return old->version == RS_VERSION - 1 ? RS_ATOM(ok) : RS_ATOM(badarg);
-#endif
+    return answer(old);
 }
 
 static const rs_gen_server server = {
