@@ -105,6 +105,7 @@ TEST(a_version_that_crashes_is_taken_back) {
     CHECK_EXIT(with("run " SMALL VIRTUAL, "tests/table_that_crashes"), 1);
     CHECK_SAYS(the_program.out, "1 version was taken back");
     CHECK_SAYS(the_program.out, "crashed within its first 1000 calls");
+    CHECK_SAYS(the_program.out, "killed: the old version's code_change refused them");
     CHECK_SAYS(the_program.out, "0 lost");
 }
 

@@ -160,6 +160,30 @@ static rs_next table_handle_call(void *state, rs_from from, const rs_message *re
     return rs_stop(RS_ATOM(bad_request));
 }
 
+static void take_scores(rs_high_scores_table *table, const rs_high_scores_table_2 *second) {
+    table->scores = rs_alloc(table->max_players * sizeof *table->scores);
+    for (uint32_t i = 0; i < table->count; i++) {
+        rs_score *score = &table->scores[i];
+        *score = (rs_score){.score = second->scores[i], .time_ns = second->times_ns[i]};
+        memcpy(score->name, second->names[i], sizeof score->name);
+    }
+    rs_free(second->scores, table->max_players * sizeof *second->scores);
+    rs_free(second->times_ns, table->max_players * sizeof *second->times_ns);
+    rs_free(second->names, table->max_players * sizeof *second->names);
+}
+
+/* Back from the second version, when that was taken back: it keeps scores in memory only. */
+static rs_term table_code_change(const rs_old_state *old, void *state, rs_term extra) {
+    const rs_high_scores_table_2 *second = old->state;
+    rs_high_scores_table *table = state;
+    (void)extra;
+    if (old->version != 2 || old->bytes != sizeof *second) return RS_ATOM(badarg);
+    table->max_players = second->max_players & INT32_MAX;
+    table->count = second->count;
+    if (second->scores) take_scores(table, second);
+    return RS_ATOM(ok);
+}
+
 void rs_high_scores_table_add_score(rs_client *client, rs_pid pid) {
     rs_add_score request = {.name = {0}};
     rs_prng *prng = rs_client_prng(client);
@@ -199,6 +223,7 @@ static const rs_gen_server table_server = {
     .version = 1,
     .init = table_init,
     .handle_call = table_handle_call,
+    .code_change = table_code_change,
     .state_type = &table_type,
 };
 

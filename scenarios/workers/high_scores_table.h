@@ -50,6 +50,15 @@ typedef struct rs_high_scores_table {
     uint32_t is_stored : 1; /* an rs_score_storage stands before the scores */
 } rs_high_scores_table;
 
+/* The state of the second version (plugins/high_scores_table_2.c), which the first takes back.
+ * Nothing is allocated before the first score. */
+typedef struct rs_high_scores_table_2 {
+    int64_t *scores; /* best first */
+    uint64_t *times_ns;
+    char (*names)[RS_SCORE_NAME_BYTES];
+    uint32_t count, max_players;
+} rs_high_scores_table_2;
+
 /* rs_high_scores_table_insert puts `score` behind all scores >= its own, cuts the table to
  * max_players, and returns the position, from 1; 0 when the table is full of scores >= it. The
  * array must exist. */

@@ -218,6 +218,50 @@ static void print_everything(const void *args, uint32_t bytes) {
     check_text(state, &table, sizeof table, "{high_scores_table,2,{{\"ann\",7}}}");
 }
 
+/* ------------------------------------------------------------------ back from the second version
+ */
+
+static rs_term change_back(const rs_high_scores_table_2 *second, uint32_t version, uint32_t bytes,
+                           rs_high_scores_table *table) {
+    const rs_old_state old = {second, bytes, version};
+    const rs_gen_server *server = rs_worker_find("high_scores_table")->server;
+    return server->code_change(&old, table, RS_ATOM(undefined));
+}
+
+static void come_back(const void *args, uint32_t bytes) {
+    (void)args;
+    (void)bytes;
+    rs_high_scores_table_2 second = {.max_players = 3};
+    rs_high_scores_table table = {.scores = NULL};
+    CHECK(change_back(&second, 2, sizeof second, &table) == RS_ATOM(ok));
+    CHECK(!table.scores && table.max_players == 3 && table.count == 0);
+    second.scores = rs_alloc(3 * sizeof *second.scores);
+    second.times_ns = rs_alloc(3 * sizeof *second.times_ns);
+    second.names = rs_alloc(3 * sizeof *second.names);
+    for (second.count = 0; second.count < 2; second.count++) {
+        second.scores[second.count] = 9 - second.count;
+        second.times_ns[second.count] = 70 + second.count;
+        snprintf(second.names[second.count], sizeof *second.names, "p%u", second.count);
+    }
+    CHECK(change_back(&second, 3, sizeof second, &table) == RS_ATOM(badarg));
+    CHECK(change_back(&second, 2, sizeof table, &table) == RS_ATOM(badarg));
+    CHECK(change_back(&second, 2, sizeof second, &table) == RS_ATOM(ok));
+    CHECK_INT(table.count, 2);
+    CHECK(!table.is_stored);
+    CHECK_INT(table.scores[1].score, 8);
+    CHECK_INT(table.scores[1].time_ns, 71);
+    CHECK_STR(table.scores[0].name, "p0");
+    CHECK_STR(table.scores[1].name, "p1");
+    CHECK_INT(rs_high_scores_table_insert(&table, &(rs_score){.name = "b", .score = 1}), 3);
+}
+
+TEST(a_table_comes_back_from_the_second_version_with_its_scores) {
+    rs_runtime_options options = {.clock = RS_CLOCK_VIRTUAL};
+    rs_term reason = 0;
+    CHECK_INT(rs_run(&options, come_back, NULL, 0, &reason), RS_OK);
+    CHECK(reason == RS_ATOM(normal));
+}
+
 TEST(prints_as_terms) {
     rs_runtime_options options = {.clock = RS_CLOCK_VIRTUAL};
     rs_term reason = 0;

@@ -8,13 +8,7 @@
 
 #include <string.h>
 
-/* Best first. Nothing is allocated before the first score. */
-typedef struct table {
-    int64_t *scores;
-    uint64_t *times_ns;
-    char (*names)[RS_SCORE_NAME_BYTES];
-    uint32_t count, max_players;
-} table;
+typedef rs_high_scores_table_2 table;
 
 static void make_room(table *self) {
     if (self->scores) return;
