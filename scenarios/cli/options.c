@@ -3,6 +3,7 @@
  */
 #include "scenarios/cli/options.h"
 
+#include "reports/formats/escape.h"
 #include "reports/rows.h"
 #include "runtime/base/units.h"
 #include "scenarios/cli/command.h"
@@ -80,17 +81,26 @@ static bool set_events(rs_options *options, const char *flag, const char *value)
     return true;
 }
 
+/* The linker's words hold what the file has as names. */
+static bool refuse_plugin(const char *flag, const char *why) {
+    char safe[8 * RS_CODE_WHY_BYTES];
+    rs_escape_terminal(why, safe, sizeof safe);
+    return rs_streams_refuse("--%s %s", flag, safe);
+}
+
 /* Looked into at once, so that a wrong file is known before anything runs. Runs load copies. */
 static bool set_plugin(rs_options *options, const char *flag, const char *value) {
-    rs_code_object object;
-    if (rs_probe_open(value, &object) != RS_OK)
-        return rs_streams_refuse("--%s %s", flag, object.why);
-    if (!rs_worker_find(object.server->name))
-        return rs_streams_refuse("--%s %s is a version of '%s', which is no worker (respawn list "
-                                 "workers shows them)",
-                                 flag, value, object.server->name);
-    options->plugins[options->plugin_count++] = (rs_plugin){value, object.server->name};
-    return true;
+    rs_probe probe;
+    if (rs_probe_file(value, &probe) != RS_OK) return refuse_plugin(flag, probe.why);
+    const rs_worker *worker = rs_worker_find(probe.module);
+    if (worker)
+        options->plugins[options->plugin_count++] = (rs_plugin){value, worker->name};
+    else
+        snprintf(probe.why, sizeof probe.why,
+                 "%.200s is a version of '%.100s', which is no worker (respawn list workers shows "
+                 "them)",
+                 value, probe.module);
+    return worker || refuse_plugin(flag, probe.why);
 }
 
 static bool set_crashes(rs_options *options, const char *flag, const char *value) {

@@ -5,6 +5,7 @@
 #include "scenarios/cli/probe.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
@@ -14,10 +15,10 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-static rs_err refuse(rs_code_object *object, const char *path, const char *why) {
-    object->err = RS_EINVAL;
-    snprintf(object->why, sizeof object->why, "%.200s %s", path, why);
-    return object->err;
+static rs_err refuse(rs_probe *probe, const char *path, const char *why) {
+    probe->err = RS_EINVAL;
+    snprintf(probe->why, sizeof probe->why, "%.200s %s", path, why);
+    return probe->err;
 }
 
 /* ------------------------------------------------------------------ the child */
@@ -31,23 +32,37 @@ static void expect_the_worst(void) {
     for (size_t i = 0; i < sizeof crashes / sizeof *crashes; i++) signal(crashes[i], SIG_DFL);
 }
 
+/* What it prints is none of ours, and may be the linker's about to give up. */
+static void be_silent(void) {
+    int nowhere = open("/dev/null", O_WRONLY | O_CLOEXEC);
+    if (nowhere < 0) return;
+    dup2(nowhere, STDOUT_FILENO);
+    dup2(nowhere, STDERR_FILENO);
+}
+
 /* Shorter than a pipe's buffer: the write does not wait. */
 static _Noreturn void try_out(const char *path, int out) {
     rs_code_object object;
+    rs_probe probe = {.err = RS_OK};
     expect_the_worst();
-    rs_code_object_open(path, &object);
-    _exit(write(out, &object, sizeof object) == (ssize_t)sizeof object ? 0 : 1);
+    be_silent();
+    probe.err = rs_code_object_open(path, &object);
+    if (probe.err == RS_OK)
+        snprintf(probe.module, sizeof probe.module, "%s", object.server->name);
+    else
+        snprintf(probe.why, sizeof probe.why, "%s", object.why);
+    _exit(write(out, &probe, sizeof probe) == (ssize_t)sizeof probe ? 0 : 1);
 }
 
 /* ------------------------------------------------------------------ what came of it */
 
 /* False: it ended, or took too long, without a word. */
-static bool hear(int in, rs_code_object *object) {
+static bool hear(int in, rs_probe *probe) {
     struct pollfd this = {.fd = in, .events = POLLIN};
     int ready;
     do ready = poll(&this, 1, (int)RS_PROBE_SECONDS * 1000);
     while (ready < 0 && errno == EINTR);
-    return ready > 0 && read(in, object, sizeof *object) == (ssize_t)sizeof *object;
+    return ready > 0 && read(in, probe, sizeof *probe) == (ssize_t)sizeof *probe;
 }
 
 /* SIGKILL is ours; who is ending already ends as it would have. */
@@ -58,7 +73,7 @@ static int end(pid_t child) {
     return status;
 }
 
-static rs_err explain(int status, const char *path, rs_code_object *object) {
+static rs_err explain(int status, const char *path, rs_probe *probe) {
     char why[128];
     int signal = WIFSIGNALED(status) ? WTERMSIG(status) : 0;
     if (!signal)
@@ -69,26 +84,21 @@ static rs_err explain(int status, const char *path, rs_code_object *object) {
     else
         snprintf(why, sizeof why, "is damaged: loading it ends with SIG%s",
                  sigabbrev_np(signal) ? sigabbrev_np(signal) : "?");
-    return refuse(object, path, why);
+    return refuse(probe, path, why);
 }
 
 /* ------------------------------------------------------------------ both */
 
-static rs_err probe(const char *path, rs_code_object *object) {
+rs_err rs_probe_file(const char *path, rs_probe *probe) {
     int ends[2];
-    if (pipe(ends) != 0) return refuse(object, path, "cannot be tried out: no pipe is left");
+    if (pipe(ends) != 0) return refuse(probe, path, "cannot be tried out: no pipe is left");
     fflush(NULL); /* or its exit would print what is ours */
     pid_t child = fork();
     if (child == 0) try_out(path, ends[1]);
     close(ends[1]);
-    bool heard = child > 0 && hear(ends[0], object);
+    bool heard = child > 0 && hear(ends[0], probe);
     int status = child > 0 ? end(child) : 0;
     close(ends[0]);
-    if (child < 0) return refuse(object, path, "cannot be tried out: no process is left");
-    return heard ? object->err : explain(status, path, object);
-}
-
-rs_err rs_probe_open(const char *path, rs_code_object *object) {
-    rs_err err = probe(path, object);
-    return err == RS_OK ? rs_code_object_open(path, object) : err;
+    if (child < 0) return refuse(probe, path, "cannot be tried out: no process is left");
+    return heard ? probe->err : explain(status, path, probe);
 }

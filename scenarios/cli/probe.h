@@ -1,4 +1,5 @@
-/* probe.h: a shared object is loaded for the first time by a process that may die of it.
+/* probe.h: a shared object is looked into by a process that may die of it; the program itself never
+ * loads it, so that no constructor or destructor of it is run there.
  * SPDX-License-Identifier: MIT
  */
 #ifndef RS_CLI_PROBE_H
@@ -9,8 +10,14 @@
 /* How long constructors may take; an object that respawn can use needs some milliseconds. */
 #define RS_PROBE_SECONDS 5u
 
-/* rs_probe_open is rs_code_object_open, once a child has shown that the file at `path` can be
- * loaded: its signal, exit or silence becomes a refusal. Errors: as that one's; RS_EINVAL. */
-rs_err rs_probe_open(const char *path, rs_code_object *object);
+typedef struct rs_probe {
+    rs_err err;
+    char why[RS_CODE_WHY_BYTES];    /* as rs_code_object has it */
+    char module[RS_CODE_WHY_BYTES]; /* whose version it has */
+} rs_probe;
+
+/* rs_probe_file lets a child load the file at `path`; its signal, exit or silence becomes a
+ * refusal. Returns probe->err. Errors: as rs_code_object_open's; RS_EINVAL. */
+rs_err rs_probe_file(const char *path, rs_probe *probe);
 
 #endif

@@ -11,13 +11,24 @@
     UPGRADE " --set setup[0].count=100 --set load.players.rate=5k/s --set expect[0]='upgrade."     \
             "count >= 80' "
 
-/* A command line with the plugin `name`, which the build has made, in it. */
-static const char *with(const char *command, const char *name) {
-    static char arguments[2048];
+#define ARGUMENTS 2048
+static char first[ARGUMENTS], second[ARGUMENTS];
+
+static const char *append(char arguments[ARGUMENTS], const char *command, const char *name) {
     const char *build = getenv("RESPAWN_BUILD");
-    snprintf(arguments, sizeof arguments, "%s --plugin %s/%s.so", command, build ? build : ".",
-             name);
+    int length =
+        snprintf(arguments, ARGUMENTS, "%s --plugin %s/%s.so", command, build ? build : ".", name);
+    RS_ASSERT(length < ARGUMENTS);
     return arguments;
+}
+
+/* A command line with the plugin `name`, which the build has made, in it; or with two. */
+static const char *with(const char *command, const char *name) {
+    return append(first, command, name);
+}
+
+static const char *with_two(const char *command, const char *name, const char *other) {
+    return append(second, with(command, name), other);
 }
 
 TEST(all_tables_are_changed_under_load_and_no_call_is_lost) {
@@ -63,9 +74,9 @@ TEST(who_reads_a_scenario_may_have_its_plugins_checked_as_who_runs_it) {
 }
 
 TEST(more_plugins_than_upgrades_are_refused) {
-    char once[1024];
-    snprintf(once, sizeof once, "%s", with("validate " UPGRADE, "plugins/high_scores_table_2"));
-    CHECK_EXIT(with(once, "plugins/high_scores_table_2"), 2);
+    CHECK_EXIT(
+        with_two("validate " UPGRADE, "plugins/high_scores_table_2", "plugins/high_scores_table_2"),
+        2);
     CHECK_SAYS(the_program.err, "high_scores_table_2.so is one too many: the scenario upgrades "
                                 "'high_scores_table' 1 time");
 }
@@ -128,15 +139,15 @@ TEST(a_version_that_crashes_is_taken_back) {
     "upgrades:\n"                                                                                  \
     "  - { id: a, worker: high_scores_table, at: 10ms }\n"
 
-/* Runs two upgrades, the second `later`, to the plugins `second` and `third`. */
-static void run_two(const char *later, const char *second, const char *third, int status) {
-    char text[2048], first[1024], command[1024];
+/* Runs two upgrades, the second `later`, to these plugins. */
+static void run_two(const char *later, const char *second_version, const char *third_version,
+                    int status) {
+    char text[2048], command[256];
     const char *path = scratch("versions.yaml");
     snprintf(text, sizeof text, TABLES "  - { id: b, worker: high_scores_table, at: %s }\n", later);
     write_text(path, text);
     snprintf(command, sizeof command, "run %s", path);
-    snprintf(first, sizeof first, "%s", with(command, second));
-    CHECK_EXIT(with(first, third), status);
+    CHECK_EXIT(with_two(command, second_version, third_version), status);
     unlink(path);
 }
 
