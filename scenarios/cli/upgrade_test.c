@@ -120,6 +120,36 @@ TEST(a_version_that_crashes_is_taken_back) {
     CHECK_SAYS(the_program.out, "0 lost");
 }
 
+TEST(who_the_old_version_knows_is_changed_back_and_not_killed) {
+    CHECK_EXIT(with("run " SMALL VIRTUAL, "tests/table_that_is_known"), 1);
+    CHECK_SAYS(the_program.out, "was taken back; ");
+    CHECK(!strstr(the_program.out, "was taken back; 0 "));
+    CHECK(!strstr(the_program.out, "killed"));
+}
+
+#define ECHOES                                                                                     \
+    "scenario: echoes\n"                                                                           \
+    "runtime: { clock: virtual }\n"                                                                \
+    "tree:\n"                                                                                      \
+    "  id: app\n"                                                                                  \
+    "  strategy: one_for_one\n"                                                                    \
+    "  intensity: 10\n"                                                                            \
+    "  children: [ { id: a, worker: echo }, { id: b, worker: echo }, { id: c, worker: echo } ]\n"  \
+    "load: [ { id: l, target: a, clients: 1, rate: 1k/s, timeout: 1s } ]\n"                        \
+    "phases: { warm: 100ms, heal: 100ms }\n"                                                       \
+    "upgrades: [ { id: u, worker: echo, at: 10ms } ]\n"
+
+TEST(a_version_without_a_way_back_costs_processes_and_the_run_says_so) {
+    char command[256];
+    const char *path = scratch("echoes.yaml");
+    write_text(path, ECHOES);
+    snprintf(command, sizeof command, "run %s", path);
+    run_program(with(command, "tests/echo_that_crashes"));
+    CHECK_SAYS(the_program.out, "2 processes of a version taken back were killed: the old version "
+                                "has no code_change");
+    unlink(path);
+}
+
 /* ------------------------------------------------------------------ three versions */
 
 #define TABLES                                                                                     \

@@ -1,8 +1,21 @@
-/* table_that_crashes.c: another version of high_scores_table, whose first calls crash.
+/* table_that_crashes.c: another version of high_scores_table, or with RS_ECHO of echo, whose first
+ * calls crash. With RS_KNOWN its state has the layout that the first version takes back.
  * SPDX-License-Identifier: MIT
  */
 #include "runtime/otp/code_object.h"
 #include "scenarios/workers/high_scores_table.h"
+
+#ifdef RS_ECHO
+#define WORKER "echo"
+#else
+#define WORKER "high_scores_table"
+#endif
+
+#ifdef RS_KNOWN
+typedef rs_high_scores_table_2 table;
+#else
+typedef rs_high_scores_table table;
+#endif
 
 static rs_next init(void *state, const void *args, uint32_t bytes) {
     (void)state, (void)args, (void)bytes;
@@ -20,8 +33,8 @@ static rs_term code_change(const rs_old_state *old, void *state, rs_term extra) 
 }
 
 static const rs_gen_server server = {
-    .name = "high_scores_table",
-    .state_bytes = sizeof(rs_high_scores_table),
+    .name = WORKER,
+    .state_bytes = sizeof(table),
     .version = 2,
     .init = init,
     .handle_call = handle_call,
