@@ -37,6 +37,7 @@ class Generator:
         self.is_set = {**DEFAULTS, **PROFILES[self.profile]}
         self.fresh = 0
         self.supervisors = []  # (path, is simple, ids)
+        self.named_again = set()  # paths of supervisors under an id that another child had before
         self.workers = []  # paths
 
     def chance(self, name):
@@ -133,7 +134,7 @@ class Generator:
         return self.random.choice(known)
 
     def is_supervisor(self, path):
-        return any(path == known for known, _, _ in self.supervisors)
+        return path in self.named_again or any(path == known for known, _, _ in self.supervisors)
 
     def exit(self):
         path = self.anyone()
@@ -168,7 +169,9 @@ class Generator:
             child = self.worker()
             self.workers.append(f"{path}/{child['id']}")
         if not simple and ids and self.random.random() < 0.15:
-            child["id"] = self.random.choice(ids)  # already there
+            child["id"] = self.random.choice(ids)  # already there, or no more
+            if child["kind"] == "supervisor":
+                self.named_again.add(f"{path}/{child['id']}")
         if child["id"] not in ids:
             ids.append(child["id"])
         return {"op": "start_child", "sup": path, "child": child}
