@@ -122,8 +122,8 @@ typedef enum rs_caught {
 /* rs_catch runs function(argument) and returns how it ended; then *reason (may be NULL), valid
  * until the caller's next rs_receive, or until the callback returns, is what with. Private memory
  * that the function has not freed stays allocated. Exit signals that reach the caller meanwhile,
- * and what rs_interrupt does to it, end the process as ever. Runs may be nested. Source: Erlang's
- * catch. */
+ * and what rs_interrupt does to it, end the process as ever. Runs may be nested; none is
+ * left by longjmp. One that fails ends the caller's rs_timeout as well. Source: Erlang's catch. */
 rs_caught rs_catch(void (*function)(void *argument), void *argument, rs_term *reason);
 
 /* rs_exit_signal is exit/2: `kill` kills. Borrows `reason`. Source: rules X1-X5. */

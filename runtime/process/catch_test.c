@@ -162,7 +162,7 @@ TEST(a_message_that_was_being_built_is_dropped) {
     everywhere(goes_on_sending);
 }
 
-/* A counted reason hangs on the process until the next one takes its place. */
+/* A counted reason hangs on the process until its next rs_receive, or its end. */
 static void exits_with_a_tuple(void *argument) {
     rs_term pair[] = {RS_ATOM(error), rs_term_integer(*(const int *)argument)};
     rs_exit(rs_term_tuple(2, pair));

@@ -189,11 +189,8 @@ static void tell_backoff(const rs_plan_backoff *backoff, FILE *out) {
 static void tell_fence(const rs_plan_node *child, FILE *out) {
     char fence[RS_UNITS_TEXT_BYTES];
     if (child->fence_ns)
-        fprintf(
-            out,
-            ", behind a fence: if the last one is still in a system call when it is killed, when "
-            "that has ended, or after %s",
-            rs_units_format_duration(child->fence_ns, fence, sizeof fence));
+        fprintf(out, ", but not while the last one is still in a system call, for up to %s",
+                rs_units_format_duration(child->fence_ns, fence, sizeof fence));
 }
 
 /* When it is not restarted any more; but a group takes it along again (S17). */

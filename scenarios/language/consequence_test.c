@@ -159,9 +159,8 @@ TEST(fences_are_told) {
                           "  strategy: one_for_one\n"
                           "  children:\n"
                           "    - { id: a, worker: echo, fence: 5s }\n");
-    check_says(told(plan),
-               "when a ends, it is restarted, behind a fence: if the last one is still "
-               "in a system call when it is killed, when that has ended, or after 5 s\n");
+    check_says(told(plan), "when a ends, it is restarted, but not while the last one is still in a "
+                           "system call, for up to 5 s\n");
     rs_plan_destroy(plan);
 }
 
