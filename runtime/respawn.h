@@ -105,6 +105,9 @@ const rs_message *rs_receive(rs_match *match, void *context, uint64_t timeout_ns
 /* rs_yield lets others run. */
 void rs_yield(void);
 
+/* rs_sleep waits for `duration_ns` (RS_FOREVER: for good) and leaves the mailbox as it is. */
+void rs_sleep(uint64_t duration_ns);
+
 /* rs_exit ends the caller with `reason`, whose reference it takes. */
 _Noreturn void rs_exit(rs_term reason);
 

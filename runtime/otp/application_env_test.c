@@ -13,14 +13,6 @@ static rs_atom word(const char *text) {
     return rs_atom_find(text);
 }
 
-/* Takes the reference to `term`. */
-static void is_term(rs_term term, const char *expected) {
-    char text[256];
-    rs_term_print(term, text, sizeof text);
-    rs_term_release(term);
-    CHECK_STR(text, expected);
-}
-
 /* ---------------------------------------------------------------- against a plain table */
 
 #define APPLICATIONS 4

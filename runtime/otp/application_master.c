@@ -29,11 +29,6 @@ static void tell(const master *self, const rs_master_news *news) {
 #define YIELDS   64u
 #define PAUSE_NS UINT64_C(1000000)
 
-static bool never(const rs_message *message, void *context) {
-    (void)message, (void)context;
-    return false;
-}
-
 /* Again and again: somebody may have spawned just before it died. */
 void rs_application_master_kill_group(rs_pid group) {
     uint64_t own = group == rs_self();
@@ -42,7 +37,7 @@ void rs_application_master_kill_group(rs_pid group) {
         if (round < YIELDS)
             rs_yield();
         else
-            rs_receive(never, NULL, PAUSE_NS);
+            rs_sleep(PAUSE_NS);
     }
 }
 
@@ -87,12 +82,6 @@ static rs_term call_site(rs_atom module, rs_atom phase) {
     return rs_shape_triple(module, rs_shape_word("start_phase"), args);
 }
 
-/* {'EXIT',Reason} */
-static rs_term exit_of(rs_term reason) {
-    rs_term_retain(reason, 1);
-    return rs_shape_pair(rs_shape_word("EXIT"), reason);
-}
-
 /* {bad_return,{Site,Value}} and its like; takes all references. */
 static rs_term bad_value(rs_atom word, rs_term site, rs_term value) {
     return rs_shape_pair(word, rs_shape_pair(site, value));
@@ -119,9 +108,10 @@ static void call_phase(void *argument) {
 
 /* What the callback answers, or what it ends with. */
 static rs_term ask_phase(phase_call *it) {
-    if (!it->of->start_phase) return exit_of(rs_shape_word("undef"));
+    if (!it->of->start_phase) return rs_shape_exit(rs_shape_word("undef"));
     rs_term reason = 0;
-    return rs_catch(call_phase, it, &reason) == RS_CAUGHT_NOTHING ? it->answer : exit_of(reason);
+    return rs_catch(call_phase, it, &reason) == RS_CAUGHT_NOTHING ? it->answer
+                                                                  : rs_shape_exit(reason);
 }
 
 /* Returns why it failed, the caller's; 0: it did not. */
@@ -181,7 +171,7 @@ static rs_term start_top(master *self) {
     start_call it = {.application = self->application, .reason = RS_ATOM(undefined)};
     rs_term thrown = 0;
     bool returned = rs_catch(call_start, &it, &thrown) == RS_CAUGHT_NOTHING;
-    rs_term exit = returned ? 0 : exit_of(thrown);
+    rs_term exit = returned ? 0 : rs_shape_exit(thrown);
     if (!returned) rs_term_release(it.reason);
     if (!returned || it.result == RS_START_OK) self->top = it.top;
     rs_term site = call_site(rs_shape_word(self->application->name), 0);

@@ -55,12 +55,6 @@ rs_err rs_code_load(const char *path, rs_code_object *object) {
 
 /* ---------------------------------------------------------------- purging */
 
-static bool is_nothing(const rs_message *message, void *context) {
-    (void)message;
-    (void)context;
-    return false;
-}
-
 static uint64_t kill_all(const rs_version *version) {
     uint64_t count = 0;
     uint32_t slot = 0;
@@ -76,7 +70,7 @@ uint64_t rs_code_purge(const rs_gen_server *server) {
     if (!old) return 0;
     for (uint64_t seen; (seen = kill_all(old));) {
         if (seen > killed) killed = seen;
-        rs_receive(is_nothing, NULL, LOOK_NS);
+        rs_sleep(LOOK_NS);
     }
     rs_version_forget(server, old);
     return killed;

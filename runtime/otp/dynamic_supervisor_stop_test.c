@@ -288,19 +288,6 @@ TEST(E2_who_ends_otherwise_than_told_is_reported) {
     run_on(&heard, end_as_they_like);
 }
 
-static const rs_type go_type = {.name = "go"};
-
-static bool is_go(const rs_message *message, void *context) {
-    (void)context;
-    return message->type == &go_type;
-}
-
-static rs_start_result start_held(const rs_child_start *given, rs_pid *pid, rs_term *reason) {
-    (void)given, (void)pid, (void)reason;
-    rs_receive(is_go, NULL, RS_FOREVER);
-    return RS_START_IGNORE;
-}
-
 static void add_held(const void *args, uint32_t bytes) {
     (void)bytes;
     const rs_child_spec spec = {.start = start_held, .restart = RS_TEMPORARY};

@@ -8,6 +8,7 @@
 #include "runtime/otp/shape.h"
 #include "runtime/process/arena.h"
 #include "runtime/process/signal.h"
+#include "runtime/process/tell.h"
 
 #include <string.h>
 
@@ -52,7 +53,7 @@ static rs_term retained(rs_term term) {
 
 /* {'EXIT',Reason} and {error,Reason}, held; `reason` is borrowed. */
 static rs_term exit_of(rs_term reason) {
-    return rs_signal_hold(rs_shape_pair(rs_shape_word("EXIT"), retained(reason)));
+    return rs_signal_hold(rs_shape_exit(reason));
 }
 static rs_term error_of(rs_term reason) {
     return rs_signal_hold(rs_shape_pair(RS_ATOM(error), retained(reason)));
@@ -93,10 +94,8 @@ static rs_next handle(const handler *it, task what, const rs_message *message) {
 }
 
 static rs_term tell(const handler *it) {
-    const rs_type *type = it->module->state_type;
-    if (type && type->to_term) return type->to_term(it->state, it->module->state_bytes);
-    return rs_shape_triple(rs_shape_word("opaque"), rs_shape_word(it->module->name),
-                           rs_term_integer(it->module->state_bytes));
+    const rs_gen_event_handler *module = it->module;
+    return rs_tell_value(module->state_type, module->name, it->state, module->state_bytes);
 }
 
 static rs_term initialize(job *it) {

@@ -38,4 +38,10 @@ static inline rs_atom rs_shape_word(const char *text) {
     return atom ? atom : RS_ATOM(undefined);
 }
 
+/* rs_shape_exit returns {'EXIT',Reason}, what Erlang's catch gives; `reason` is borrowed. */
+static inline rs_term rs_shape_exit(rs_term reason) {
+    rs_term_retain(reason, 1);
+    return rs_shape_pair(rs_shape_word("EXIT"), reason);
+}
+
 #endif

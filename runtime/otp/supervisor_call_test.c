@@ -316,13 +316,6 @@ static rs_start_result start_leaving(const rs_child_start *given, rs_pid *pid, r
 
 static const rs_child_spec leaver = {.id = "a", .start = start_leaving, .shutdown_ns = 5000 * MS};
 
-static void is_term(rs_term term, const char *expected) {
-    char text[128];
-    rs_term_print(term, text, sizeof text);
-    rs_term_release(term);
-    CHECK_STR(text, expected);
-}
-
 static void leaves_unseen(const void *args, uint32_t bytes) {
     (void)args, (void)bytes;
     rs_pid supervisor = its_supervisor = start_supervisor(&leaver, 5), first = child_pid;

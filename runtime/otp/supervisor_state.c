@@ -299,8 +299,8 @@ static void try_start(void *argument) {
 static rs_start_result start_caught(attempt *it, bool is_dynamic) {
     rs_term reason;
     if (rs_catch(try_start, it, &reason) == RS_CAUGHT_NOTHING) return it->result;
-    rs_term_retain(reason, 1);
-    *it->reason = is_dynamic ? reason : rs_shape_pair(rs_shape_word("EXIT"), reason);
+    if (is_dynamic) rs_term_retain(reason, 1);
+    *it->reason = is_dynamic ? reason : rs_shape_exit(reason);
     return RS_START_ERROR;
 }
 

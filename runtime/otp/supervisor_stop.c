@@ -74,16 +74,10 @@ static bool obeys(const rs_supervisor *supervisor, const rs_child *child, rs_ter
                                   : rs_decision_obeys(spec->restart, brutally, reason);
 }
 
-static bool never(const rs_message *message, void *context) {
-    (void)message, (void)context;
-    return false;
-}
-
 /* A child with a fence is down when nothing of it lingers; whoever stops it waits, also while it is
  * restarting. */
 static void wait_at_fence(rs_supervisor *supervisor, const rs_child *child) {
-    while (rs_supervisor_is_fenced(supervisor, child))
-        rs_receive(never, NULL, RS_SUPERVISOR_LOOK_NS);
+    while (rs_supervisor_is_fenced(supervisor, child)) rs_sleep(RS_SUPERVISOR_LOOK_NS);
 }
 
 void rs_supervisor_stop_child(rs_supervisor *supervisor, rs_child *child, rs_stop_cause cause) {

@@ -128,19 +128,11 @@ static void run_change(void *argument) {
     this->answer = this->module->code_change(&this->old, this->fresh, this->extra);
 }
 
-/* Takes `reason`. */
-static rs_term exited(rs_term reason) {
-    return rs_shape_pair(rs_shape_word("EXIT"), reason);
-}
-
 /* The reason to refuse, 0: it was done. */
 static rs_term try_change(change *this) {
     rs_term reason;
-    if (!this->module->code_change) return exited(rs_shape_word("undef"));
-    if (rs_catch(run_change, this, &reason) != RS_CAUGHT_NOTHING) {
-        rs_term_retain(reason, 1);
-        return exited(reason);
-    }
+    if (!this->module->code_change) return rs_shape_exit(rs_shape_word("undef"));
+    if (rs_catch(run_change, this, &reason) != RS_CAUGHT_NOTHING) return rs_shape_exit(reason);
     if (this->answer == RS_ATOM(ok)) return 0;
     return rs_shape_pair(RS_ATOM(error), this->answer);
 }

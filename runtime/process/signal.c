@@ -595,3 +595,12 @@ const rs_message *rs_receive(rs_match *match, void *context, uint64_t timeout_ns
     return RS_LIKELY(message) ? give(core, self, message)
                               : receive(core, match, context, timeout_ns);
 }
+
+static bool matches_nothing(const rs_message *message, void *context) {
+    (void)message, (void)context;
+    return false;
+}
+
+void rs_sleep(uint64_t duration_ns) {
+    rs_receive(matches_nothing, NULL, duration_ns);
+}

@@ -88,13 +88,8 @@ static rs_next handle_info(void *state, const rs_message *info) {
     return RS_NOREPLY;
 }
 
-static bool is_nothing(const rs_message *message, void *context) {
-    (void)message, (void)context;
-    return false;
-}
-
 void rs_tree_sleep(uint64_t ns) {
-    rs_receive(is_nothing, NULL, ns);
+    rs_sleep(ns);
 }
 
 static void terminate(void *state, rs_term reason) {

@@ -95,6 +95,21 @@ static inline rs_start_result start_place(const rs_child_start *given, rs_pid *p
                                reason);
 }
 
+/* A start that lasts until its supervisor is sent `go`, and then comes to nothing. */
+static const rs_type go_type = {.name = "go"};
+
+static inline bool is_go(const rs_message *message, void *context) {
+    (void)context;
+    return message->type == &go_type;
+}
+
+static inline rs_start_result start_held(const rs_child_start *given, rs_pid *pid,
+                                         rs_term *reason) {
+    (void)given, (void)pid, (void)reason;
+    rs_receive(is_go, NULL, RS_FOREVER);
+    return RS_START_IGNORE;
+}
+
 /* ------------------------------------------------------------------ looking */
 
 static inline rs_pid pid_at(uint32_t which) {
@@ -127,13 +142,6 @@ static inline void end_place(uint32_t which, const char *reason) {
     else
         rs_gen_server_cast(pid, &end_type, reason, (uint32_t)strlen(reason) + 1);
     expect_down(pid, ref, reason);
-}
-
-static inline void is_term(rs_term term, const char *expected) {
-    char text[160];
-    rs_term_print(term, text, sizeof text);
-    rs_term_release(term);
-    CHECK_STR(text, expected);
 }
 
 static inline void stop_normally(rs_pid supervisor) {

@@ -95,6 +95,16 @@ static inline void hears_nothing(const void *args, uint32_t bytes) {
     wait_ns(RS_FOREVER);
 }
 
+/* ------------------------------------------------------------------ terms */
+
+/* is_term releases what it looks at. */
+static inline void is_term(rs_term term, const char *expected) {
+    char text[256];
+    rs_term_print(term, text, sizeof text);
+    rs_term_release(term);
+    CHECK_STR(text, expected);
+}
+
 /* ------------------------------------------------------------------ memory */
 
 /* read_settled reads once the last of the dead are buried: only the caller is alive, and nothing

@@ -41,14 +41,6 @@ static inline bool insert_new(rs_ets table, const char *text) {
     return inserted;
 }
 
-/* is_term releases what it looks at. */
-static inline void is_term(rs_term term, const char *expected) {
-    char text[256];
-    rs_term_print(term, text, sizeof text);
-    CHECK_STR(text, expected);
-    rs_term_release(term);
-}
-
 static inline void has(rs_ets table, const char *key, const char *expected) {
     rs_term k = own_of(key);
     is_term(rs_ets_lookup(table, k), expected);
