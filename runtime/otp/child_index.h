@@ -1,5 +1,8 @@
 /* child_index.h: from a child's id, pid or shutdown to its record's number: an open-addressing
- * table of hashes. It holds no keys: whoever asks compares. SPDX-License-Identifier: MIT
+ * table of hashes.
+ *
+ * It holds no keys: whoever asks compares.
+ * SPDX-License-Identifier: MIT
  */
 #ifndef RS_CHILD_INDEX_H
 #define RS_CHILD_INDEX_H

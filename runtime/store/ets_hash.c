@@ -7,6 +7,8 @@
  */
 #include "runtime/store/ets_hash.h"
 
+#include "runtime/store/linear.h"
+
 #include <string.h>
 
 /* Objects per bucket above which the table grows, and a quarter of that below which it shrinks. */
@@ -27,16 +29,6 @@ static uint64_t stripes_of(uint64_t hash) {
     return UINT64_C(1) << hash % RS_ETS_STRIPES;
 }
 
-static uint32_t power_below(uint32_t buckets) {
-    return 1u << (31 - __builtin_clz(buckets));
-}
-
-/* Where a hash belongs when there are so many buckets. */
-static uint32_t index_of(uint64_t hash, uint32_t buckets) {
-    uint32_t power = power_below(buckets), index = (uint32_t)hash & (2 * power - 1);
-    return index < buckets ? index : index & (power - 1);
-}
-
 static rs_ets_bucket *bucket_at(rs_ets_content *content, uint32_t index) {
     if (index < RS_ETS_STRIPES) return &content->first[index];
     index -= RS_ETS_STRIPES;
@@ -49,7 +41,7 @@ static uint32_t count_of(rs_ets_content *content) {
 }
 
 static rs_ets_bucket *bucket_of(const rs_ets_table *table, uint64_t hash) {
-    return bucket_at(table->content, index_of(hash, count_of(table->content)));
+    return bucket_at(table->content, rs_linear_place(hash, count_of(table->content)));
 }
 
 static bool has_key(const rs_ets_table *table, const rs_ets_node *node, rs_term_view key,
@@ -141,7 +133,7 @@ static void discard(rs_core *core, rs_ets_content *content, uint32_t buckets) {
 
 /* The order within a bucket stays, and with it that of a bag. */
 static void split(rs_ets_content *content, uint32_t index) {
-    uint32_t power = power_below(index);
+    uint32_t power = rs_linear_power(index);
     rs_ets_node **from = &bucket_at(content, index - power)->first;
     rs_ets_node **to = &bucket_at(content, index)->first;
     while (*from) {
@@ -159,7 +151,7 @@ static void split(rs_ets_content *content, uint32_t index) {
 }
 
 static void merge(rs_core *core, rs_ets_content *content, uint32_t index) {
-    rs_ets_node **to = &bucket_at(content, index - power_below(index))->first;
+    rs_ets_node **to = &bucket_at(content, index - rs_linear_power(index))->first;
     while (*to) to = &(*to)->next;
     *to = bucket_at(content, index)->first;
     bucket_at(content, index)->first = NULL;
@@ -257,7 +249,7 @@ rs_ets_node *rs_ets_hash_begin(const rs_ets_table *table, uint32_t index) {
 }
 
 uint32_t rs_ets_hash_bucket_of(const rs_ets_table *table, uint64_t hash) {
-    return index_of(hash, count_of(table->content));
+    return rs_linear_place(hash, count_of(table->content));
 }
 
 /* ---------------------------------------------------------------- freeing */

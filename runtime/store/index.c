@@ -1,18 +1,14 @@
-/* index.c: linear hashing. With n buckets a node lies in bucket hash mod m, where m is the smallest
- * power of two not below n; those that fall behind the last bucket lie in hash mod m/2.
+/* index.c: linear hashing; see linear.h for where things lie.
  * SPDX-License-Identifier: MIT
  */
 #include "runtime/store/index.h"
+
+#include "runtime/store/linear.h"
 
 #define FIRST (1u << RS_INDEX_FIRST_LOG)
 
 static uint32_t size_of(const rs_index *index) {
     return FIRST + index->more;
-}
-
-/* The largest power of two that is not above `number`, which is not 0. */
-static uint32_t power_of(uint32_t number) {
-    return UINT32_C(1) << (31 - __builtin_clz(number));
 }
 
 static uint32_t segment_of(uint32_t bucket) {
@@ -21,13 +17,11 @@ static uint32_t segment_of(uint32_t bucket) {
 
 static rs_index_node **bucket_at(const rs_index *index, uint32_t bucket) {
     if (bucket < FIRST) return (rs_index_node **)(uintptr_t)&index->first[bucket];
-    return &index->segments[segment_of(bucket)][bucket - power_of(bucket)];
+    return &index->segments[segment_of(bucket)][bucket - rs_linear_power(bucket)];
 }
 
 static uint32_t place_of(const rs_index *index, uint64_t hash) {
-    uint32_t size = size_of(index), power = power_of(size);
-    uint32_t place = (uint32_t)hash & (2 * power - 1);
-    return place < size ? place : place - power;
+    return rs_linear_place(hash, size_of(index));
 }
 
 static rs_index_node **bucket_of(const rs_index *index, uint64_t hash) {
@@ -37,12 +31,13 @@ static rs_index_node **bucket_of(const rs_index *index, uint64_t hash) {
 /* ---------------------------------------------------------------- growing and shrinking */
 
 static size_t segment_bytes(uint32_t bucket) {
-    return power_of(bucket) * sizeof(rs_index_node *);
+    return rs_linear_power(bucket) * sizeof(rs_index_node *);
 }
 
 /* split moves what belongs into the new last bucket from the one that had it so far. */
 static void split(rs_index *index, uint32_t last) {
-    rs_index_node **from = bucket_at(index, last - power_of(last)), **to = bucket_at(index, last);
+    rs_index_node **from = bucket_at(index, last - rs_linear_power(last)),
+                  **to = bucket_at(index, last);
     *to = NULL;
     while (*from) {
         rs_index_node *node = *from;
@@ -58,7 +53,7 @@ static void split(rs_index *index, uint32_t last) {
 
 static void grow(rs_core *core, rs_index *index) {
     uint32_t last = size_of(index);
-    bool is_new = last == power_of(last);
+    bool is_new = last == rs_linear_power(last);
     if (segment_of(last) == RS_INDEX_SEGMENTS) return;
     if (is_new) {
         rs_index_node **segment = rs_slab_alloc(core, segment_bytes(last), RS_CATEGORY_TABLE);
@@ -73,10 +68,10 @@ static void shrink(rs_core *core, rs_index *index) {
     uint32_t last = size_of(index) - 1;
     rs_index_node *rest = *bucket_at(index, last);
     index->more--;
-    rs_index_node **to = bucket_at(index, last - power_of(last));
+    rs_index_node **to = bucket_at(index, last - rs_linear_power(last));
     while (*to) to = &(*to)->next;
     *to = rest;
-    if (last != power_of(last)) return;
+    if (last != rs_linear_power(last)) return;
     rs_slab_free(core, index->segments[segment_of(last)], segment_bytes(last), RS_CATEGORY_TABLE);
     index->segments[segment_of(last)] = NULL;
 }
