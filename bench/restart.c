@@ -108,7 +108,7 @@ static uint64_t strike_again_and_again(void *context, uint64_t iterations) {
     for (uint64_t i = 0; i < iterations; i++) {
         uint64_t victim = task->due == 1 ? rs_prng_below(&prng, task->children) : 0;
         rs_receive(NULL, NULL, pause_ns);
-        fault->strike(task->pids[victim], 0, (uint32_t)i + 1);
+        fault->strike(&(rs_fault_blow){.victim = task->pids[victim], .cause = (uint32_t)i + 1});
         while (rs_load(&task->count, rs_seq_cst) <= i) rs_receive(NULL, NULL, pause_ns);
     }
     return task->latencies.sum;

@@ -322,6 +322,12 @@ typedef struct rs_costs {
     uint64_t callback_ns, message_ns, start_ns, fault_ns, work_ns;
 } rs_costs;
 
+/* The fault seam: the door through which a harness bends what the runtime does. A function that is
+ * NULL costs one comparison where it would be asked. Thread: any core; they must not block. */
+typedef struct rs_seam {
+    void *context;
+} rs_seam;
+
 typedef struct rs_runtime_options {
     rs_clock_kind clock;
     const char *scheduler;    /* NULL: steal under the real clock, fifo under the virtual */
@@ -336,6 +342,7 @@ typedef struct rs_runtime_options {
                                     RS_FOREVER: as long as it likes; under the virtual clock of
                                     rs_compute only */
     const rs_observer *observer; /* NULL: nobody listens */
+    const rs_seam *seam;         /* NULL: nothing is bent */
 } rs_runtime_options;
 
 /* rs_run starts a runtime, runs entry(args) as its first process and returns when that process has

@@ -232,6 +232,7 @@ struct rs_runtime {
     void *sched;
     size_t sched_bytes;
     rs_observer observer;
+    rs_seam seam;
     rs_atomic_u64 *slots;     /* the process table: generation << 32 | place; place 0: nobody */
     rs_process *processes;    /* by place; 0 is forever dead */
     uint64_t *newest_ns;      /* by place, when its newest signal was sent; virtual clock only */

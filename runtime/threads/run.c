@@ -45,6 +45,7 @@ static rs_err choose(rs_runtime *runtime, const rs_runtime_options *options) {
     config->record = options->record;
     runtime->costs = options->costs;
     if (options->observer) runtime->observer = *options->observer;
+    if (options->seam) runtime->seam = *options->seam;
     runtime->woken = rs_loop_woken;
     runtime->budget_ns = options->budget_ns ? options->budget_ns : RS_BUDGET_NS;
     return RS_OK;

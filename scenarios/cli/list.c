@@ -6,7 +6,7 @@
 #include "runtime/sched/sched.h"
 #include "scenarios/cli/command.h"
 #include "scenarios/cli/exit.h"
-#include "scenarios/faults/fault.h"
+#include "scenarios/language/fault_how.h"
 #include "scenarios/language/word.h"
 #include "scenarios/loads/load.h"
 #include "scenarios/workers/worker.h"
@@ -44,10 +44,8 @@ static void list_workers(void) {
 
 static void list_faults(void) {
     for (size_t i = 0; rs_faults[i]; i++) {
-        char name[64];
-        snprintf(name, sizeof name, "%s%s", rs_faults[i]->name,
-                 rs_faults[i]->takes_reason ? "(REASON)" : "");
-        print_line(name, rs_faults[i]->about);
+        char syntax[RS_FAULT_SYNTAX_BYTES];
+        print_line(rs_fault_how_syntax(rs_faults[i], syntax, sizeof syntax), rs_faults[i]->about);
     }
 }
 

@@ -4,6 +4,7 @@
 #include "scenarios/engine/injector.h"
 
 #include <stdio.h>
+#include <string.h>
 
 typedef struct rs_injector_args {
     rs_scene *scene;
@@ -56,7 +57,11 @@ static void strike(const rs_injector *injector, uint32_t number) {
     bool dead = victim.pid == 0 || !rs_is_alive(victim.pid);
     uint32_t cause = rs_blows_add(&shared->blows, injector->index, rs_now_ns(), victim,
                                   dead ? RS_STRIKE_ALREADY_DEAD : RS_STRIKE_SURVIVED);
-    if (cause && !dead) injector->plan->how->strike(victim.pid, injector->reason, cause);
+    if (!cause || dead) return;
+    rs_fault_blow blow = {.victim = victim.pid, .role = number, .cause = cause};
+    blow.reason = injector->reason;
+    memcpy(blow.arguments, injector->plan->arguments, sizeof blow.arguments);
+    injector->plan->how->strike(&blow);
 }
 
 static void fire(rs_injector *injector) {

@@ -13,8 +13,8 @@ static void exit_here(uint64_t reason) {
     rs_exit(reason);
 }
 
-static void make_exit(uint64_t victim, uint64_t reason, uint32_t cause) {
-    rs_interrupt(victim, exit_here, reason, cause);
+static void make_exit(const rs_fault_blow *blow) {
+    rs_interrupt(blow->victim, exit_here, blow->reason, blow->cause);
 }
 
 const rs_fault_kind rs_fault_exit = {

@@ -5,18 +5,45 @@
 #ifndef RS_FAULT_H
 #define RS_FAULT_H
 
-#include <stdbool.h>
-#include <stdint.h>
+#include "scenarios/language/option.h"
+
+/* What a kind is aimed at: it says which key of a fault names the victims. */
+typedef enum rs_fault_aim {
+    RS_AIM_PROCESS, /* `crash: PATH`: a living process; there must be one */
+    RS_AIM_ROLE,    /* `crash: PATH`: a position in the tree, also while it is empty */
+    RS_AIM_MAIL,    /* `mail: PATH`: what is sent to the processes there */
+    RS_AIM_RUNTIME, /* neither: what all of them stand on */
+} rs_fault_aim;
+
+#define RS_FAULT_PARAMETERS_MAX 3u
+
+/* A value in brackets after the kind's name, `slow(5ms)`, `init_fail(3, 50%)`; by place. */
+typedef struct rs_fault_parameter {
+    const char *name;     /* as the catalogue shows it; NULL: there is none */
+    rs_option_type type;  /* INTEGER, DURATION, BYTES or SHARE */
+    const char *fallback; /* as written; NULL: it must be given */
+    int64_t min, max;     /* in the type's unit; a negative `min` allows a sign */
+} rs_fault_parameter;
+
+/* One blow, as a kind gets it. */
+typedef struct rs_fault_blow {
+    uint64_t victim; /* an rs_pid; RS_AIM_ROLE: 0 when the role is empty; RS_AIM_RUNTIME: 0 */
+    uint32_t role;   /* the victim's number; 0: it has none */
+    uint32_t cause;  /* identifies this blow in every event that follows from it */
+    uint64_t reason; /* an rs_term, borrowed from the plan; 0 when the kind takes none */
+    uint64_t arguments[RS_FAULT_PARAMETERS_MAX]; /* as the parameters list them; signed: as bits */
+} rs_fault_blow;
 
 typedef struct rs_fault_kind {
-    const char *name;   /* the word after `how:` */
-    const char *about;  /* one sentence */
-    bool takes_reason;  /* written `name(reason)` */
+    const char *name;  /* the word after `how:` */
+    const char *about; /* one sentence */
+    rs_fault_aim aim;
+    bool takes_reason; /* written `name(reason)`; then it has no parameters */
+    rs_fault_parameter parameters[RS_FAULT_PARAMETERS_MAX];
     bool portable;      /* means something on a runtime other than ours */
-    const char *reason; /* what its victims die of, for the reader; NULL: the given one */
-    /* strike hits the process `victim` (an rs_pid); `reason` is an rs_term, 0 when the kind takes
-     * none; `cause` identifies this strike in every event that follows from it. */
-    void (*strike)(uint64_t victim, uint64_t reason, uint32_t cause);
+    const char *reason; /* what its victims die of, for the reader; NULL: the given one, or none */
+    /* strike hits once. It emits RS_EVENT_FAULT when, and where, the fault takes effect. */
+    void (*strike)(const rs_fault_blow *blow);
 } rs_fault_kind;
 
 /* rs_faults is the catalogue: NULL-terminated, in the order that `respawn list` shows. */

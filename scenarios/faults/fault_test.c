@@ -51,7 +51,8 @@ static void check_death(const rs_fault_kind *fault, rs_term given, const char *e
     rs_spawn_options options = {.entry = live, .monitor = true, .ref = &ref, .role = ROLE};
     CHECK_INT(rs_spawn_opt(&options, &victim), RS_OK);
     rs_receive(is_down, NULL, 1000000); /* the victim waits by now */
-    fault->strike(victim, given, CAUSE);
+    fault->strike(
+        &(rs_fault_blow){.victim = victim, .role = ROLE, .cause = CAUSE, .reason = given});
     const rs_message *down = rs_receive(is_down, NULL, UINT64_C(10000000000));
     CHECK(down && down->ref == ref);
     CHECK_INT(down->cause, CAUSE);

@@ -18,9 +18,8 @@ static void crash_here(uint64_t unused) {
     divide_by_zero();
 }
 
-static void make_crash(uint64_t victim, uint64_t reason, uint32_t cause) {
-    (void)reason;
-    rs_interrupt(victim, crash_here, 0, cause);
+static void make_crash(const rs_fault_blow *blow) {
+    rs_interrupt(blow->victim, crash_here, 0, blow->cause);
 }
 
 const rs_fault_kind rs_fault_fpe = {

@@ -5,10 +5,9 @@
 #include "runtime/respawn.h"
 #include "scenarios/faults/fault.h"
 
-static void kill_victim(uint64_t victim, uint64_t reason, uint32_t cause) {
-    (void)reason;
-    rs_emit(RS_EVENT_FAULT, victim, rs_role_of(victim), cause);
-    rs_exit_signal_cause(victim, RS_ATOM(kill), cause);
+static void kill_victim(const rs_fault_blow *blow) {
+    rs_emit(RS_EVENT_FAULT, blow->victim, rs_role_of(blow->victim), blow->cause);
+    rs_exit_signal_cause(blow->victim, RS_ATOM(kill), blow->cause);
 }
 
 const rs_fault_kind rs_fault_kill = {

@@ -5,9 +5,9 @@
 #include "runtime/respawn.h"
 #include "scenarios/faults/fault.h"
 
-static void signal_victim(uint64_t victim, uint64_t reason, uint32_t cause) {
-    rs_emit(RS_EVENT_FAULT, victim, rs_role_of(victim), cause);
-    rs_exit_signal_cause(victim, reason, cause);
+static void signal_victim(const rs_fault_blow *blow) {
+    rs_emit(RS_EVENT_FAULT, blow->victim, rs_role_of(blow->victim), blow->cause);
+    rs_exit_signal_cause(blow->victim, blow->reason, blow->cause);
 }
 
 const rs_fault_kind rs_fault_signal = {

@@ -2,9 +2,9 @@
  * SPDX-License-Identifier: MIT
  */
 #include "runtime/base/units.h"
+#include "scenarios/language/fault_how.h"
 #include "scenarios/language/path.h"
 #include "scenarios/language/section.h"
-#include "scenarios/language/word.h"
 
 #include <string.h>
 
@@ -19,74 +19,6 @@
 static const char *const fault_keys[] = {"id",   "crash", "how", "pick",   "at",       "every",
                                          "rate", "after", "on",  "during", "may_miss", NULL};
 static const char *const triggers[] = {"at", "every", "rate", "after", "on", NULL};
-
-/* ---- how ---- */
-
-static bool is_atom(const char *text) {
-    size_t length =
-        strspn(text, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_@");
-    return *text >= 'a' && *text <= 'z' && text[length] == 0 && length <= 255;
-}
-
-/* without_spaces copies `text`, so that {shutdown, why} and {shutdown,why} are one reason. */
-static const char *without_spaces(rs_reader *reader, const char *text) {
-    char *copy = rs_plan_memory_copy(reader->memory, text, strlen(text)), *to = copy;
-    for (; *text; text++)
-        if (*text != ' ') *to++ = *text;
-    *to = 0;
-    return copy;
-}
-
-static bool is_reason(rs_reader *reader, const char *text) {
-    static const char opening[] = "{shutdown,";
-    size_t length = strlen(text);
-    if (is_atom(text)) return true;
-    if (strncmp(text, opening, sizeof opening - 1) != 0 || text[length - 1] != '}') return false;
-    return is_atom(
-        rs_plan_memory_copy(reader->memory, text + sizeof opening - 1, length - sizeof opening));
-}
-
-static void read_reason(rs_reader *reader, const rs_document_node *value, rs_plan_fault *fault,
-                        const char *argument) {
-    const char *name = fault->how->name;
-    if (!argument && fault->how->takes_reason)
-        rs_reader_problem(reader, value->place, "'how': %s needs a reason, such as %s(boom)", name,
-                          name);
-    if (argument && !fault->how->takes_reason)
-        rs_reader_problem(reader, value->place, "'how': %s takes no reason", name);
-    if (!argument || !fault->how->takes_reason) return;
-    fault->reason = without_spaces(reader, argument);
-    if (!is_reason(reader, fault->reason))
-        rs_reader_problem(reader, value->place,
-                          "reason '%.60s': write an atom such as boom, or {shutdown,why}",
-                          argument);
-}
-
-static const char *const *how_words(rs_reader *reader) {
-    uint32_t count = 0;
-    while (rs_faults[count]) count++;
-    const char **words = rs_plan_memory_array(reader->memory, count + 1u, sizeof *words);
-    for (uint32_t i = 0; i < count; i++) words[i] = rs_faults[i]->name;
-    return words;
-}
-
-static void read_how(rs_reader *reader, const rs_document_node *value, rs_plan_fault *fault) {
-    const char *text = value ? rs_reader_text(reader, value, "'how'") : NULL;
-    const char *name, *argument;
-    if (!text) return;
-    if (!rs_reader_argument(reader, text, &name, &argument)) {
-        rs_reader_problem(reader, value->place, "'how' '%.60s': the brackets do not match", text);
-        return;
-    }
-    const char *const *words = how_words(reader);
-    int index = rs_word_index(name, words);
-    if (index < 0) {
-        rs_diagnostic_unknown(reader->diagnostics, value->place, "fault", name, words);
-        return;
-    }
-    fault->how = rs_faults[index];
-    read_reason(reader, value, fault, argument);
-}
 
 /* ---- when ---- */
 
@@ -184,7 +116,7 @@ static void read_fault(rs_reader *reader, const rs_document_node *mapping, rs_pl
                    : rs_plan_memory_format(reader->memory, "fault_%u", index + 1);
     read_crash(reader, rs_reader_need(reader, mapping, "crash", "a fault"), fault);
     read_pick(reader, rs_reader_get(mapping, "pick"), fault);
-    read_how(reader, rs_reader_need(reader, mapping, "how", "a fault"), fault);
+    rs_fault_how_read(reader, rs_reader_need(reader, mapping, "how", "a fault"), fault);
     fault->during = rs_phase_strike(reader, mapping, "faults");
     read_triggers(reader, mapping, fault);
     if (may_miss) rs_reader_boolean(reader, may_miss, "'may_miss'", &fault->may_miss);

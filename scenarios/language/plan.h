@@ -147,6 +147,7 @@ typedef struct rs_plan_fault {
     uint64_t pick_value; /* a count, or parts per million */
     const rs_fault_kind *how;
     const char *reason; /* of exit(reason), signal(reason), as written; else NULL */
+    uint64_t arguments[RS_FAULT_PARAMETERS_MAX]; /* of how->parameters, given or by default */
     rs_plan_trigger trigger;
     uint64_t at_ns;       /* RS_PLAN_AT: from the start of `during`, else from time zero */
     uint64_t every_ns;    /* RS_PLAN_EVERY */

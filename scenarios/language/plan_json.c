@@ -182,6 +182,16 @@ static void put_trigger(json_t *object, const rs_plan_fault *fault) {
     }
 }
 
+static void put_arguments(json_t *object, const rs_plan_fault *fault) {
+    const rs_fault_parameter *parameters = fault->how->parameters;
+    if (!parameters[0].name) return;
+    json_t *arguments = json_object();
+    for (uint32_t i = 0; i < RS_FAULT_PARAMETERS_MAX && parameters[i].name; i++)
+        json_object_set_new(arguments, parameters[i].name,
+                            json_integer((json_int_t)fault->arguments[i]));
+    json_object_set_new(object, "arguments", arguments);
+}
+
 static json_t *fault_to_json(const rs_plan *plan, const rs_plan_fault *fault) {
     json_t *object = json_object();
     put(object, "id", fault->id);
@@ -191,6 +201,7 @@ static json_t *fault_to_json(const rs_plan *plan, const rs_plan_fault *fault) {
         put_integer(object, "pick_value", fault->pick_value);
     put(object, "how", fault->how->name);
     put(object, "reason", fault->reason);
+    put_arguments(object, fault);
     put_trigger(object, fault);
     put_phase(object, plan, fault->during);
     json_object_set_new(object, "may_miss", json_boolean(fault->may_miss));

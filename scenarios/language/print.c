@@ -4,6 +4,7 @@
 #include "scenarios/language/print.h"
 
 #include "runtime/base/units.h"
+#include "scenarios/language/fault_how.h"
 #include "scenarios/language/path.h"
 
 #include <inttypes.h>
@@ -181,9 +182,8 @@ static void print_victims(const rs_plan *plan, const rs_plan_fault *fault, uint3
 }
 
 static void print_fault(const rs_plan *plan, const rs_plan_fault *fault, FILE *out) {
-    fprintf(out, "fault    %s: %s", fault->id, fault->how->name);
-    if (fault->reason) fprintf(out, "(%s)", fault->reason);
-    fprintf(out, " ");
+    char how[RS_FAULT_SYNTAX_BYTES];
+    fprintf(out, "fault    %s: %s ", fault->id, rs_fault_how_print(fault, how, sizeof how));
     print_victims(plan, fault, VICTIMS_SHOWN, out);
     fprintf(out, ", ");
     print_trigger(fault, out);
