@@ -37,11 +37,12 @@ void rs_result_destroy(rs_result *result) {
     for (size_t i = 0; i < result->metrics.count; i++) free(result->metrics.at[i].histogram);
     for (size_t i = 0; i < result->repetitions.count; i++)
         free(result->repetitions.at[i].values.at);
+    for (size_t i = 0; i < result->findings.count; i++) free(result->findings.at[i].events.at);
     void *rows[] = {
-        result->settings.at,      result->phases.at, result->metrics.at, result->expectations.at,
-        result->faults.at,        result->nodes.at,  result->memory.at,  result->repetitions.at,
-        result->notes.at,         result->gate.at,   result->misses.at,  result->crashes.at,
-        result->crash_reasons.at,
+        result->settings.at,      result->phases.at, result->metrics.at,  result->expectations.at,
+        result->faults.at,        result->nodes.at,  result->memory.at,   result->repetitions.at,
+        result->notes.at,         result->gate.at,   result->misses.at,   result->crashes.at,
+        result->crash_reasons.at, result->checks.at, result->findings.at,
     };
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) free(rows[i]);
     rs_strikes_fini(&result->first);
@@ -124,6 +125,22 @@ void rs_result_add_crash_reason(rs_result *result, const char *reason, uint64_t 
     rs_result_reason *row = RS_ROWS_ADD(&result->crash_reasons);
     row->reason = rs_result_text(result, reason);
     row->count = count;
+}
+
+void rs_result_add_check(rs_result *result, const char *name) {
+    const char **row = RS_ROWS_ADD(&result->checks);
+    *row = rs_result_text(result, name);
+}
+
+rs_result_finding *rs_result_add_finding(rs_result *result, const char *check) {
+    rs_result_finding *finding = RS_ROWS_ADD(&result->findings);
+    finding->check = rs_result_text(result, check);
+    return finding;
+}
+
+void rs_result_add_event(rs_result *result, rs_result_finding *finding, const char *text) {
+    const char **row = RS_ROWS_ADD(&finding->events);
+    *row = rs_result_text(result, text);
 }
 
 static void add_note(rs_result *result, bool warning, const char *text) {

@@ -158,6 +158,15 @@ typedef struct rs_result_reason {
 /* So many crashes are told, the first of each reason: a screen of them. */
 #define RS_RESULT_CRASHES 20u
 
+/* What a check has found. */
+typedef struct rs_result_finding {
+    const char *check;
+    const char *role;             /* path; NULL: nobody's */
+    uint64_t time_ns;             /* since t = 0 */
+    const char *text;             /* one sentence */
+    RS_ROWS(const char *) events; /* that tell the story, in order */
+} rs_result_finding;
+
 /* A line that the reader must see (warning) or may want to. */
 typedef struct rs_result_note {
     bool warning;
@@ -191,6 +200,9 @@ typedef struct rs_result {
     RS_ROWS(rs_result_phase) phases;
     RS_ROWS(rs_result_metric) metrics;
     RS_ROWS(rs_result_expectation) expectations;
+    RS_ROWS(const char *) checks; /* that have looked at the whole history */
+    RS_ROWS(rs_result_finding) findings;
+    uint64_t findings_omitted;
     RS_ROWS(rs_result_fault) faults;
     RS_ROWS(rs_result_node) nodes;
     RS_ROWS(rs_result_memory) memory;
@@ -248,6 +260,12 @@ void rs_result_add_value(rs_result *result, rs_result_repetition *repetition, co
 rs_result_crash *rs_result_add_crash(rs_result *result, const char *reason);
 /* rs_result_add_crash_reason appends how many there were for `reason`. */
 void rs_result_add_crash_reason(rs_result *result, const char *reason, uint64_t count);
+/* rs_result_add_check appends the name of a check that has looked. */
+void rs_result_add_check(rs_result *result, const char *name);
+/* rs_result_add_finding appends a finding of the check called `check`. */
+rs_result_finding *rs_result_add_finding(rs_result *result, const char *check);
+/* rs_result_add_event appends an event to the story of `finding`. */
+void rs_result_add_event(rs_result *result, rs_result_finding *finding, const char *text);
 /* rs_result_add_warning appends a line that the reader must see. */
 void rs_result_add_warning(rs_result *result, const char *text);
 /* rs_result_add_note appends a line that the reader may want to see. */

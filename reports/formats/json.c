@@ -217,11 +217,29 @@ static void put_repetitions(writer *out, const rs_result *result) {
     put(out, "]");
 }
 
+static json_t *texts_json(const char *const *texts, size_t count) {
+    json_t *array = json_array();
+    for (size_t i = 0; i < count; i++) json_array_append_new(array, rs_fields_text(texts[i]));
+    return array;
+}
+
+static void put_findings(writer *out, const rs_result *result) {
+    put_member(out, "checks", texts_json(result->checks.at, result->checks.count));
+    put_key(out, "findings");
+    put(out, "[");
+    for (size_t i = 0; i < result->findings.count; i++) {
+        const rs_result_finding *finding = &result->findings.at[i];
+        json_t *object = object_of(rs_shape_finding, finding);
+        json_object_set_new(object, "events",
+                            texts_json(finding->events.at, finding->events.count));
+        put_row(out, i, object);
+    }
+    put(out, "]");
+    put_member(out, "findings_omitted", rs_fields_u64(result->findings_omitted));
+}
+
 static void put_gate(writer *out, const rs_result *result) {
-    json_t *names = json_array();
-    for (size_t i = 0; i < result->gate.count; i++)
-        json_array_append_new(names, rs_fields_text(result->gate.at[i]));
-    put_member(out, "gate", names);
+    put_member(out, "gate", texts_json(result->gate.at, result->gate.count));
 }
 
 static rs_err write_json(const rs_result *result, FILE *stream) {
@@ -236,6 +254,7 @@ static rs_err write_json(const rs_result *result, FILE *stream) {
         put_array(&out, result, rows);
     put_gate(&out, result);
     put_metrics(&out, result);
+    put_findings(&out, result);
     put_repetitions(&out, result);
     put_faults(&out, result);
     put_timeline(&out, &result->timeline);

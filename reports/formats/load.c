@@ -258,6 +258,48 @@ static bool read_repetitions(rs_reader *reader, const json_t *root) {
     return true;
 }
 
+/* Each text of the array `key`, which may be missing, goes to `take`. */
+static bool read_texts(rs_reader *reader, const json_t *parent, const char *key,
+                       void (*take)(rs_result *result, void *row, const char *text), void *row) {
+    const json_t *array = json_object_get(parent, key);
+    if (array && !json_is_array(array)) return rs_fields_fail(reader, key, "must be an array");
+    for (size_t i = 0; i < json_array_size(array) && i < RS_LOAD_ROWS_MAX; i++) {
+        const char *text = json_string_value(json_array_get(array, i));
+        if (!text) return rs_fields_fail(reader, key, "must be texts");
+        take(reader->result, row, text);
+    }
+    return true;
+}
+
+static void take_check(rs_result *result, void *row, const char *text) {
+    (void)row;
+    rs_result_add_check(result, text);
+}
+
+static void take_event(rs_result *result, void *row, const char *text) {
+    rs_result_add_event(result, row, text);
+}
+
+static bool read_finding(rs_reader *reader, const json_t *object) {
+    rs_result_finding *finding = RS_ROWS_ADD(&reader->result->findings);
+    return rs_fields_read(reader, object, rs_shape_finding, finding) &&
+           read_texts(reader, object, "events", take_event, finding);
+}
+
+static bool read_findings(rs_reader *reader, const json_t *root) {
+    const json_t *array;
+    reader->where[0] = '\0';
+    if (!read_texts(reader, root, "checks", take_check, NULL) ||
+        !read_number(reader, root, "findings_omitted", &reader->result->findings_omitted) ||
+        !find_array(reader, root, "findings", &array))
+        return false;
+    for (size_t i = 0; i < json_array_size(array); i++) {
+        enter_row(reader, "findings", i);
+        if (!read_finding(reader, json_array_get(array, i))) return false;
+    }
+    return true;
+}
+
 static bool read_gate(rs_reader *reader, const json_t *root) {
     const json_t *array;
     if (!find_array(reader, root, "gate", &array)) return false;
@@ -285,7 +327,7 @@ static bool read_result(rs_reader *reader, const json_t *root) {
         return false;
     for (const rs_shape_rows *rows = rs_shape_arrays; rows->key; rows++)
         if (!read_rows(reader, root, rows)) return false;
-    return read_gate(reader, root) && read_metrics(reader, root) &&
+    return read_gate(reader, root) && read_findings(reader, root) && read_metrics(reader, root) &&
            read_repetitions(reader, root) && read_faults(reader, root) &&
            read_timeline(reader, root);
 }

@@ -121,6 +121,14 @@ const rs_field rs_shape_strike[] = {
     END,
 };
 
+const rs_field rs_shape_finding[] = {
+    FIELD(rs_result_finding, "check", TEXT, check),
+    FIELD(rs_result_finding, "role", TEXT, role),
+    FIELD(rs_result_finding, "t_ns", U64, time_ns),
+    FIELD(rs_result_finding, "text", TEXT, text),
+    END,
+};
+
 const rs_field rs_shape_repetition[] = {
     FIELD(rs_result_repetition, "n", U64, number),
     FIELD(rs_result_repetition, "seed", HEX, seed),

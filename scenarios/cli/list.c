@@ -4,6 +4,7 @@
  */
 #include "reports/metric.h"
 #include "runtime/sched/sched.h"
+#include "scenarios/checks/check.h"
 #include "scenarios/cli/command.h"
 #include "scenarios/cli/exit.h"
 #include "scenarios/language/fault_how.h"
@@ -78,7 +79,12 @@ static void list_schedulers(void) {
 }
 
 static void list_checks(void) {
-    puts("  (none yet: expectations over metrics are the checks of this version)");
+    for (size_t i = 0; rs_checks[i]; i++) {
+        char name[64];
+        snprintf(name, sizeof name, "%s%s", rs_checks[i]->name,
+                 rs_checks[i]->takes_time ? "(DURATION)" : "");
+        print_line(name, rs_checks[i]->about);
+    }
 }
 
 static const struct {

@@ -24,6 +24,13 @@ static void run(const rs_plan *plan, const rs_engine_options *options, rs_shared
     rs_story_destroy(watch.story);
 }
 
+static void choose_checks(rs_shared *shared, const rs_plan *plan, bool all) {
+    for (uint32_t i = 0; i < plan->check_count && i < RS_CHECKS_MAX; i++)
+        shared->checks[shared->check_count++] = plan->checks[i];
+    for (uint32_t i = 0; all && !plan->checks_given && rs_checks[i]; i++)
+        if (!rs_checks[i]->by_name_only) shared->checks[shared->check_count++].check = rs_checks[i];
+}
+
 void rs_engine_run(const rs_plan *plan, const rs_engine_options *options, rs_result *result,
                    rs_ending *ending, int *events_error) {
     *events_error = 0;
@@ -36,6 +43,7 @@ void rs_engine_run(const rs_plan *plan, const rs_engine_options *options, rs_res
     }
     shared->plugins = options->plugins;
     shared->wrecks.exported = options->crashes != NULL;
+    choose_checks(shared, plan, options->all_checks);
     run(plan, options, shared, ending, events_error);
     rs_inquest_name(shared);
     if (options->crashes) rs_inquest_write(options->crashes, shared); /* the stream keeps errors */

@@ -15,6 +15,7 @@ typedef struct rs_engine_options {
     int events_fd;       /* respawn.events/1 goes there; -1: nowhere */
     rs_plugins plugins;  /* for the plan's upgrades */
     FILE *crashes;       /* respawn.crashes/1 goes there when it is over; NULL: nowhere */
+    bool all_checks;     /* look at the run, unless the plan says which do */
     bool progress;       /* on stderr, when it is a terminal */
 } rs_engine_options;
 

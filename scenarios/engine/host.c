@@ -3,6 +3,7 @@
  */
 #include "scenarios/engine/host.h"
 
+#include "scenarios/engine/checking.h"
 #include "scenarios/engine/inquest.h"
 #include "scenarios/engine/recorder.h"
 #include "scenarios/engine/runner.h"
@@ -58,18 +59,38 @@ static void report(rs_shared *shared, rs_err err, rs_term reason) {
                        reason == RS_ATOM(sigsegv) ? " of sigsegv" : "");
 }
 
+/* Only the virtual clock has one order of all things. */
+static void open_history(rs_shared *shared) {
+    uint32_t needs = 0;
+    for (uint32_t i = 0; i < shared->check_count; i++) needs |= shared->checks[i].check->needs;
+    bool wanted = shared->check_count && shared->plan->runtime.clock == RS_PLAN_VIRTUAL;
+    if (wanted) shared->history = rs_history_create(needs);
+    if (wanted && !shared->history) rs_shared_fail(shared, 6, NULL, "no memory for a history");
+}
+
+/* What a run that was cut short would have come to is not known. */
+static void close_history(rs_shared *shared) {
+    bool whole = !rs_load(&shared->failure.set, rs_relaxed) && !rs_shared_cancelled(shared) &&
+                 rs_shared_stage(shared) == RS_STAGE_DONE;
+    if (whole) rs_checking_all(shared);
+    rs_history_destroy(shared->history);
+    shared->history = NULL;
+}
+
 static void run(rs_shared *shared) {
     rs_runner *runner = rs_runner_create(shared);
     if (!runner) {
         rs_shared_fail(shared, 6, NULL, "not enough memory");
         return;
     }
+    open_history(shared);
     rs_observer observer = rs_recorder_observer(shared);
     rs_runtime_options options = make_options(shared, &observer);
     rs_term reason = 0;
     rs_err err = rs_run(&options, rs_runner_main, &runner, sizeof runner, &reason);
     if (shared->plugins.count) rs_inquest_name(shared);
     report(shared, err, reason);
+    close_history(shared);
     rs_runner_destroy(runner);
 }
 

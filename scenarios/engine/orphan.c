@@ -23,6 +23,7 @@ typedef struct rs_walk {
     rs_shared *shared;
     uint64_t settled_ns; /* what has changed since does not count yet */
     rs_orphans found;
+    rs_history *history;          /* who is left goes there; NULL: nowhere */
     bool *supervised, *reachable; /* by role */
     bool *asked;                  /* by role of a supervisor: a registry told of its children */
 } rs_walk;
@@ -33,6 +34,16 @@ static rs_role *role_at(const rs_walk *walk, uint32_t number) {
 
 static bool is_settled(const rs_walk *walk, uint32_t number) {
     return rs_load(&role_at(walk, number)->changed_ns, rs_relaxed) <= walk->settled_ns;
+}
+
+static void write_down(const rs_walk *walk, uint32_t role, rs_pid pid, uint32_t incarnation,
+                       rs_left how) {
+    rs_history_add(walk->history, &(rs_history_entry){.time_ns = rs_now_ns(),
+                                                      .pid = pid,
+                                                      .role = role,
+                                                      .incarnation = incarnation,
+                                                      .kind = RS_HISTORY_LEFT,
+                                                      .detail = how});
 }
 
 /* ------------------------------------------------------------------ supervisors */
@@ -62,14 +73,20 @@ static void walk_supervisor(rs_walk *walk, rs_pid supervisor) {
 
 /* ------------------------------------------------------------------ registries */
 
+static void count_stale(rs_walk *walk, uint32_t number, rs_pid dead, rs_left how) {
+    walk->found.stale++;
+    write_down(walk, number, dead, 0, how);
+}
+
 static void visit_entry(rs_walk *walk, uint32_t supervisor, const rs_role_entry *entry) {
     uint32_t number = rs_roles_find(&walk->shared->roles, supervisor, entry->key);
     rs_role_double *other = rs_roles_find_double(&walk->shared->roles, number, entry->pid);
-    if (!rs_is_alive(entry->pid))
-        walk->found.stale += !number || is_settled(walk, number);
-    else if (number && rs_load(&role_at(walk, number)->pid, rs_relaxed) == entry->pid)
+    bool alive = rs_is_alive(entry->pid);
+    if (!alive && (!number || is_settled(walk, number)))
+        count_stale(walk, number, entry->pid, RS_LEFT_STALE_ENTRY);
+    else if (alive && number && rs_load(&role_at(walk, number)->pid, rs_relaxed) == entry->pid)
         walk->reachable[number] = true;
-    else if (number && other)
+    else if (alive && number && other)
         other->reachable = true;
 }
 
@@ -129,14 +146,33 @@ static bool is_reachable(rs_walk *walk, uint32_t number, rs_pid pid) {
     if (number <= walk->shared->planned) return is_named(walk, number, pid);
     if (walk->asked[role->parent]) return walk->reachable[number];
     rs_pid entry = rs_load(&role->entry, rs_relaxed);
-    if (entry != pid && entry && !rs_is_alive(entry)) walk->found.stale++;
+    if (entry != pid && entry && !rs_is_alive(entry))
+        count_stale(walk, number, entry, RS_LEFT_STALE_ENTRY);
     return entry == pid;
 }
 
-static void add(rs_orphans *found, bool supervised, bool reachable) {
+typedef struct rs_remnant {
+    uint32_t role, incarnation;
+    rs_pid pid;
+    bool supervised, reachable;
+} rs_remnant;
+
+static void add(rs_walk *walk, const rs_remnant *one) {
+    rs_orphans *found = &walk->found;
+    bool supervised = one->supervised, reachable = one->reachable;
+    if (!supervised) write_down(walk, one->role, one->pid, one->incarnation, RS_LEFT_UNSUPERVISED);
+    if (!reachable) write_down(walk, one->role, one->pid, one->incarnation, RS_LEFT_UNREACHABLE);
     found->unsupervised += !supervised;
     found->unreachable += !reachable;
     found->total += !supervised || !reachable;
+}
+
+/* A name that leads to the dead keeps the living from taking it. */
+static void look_at_name(rs_walk *walk, uint32_t number) {
+    const char *path = rs_roles_path(&walk->shared->roles, number);
+    rs_pid pid = number <= walk->shared->planned && *path ? rs_whereis(rs_atom_find(path)) : 0;
+    if (pid && !rs_is_alive(pid) && is_settled(walk, number))
+        count_stale(walk, number, pid, RS_LEFT_STALE_NAME);
 }
 
 static void count_role(rs_walk *walk, uint32_t number) {
@@ -144,7 +180,9 @@ static void count_role(rs_walk *walk, uint32_t number) {
     rs_pid pid = rs_load(&role->pid, rs_relaxed);
     role->pid_in_the_end = pid && rs_is_alive(pid) ? pid : 0;
     if (role->pid_in_the_end && is_settled(walk, number))
-        add(&walk->found, walk->supervised[number], is_reachable(walk, number, pid));
+        add(walk, &(rs_remnant){number, rs_load(&role->incarnation, rs_relaxed), pid,
+                                walk->supervised[number], is_reachable(walk, number, pid)});
+    look_at_name(walk, number);
 }
 
 static uint32_t count_of_doubles(const rs_roles *roles) {
@@ -162,9 +200,11 @@ static void count_doubles(rs_walk *walk) {
     const rs_roles *roles = &walk->shared->roles;
     uint32_t count = count_of_doubles(roles);
     for (uint32_t i = 0; i < count; i++) {
+        const rs_role_double *one = &roles->doubles[i];
         rs_pid pid = rs_load(&roles->doubles[i].pid, rs_relaxed);
         if (pid && rs_is_alive(pid))
-            add(&walk->found, roles->doubles[i].supervised, roles->doubles[i].reachable);
+            add(walk,
+                &(rs_remnant){one->role, one->incarnation, pid, one->supervised, one->reachable});
     }
 }
 
@@ -215,6 +255,7 @@ void rs_orphans_count(const rs_tree *tree, rs_shared *shared) {
     bool able = look_once(&walk);
     if (able && (walk.found.total || walk.found.stale)) {
         walk.settled_ns = rs_now_ns();
+        walk.history = shared->history;
         rs_receive(match_nothing, NULL, RS_ORPHAN_GRACE_NS);
         able = look_once(&walk);
     }

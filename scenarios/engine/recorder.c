@@ -251,6 +251,24 @@ static void tell(rs_shared *shared, const rs_event *event, uint32_t incarnation)
     if (shared->export_events) push_event(shared, event, incarnation, reason);
 }
 
+/* What a process keeps is asked for when it begins and when it ends: what lies between is lost. */
+static void write_down(const rs_shared *shared, const rs_event *event, uint32_t incarnation) {
+    bool keeps = event->kind == RS_EVENT_EXIT || event->kind == RS_EVENT_STARTED;
+    rs_history_entry entry = {
+        .time_ns = event->time_ns,
+        .pid = event->pid,
+        .ref = event->other_ns,
+        .role = event->role,
+        .incarnation = incarnation,
+        .cause = event->cause,
+        .number = keeps ? (uint32_t)rs_keeps_get(&shared->keeps, event->pid) : 0,
+        .detail = event->detail,
+        .kind = event->kind,
+        .text = rs_history_text(shared->history, event->reason),
+    };
+    rs_history_add(shared->history, &entry);
+}
+
 static void observe_event(void *context, const rs_event *event) {
     rs_shared *shared = context;
     if (!event->role || event->role > rs_roles_count(&shared->roles)) return;
@@ -262,6 +280,7 @@ static void observe_event(void *context, const rs_event *event) {
     if (event->kind == RS_EVENT_EXIT)
         rs_wrecks_end(&shared->wrecks, event->role, event->time_ns, incarnation, event->reason);
     rs_spin_unlock(&role->lock);
+    if (shared->history) write_down(shared, event, incarnation);
     tell(shared, event, incarnation);
 }
 

@@ -28,6 +28,13 @@
 /* Between two looks at something that will be so soon. */
 #define LOOK_NS UINT64_C(20000)
 
+static void enter(rs_shared *shared, rs_stage stage) {
+    rs_shared_enter(shared, stage);
+    rs_history_add(shared->history, &(rs_history_entry){.time_ns = rs_now_ns(),
+                                                        .kind = RS_HISTORY_STAGE,
+                                                        .detail = (uint32_t)stage});
+}
+
 /* ------------------------------------------------------------------ waiting */
 
 /* A client, injector or upgrader that dies before it is told to is a bug of this room. */
@@ -164,7 +171,7 @@ static bool prepare(rs_runner *runner) {
     rs_shared *shared = runner->scene.shared;
     if (!add_code(runner)) rs_shared_fail(shared, 6, NULL, "no memory for upgrades");
     if (!rs_tree_start(runner->scene.tree, shared)) return false;
-    rs_shared_enter(shared, RS_STAGE_SETUP);
+    enter(shared, RS_STAGE_SETUP);
     if (!rs_prepare(shared)) return false;
     spawn_clients(runner);
     spawn_injectors(runner);
@@ -177,7 +184,7 @@ static void begin(rs_runner *runner) {
     scene->zero_ns = rs_now_ns();
     rs_store(&scene->shared->zero_ns, scene->zero_ns, rs_relaxed);
     rs_store(&scene->shared->began, 1, rs_relaxed);
-    rs_shared_enter(scene->shared, RS_STAGE_RUN);
+    enter(scene->shared, RS_STAGE_RUN);
     tell_all(runner, &rs_scene_go, client_count(runner));
 }
 
@@ -247,7 +254,7 @@ static bool drain(rs_runner *runner) {
     rs_shared *shared = scene->shared;
     uint64_t begin_ns = rs_scene_since(scene);
     uint64_t limit_ns = begin_ns + 2 * rs_runner_drain_limit_ns(scene->plan);
-    rs_shared_enter(shared, RS_STAGE_DRAIN);
+    enter(shared, RS_STAGE_DRAIN);
     tell_all(runner, &rs_scene_wake, client_count(runner));
     bool held = await_hold(runner, limit_ns);
     limit_ns = begin_ns + rs_runner_drain_limit_ns(scene->plan);
@@ -260,7 +267,7 @@ static bool drain(rs_runner *runner) {
 static void look_around(rs_runner *runner, bool held) {
     rs_shared *shared = runner->scene.shared;
     if (is_over(runner)) return;
-    rs_shared_enter(shared, RS_STAGE_COUNT);
+    enter(shared, RS_STAGE_COUNT);
     rs_census_take(&shared->after, runner->scene.process_count, QUIET_PATIENCE_NS);
     shared->after.quiet = shared->after.quiet && held;
     shared->growth.to_restarts = rs_load(&shared->started, rs_relaxed);
@@ -283,10 +290,10 @@ static void wind_down(rs_runner *runner) {
     rs_upgrades *upgrades = &runner->scene.shared->upgrades;
     rs_store(&upgrades->left_suspended, rs_load(&upgrades->suspended, rs_relaxed), rs_relaxed);
     ask_to_hold(runner);
-    rs_shared_enter(runner->scene.shared, RS_STAGE_STOP);
+    enter(runner->scene.shared, RS_STAGE_STOP);
     rs_tree_stop(runner->scene.tree);
     await_end(runner);
-    rs_shared_enter(runner->scene.shared, RS_STAGE_DONE);
+    enter(runner->scene.shared, RS_STAGE_DONE);
 }
 
 void rs_runner_main(const void *args, uint32_t bytes) {

@@ -9,6 +9,8 @@
 #include "reports/trace_hash.h"
 #include "runtime/respawn.h"
 #include "scenarios/engine/blow.h"
+#include "scenarios/engine/finding.h"
+#include "scenarios/engine/history.h"
 #include "scenarios/engine/keep.h"
 #include "scenarios/engine/ledger.h"
 #include "scenarios/engine/outage.h"
@@ -133,6 +135,10 @@ typedef struct rs_shared {
     rs_waits waits;
     rs_upgrades upgrades;
     rs_wrecks wrecks;
+    rs_plan_check checks[RS_CHECKS_MAX]; /* those that look at this run when it is over */
+    uint32_t check_count;
+    rs_history *history; /* the child's own; NULL: nobody is going to look */
+    rs_findings findings;
     rs_ring *rings; /* of `slots`; entries only when events are exported */
 } rs_shared;
 

@@ -119,6 +119,7 @@ void rs_tally_fill(rs_result *result, rs_shared *shared, const rs_ending *ending
     rs_tally_sched(result, shared);
     rs_tally_upgrades(result, shared);
     rs_tally_state(result, shared);
+    rs_tally_checks(result, shared);
     rs_inquest_fill(result, shared);
     fill_warnings(result, shared);
 }

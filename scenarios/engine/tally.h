@@ -20,6 +20,7 @@ void rs_tally_work(rs_result *result, const rs_shared *shared);
 void rs_tally_sched(rs_result *result, const rs_shared *shared);
 void rs_tally_upgrades(rs_result *result, const rs_shared *shared);
 void rs_tally_state(rs_result *result, const rs_shared *shared);
+void rs_tally_checks(rs_result *result, const rs_shared *shared);
 
 /* rs_tally_phase_ns returns how much of phase `index` the run went through. */
 uint64_t rs_tally_phase_ns(const rs_shared *shared, uint32_t index);

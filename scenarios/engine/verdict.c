@@ -93,9 +93,14 @@ static void decide(rs_result *result, const rs_plan *plan) {
     size_t all = result->expectations.count, failed = count(result, RS_VERDICT_FAILED);
     size_t unsure = count(result, RS_VERDICT_INCONCLUSIVE);
     const char *idle = find_idle_fault(result, plan);
+    size_t findings = result->findings.count;
     result->verdict = RS_VERDICT_PASSED;
     if (result->status != RS_RESULT_COMPLETE) {
         result->verdict = RS_VERDICT_INCONCLUSIVE;
+    } else if (findings) {
+        result->verdict = RS_VERDICT_FAILED;
+        result->reason = rs_result_print(result, "%zu finding%s: %s", findings,
+                                         findings == 1 ? "" : "s", result->findings.at[0].text);
     } else if (failed) {
         result->verdict = RS_VERDICT_FAILED;
         result->reason = rs_result_print(result, "%zu of %zu expectations failed", failed, all);

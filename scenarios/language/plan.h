@@ -6,6 +6,7 @@
 #ifndef RS_PLAN_H
 #define RS_PLAN_H
 
+#include "scenarios/checks/check.h"
 #include "scenarios/faults/fault.h"
 #include "scenarios/loads/load.h"
 #include "scenarios/workers/worker.h"
@@ -193,6 +194,12 @@ typedef struct rs_plan_expectation {
     bool model; /* `model:` before the metric: judged under the virtual clock too */
 } rs_plan_expectation;
 
+/* `name` or `name(time)` of `checks` */
+typedef struct rs_plan_check {
+    const rs_check *check;
+    uint64_t time_ns; /* 0: none was given */
+} rs_plan_check;
+
 typedef struct rs_plan {
     const char *name, *about, *file;
     const char *source_hash; /* 16 hex digits over the file's bytes */
@@ -211,6 +218,9 @@ typedef struct rs_plan {
     uint32_t upgrade_count;
     const rs_plan_expectation *expectations;
     uint32_t expectation_count;
+    const rs_plan_check *checks;
+    uint32_t check_count;
+    bool checks_given;       /* the scenario has a `checks`, which may be none */
     const char *const *gate; /* metric names with aggregate, at most five */
     uint32_t gate_count;
     const char *const *overrides; /* each `KEY=VALUE` of --set, in order */

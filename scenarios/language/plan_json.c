@@ -225,6 +225,18 @@ static void put_upgrades(json_t *object, const rs_plan *plan) {
     json_object_set_new(object, "upgrades", upgrades);
 }
 
+static void put_checks(json_t *object, const rs_plan *plan) {
+    if (!plan->checks_given) return;
+    json_t *checks = json_array();
+    for (uint32_t i = 0; i < plan->check_count; i++) {
+        json_t *row = json_object();
+        put(row, "check", plan->checks[i].check->name);
+        if (plan->checks[i].time_ns) put_integer(row, "time_ns", plan->checks[i].time_ns);
+        json_array_append_new(checks, row);
+    }
+    json_object_set_new(object, "checks", checks);
+}
+
 static void put_lists(json_t *object, const rs_plan *plan) {
     json_t *setups = json_array(), *loads = json_array(), *phases = json_array();
     json_t *faults = json_array(), *expectations = json_array(), *gate = json_array();
@@ -262,5 +274,6 @@ json_t *rs_plan_to_json(const rs_plan *plan) {
     json_object_set_new(object, "tree", node_to_json(plan->root));
     put_lists(object, plan);
     put_upgrades(object, plan);
+    put_checks(object, plan);
     return object;
 }

@@ -205,6 +205,19 @@ static void print_setup(const rs_plan_setup *setup, FILE *out) {
     fprintf(out, "\n");
 }
 
+static void print_checks(const rs_plan *plan, FILE *out) {
+    if (!plan->checks_given) return;
+    fprintf(out, "checks   %s", plan->check_count ? "" : "none");
+    for (uint32_t i = 0; i < plan->check_count; i++) {
+        const rs_plan_check *check = &plan->checks[i];
+        text time;
+        fprintf(out, "%s%s", i ? ", " : "", check->check->name);
+        if (check->time_ns)
+            fprintf(out, "(%s)", rs_units_format_duration(check->time_ns, time, sizeof time));
+    }
+    fprintf(out, "\n");
+}
+
 static void print_expectations(const rs_plan *plan, FILE *out) {
     for (uint32_t i = 0; i < plan->expectation_count; i++)
         print_text("expect   ", plan->expectations[i].text, out);
@@ -226,6 +239,7 @@ void rs_plan_print(const rs_plan *plan, FILE *out) {
     print_phases(plan, out);
     for (uint32_t i = 0; i < plan->fault_count; i++) print_fault(plan, &plan->faults[i], out);
     for (uint32_t i = 0; i < plan->upgrade_count; i++) print_upgrade(plan, &plan->upgrades[i], out);
+    print_checks(plan, out);
     print_expectations(plan, out);
 }
 

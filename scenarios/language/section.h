@@ -41,6 +41,9 @@ void rs_section_upgrades(rs_reader *reader, const rs_document_node *scenario);
 /* rs_section_expect reads `expect` and `gate`. */
 void rs_section_expect(rs_reader *reader, const rs_document_node *scenario);
 
+/* rs_section_checks reads `checks`. */
+void rs_section_checks(rs_reader *reader, const rs_document_node *scenario);
+
 /* rs_tree_unknown_worker stands for a worker that was reported already. */
 extern const rs_worker rs_tree_unknown_worker;
 

@@ -1,0 +1,45 @@
+/* terminal_checks.c: which checks have looked at the history of a run, and what they found.
+ * SPDX-License-Identifier: MIT
+ */
+#include "reports/formats/terminal_parts.h"
+
+#include <inttypes.h>
+
+static void paint_finding(rs_paint *paint, const rs_result_finding *finding) {
+    rs_paint_to(paint, 2);
+    rs_paint_left(paint, RS_PAINT_BAD, 2, "✗");
+    rs_paint_text(paint, RS_PAINT_BOLD, finding->check ? finding->check : "");
+    if (finding->role && *finding->role) {
+        rs_paint_text(paint, RS_PAINT_PLAIN, " ");
+        rs_paint_text(paint, RS_PAINT_PLAIN, finding->role);
+    }
+    rs_paint_text(paint, RS_PAINT_PLAIN, ": ");
+    rs_paint_wrap(paint, RS_PAINT_PLAIN, finding->text ? finding->text : "");
+    for (size_t i = 0; i < finding->events.count; i++) {
+        rs_paint_to(paint, 6);
+        rs_paint_wrap(paint, RS_PAINT_DIM, finding->events.at[i]);
+    }
+}
+
+static void paint_names(rs_paint *paint, const rs_result *result) {
+    for (size_t i = 0; i < result->checks.count; i++)
+        rs_terminal_item(paint, RS_PAINT_DIM, 4, result->checks.at[i]);
+    rs_paint_end(paint);
+}
+
+void rs_terminal_checks(rs_paint *paint, const rs_result *result) {
+    if (result->checks.count == 0 && result->findings.count == 0) return;
+    rs_terminal_heading(paint, "CHECKS");
+    rs_paint_end(paint);
+    if (result->findings.count == 0) {
+        rs_paint_to(paint, 2);
+        rs_paint_left(paint, RS_PAINT_GOOD, 2, "✓");
+    }
+    paint_names(paint, result);
+    for (size_t i = 0; i < result->findings.count; i++)
+        paint_finding(paint, &result->findings.at[i]);
+    if (!result->findings_omitted) return;
+    rs_paint_to(paint, 2);
+    rs_paint_print(paint, RS_PAINT_DIM, "and %" PRIu64 " more", result->findings_omitted);
+    rs_paint_end(paint);
+}
