@@ -176,7 +176,7 @@ static void live(char *lines, const char *pattern, const rs_plan_fault *fault) {
     rs_roles roles = {.count = 0};
     rs_victims victims;
     rs_prng prng;
-    RS_ASSERT(rs_roles_init(&roles) && rs_victims_init(&victims, &roles, pattern));
+    RS_ASSERT(rs_roles_init(&roles) && rs_victims_init(&victims, &roles, pattern, false));
     rs_prng_init(&prng, 1, "fuzz");
     char *line;
     for (uint64_t i = 0; i < LINES_MAX && (line = strsep(&lines, "\n")); i++)

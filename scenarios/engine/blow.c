@@ -31,6 +31,7 @@ uint32_t rs_blows_add(rs_blows *blows, uint32_t fault, uint64_t time_ns, rs_blow
     uint32_t number = rs_load(&list->count, rs_relaxed);
     if (number >= RS_BLOWS_MAX) return 0;
     rs_blow *blow = &list->at[number];
+    blow->aimed_ns = time_ns;
     blow->pid = victim.pid;
     blow->role = victim.role;
     blow->incarnation = victim.incarnation;

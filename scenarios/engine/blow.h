@@ -17,6 +17,7 @@
 typedef struct rs_blow {
     rs_atomic_u64 time_ns;    /* it was aimed; corrected when it strikes. By the run's clock */
     rs_atomic_u64 restart_ns; /* until the role was reachable again; as in rs_strike */
+    uint64_t aimed_ns;        /* when it was due, by the run's clock: what repeats it */
     uint64_t pid;             /* of the victim */
     uint32_t role;            /* number; 0: no victim */
     uint32_t incarnation;     /* to be shown */
@@ -46,8 +47,8 @@ typedef struct rs_blow_victim {
     uint32_t role, incarnation;
 } rs_blow_victim;
 
-/* rs_blows_add writes down a blow of `fault` and returns its cause; 0 when the list is full, and
- * then nothing may be struck. Thread: one per fault. */
+/* rs_blows_add writes down a blow of `fault` that was due at `time_ns` and returns its cause; 0
+ * when the list is full, and then nothing may be struck. Thread: one per fault. */
 uint32_t rs_blows_add(rs_blows *blows, uint32_t fault, uint64_t time_ns, rs_blow_victim victim,
                       rs_strike_outcome outcome);
 

@@ -3,6 +3,9 @@
  */
 #include "scenarios/engine/injector.h"
 
+#include "runtime/base/units.h"
+#include "scenarios/language/fault_when.h"
+
 #include <stdio.h>
 #include <string.h>
 
@@ -18,19 +21,71 @@ typedef struct rs_injector {
     const rs_plan_fault *plan;
     uint32_t index;
     uint64_t begin_ns, end_ns; /* when it may strike, since t = 0 */
+    uint64_t due_ns;           /* of the present firing, or the latest */
+    uint64_t fired;            /* firings so far */
     rs_term reason;
     rs_prng prng;
 } rs_injector;
 
 bool rs_injector_needed(const rs_plan_fault *fault) {
-    switch (fault->trigger) {
-    case RS_PLAN_AT: return true;
-    case RS_PLAN_EVERY: return fault->every_ns > 0;
-    case RS_PLAN_RATE_CONSTANT:
-    case RS_PLAN_RATE_POISSON: return fault->rate_per_ks > 0;
-    }
-    return false;
+    return rs_fault_when_fires(fault);
 }
+
+/* ------------------------------------------------------------------ one firing */
+
+/* A blow is aimed when it is due: this is the time that repeats it, for whoever is woken then runs
+ * when a core comes to it. */
+static uint64_t aimed_ns(const rs_injector *injector) {
+    return injector->scene->zero_ns + injector->due_ns;
+}
+
+static void miss(const rs_injector *injector) {
+    rs_blows_add(&injector->scene->shared->blows, injector->index, aimed_ns(injector),
+                 (rs_blow_victim){.role = 0}, RS_STRIKE_NO_VICTIM);
+}
+
+/* `incarnation` 0: whichever lives. */
+static void strike(const rs_injector *injector, uint32_t number, uint32_t incarnation) {
+    rs_shared *shared = injector->scene->shared;
+    const rs_role *role = &shared->roles.at[number];
+    const rs_fault_kind *how = injector->plan->how;
+    rs_blow_victim victim = {.pid = rs_load(&role->pid, rs_relaxed),
+                             .role = number,
+                             .incarnation = rs_load(&role->incarnation, rs_relaxed)};
+    bool dead = victim.pid == 0 || !rs_is_alive(victim.pid);
+    bool other = incarnation && incarnation != victim.incarnation;
+    bool astray = how->aim == RS_AIM_PROCESS && (dead || other);
+    if (other) victim.incarnation = incarnation;
+    uint32_t cause = rs_blows_add(&shared->blows, injector->index, aimed_ns(injector), victim,
+                                  astray ? RS_STRIKE_ALREADY_DEAD : RS_STRIKE_SURVIVED);
+    if (!cause || astray) return;
+    rs_fault_blow blow = {.victim = dead ? 0 : victim.pid, .role = number, .cause = cause};
+    blow.reason = injector->reason;
+    memcpy(blow.arguments, injector->plan->arguments, sizeof blow.arguments);
+    how->strike(&blow);
+}
+
+static void fire(rs_injector *injector) {
+    const rs_plan_fault *plan = injector->plan;
+    if (plan->how->aim == RS_AIM_RUNTIME) {
+        strike(injector, 0, 0);
+        return;
+    }
+    uint32_t count =
+        rs_victims_pick(injector->victims, plan->pick, plan->pick_value, &injector->prng);
+    if (count == 0) miss(injector);
+    for (uint32_t i = 0; i < count; i++) strike(injector, injector->victims->live[i], 0);
+}
+
+/* False when the run is to be wound down. */
+static bool await(rs_injector *injector, uint64_t due_ns) {
+    const rs_scene *scene = injector->scene;
+    injector->due_ns = due_ns;
+    while (rs_scene_since(scene) < due_ns) rs_scene_sleep(scene, due_ns);
+    return !rs_shared_cancelled(scene->shared);
+}
+
+/* ------------------------------------------------------------------ by a rule */
 
 static uint64_t interval_ns(rs_injector *injector) {
     const rs_plan_fault *plan = injector->plan;
@@ -41,51 +96,55 @@ static uint64_t interval_ns(rs_injector *injector) {
     return mean_ns ? mean_ns : 1;
 }
 
-/* ------------------------------------------------------------------ one firing */
-
-static void miss(const rs_injector *injector) {
-    rs_blows_add(&injector->scene->shared->blows, injector->index, rs_now_ns(),
-                 (rs_blow_victim){.role = 0}, RS_STRIKE_NO_VICTIM);
+/* No closer than allowed to the firing before. */
+static uint64_t keep_gap(const rs_injector *injector, uint64_t due_ns) {
+    uint64_t from_ns = injector->due_ns + injector->plan->min_gap_ns;
+    return injector->fired && due_ns < from_ns ? from_ns : due_ns;
 }
 
-static void strike(const rs_injector *injector, uint32_t number) {
-    rs_shared *shared = injector->scene->shared;
-    const rs_role *role = &shared->roles.at[number];
-    rs_blow_victim victim = {.pid = rs_load(&role->pid, rs_relaxed),
-                             .role = number,
-                             .incarnation = rs_load(&role->incarnation, rs_relaxed)};
-    bool dead = victim.pid == 0 || !rs_is_alive(victim.pid);
-    uint32_t cause = rs_blows_add(&shared->blows, injector->index, rs_now_ns(), victim,
-                                  dead ? RS_STRIKE_ALREADY_DEAD : RS_STRIKE_SURVIVED);
-    if (!cause || dead) return;
-    rs_fault_blow blow = {.victim = victim.pid, .role = number, .cause = cause};
-    blow.reason = injector->reason;
-    memcpy(blow.arguments, injector->plan->arguments, sizeof blow.arguments);
-    injector->plan->how->strike(&blow);
-}
-
-static void fire(rs_injector *injector) {
+/* Whether a firing that is due takes place. Nobody is woken for one that does not. */
+static bool takes_place(rs_injector *injector, uint64_t due_ns) {
     const rs_plan_fault *plan = injector->plan;
-    uint32_t count =
-        rs_victims_pick(injector->victims, plan->pick, plan->pick_value, &injector->prng);
-    if (count == 0) miss(injector);
-    for (uint32_t i = 0; i < count; i++) strike(injector, injector->victims->live[i]);
+    uint64_t period_ns = plan->duty_period_ns;
+    if (period_ns && (due_ns - injector->begin_ns) % period_ns >= plan->duty_on_ns) return false;
+    return plan->chance_ppm == RS_UNITS_SHARE_WHOLE ||
+           rs_prng_below(&injector->prng, RS_UNITS_SHARE_WHOLE) < plan->chance_ppm;
 }
 
+/* False when there is no more. */
 static bool fire_at(rs_injector *injector, uint64_t due_ns) {
-    const rs_scene *scene = injector->scene;
-    while (rs_scene_since(scene) < due_ns) rs_scene_sleep(scene, due_ns);
-    if (rs_shared_cancelled(scene->shared)) return false;
+    if (!takes_place(injector, due_ns)) return true;
+    if (!await(injector, due_ns)) return false;
     fire(injector);
-    return true;
+    return ++injector->fired < injector->plan->limit;
 }
-
-/* ------------------------------------------------------------------ all firings */
 
 static void fire_often(rs_injector *injector) {
     uint64_t due_ns = injector->begin_ns + interval_ns(injector);
-    while (due_ns < injector->end_ns && fire_at(injector, due_ns)) due_ns += interval_ns(injector);
+    while (due_ns < injector->end_ns && fire_at(injector, due_ns))
+        due_ns = keep_gap(injector, due_ns + interval_ns(injector));
 }
+
+/* ------------------------------------------------------------------ as written down */
+
+static void strike_written(const rs_injector *injector, const rs_plan_strike *written) {
+    rs_shared *shared = injector->scene->shared;
+    uint32_t role = written->role ? rs_shared_role(shared, written->role) : 0;
+    if (role || injector->plan->how->aim == RS_AIM_RUNTIME)
+        strike(injector, role, written->incarnation);
+    else
+        miss(injector);
+}
+
+static void strike_all(rs_injector *injector) {
+    const rs_plan_fault *plan = injector->plan;
+    for (uint32_t i = 0; i < plan->strike_count; i++) {
+        if (!await(injector, plan->strikes[i].at_ns)) return;
+        strike_written(injector, &plan->strikes[i]);
+    }
+}
+
+/* ------------------------------------------------------------------ all firings */
 
 static void find_times(rs_injector *injector) {
     const rs_plan *plan = injector->scene->plan;
@@ -109,16 +168,26 @@ static void init_injector(rs_injector *injector, const rs_injector_args *args) {
     find_times(injector);
 }
 
+static void give_blows(rs_injector *injector) {
+    switch (injector->plan->trigger) {
+    case RS_PLAN_AT: fire_at(injector, injector->begin_ns + injector->plan->at_ns); break;
+    case RS_PLAN_EVERY:
+    case RS_PLAN_RATE_CONSTANT:
+    case RS_PLAN_RATE_POISSON: fire_often(injector); break;
+    case RS_PLAN_STRIKES: strike_all(injector); break;
+    case RS_PLAN_AFTER:
+    case RS_PLAN_ON:
+    case RS_PLAN_PROBABILITY: break;
+    }
+}
+
 /* It lives on after its last blow, so that memory before the first and after the last compare. */
 static void injector_main(const void *args, uint32_t bytes) {
     (void)bytes;
     rs_injector injector = {.index = 0};
     init_injector(&injector, args);
     rs_scene_wait();
-    if (injector.plan->trigger == RS_PLAN_AT)
-        fire_at(&injector, injector.begin_ns + injector.plan->at_ns);
-    else
-        fire_often(&injector);
+    give_blows(&injector);
     rs_sub(&injector.scene->busy, 1, rs_relaxed);
     for (;;) rs_scene_wait();
 }

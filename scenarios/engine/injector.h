@@ -7,8 +7,8 @@
 #include "scenarios/engine/scene.h"
 #include "scenarios/engine/victim.h"
 
-/* rs_injector_needed is false for a fault that never fires (rate 0): it shall change nothing, so
- * not even its process exists. */
+/* rs_injector_needed is false for a fault that never fires (rate 0, pick 0, …): it shall change
+ * nothing, so not even its process exists. */
 bool rs_injector_needed(const rs_plan_fault *fault);
 
 /* rs_injector_spawn spawns the injector of fault `index`; `victims` is its to use. It waits for

@@ -317,7 +317,8 @@ static bool init_victims(rs_runner *runner, const rs_plan *plan) {
     runner->victims = rs_rows_alloc(sizeof *runner->victims * (plan->fault_count + 1));
     for (uint32_t i = 0; i < plan->fault_count; i++)
         if (!rs_victims_init(&runner->victims[i], &runner->scene.shared->roles,
-                             plan->faults[i].crash))
+                             plan->faults[i].pattern,
+                             plan->faults[i].how->aim != RS_AIM_PROCESS))
             return false;
     return true;
 }

@@ -3,8 +3,8 @@
  */
 #include "scenarios/engine/shared.h"
 
+#include "runtime/base/limits.h"
 #include "scenarios/engine/map.h"
-#include "scenarios/language/reader.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -37,7 +37,7 @@ static bool init_roles(rs_shared *shared) {
 uint32_t rs_shared_role(const rs_shared *shared, const char *path) {
     uint32_t role = 1; /* the root */
     while (role && *path) {
-        char step[RS_READER_ID_BYTES_MAX + 1];
+        char step[RS_ATOM_BYTES_MAX + 1];
         size_t length = strcspn(path, "/");
         snprintf(step, sizeof step, "%.*s", (int)length, path);
         role = rs_roles_find(&shared->roles, role, step);

@@ -147,7 +147,7 @@ typedef struct rs_shared {
 rs_shared *rs_shared_create(const rs_plan *plan, uint64_t seed, bool export_events);
 void rs_shared_destroy(rs_shared *shared);
 
-/* rs_shared_role returns the role of the named node at `path`, or 0. */
+/* rs_shared_role returns the role at `path`, or 0 when there was none yet. */
 uint32_t rs_shared_role(const rs_shared *shared, const char *path);
 
 /* rs_shared_node returns the number of the plan's node that `role` belongs to: a named node's is

@@ -15,8 +15,9 @@
  * million. */
 #define DRAWS_MAX 20u
 
-bool rs_victims_init(rs_victims *victims, const rs_roles *roles, const char *pattern) {
-    *victims = (rs_victims){.roles = roles, .pattern = pattern};
+bool rs_victims_init(rs_victims *victims, const rs_roles *roles, const char *pattern,
+                     bool with_empty) {
+    *victims = (rs_victims){.roles = roles, .pattern = pattern, .with_empty = with_empty};
     victims->at = rs_map_create(SCRATCH_BYTES);
     victims->live = rs_map_create(SCRATCH_BYTES);
     return victims->at && victims->live;
@@ -59,7 +60,8 @@ static void look_at_new_roles(rs_victims *victims) {
     uint32_t count = rs_roles_count(victims->roles), before = victims->count;
     while (victims->seen < count) {
         uint32_t number = ++victims->seen;
-        if (rs_path_matches(victims->pattern, rs_roles_path(victims->roles, number)))
+        if (victims->pattern &&
+            rs_path_matches(victims->pattern, rs_roles_path(victims->roles, number)))
             victims->at[victims->count++] = number;
     }
     if (victims->count != before) sort_by_path(victims);
@@ -69,7 +71,7 @@ static void look_at_new_roles(rs_victims *victims) {
 
 /* Relaxed: whoever looks alive may be dead a moment later anyhow. */
 static bool is_live(const rs_victims *victims, uint32_t number) {
-    return rs_load(&victims->roles->at[number].pid, rs_relaxed) != 0;
+    return victims->with_empty || rs_load(&victims->roles->at[number].pid, rs_relaxed) != 0;
 }
 
 static uint32_t collect_live(rs_victims *victims) {

@@ -32,7 +32,7 @@ TEST(victims_are_drawn_from_the_living_in_path_order) {
     rs_victims victims;
     rs_prng prng;
     fill_house(&roles, keys, 4);
-    CHECK(rs_victims_init(&victims, &roles, "*"));
+    CHECK(rs_victims_init(&victims, &roles, "*", false));
     rs_prng_init(&prng, 1, "test");
     CHECK_INT(rs_victims_pick(&victims, RS_PLAN_PICK_ALL, 0, &prng), 4);
     for (uint32_t i = 0; i < 4; i++)

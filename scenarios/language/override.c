@@ -3,6 +3,7 @@
  */
 #include "scenarios/language/override.h"
 
+#include "scenarios/language/fault_when.h"
 #include "scenarios/language/utf8.h"
 #include "scenarios/language/word.h"
 
@@ -11,8 +12,6 @@
 
 /* One more than a document's depth makes no sense. */
 #define STEPS_MAX RS_DOCUMENT_DEPTH_MAX
-
-static const char *const triggers[] = {"at", "every", "rate", "after", "on", NULL};
 
 typedef struct override {
     rs_place place; /* the option's text */
@@ -123,14 +122,23 @@ static rs_document_entry *step_into(override *o, rs_document_node *node, const c
     return NULL;
 }
 
-/* A fault has one trigger; its new one replaces whichever it had. */
+static void drop_others(rs_document_node *fault, const char *const *keys, const char *kept) {
+    for (uint32_t i = 0; keys[i]; i++)
+        if (strcmp(keys[i], kept) != 0) rs_document_remove(fault, keys[i]);
+}
+
+/* A fault has one trigger; its new one replaces whichever it had. What is written down is no rule,
+ * and needs nothing of one. */
 static void drop_triggers(const override *o, rs_document_node *parent) {
     const char *last = o->steps[o->step_count - 1];
     bool is_fault = o->step_count == 3 && strcmp(o->steps[0], "faults") == 0;
-    if (!is_fault || parent->kind != RS_DOCUMENT_MAPPING || rs_word_index(last, triggers) < 0)
+    if (!is_fault || parent->kind != RS_DOCUMENT_MAPPING ||
+        rs_word_index(last, rs_fault_triggers) < 0)
         return;
-    for (uint32_t i = 0; triggers[i]; i++)
-        if (strcmp(triggers[i], last) != 0) rs_document_remove(parent, triggers[i]);
+    drop_others(parent, rs_fault_triggers, last);
+    if (strcmp(last, "strikes") != 0) return;
+    drop_others(parent, rs_fault_modifiers, last);
+    rs_document_remove(parent, "pick");
 }
 
 static bool put_value(override *o, rs_document_node *scenario) {

@@ -126,11 +126,16 @@ typedef struct rs_plan_load {
     int during; /* index of a phase, or -1: all phases */
 } rs_plan_load;
 
+/* When a fault fires; all but STRIKES are rules. */
 typedef enum rs_plan_trigger {
     RS_PLAN_AT,
     RS_PLAN_EVERY,
     RS_PLAN_RATE_CONSTANT,
-    RS_PLAN_RATE_POISSON
+    RS_PLAN_RATE_POISSON,
+    RS_PLAN_AFTER,       /* so many messages; of mail */
+    RS_PLAN_ON,          /* something has happened */
+    RS_PLAN_PROBABILITY, /* at each message, start or stop; of mail and roles */
+    RS_PLAN_STRIKES      /* at what is written down: the blows of another run */
 } rs_plan_trigger;
 typedef enum rs_plan_pick {
     RS_PLAN_PICK_ONE,
@@ -139,13 +144,36 @@ typedef enum rs_plan_pick {
     RS_PLAN_PICK_SHARE
 } rs_plan_pick;
 
+/* enumerator, word, what has happened to a role */
+#define RS_PLAN_OCCASIONS(X)                                                                       \
+    X(RESTART, "restart", "it was started again after a death")                                    \
+    X(START, "start", "it was started, for the first time or again")                               \
+    X(EXIT, "exit", "its process has ended")                                                       \
+    X(INIT_FAILED, "init_failed", "a start of it failed")                                          \
+    X(ESCALATION, "escalation", "this supervisor gave up")                                         \
+    X(FIRST_CALL, "first_call", "a new process of it has answered its first call")
+
+typedef enum rs_plan_occasion {
+#define X(NAME, WORD, MEANING) RS_PLAN_ON_##NAME,
+    RS_PLAN_OCCASIONS(X)
+#undef X
+        RS_PLAN_OCCASION_COUNT
+} rs_plan_occasion;
+
+/* One blow that is written down. */
+typedef struct rs_plan_strike {
+    uint64_t at_ns;       /* since t = 0 */
+    const char *role;     /* its path; "" is the root; NULL: nobody, the blow goes astray */
+    uint32_t incarnation; /* 0: whichever lives then */
+} rs_plan_strike;
+
 typedef struct rs_plan_fault {
     const char *id;
     rs_place place;
-    const char *crash; /* the pattern over role paths: a path whose last step may be a star, or
-                          "registry" */
+    const char *crash;   /* as written; NULL: the kind is not aimed at processes or roles */
+    const char *pattern; /* the same for rs_path_matches, which knows the root as "" */
     rs_plan_pick pick;
-    uint64_t pick_value; /* a count, or parts per million */
+    uint64_t pick_value; /* a count, or parts per million; 0: nobody */
     const rs_fault_kind *how;
     const char *reason; /* of exit(reason), signal(reason), as written; else NULL */
     uint64_t arguments[RS_FAULT_PARAMETERS_MAX]; /* of how->parameters, given or by default */
@@ -153,7 +181,18 @@ typedef struct rs_plan_fault {
     uint64_t at_ns;       /* RS_PLAN_AT: from the start of `during`, else from time zero */
     uint64_t every_ns;    /* RS_PLAN_EVERY */
     uint64_t rate_per_ks; /* the rates; 0: never */
-    int during;           /* index of a phase, or -1: all phases but the last */
+    uint64_t after_count; /* RS_PLAN_AFTER: messages */
+    rs_plan_occasion on;  /* RS_PLAN_ON */
+    const char *on_path, *on_pattern; /* whose; as `crash` and `pattern` */
+    uint64_t delay_ns;                /* RS_PLAN_ON: from the occasion to the firing */
+    uint64_t probability_ppm;         /* RS_PLAN_PROBABILITY */
+    const rs_plan_strike *strikes;    /* RS_PLAN_STRIKES, in order of time */
+    uint32_t strike_count;
+    uint64_t min_gap_ns;                 /* between two firings; 0: any */
+    uint64_t duty_on_ns, duty_period_ns; /* it fires only while on; period 0: always */
+    uint64_t chance_ppm;                 /* with which a firing takes place; else a million */
+    uint64_t limit;                      /* of firings; UINT64_MAX: none */
+    int during;                          /* index of a phase, or -1: all phases but the last */
     bool may_miss;
 } rs_plan_fault;
 

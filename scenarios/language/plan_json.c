@@ -3,8 +3,14 @@
  */
 #include "scenarios/language/plan_json.h"
 
+#include "runtime/base/units.h"
+#include "scenarios/language/fault_strikes.h"
+#include "scenarios/language/fault_when.h"
+
 #include <inttypes.h>
 #include <stdio.h>
+
+#define STRIKES_TOLD 1000u
 
 static const char *const strategies[] = {"one_for_one", "one_for_all", "rest_for_one",
                                          "simple_one_for_one"};
@@ -173,12 +179,32 @@ static json_t *phase_to_json(const rs_plan_phase *phase) {
     return object;
 }
 
-static void put_trigger(json_t *object, const rs_plan_fault *fault) {
+/* A result is no failure file: the first of them will do. */
+static void put_strikes(json_t *object, const rs_plan *plan, const rs_plan_fault *fault) {
+    json_t *strikes = json_array();
+    char text[RS_FAULT_STRIKES_BYTES];
+    for (uint32_t i = 0; i < fault->strike_count && i < STRIKES_TOLD; i++) {
+        rs_fault_strikes_print(&fault->strikes[i], plan->root->id, text, sizeof text);
+        json_array_append_new(strikes, json_string(text));
+    }
+    json_object_set_new(object, "strikes", strikes);
+    put_integer(object, "strike_count", fault->strike_count);
+}
+
+static void put_trigger(json_t *object, const rs_plan *plan, const rs_plan_fault *fault) {
     switch (fault->trigger) {
     case RS_PLAN_AT: put_integer(object, "at_ns", fault->at_ns); break;
     case RS_PLAN_EVERY: put_integer(object, "every_ns", fault->every_ns); break;
     case RS_PLAN_RATE_CONSTANT: put_integer(object, "rate_per_ks", fault->rate_per_ks); break;
     case RS_PLAN_RATE_POISSON: put_integer(object, "poisson_per_ks", fault->rate_per_ks); break;
+    case RS_PLAN_AFTER: put_integer(object, "after_messages", fault->after_count); break;
+    case RS_PLAN_ON:
+        put(object, "on", rs_fault_when_word(fault->on));
+        put(object, "on_path", fault->on_path);
+        put_integer(object, "delay_ns", fault->delay_ns);
+        break;
+    case RS_PLAN_PROBABILITY: put_integer(object, "probability_ppm", fault->probability_ppm); break;
+    case RS_PLAN_STRIKES: put_strikes(object, plan, fault); break;
     }
 }
 
@@ -192,17 +218,30 @@ static void put_arguments(json_t *object, const rs_plan_fault *fault) {
     json_object_set_new(object, "arguments", arguments);
 }
 
+/* Only what narrows the trigger. */
+static void put_modifiers(json_t *object, const rs_plan_fault *fault) {
+    if (fault->min_gap_ns) put_integer(object, "min_gap_ns", fault->min_gap_ns);
+    if (fault->duty_period_ns) {
+        put_integer(object, "duty_on_ns", fault->duty_on_ns);
+        put_integer(object, "duty_period_ns", fault->duty_period_ns);
+    }
+    if (fault->chance_ppm != RS_UNITS_SHARE_WHOLE)
+        put_integer(object, "chance_ppm", fault->chance_ppm);
+    if (fault->limit != UINT64_MAX) put_integer(object, "limit", fault->limit);
+}
+
 static json_t *fault_to_json(const rs_plan *plan, const rs_plan_fault *fault) {
     json_t *object = json_object();
     put(object, "id", fault->id);
     put(object, "crash", fault->crash);
-    put(object, "pick", picks[fault->pick]);
+    if (fault->crash && fault->trigger != RS_PLAN_STRIKES) put(object, "pick", picks[fault->pick]);
     if (fault->pick == RS_PLAN_PICK_COUNT || fault->pick == RS_PLAN_PICK_SHARE)
         put_integer(object, "pick_value", fault->pick_value);
     put(object, "how", fault->how->name);
     put(object, "reason", fault->reason);
     put_arguments(object, fault);
-    put_trigger(object, fault);
+    put_trigger(object, plan, fault);
+    put_modifiers(object, fault);
     put_phase(object, plan, fault->during);
     json_object_set_new(object, "may_miss", json_boolean(fault->may_miss));
     return object;

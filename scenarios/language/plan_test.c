@@ -248,7 +248,7 @@ TEST(files_that_cannot_be_read) {
     check_file("/nonexistent/scenario.yaml", "no such file");
     check_file("/tmp", "is a directory");
     check_file("/dev/null", "the file is empty");
-    check_file("/dev/zero", "larger than 1 MiB");
+    check_file("/dev/zero", "larger than 8 MiB");
 }
 
 TEST(ten_megabytes_of_garbage) {
@@ -258,7 +258,7 @@ TEST(ten_megabytes_of_garbage) {
     FILE *out = fdopen(file, "w");
     for (unsigned i = 0; i < 10u << 20; i++) fputc((int)(i * 2654435761u >> 24), out);
     fclose(out);
-    check_file(path, "larger than 1 MiB");
+    check_file(path, "larger than 8 MiB");
     remove(path);
 }
 

@@ -4,15 +4,10 @@
 #include "scenarios/language/print.h"
 
 #include "runtime/base/units.h"
-#include "scenarios/language/fault_how.h"
-#include "scenarios/language/path.h"
+#include "scenarios/language/print_fault.h"
 
 #include <inttypes.h>
 #include <string.h>
-
-/* A line of victims, and all that anyone reads. */
-#define VICTIMS_SHOWN     4u
-#define VICTIMS_SHOWN_MAX 64u
 
 typedef char text[RS_UNITS_TEXT_BYTES];
 
@@ -124,73 +119,6 @@ static void print_phases(const rs_plan *plan, FILE *out) {
     fprintf(out, "\n");
 }
 
-/* ---- faults ---- */
-
-static void print_trigger(const rs_plan_fault *fault, FILE *out) {
-    text value;
-    double rate = (double)fault->rate_per_ks / 1000;
-    switch (fault->trigger) {
-    case RS_PLAN_AT:
-        fprintf(out, "at %s", rs_units_format_duration(fault->at_ns, value, sizeof value));
-        break;
-    case RS_PLAN_EVERY:
-        fprintf(out, "every %s", rs_units_format_duration(fault->every_ns, value, sizeof value));
-        break;
-    case RS_PLAN_RATE_CONSTANT:
-        fprintf(out, "at a rate of %s", rs_units_format_rate(rate, value, sizeof value));
-        break;
-    case RS_PLAN_RATE_POISSON:
-        fprintf(out, "at a poisson rate of %s", rs_units_format_rate(rate, value, sizeof value));
-        break;
-    }
-}
-
-static void print_pick(const rs_plan_fault *fault, FILE *out) {
-    text share;
-    switch (fault->pick) {
-    case RS_PLAN_PICK_ONE: fprintf(out, "one of "); break;
-    case RS_PLAN_PICK_ALL: fprintf(out, "all of "); break;
-    case RS_PLAN_PICK_COUNT: fprintf(out, "%" PRIu64 " of ", fault->pick_value); break;
-    case RS_PLAN_PICK_SHARE:
-        fprintf(out, "%s of ",
-                rs_units_format_share((double)fault->pick_value / RS_UNITS_SHARE_WHOLE, share,
-                                      sizeof share));
-        break;
-    }
-}
-
-static void print_victims(const rs_plan *plan, const rs_plan_fault *fault, uint32_t shown,
-                          FILE *out) {
-    const char *pattern = fault->crash;
-    const rs_plan_node *nodes[VICTIMS_SHOWN_MAX];
-    uint32_t count = rs_path_select(plan->root, pattern, nodes, shown);
-    if (count == 1 && strcmp(nodes[0]->path, pattern) == 0) {
-        fprintf(out, "%s", pattern); /* all, one or half of it are the same */
-        return;
-    }
-    print_pick(fault, out);
-    fprintf(out, "%s", pattern);
-    if (count == 1 && nodes[0]->parent && nodes[0]->parent->child == nodes[0]) {
-        fprintf(out, " (%s, started during the run)", nodes[0]->worker->name);
-        return;
-    }
-    fprintf(out, " (");
-    for (uint32_t i = 0; i < count && i < shown; i++)
-        fprintf(out, "%s%s", i ? ", " : "", nodes[i]->path);
-    if (count > shown) fprintf(out, " and %u more", count - shown);
-    fprintf(out, ")");
-}
-
-static void print_fault(const rs_plan *plan, const rs_plan_fault *fault, FILE *out) {
-    char how[RS_FAULT_SYNTAX_BYTES];
-    fprintf(out, "fault    %s: %s ", fault->id, rs_fault_how_print(fault, how, sizeof how));
-    print_victims(plan, fault, VICTIMS_SHOWN, out);
-    fprintf(out, ", ");
-    print_trigger(fault, out);
-    if (fault->during >= 0) fprintf(out, " during %s", plan->phases[fault->during].name);
-    fprintf(out, "%s\n", fault->may_miss ? ", may miss" : "");
-}
-
 static void print_upgrade(const rs_plan *plan, const rs_plan_upgrade *upgrade, FILE *out) {
     text at;
     fprintf(out, "upgrade  %s: every %s to another version, once at %s", upgrade->id,
@@ -237,50 +165,8 @@ void rs_plan_print(const rs_plan *plan, FILE *out) {
     for (uint32_t i = 0; i < plan->setup_count; i++) print_setup(&plan->setups[i], out);
     for (uint32_t i = 0; i < plan->load_count; i++) print_load(plan, &plan->loads[i], out);
     print_phases(plan, out);
-    for (uint32_t i = 0; i < plan->fault_count; i++) print_fault(plan, &plan->faults[i], out);
+    for (uint32_t i = 0; i < plan->fault_count; i++) rs_print_fault(plan, &plan->faults[i], out);
     for (uint32_t i = 0; i < plan->upgrade_count; i++) print_upgrade(plan, &plan->upgrades[i], out);
     print_checks(plan, out);
     print_expectations(plan, out);
-}
-
-/* ---- a dry run ---- */
-
-static void print_strikes_between(const rs_plan_fault *fault, uint64_t begin_ns, uint64_t end_ns,
-                                  FILE *out) {
-    text begin, end, number;
-    bool is_random = fault->trigger == RS_PLAN_RATE_POISSON;
-    uint64_t every_ns = fault->trigger == RS_PLAN_EVERY ? fault->every_ns
-                        : fault->rate_per_ks ? UINT64_C(1000000000000) / fault->rate_per_ks
-                                             : UINT64_MAX;
-    uint64_t count = (end_ns - begin_ns - 1) / (every_ns ? every_ns : 1);
-    if (count == 0 && !is_random) {
-        fprintf(out, ", never: the first strike would come too late\n");
-        return;
-    }
-    fprintf(out, ", %s%s time%s from %s to %s\n", is_random ? "about " : "",
-            rs_units_format_count(count, number, sizeof number), count == 1 ? "" : "s",
-            rs_units_format_duration(begin_ns, begin, sizeof begin),
-            rs_units_format_duration(end_ns, end, sizeof end));
-}
-
-/* The times are those of the engine's injector. */
-static void print_strikes(const rs_plan *plan, const rs_plan_fault *fault, FILE *out) {
-    text at;
-    const rs_plan_phase *during = fault->during < 0 ? NULL : &plan->phases[fault->during];
-    uint64_t begin_ns = during ? during->start_ns : 0;
-    uint64_t end_ns = during ? during->start_ns + during->duration_ns
-                             : plan->phases[plan->phase_count - 1].start_ns;
-    fprintf(out, "  %s: ", fault->id);
-    print_victims(plan, fault, VICTIMS_SHOWN_MAX, out);
-    if (fault->trigger == RS_PLAN_AT)
-        fprintf(out, ", once at %s\n",
-                rs_units_format_duration(begin_ns + fault->at_ns, at, sizeof at));
-    else
-        print_strikes_between(fault, begin_ns, end_ns, out);
-}
-
-void rs_plan_print_strikes(const rs_plan *plan, FILE *out) {
-    fprintf(out, plan->fault_count ? "whom the faults would hit:\n"
-                                   : "no faults: nobody would be hit\n");
-    for (uint32_t i = 0; i < plan->fault_count; i++) print_strikes(plan, &plan->faults[i], out);
 }

@@ -26,10 +26,14 @@ bool rs_reader_mapping(rs_reader *reader, const rs_document_node *node, const ch
 }
 
 bool rs_reader_list(rs_reader *reader, const rs_document_node *node, const char *what) {
+    return rs_reader_list_of(reader, node, what, RS_READER_ITEMS_MAX);
+}
+
+bool rs_reader_list_of(rs_reader *reader, const rs_document_node *node, const char *what,
+                       uint32_t max) {
     if (!expect_kind(reader, node, what, RS_DOCUMENT_LIST)) return false;
-    if (node->count <= RS_READER_ITEMS_MAX) return true;
-    rs_reader_problem(reader, node->place, "%s has more than %u entries", what,
-                      RS_READER_ITEMS_MAX);
+    if (node->count <= max) return true;
+    rs_reader_problem(reader, node->place, "%s has more than %u entries", what, max);
     return false;
 }
 

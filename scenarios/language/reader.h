@@ -46,6 +46,10 @@ bool rs_reader_mapping(rs_reader *reader, const rs_document_node *node, const ch
 /* rs_reader_list tells whether `node` is a list of at most RS_READER_ITEMS_MAX, or reports. */
 bool rs_reader_list(rs_reader *reader, const rs_document_node *node, const char *what);
 
+/* rs_reader_list_of is rs_reader_list with at most `max` entries. */
+bool rs_reader_list_of(rs_reader *reader, const rs_document_node *node, const char *what,
+                       uint32_t max);
+
 /* rs_reader_keys reports every key of a mapping that is not among the NULL-terminated `known`. */
 void rs_reader_keys(rs_reader *reader, const rs_document_node *mapping, const char *const *known);
 

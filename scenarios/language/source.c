@@ -53,7 +53,7 @@ bool rs_source_check(const char *file, const char *bytes, size_t length,
     *source = (rs_source){file, bytes, length, hash_bytes(bytes, length)};
     if (length == 0) rs_diagnostic_add(diagnostics, whole, "the file is empty");
     if (length > RS_SOURCE_BYTES_MAX)
-        rs_diagnostic_add(diagnostics, whole, "larger than 1 MiB: this is no scenario");
+        rs_diagnostic_add(diagnostics, whole, "larger than 8 MiB: this is no scenario");
     if (length == 0 || length > RS_SOURCE_BYTES_MAX) return false;
     if (length >= 3 && memcmp(bytes, "\xef\xbb\xbf", 3) == 0) {
         source->bytes += 3;

@@ -10,7 +10,7 @@
 
 /* The largest scenario of the suite has 4 KiB; a generated one with ten thousand children 600 KiB.
  */
-#define RS_SOURCE_BYTES_MAX (1u << 20)
+#define RS_SOURCE_BYTES_MAX (8u << 20)
 
 typedef struct rs_source {
     const char *file;

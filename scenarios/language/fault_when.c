@@ -1,0 +1,190 @@
+/* fault_when.c: when a fault fires.
+ * SPDX-License-Identifier: MIT
+ */
+#include "scenarios/language/fault_when.h"
+
+#include "runtime/base/units.h"
+#include "scenarios/language/fault_strikes.h"
+#include "scenarios/language/section.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#define SECOND_NS 1000000000ull
+
+/* Longer than any phase. */
+#define AT_NS_MAX (8ull * 24 * 3600 * SECOND_NS)
+
+/* More than blows of one fault can be told apart. */
+#define LIMIT_MAX 100000000u
+
+static const char *const occasions[] = {
+#define X(NAME, WORD, MEANING) WORD,
+    RS_PLAN_OCCASIONS(X)
+#undef X
+        NULL};
+
+const char *rs_fault_when_word(rs_plan_occasion occasion) {
+    return occasions[occasion];
+}
+
+typedef void reading(rs_reader *reader, const rs_document_node *value, rs_plan_fault *fault);
+
+/* ---- triggers ---- */
+
+static void read_at(rs_reader *reader, const rs_document_node *value, rs_plan_fault *fault) {
+    fault->trigger = RS_PLAN_AT;
+    if (rs_reader_duration(reader, value, "'at'", 0, AT_NS_MAX, &fault->at_ns))
+        rs_phase_check_at(reader, value, fault->at_ns, fault->during, "faults");
+}
+
+static void read_every(rs_reader *reader, const rs_document_node *value, rs_plan_fault *fault) {
+    fault->trigger = RS_PLAN_EVERY;
+    rs_reader_duration(reader, value, "'every'", 1, AT_NS_MAX, &fault->every_ns);
+}
+
+static void read_rate(rs_reader *reader, const rs_document_node *value, rs_plan_fault *fault) {
+    const char *text = rs_reader_text(reader, value, "'rate'"), *name, *argument, *why;
+    if (!text) return;
+    bool is_whole = rs_reader_argument(reader, text, &name, &argument);
+    fault->trigger = argument ? RS_PLAN_RATE_POISSON : RS_PLAN_RATE_CONSTANT;
+    if (!is_whole || (argument && strcmp(name, "poisson") != 0))
+        rs_reader_problem(reader, value->place, "'rate' '%.60s': write 1k/s or poisson(1k/s)",
+                          text);
+    else if (rs_units_parse_rate(argument ? argument : text, &fault->rate_per_ks, &why) != RS_OK)
+        rs_reader_problem(reader, value->place, "'rate' '%.60s': %s", text, why);
+}
+
+/* ---- modifiers ---- */
+
+static void read_min_gap(rs_reader *reader, const rs_document_node *value, rs_plan_fault *fault) {
+    rs_reader_duration(reader, value, "'min_gap'", 0, AT_NS_MAX, &fault->min_gap_ns);
+}
+
+/* read_duration reads part of what `value` says. */
+static bool read_duration(rs_reader *reader, const rs_document_node *value, const char *key,
+                          const char *text, uint64_t *ns) {
+    const char *why;
+    if (rs_units_parse_duration(text, ns, &why) == RS_OK) return true;
+    rs_reader_problem(reader, value->place, "'%s' '%.60s': %s", key, value->text, why);
+    return false;
+}
+
+static void read_duty(rs_reader *reader, const rs_document_node *value, rs_plan_fault *fault) {
+    const char *text = rs_reader_text(reader, value, "'duty'");
+    const char *of = text ? strstr(text, " of ") : NULL;
+    if (!text) return;
+    if (!of) {
+        rs_reader_problem(reader, value->place,
+                          "'duty' '%.60s': write how long in each period, such as 2s of 10s", text);
+        return;
+    }
+    const char *on = rs_plan_memory_copy(reader->memory, text, (size_t)(of - text));
+    if (!read_duration(reader, value, "duty", on, &fault->duty_on_ns) ||
+        !read_duration(reader, value, "duty", of + 4, &fault->duty_period_ns))
+        return;
+    if (fault->duty_on_ns > fault->duty_period_ns || fault->duty_period_ns == 0)
+        rs_reader_problem(reader, value->place, "'duty' '%.60s' is on for longer than its period",
+                          text);
+}
+
+static void read_chance(rs_reader *reader, const rs_document_node *value, rs_plan_fault *fault) {
+    rs_reader_share(reader, value, "'chance'", &fault->chance_ppm);
+}
+
+static void read_limit(rs_reader *reader, const rs_document_node *value, rs_plan_fault *fault) {
+    rs_reader_count(reader, value, "'limit'", 0, LIMIT_MAX, &fault->limit);
+}
+
+/* ---- what goes with what ---- */
+
+const char *const rs_fault_triggers[] = {"at", "every",       "rate",    "after",
+                                         "on", "probability", "strikes", NULL};
+/* NULL: not yet. */
+static reading *const trigger_readings[] = {
+    read_at, read_every, read_rate, NULL, NULL, NULL, rs_fault_strikes_read,
+};
+
+const char *const rs_fault_modifiers[] = {"min_gap", "duty", "chance", "limit", NULL};
+static reading *const modifier_readings[] = {read_min_gap, read_duty, read_chance, read_limit};
+
+/* Beside which triggers, in their order, a modifier does something. */
+static const bool goes_with[][7] = {
+    /* at every rate after on probability strikes */
+    {false, true, true, false, true, false, false}, /* min_gap */
+    {false, true, true, false, true, false, false}, /* duty */
+    {true, true, true, false, true, false, false},  /* chance */
+    {true, true, true, true, true, true, false},    /* limit */
+};
+
+static void refuse_modifier(rs_reader *reader, const rs_document_entry *entry, uint32_t modifier,
+                            const char *trigger) {
+    char words[128] = "";
+    for (uint32_t i = 0, used = 0; rs_fault_triggers[i]; i++)
+        if (goes_with[modifier][i])
+            used += (uint32_t)snprintf(words + used, sizeof words - used, "%s%s", used ? ", " : "",
+                                       rs_fault_triggers[i]);
+    rs_reader_problem(reader, entry->place, "'%s' does nothing beside '%s'; it goes with %s",
+                      entry->key, trigger, words);
+}
+
+static void read_modifiers(rs_reader *reader, const rs_document_node *mapping, uint32_t trigger,
+                           rs_plan_fault *fault) {
+    for (uint32_t i = 0; rs_fault_modifiers[i]; i++) {
+        const rs_document_entry *entry = rs_document_find(mapping, rs_fault_modifiers[i]);
+        if (entry && !goes_with[i][trigger])
+            refuse_modifier(reader, entry, i, rs_fault_triggers[trigger]);
+        else if (entry)
+            modifier_readings[i](reader, entry->value, fault);
+    }
+}
+
+static void read_trigger(rs_reader *reader, const rs_document_entry *entry, uint32_t trigger,
+                         rs_plan_fault *fault) {
+    if (trigger_readings[trigger])
+        trigger_readings[trigger](reader, entry->value, fault);
+    else
+        rs_reader_problem(reader, entry->place,
+                          "trigger '%s' is not available yet; at, every, rate and strikes are",
+                          entry->key);
+}
+
+void rs_fault_when_read(rs_reader *reader, const rs_document_node *mapping, rs_plan_fault *fault) {
+    const rs_document_entry *first = NULL;
+    uint32_t trigger = 0;
+    fault->chance_ppm = RS_UNITS_SHARE_WHOLE;
+    fault->limit = UINT64_MAX;
+    for (uint32_t i = 0; rs_fault_triggers[i]; i++) {
+        const rs_document_entry *entry = rs_document_find(mapping, rs_fault_triggers[i]);
+        if (entry && first)
+            rs_reader_problem(reader, entry->place,
+                              "'%s' beside '%s': a fault has exactly one of at, every, rate, "
+                              "after, on, probability, strikes",
+                              entry->key, first->key);
+        if (entry && !first) read_trigger(reader, first = entry, trigger = i, fault);
+    }
+    const rs_document_entry *pick = rs_document_find(mapping, "pick");
+    if (first) read_modifiers(reader, mapping, trigger, fault);
+    if (pick && first && fault->trigger == RS_PLAN_STRIKES)
+        rs_reader_problem(reader, pick->place,
+                          "'pick' does nothing beside 'strikes', which say who is hit");
+    if (!first)
+        rs_reader_problem(reader, mapping->place,
+                          "a fault needs a trigger: one of at, every, rate, strikes");
+}
+
+bool rs_fault_when_fires(const rs_plan_fault *fault) {
+    bool never = fault->limit == 0 || fault->chance_ppm == 0 ||
+                 (fault->duty_period_ns && fault->duty_on_ns == 0);
+    switch (fault->trigger) {
+    case RS_PLAN_RATE_CONSTANT:
+    case RS_PLAN_RATE_POISSON: never = never || fault->rate_per_ks == 0; break;
+    case RS_PLAN_PROBABILITY: never = never || fault->probability_ppm == 0; break;
+    case RS_PLAN_STRIKES: return true;
+    case RS_PLAN_EVERY: never = never || fault->every_ns == 0; break;
+    case RS_PLAN_AFTER:
+    case RS_PLAN_ON:
+    case RS_PLAN_AT: break;
+    }
+    return !never && fault->pick_value > 0;
+}

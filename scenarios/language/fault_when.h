@@ -1,0 +1,25 @@
+/* fault_when.h: when a fault fires: exactly one trigger, and what narrows it.
+ * SPDX-License-Identifier: MIT
+ */
+#ifndef RS_FAULT_WHEN_H
+#define RS_FAULT_WHEN_H
+
+#include "scenarios/language/reader.h"
+
+/* rs_fault_triggers are the keys of which a fault has one; rs_fault_modifiers those that may stand
+ * beside it. NULL-terminated. */
+extern const char *const rs_fault_triggers[];
+extern const char *const rs_fault_modifiers[];
+
+/* rs_fault_when_word returns the word for what `on:` waits for. */
+const char *rs_fault_when_word(rs_plan_occasion occasion);
+
+/* rs_fault_when_read reads trigger and modifiers of the fault `mapping`, whose `how`, victims and
+ * `during` have been read. */
+void rs_fault_when_read(rs_reader *reader, const rs_document_node *mapping, rs_plan_fault *fault);
+
+/* rs_fault_when_fires is false for a fault that never does anything: rate 0, probability 0%,
+ * chance 0%, limit 0, pick 0. Then it shall change nothing at all. */
+bool rs_fault_when_fires(const rs_plan_fault *fault);
+
+#endif
