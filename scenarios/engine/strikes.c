@@ -1,0 +1,22 @@
+/* strikes.c: the blows of a run as a scenario has them.
+ * SPDX-License-Identifier: MIT
+ */
+#include "scenarios/engine/strikes.h"
+
+#include "scenarios/language/fault_strikes.h"
+
+uint32_t rs_strikes_count(const rs_shared *shared, uint32_t fault) {
+    return rs_load(&shared->blows.lists[fault].count, rs_acquire);
+}
+
+int rs_strikes_print(const rs_shared *shared, uint32_t fault, uint32_t index, char *text,
+                     size_t bytes) {
+    const rs_blow *blow = &shared->blows.lists[fault].at[index];
+    int64_t since_ns = rs_shared_since(shared, blow->aimed_ns);
+    rs_plan_strike strike = {.at_ns = since_ns > 0 ? (uint64_t)since_ns : 0};
+    if (blow->role) {
+        strike.role = rs_roles_path(&shared->roles, blow->role);
+        strike.incarnation = blow->incarnation;
+    }
+    return rs_fault_strikes_print(&strike, shared->plan->root->id, text, bytes);
+}

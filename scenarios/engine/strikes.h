@@ -1,0 +1,19 @@
+/* strikes.h: what a fault did in a run, as the `strikes` of a scenario: the same blows without the
+ * rule and the chance that led to them. Under the virtual clock the same run follows from them.
+ * SPDX-License-Identifier: MIT
+ */
+#ifndef RS_ENGINE_STRIKES_H
+#define RS_ENGINE_STRIKES_H
+
+#include "scenarios/engine/shared.h"
+
+/* rs_strikes_count returns how many blows fault `fault` gave. */
+uint32_t rs_strikes_count(const rs_shared *shared, uint32_t fault);
+
+/* rs_strikes_print writes its blow `index`, such as "310000000ns tables/game-7#1"; one that found
+ * nobody has no role. Returns the length, as snprintf; RS_FAULT_STRIKES_BYTES are enough for roles
+ * of any tree in a scenario. */
+int rs_strikes_print(const rs_shared *shared, uint32_t fault, uint32_t index, char *text,
+                     size_t bytes);
+
+#endif
