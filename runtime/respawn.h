@@ -262,7 +262,8 @@ typedef struct rs_crash_notice {
 } rs_crash_notice;
 
 /* The observer hears of roles' events and names roles. Its functions run on scheduler threads,
- * inside the runtime: they must not block, allocate with malloc, or call back. Each may be NULL. */
+ * inside the runtime: they must not block, allocate with malloc, or call back, but for `event`,
+ * which may call rs_observer_send. Each may be NULL. */
 typedef struct rs_observer {
     void *context;
     void (*event)(void *context, const rs_event *event);
@@ -294,6 +295,10 @@ typedef struct rs_observer {
      * RS_CRASH_RECENT_MAX; each is copied for it, up to 40 bytes. 0: none are kept. */
     uint32_t recent;
 } rs_observer;
+
+/* rs_observer_send sends a message that is from nobody, from within the observer's `event`. False
+ * when `to` is dead, or without memory: a death that is told must not depend on it. */
+bool rs_observer_send(rs_pid to, const rs_type *type, const void *payload, uint32_t bytes);
 
 /* rs_emit emits an event of the process `pid` in `role`, stamped with the clock, the core and the
  * caller's cause; for workers that report, e.g., RS_EVENT_REACHABLE. No effect when role is 0. */

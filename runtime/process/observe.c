@@ -4,6 +4,9 @@
 #include "runtime/process/observe.h"
 
 #include "runtime/process/clock.h"
+#include "runtime/process/signal.h"
+
+#include <string.h>
 
 static void tell(rs_core *core, const rs_event *event) {
     const rs_observer *observer = &core->runtime->observer;
@@ -25,6 +28,18 @@ void rs_observe(rs_core *core, rs_event_kind kind, rs_process *process, rs_term 
         .detail = detail,
     };
     tell(core, &event);
+}
+
+bool rs_observer_send(rs_pid to, const rs_type *type, const void *payload, uint32_t bytes) {
+    rs_core *core = rs_core_here();
+    rs_message *message = rs_signal_alloc(core, bytes);
+    if (!message) return false;
+    message->kind = RS_MESSAGE;
+    message->type = type;
+    if (bytes) memcpy(message->payload, payload, bytes);
+    if (rs_signal_try_push(core, to, message)) return true;
+    rs_signal_release(core, message);
+    return false;
 }
 
 void rs_emit_detail(rs_event_kind kind, rs_pid pid, uint32_t role, uint32_t cause, uint32_t detail,

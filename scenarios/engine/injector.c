@@ -5,6 +5,7 @@
 
 #include "runtime/base/units.h"
 #include "scenarios/language/fault_when.h"
+#include "scenarios/language/phase.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -77,11 +78,25 @@ static void fire(rs_injector *injector) {
     for (uint32_t i = 0; i < count; i++) strike(injector, injector->victims->live[i], 0);
 }
 
+/* Words of occasions wait until the firing before them is over. */
+static bool is_from_runner(const rs_message *message, void *context) {
+    (void)context;
+    return message->type != &rs_occasion_word;
+}
+
+/* take_message takes the next one within `timeout_ns`; an rs_scene_stop ends the caller. */
+static const rs_message *take_message(rs_match *match, uint64_t timeout_ns) {
+    const rs_message *message = rs_receive(match, NULL, timeout_ns);
+    if (message && message->type == &rs_scene_stop) rs_exit(RS_ATOM(normal));
+    return message;
+}
+
 /* False when the run is to be wound down. */
 static bool await(rs_injector *injector, uint64_t due_ns) {
     const rs_scene *scene = injector->scene;
     injector->due_ns = due_ns;
-    while (rs_scene_since(scene) < due_ns) rs_scene_sleep(scene, due_ns);
+    for (uint64_t now_ns; (now_ns = rs_scene_since(scene)) < due_ns;)
+        take_message(is_from_runner, due_ns - now_ns);
     return !rs_shared_cancelled(scene->shared);
 }
 
@@ -125,6 +140,38 @@ static void fire_often(rs_injector *injector) {
         due_ns = keep_gap(injector, due_ns + interval_ns(injector));
 }
 
+/* ------------------------------------------------------------------ when something happens */
+
+/* False when nothing will happen any more. */
+static bool await_occasion(const rs_injector *injector, uint64_t *happened_ns) {
+    const rs_scene *scene = injector->scene;
+    for (uint64_t now_ns; (now_ns = rs_scene_since(scene)) < injector->end_ns;) {
+        const rs_message *message = take_message(NULL, injector->end_ns - now_ns);
+        if (rs_shared_cancelled(scene->shared)) return false;
+        if (!message || message->type != &rs_occasion_word) continue;
+        memcpy(happened_ns, message->payload, sizeof *happened_ns);
+        return true;
+    }
+    return false;
+}
+
+/* Each firing waits for its time, be it the next nanosecond: then written down it nearly always is
+ * at the same place among what else happens. */
+static void fire_on_occasions(rs_injector *injector) {
+    rs_occasion *occasion = &injector->scene->shared->occasions.at[injector->index];
+    uint64_t happened_ns;
+    bool more = true;
+    rs_store(&occasion->injector, rs_self(), rs_relaxed);
+    while (more && await_occasion(injector, &happened_ns)) {
+        uint64_t due_ns = keep_gap(injector, happened_ns + injector->plan->delay_ns);
+        uint64_t soon_ns = rs_scene_since(injector->scene) + 1;
+        if (due_ns < soon_ns) due_ns = soon_ns;
+        more = due_ns >= injector->end_ns || fire_at(injector, due_ns);
+        rs_sub(&occasion->pending, 1, rs_relaxed);
+    }
+    rs_store(&occasion->injector, 0, rs_relaxed);
+}
+
 /* ------------------------------------------------------------------ as written down */
 
 static void strike_written(const rs_injector *injector, const rs_plan_strike *written) {
@@ -146,16 +193,6 @@ static void strike_all(rs_injector *injector) {
 
 /* ------------------------------------------------------------------ all firings */
 
-static void find_times(rs_injector *injector) {
-    const rs_plan *plan = injector->scene->plan;
-    const rs_plan_phase *last = &plan->phases[plan->phase_count - 1];
-    injector->end_ns = last->start_ns;
-    if (injector->plan->during < 0) return;
-    const rs_plan_phase *phase = &plan->phases[injector->plan->during];
-    injector->begin_ns = phase->start_ns;
-    injector->end_ns = phase->start_ns + phase->duration_ns;
-}
-
 static void init_injector(rs_injector *injector, const rs_injector_args *args) {
     injector->scene = args->scene;
     injector->victims = args->victims;
@@ -165,7 +202,8 @@ static void init_injector(rs_injector *injector, const rs_injector_args *args) {
     snprintf(stream, sizeof stream, "faults/%s", injector->plan->id);
     rs_prng_init(&injector->prng, args->scene->shared->seed, stream);
     if (injector->plan->reason) rs_term_parse(injector->plan->reason, &injector->reason);
-    find_times(injector);
+    rs_phase_window(args->scene->plan, injector->plan->during, &injector->begin_ns,
+                    &injector->end_ns);
 }
 
 static void give_blows(rs_injector *injector) {
@@ -175,8 +213,8 @@ static void give_blows(rs_injector *injector) {
     case RS_PLAN_RATE_CONSTANT:
     case RS_PLAN_RATE_POISSON: fire_often(injector); break;
     case RS_PLAN_STRIKES: strike_all(injector); break;
+    case RS_PLAN_ON: fire_on_occasions(injector); break;
     case RS_PLAN_AFTER:
-    case RS_PLAN_ON:
     case RS_PLAN_PROBABILITY: break;
     }
 }

@@ -269,6 +269,13 @@ static void write_down(const rs_shared *shared, const rs_event *event, uint32_t 
     rs_history_add(shared->history, &entry);
 }
 
+static void tell_occasions(rs_shared *shared, const rs_event *event, uint32_t incarnation) {
+    int64_t since_ns = rs_shared_since(shared, event->time_ns);
+    if (!is_recording(shared) || since_ns < 0) return;
+    rs_occasions_tell(&shared->occasions, event, (uint64_t)since_ns,
+                      rs_roles_path(&shared->roles, event->role), incarnation);
+}
+
 static void observe_event(void *context, const rs_event *event) {
     rs_shared *shared = context;
     if (!event->role || event->role > rs_roles_count(&shared->roles)) return;
@@ -282,6 +289,7 @@ static void observe_event(void *context, const rs_event *event) {
     rs_spin_unlock(&role->lock);
     if (shared->history) write_down(shared, event, incarnation);
     tell(shared, event, incarnation);
+    if (shared->occasions.count) tell_occasions(shared, event, incarnation);
 }
 
 static uint32_t observe_role(void *context, uint32_t parent, const char *key) {

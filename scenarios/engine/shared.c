@@ -66,6 +66,7 @@ static bool init_parts(rs_shared *shared) {
     const rs_plan *plan = shared->plan;
     shared->marks = rs_map_create(marks_bytes(shared));
     rs_trace_hash_init(&shared->hash);
+    rs_occasions_init(&shared->occasions, plan);
     return shared->marks && init_rings(shared) && init_roles(shared) &&
            rs_keeps_init(&shared->keeps) &&
            rs_outages_init(&shared->outages, shared->slots, plan->fault_count + 1,

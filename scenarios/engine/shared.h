@@ -13,6 +13,7 @@
 #include "scenarios/engine/history.h"
 #include "scenarios/engine/keep.h"
 #include "scenarios/engine/ledger.h"
+#include "scenarios/engine/occasion.h"
 #include "scenarios/engine/outage.h"
 #include "scenarios/engine/plugin.h"
 #include "scenarios/engine/ring.h"
@@ -131,6 +132,7 @@ typedef struct rs_shared {
     rs_keeps keeps;
     rs_outages outages;
     rs_blows blows;
+    rs_occasions occasions;
     rs_ledgers ledgers;
     rs_waits waits;
     rs_upgrades upgrades;

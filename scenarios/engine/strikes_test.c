@@ -86,6 +86,11 @@ static const char *const rules[] = {"every: 7ms",
                                     "every: 2ms, chance: 30%",
                                     "rate: poisson(300/s), limit: 3, min_gap: 10ms",
                                     NULL};
+/* What is told to an injector wakes it once more than the list that repeats it does, so these need
+ * not lead to the same run. */
+static const char *const answers[] = {"on: \"exit of **\", min_gap: 3ms",
+                                      "on: restart of sub, delay: 3ms",
+                                      "on: start of tables/*, min_gap: 1ms, limit: 20", NULL};
 static const char *const picks[] = {"one", "all", "2", "30%", NULL};
 
 /* Whom, how and in which phase a fault strikes; what is missing is when. */
@@ -165,13 +170,14 @@ static char *write_down(const trial *made, const char *head, const target *targe
     return written.at;
 }
 
-static char *write_rules(rs_prng *prng, const char *head, const target *targets, uint32_t count) {
+static char *write_rules(rs_prng *prng, const char *head, const target *targets, uint32_t count,
+                         const char *const *whens) {
     text rule;
     open_text(&rule);
     fputs(head, rule.out);
     for (uint32_t i = 0; i < count; i++)
         fprintf(rule.out, "  - { %s, pick: %s, %s }\n", targets[i].text, choose(prng, picks),
-                choose(prng, rules));
+                choose(prng, i ? rules : whens));
     fclose(rule.out);
     return rule.at;
 }
@@ -186,7 +192,7 @@ static void check_same(const trial *rule, const trial *written, const char *rule
                      written_text);
 }
 
-static void run_trial(uint64_t seed, uint32_t *hits) {
+static void run_trial(uint64_t seed, const char *const *whens, uint32_t *hits) {
     rs_prng prng;
     target targets[FAULTS_MAX];
     text head;
@@ -196,12 +202,12 @@ static void run_trial(uint64_t seed, uint32_t *hits) {
     write_head(&prng, head.out);
     fclose(head.out);
     for (uint32_t i = 0; i < count; i++) targets[i] = choose_target(&prng, i);
-    char *rules_text = write_rules(&prng, head.at, targets, count);
+    char *rules_text = write_rules(&prng, head.at, targets, count, whens);
     trial rule = run(rules_text, seed);
     check_hits(&rule, hits);
     char *written_text = write_down(&rule, head.at, targets);
     trial written = run(written_text, seed);
-    check_same(&rule, &written, rules_text, written_text);
+    if (whens == rules) check_same(&rule, &written, rules_text, written_text);
     finish(&rule);
     finish(&written);
     free(rules_text);
@@ -211,7 +217,13 @@ static void run_trial(uint64_t seed, uint32_t *hits) {
 
 TEST(blows_written_down_lead_to_the_same_run) {
     uint32_t hits = 0;
-    for (uint64_t seed = 1; seed <= TRIALS; seed++) run_trial(seed, &hits);
+    for (uint64_t seed = 1; seed <= TRIALS; seed++) run_trial(seed, rules, &hits);
+    CHECK(hits > TRIALS);
+}
+
+TEST(a_fault_that_answers_an_event_follows_its_path) {
+    uint32_t hits = 0;
+    for (uint64_t seed = 1; seed <= TRIALS / 4; seed++) run_trial(seed, answers, &hits);
     CHECK(hits > TRIALS);
 }
 

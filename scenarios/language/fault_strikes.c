@@ -5,6 +5,7 @@
 
 #include "runtime/base/units.h"
 #include "scenarios/language/path.h"
+#include "scenarios/language/phase.h"
 #include "scenarios/language/section.h"
 
 #include <inttypes.h>
@@ -68,10 +69,8 @@ static void check_time(rs_reader *reader, const rs_document_node *item, const rs
                        uint64_t at_ns) {
     const rs_plan *plan = reader->plan;
     if (!reader->has_phases || (fault->during < 0 && plan->phase_count < 2)) return;
-    const rs_plan_phase *in = &plan->phases[fault->during < 0 ? 0 : fault->during];
-    uint64_t begin_ns = in->start_ns;
-    uint64_t end_ns = fault->during < 0 ? plan->phases[plan->phase_count - 1].start_ns
-                                        : in->start_ns + in->duration_ns;
+    uint64_t begin_ns, end_ns;
+    rs_phase_window(plan, fault->during, &begin_ns, &end_ns);
     if (at_ns >= begin_ns && at_ns < end_ns) return;
     char begin[RS_UNITS_TEXT_BYTES], end[RS_UNITS_TEXT_BYTES];
     rs_reader_problem(reader, item->place,

@@ -5,7 +5,9 @@
 
 #include "runtime/base/units.h"
 #include "scenarios/language/fault_strikes.h"
+#include "scenarios/language/fault_whom.h"
 #include "scenarios/language/section.h"
+#include "scenarios/language/word.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -55,7 +57,49 @@ static void read_rate(rs_reader *reader, const rs_document_node *value, rs_plan_
         rs_reader_problem(reader, value->place, "'rate' '%.60s': %s", text, why);
 }
 
+/* read_parts splits "LEFT of RIGHT"; NULL, after a report that shows `example`, when it is not. */
+static const char *read_parts(rs_reader *reader, const rs_document_node *value, const char *key,
+                              const char *example, const char **right) {
+    const char *text = rs_reader_text(reader, value, key);
+    const char *of = text ? strstr(text, " of ") : NULL;
+    if (text && !of)
+        rs_reader_problem(reader, value->place, "%s '%.60s': write %s", key, text, example);
+    if (!of) return NULL;
+    *right = of + 4;
+    return rs_plan_memory_copy(reader->memory, text, (size_t)(of - text));
+}
+
+static void read_on(rs_reader *reader, const rs_document_node *value, rs_plan_fault *fault) {
+    const char *path, *word = read_parts(reader, value, "'on'",
+                                         "what and whose, such as restart of shop/db", &path);
+    fault->trigger = RS_PLAN_ON;
+    if (!word) return;
+    int index = rs_word_index(word, occasions);
+    if (index < 0)
+        rs_diagnostic_unknown(reader->diagnostics, value->place, "occasion", word, occasions);
+    else
+        fault->on = (rs_plan_occasion)index;
+    fault->on_path = path;
+    fault->on_pattern = rs_fault_whom_pattern(reader, value->place, "on", path);
+}
+
+static void read_probability(rs_reader *reader, const rs_document_node *value,
+                             rs_plan_fault *fault) {
+    rs_fault_aim aim = fault->how ? fault->how->aim : RS_AIM_ROLE;
+    fault->trigger = RS_PLAN_PROBABILITY;
+    rs_reader_share(reader, value, "'probability'", &fault->probability_ppm);
+    if (aim != RS_AIM_ROLE && aim != RS_AIM_MAIL)
+        rs_reader_problem(reader, value->place,
+                          "'probability' is that of each message, start or stop, and %s waits for "
+                          "none; write every, rate or at, with a chance",
+                          fault->how->name);
+}
+
 /* ---- modifiers ---- */
+
+static void read_delay(rs_reader *reader, const rs_document_node *value, rs_plan_fault *fault) {
+    rs_reader_duration(reader, value, "'delay'", 0, AT_NS_MAX, &fault->delay_ns);
+}
 
 static void read_min_gap(rs_reader *reader, const rs_document_node *value, rs_plan_fault *fault) {
     rs_reader_duration(reader, value, "'min_gap'", 0, AT_NS_MAX, &fault->min_gap_ns);
@@ -71,21 +115,14 @@ static bool read_duration(rs_reader *reader, const rs_document_node *value, cons
 }
 
 static void read_duty(rs_reader *reader, const rs_document_node *value, rs_plan_fault *fault) {
-    const char *text = rs_reader_text(reader, value, "'duty'");
-    const char *of = text ? strstr(text, " of ") : NULL;
-    if (!text) return;
-    if (!of) {
-        rs_reader_problem(reader, value->place,
-                          "'duty' '%.60s': write how long in each period, such as 2s of 10s", text);
-        return;
-    }
-    const char *on = rs_plan_memory_copy(reader->memory, text, (size_t)(of - text));
-    if (!read_duration(reader, value, "duty", on, &fault->duty_on_ns) ||
-        !read_duration(reader, value, "duty", of + 4, &fault->duty_period_ns))
+    const char *period, *on = read_parts(reader, value, "'duty'",
+                                         "how long in each period, such as 2s of 10s", &period);
+    if (!on || !read_duration(reader, value, "duty", on, &fault->duty_on_ns) ||
+        !read_duration(reader, value, "duty", period, &fault->duty_period_ns))
         return;
     if (fault->duty_on_ns > fault->duty_period_ns || fault->duty_period_ns == 0)
         rs_reader_problem(reader, value->place, "'duty' '%.60s' is on for longer than its period",
-                          text);
+                          value->text);
 }
 
 static void read_chance(rs_reader *reader, const rs_document_node *value, rs_plan_fault *fault) {
@@ -102,19 +139,21 @@ const char *const rs_fault_triggers[] = {"at", "every",       "rate",    "after"
                                          "on", "probability", "strikes", NULL};
 /* NULL: not yet. */
 static reading *const trigger_readings[] = {
-    read_at, read_every, read_rate, NULL, NULL, NULL, rs_fault_strikes_read,
+    read_at, read_every, read_rate, NULL, read_on, read_probability, rs_fault_strikes_read,
 };
 
-const char *const rs_fault_modifiers[] = {"min_gap", "duty", "chance", "limit", NULL};
-static reading *const modifier_readings[] = {read_min_gap, read_duty, read_chance, read_limit};
+const char *const rs_fault_modifiers[] = {"min_gap", "duty", "chance", "limit", "delay", NULL};
+static reading *const modifier_readings[] = {read_min_gap, read_duty, read_chance, read_limit,
+                                             read_delay};
 
 /* Beside which triggers, in their order, a modifier does something. */
 static const bool goes_with[][7] = {
     /* at every rate after on probability strikes */
-    {false, true, true, false, true, false, false}, /* min_gap */
-    {false, true, true, false, true, false, false}, /* duty */
-    {true, true, true, false, true, false, false},  /* chance */
-    {true, true, true, true, true, true, false},    /* limit */
+    {false, true, true, false, true, false, false},  /* min_gap */
+    {false, true, true, false, true, false, false},  /* duty */
+    {true, true, true, false, true, false, false},   /* chance */
+    {true, true, true, true, true, true, false},     /* limit */
+    {false, false, false, false, true, false, false} /* delay */
 };
 
 static void refuse_modifier(rs_reader *reader, const rs_document_entry *entry, uint32_t modifier,
@@ -145,8 +184,7 @@ static void read_trigger(rs_reader *reader, const rs_document_entry *entry, uint
         trigger_readings[trigger](reader, entry->value, fault);
     else
         rs_reader_problem(reader, entry->place,
-                          "trigger '%s' is not available yet; at, every, rate and strikes are",
-                          entry->key);
+                          "trigger '%s' is not available yet; all but after are", entry->key);
 }
 
 void rs_fault_when_read(rs_reader *reader, const rs_document_node *mapping, rs_plan_fault *fault) {
@@ -165,12 +203,14 @@ void rs_fault_when_read(rs_reader *reader, const rs_document_node *mapping, rs_p
     }
     const rs_document_entry *pick = rs_document_find(mapping, "pick");
     if (first) read_modifiers(reader, mapping, trigger, fault);
-    if (pick && first && fault->trigger == RS_PLAN_STRIKES)
-        rs_reader_problem(reader, pick->place,
-                          "'pick' does nothing beside 'strikes', which say who is hit");
+    bool for_all = fault->trigger == RS_PLAN_STRIKES || fault->trigger == RS_PLAN_PROBABILITY;
+    if (pick && first && for_all)
+        rs_reader_problem(reader, pick->place, "'pick' does nothing beside '%s': nobody is chosen",
+                          first->key);
     if (!first)
         rs_reader_problem(reader, mapping->place,
-                          "a fault needs a trigger: one of at, every, rate, strikes");
+                          "a fault needs a trigger: one of at, every, rate, after, on, "
+                          "probability, strikes");
 }
 
 bool rs_fault_when_fires(const rs_plan_fault *fault) {

@@ -1,6 +1,8 @@
 /* phase.c: the `phases` of a scenario, in their order.
  * SPDX-License-Identifier: MIT
  */
+#include "scenarios/language/phase.h"
+
 #include "runtime/base/units.h"
 #include "scenarios/language/section.h"
 
@@ -57,6 +59,12 @@ void rs_section_phases(rs_reader *reader, const rs_document_node *scenario) {
 }
 
 /* ---- in which phase, and when ---- */
+
+void rs_phase_window(const rs_plan *plan, int during, uint64_t *begin_ns, uint64_t *end_ns) {
+    const rs_plan_phase *phase = &plan->phases[during < 0 ? (int)plan->phase_count - 1 : during];
+    *begin_ns = during < 0 ? 0 : phase->start_ns;
+    *end_ns = during < 0 ? phase->start_ns : phase->start_ns + phase->duration_ns;
+}
 
 int rs_phase_strike(rs_reader *reader, const rs_document_node *mapping, const char *what) {
     const rs_document_node *value = rs_reader_get(mapping, "during");

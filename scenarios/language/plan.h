@@ -146,7 +146,7 @@ typedef enum rs_plan_pick {
 
 /* enumerator, word, what has happened to a role */
 #define RS_PLAN_OCCASIONS(X)                                                                       \
-    X(RESTART, "restart", "it was started again after a death")                                    \
+    X(RESTART, "restart", "it was started again")                                                  \
     X(START, "start", "it was started, for the first time or again")                               \
     X(EXIT, "exit", "its process has ended")                                                       \
     X(INIT_FAILED, "init_failed", "a start of it failed")                                          \
