@@ -8,6 +8,7 @@
 #include "scenarios/cli/command.h"
 #include "scenarios/cli/exit.h"
 #include "scenarios/language/fault_how.h"
+#include "scenarios/language/fault_when.h"
 #include "scenarios/language/word.h"
 #include "scenarios/loads/load.h"
 #include "scenarios/workers/worker.h"
@@ -47,6 +48,16 @@ static void list_faults(void) {
     for (size_t i = 0; rs_faults[i]; i++) {
         char syntax[RS_FAULT_SYNTAX_BYTES];
         print_line(rs_fault_how_syntax(rs_faults[i], syntax, sizeof syntax), rs_faults[i]->about);
+    }
+}
+
+static void list_triggers(void) {
+    for (size_t i = 0; rs_fault_when_helps[i].example; i++) {
+        print_line(rs_fault_when_helps[i].example, rs_fault_when_helps[i].about);
+        if (strncmp(rs_fault_when_helps[i].example, "on:", 3) != 0) continue;
+#define X(NAME, WORD, MEANING) printf("      %-22s %s\n", WORD, MEANING);
+        RS_PLAN_OCCASIONS(X)
+#undef X
     }
 }
 
@@ -91,9 +102,9 @@ static const struct {
     const char *name;
     void (*list)(void);
 } kinds[] = {
-    {"workers", list_workers}, {"faults", list_faults}, {"schedulers", list_schedulers},
-    {"loads", list_loads},     {"checks", list_checks}, {"metrics", list_metrics},
-    {"formats", list_formats},
+    {"workers", list_workers},       {"faults", list_faults},   {"triggers", list_triggers},
+    {"schedulers", list_schedulers}, {"loads", list_loads},     {"checks", list_checks},
+    {"metrics", list_metrics},       {"formats", list_formats},
 };
 #define KIND_COUNT (sizeof kinds / sizeof *kinds)
 

@@ -50,4 +50,23 @@ TEST(victims_are_drawn_from_the_living_in_path_order) {
     rs_roles_fini(&roles);
 }
 
+/* What is laid at a position waits there for whoever comes. */
+TEST(a_role_can_be_meant_while_it_is_empty) {
+    static const char *const keys[] = {"b", "a"};
+    rs_roles roles = {.count = 0};
+    rs_victims victims;
+    rs_prng prng;
+    fill_house(&roles, keys, 2);
+    rs_prng_init(&prng, 1, "test");
+    rs_store(&roles.at[2].pid, 0, rs_relaxed);
+    CHECK(rs_victims_init(&victims, &roles, "**", true));
+    CHECK_INT(rs_victims_pick(&victims, RS_PLAN_PICK_ALL, 0, &prng), 2);
+    CHECK_STR(rs_roles_path(&roles, victims.live[1]), "b");
+    rs_victims_fini(&victims);
+    CHECK(rs_victims_init(&victims, &roles, "**", false));
+    CHECK_INT(rs_victims_pick(&victims, RS_PLAN_PICK_ALL, 0, &prng), 1);
+    rs_victims_fini(&victims);
+    rs_roles_fini(&roles);
+}
+
 TEST_MAIN()

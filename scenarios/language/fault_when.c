@@ -156,6 +156,30 @@ static const bool goes_with[][7] = {
     {false, false, false, false, true, false, false} /* delay */
 };
 
+const rs_fault_when_help rs_fault_when_helps[] = {
+    {"at: 2s", "once, then"},
+    {"every: 5ms", "again and again"},
+    {"rate: 1k/s", "the same, so often"},
+    {"rate: poisson(1k/s)", "so often on average, at random times"},
+    {"after: 1000 messages", "each time so many have been sent to those it is aimed at"},
+    {"on: restart of shop/db", "when something happens to a role"},
+    {"probability: 5%", "at each message, start or stop, whichever the fault is about"},
+    {"strikes: [310ms shop/db#2]", "at these times since the start, at these lives: a run's blows"},
+    {"min_gap: 100ms", "two firings are at least so far apart; beside every, rate, on"},
+    {"duty: 2s of 10s", "only in the first so much of each period; beside every, rate, on"},
+    {"chance: 10%", "each firing takes place with it; beside at, every, rate, on"},
+    {"limit: 3", "no more firings than that"},
+    {"delay: 50ms", "so long after what happened; beside on"},
+    {NULL, NULL},
+};
+
+bool rs_fault_when_goes(const char *modifier, const char *trigger) {
+    int row = rs_word_index(modifier, rs_fault_modifiers);
+    int column = rs_word_index(trigger, rs_fault_triggers);
+    if (row >= 0 && column >= 0) return goes_with[row][column];
+    return strcmp(trigger, "strikes") != 0 && strcmp(trigger, "probability") != 0;
+}
+
 static void refuse_modifier(rs_reader *reader, const rs_document_entry *entry, uint32_t modifier,
                             const char *trigger) {
     char words[128] = "";

@@ -11,6 +11,18 @@
 extern const char *const rs_fault_triggers[];
 extern const char *const rs_fault_modifiers[];
 
+/* What a key of a fault's time is written like, and what it does. */
+typedef struct rs_fault_when_help {
+    const char *example, *about;
+} rs_fault_when_help;
+
+/* rs_fault_when_helps are in the order of a reader, ended by an example that is NULL. */
+extern const rs_fault_when_help rs_fault_when_helps[];
+
+/* rs_fault_when_goes says whether the key `modifier`, or `pick`, does something beside the key
+ * `trigger`. */
+bool rs_fault_when_goes(const char *modifier, const char *trigger);
+
 /* rs_fault_when_word returns the word for what `on:` waits for. */
 const char *rs_fault_when_word(rs_plan_occasion occasion);
 

@@ -122,23 +122,24 @@ static rs_document_entry *step_into(override *o, rs_document_node *node, const c
     return NULL;
 }
 
-static void drop_others(rs_document_node *fault, const char *const *keys, const char *kept) {
-    for (uint32_t i = 0; keys[i]; i++)
-        if (strcmp(keys[i], kept) != 0) rs_document_remove(fault, keys[i]);
+static void drop_modifier(rs_document_node *fault, const char *modifier, const char *trigger) {
+    if (!rs_fault_when_goes(modifier, trigger)) rs_document_remove(fault, modifier);
 }
 
-/* A fault has one trigger; its new one replaces whichever it had. What is written down is no rule,
- * and needs nothing of one. */
+/* A fault has one trigger; its new one replaces whichever it had, and what was of use to that one
+ * alone. */
 static void drop_triggers(const override *o, rs_document_node *parent) {
     const char *last = o->steps[o->step_count - 1];
     bool is_fault = o->step_count == 3 && strcmp(o->steps[0], "faults") == 0;
     if (!is_fault || parent->kind != RS_DOCUMENT_MAPPING ||
         rs_word_index(last, rs_fault_triggers) < 0)
         return;
-    drop_others(parent, rs_fault_triggers, last);
-    if (strcmp(last, "strikes") != 0) return;
-    drop_others(parent, rs_fault_modifiers, last);
-    rs_document_remove(parent, "pick");
+    for (uint32_t i = 0; rs_fault_triggers[i]; i++)
+        if (strcmp(rs_fault_triggers[i], last) != 0)
+            rs_document_remove(parent, rs_fault_triggers[i]);
+    for (uint32_t i = 0; rs_fault_modifiers[i]; i++)
+        drop_modifier(parent, rs_fault_modifiers[i], last);
+    drop_modifier(parent, "pick", last);
 }
 
 static bool put_value(override *o, rs_document_node *scenario) {

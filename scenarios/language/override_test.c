@@ -73,6 +73,29 @@ TEST(a_new_trigger_replaces_the_old_one) {
     plan = with("faults[0].rate=poisson(1k/s)");
     CHECK_INT(plan->faults[0].trigger, RS_PLAN_RATE_POISSON);
     rs_plan_destroy(plan);
+    plan = with("faults.f.on=exit of two");
+    CHECK_INT(plan->faults[0].trigger, RS_PLAN_ON);
+    rs_plan_destroy(plan);
+}
+
+/* What the old trigger had beside it and the new one has no use for, a file would be refused. */
+TEST(a_new_trigger_takes_its_modifiers_along) {
+    static const char *const sets[] = {"faults.f.on=exit of two",   "faults.f.delay=1ms",
+                                       "faults.f.min_gap=2ms",      "faults.f.limit=3",
+                                       "faults.f.every=1ms",        "faults.f.pick=all",
+                                       "faults.f.strikes=[5ms one]"};
+    rs_diagnostics *diagnostics = rs_diagnostics_create();
+    for (uint32_t count = 5; count <= 7; count += 2) {
+        rs_plan *plan = rs_plan_parse("t.yaml", text, sizeof text - 1, sets, count, diagnostics);
+        CHECK_INT(rs_diagnostics_count(diagnostics), 0);
+        bool is_rule = count == 5;
+        CHECK_INT(plan->faults[0].trigger, is_rule ? RS_PLAN_EVERY : RS_PLAN_STRIKES);
+        CHECK(plan->faults[0].min_gap_ns == (is_rule ? 2000000u : 0u));
+        CHECK(plan->faults[0].limit == (is_rule ? 3u : UINT64_MAX));
+        CHECK(plan->faults[0].delay_ns == 0);
+        rs_plan_destroy(plan);
+    }
+    rs_diagnostics_destroy(diagnostics);
 }
 
 TEST(problems_name_the_option) {
