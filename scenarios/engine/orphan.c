@@ -9,6 +9,7 @@
 
 #include "runtime/otp/supervisor.h"
 #include "scenarios/engine/map.h"
+#include "scenarios/language/path.h"
 #include "scenarios/workers/entries.h"
 
 #include <string.h>
@@ -108,19 +109,10 @@ static bool ask_page(rs_walk *walk, uint32_t supervisor, rs_pid registry, uint64
     return true;
 }
 
-static const char *supervisor_of(const rs_plan_node *registry) {
-    const rs_worker *worker = registry->worker;
-    for (uint32_t i = 0; i < worker->option_count; i++)
-        if (strcmp(worker->options[i].key, worker->entries_of) == 0)
-            return *(const char *const *)(const void *)((const char *)registry->config +
-                                                        worker->options[i].offset);
-    return "";
-}
-
 /* A registry that is dead leads nowhere; its successor, if any, has the name. */
 static void ask_registry(rs_walk *walk, const rs_plan_node *node) {
     rs_pid registry = rs_whereis(rs_atom_find(node->path));
-    uint32_t supervisor = rs_shared_role(walk->shared, supervisor_of(node));
+    uint32_t supervisor = rs_shared_role(walk->shared, rs_path_entries(node));
     uint64_t from = 0;
     walk->asked[supervisor] = true;
     while (registry && walk->found.heard) {

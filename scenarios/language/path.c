@@ -132,6 +132,15 @@ uint32_t rs_path_select(const rs_plan_node *root, const char *pattern, const rs_
     return chosen.count;
 }
 
+const char *rs_path_entries(const rs_plan_node *node) {
+    const rs_worker *worker = node->worker;
+    for (uint32_t i = 0; worker && worker->entries_of && i < worker->option_count; i++)
+        if (strcmp(worker->options[i].key, worker->entries_of) == 0)
+            return *(const char *const *)(const void *)((const char *)node->config +
+                                                        worker->options[i].offset);
+    return NULL;
+}
+
 uint32_t rs_path_count(const rs_plan_node *node) {
     uint32_t count = 1;
     for (uint32_t i = 0; i < node->child_count; i++) count += rs_path_count(node->children[i]);

@@ -34,6 +34,10 @@ uint32_t rs_path_select(const rs_plan_node *root, const char *pattern, const rs_
  * started from; NULL when the plan knows no such role. */
 const rs_plan_node *rs_path_role(const rs_plan_node *root, const char *role);
 
+/* rs_path_entries returns the path of the supervisor whose children a registry's entries lead to;
+ * NULL for who is no registry. */
+const char *rs_path_entries(const rs_plan_node *node);
+
 /* rs_path_count returns the number of nodes below and including `node`, without its template. */
 uint32_t rs_path_count(const rs_plan_node *node);
 

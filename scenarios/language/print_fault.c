@@ -8,9 +8,12 @@
 #include "scenarios/language/fault_strikes.h"
 #include "scenarios/language/fault_when.h"
 #include "scenarios/language/path.h"
+#include "scenarios/language/phase.h"
 #include "scenarios/language/print.h"
 
 #include <inttypes.h>
+#include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 /* A line of victims, and all that anyone reads. */
@@ -95,7 +98,7 @@ static void print_victims(const rs_plan *plan, const rs_plan_fault *fault, uint3
     const rs_plan_node *nodes[VICTIMS_SHOWN_MAX];
     if (!fault->pattern) return; /* aimed at nobody */
     uint32_t count = rs_path_select(plan->root, fault->pattern, nodes, shown);
-    bool is_one = count == 1 && !is_template(nodes[0]);
+    bool is_one = count == 1 && (!is_template(nodes[0]) || !strchr(fault->pattern, '*'));
     if (!is_one && fault->trigger != RS_PLAN_STRIKES) print_pick(fault, out);
     fprintf(out, "%s", fault->crash);
     if (count == 1 && is_template(nodes[0]))
@@ -113,49 +116,144 @@ void rs_print_fault(const rs_plan *plan, const rs_plan_fault *fault, FILE *out) 
     char how[RS_FAULT_SYNTAX_BYTES];
     fprintf(out, "fault    %s: %s ", fault->id, rs_fault_how_print(fault, how, sizeof how));
     print_victims(plan, fault, VICTIMS_SHOWN, out);
-    fprintf(out, ", ");
+    fprintf(out, fault->pattern ? ", " : "");
     print_trigger(fault, out);
     print_modifiers(fault, out);
     if (fault->during >= 0) fprintf(out, " during %s", plan->phases[fault->during].name);
     fprintf(out, "%s\n", fault->may_miss ? ", may miss" : "");
 }
 
-/* ---- a dry run ---- */
+/* ---- a dry run: whom ---- */
 
-static void print_strikes_between(const rs_plan_fault *fault, uint64_t begin_ns, uint64_t end_ns,
-                                  FILE *out) {
-    text begin, end, number;
-    bool is_random = fault->trigger == RS_PLAN_RATE_POISSON;
-    uint64_t every_ns = fault->trigger == RS_PLAN_EVERY ? fault->every_ns
-                        : fault->rate_per_ks ? UINT64_C(1000000000000) / fault->rate_per_ks
-                                             : UINT64_MAX;
-    uint64_t count = (end_ns - begin_ns - 1) / (every_ns ? every_ns : 1);
-    if (count == 0 && !is_random) {
-        fprintf(out, ", never: the first strike would come too late\n");
+/* Whether the set-up fills a registry, which starts children of the template. */
+static bool starts(const rs_plan_setup *setup, const rs_plan_node *template) {
+    const char *path = rs_path_entries(setup->target);
+    return setup->action->role_key && setup->action->keys && path &&
+           strcmp(path, template->path) == 0;
+}
+
+/* Keys of roles are the action's word and a number. */
+static bool is_key(const char *step, const char *word, uint64_t count) {
+    size_t length = strlen(word);
+    if (strncmp(step, word, length) != 0) return false;
+    size_t digits = strspn(step + length, "0123456789");
+    return digits && digits < 19 && !step[length + digits] &&
+           strtoull(step + length, NULL, 10) < count;
+}
+
+/* Which children of a template are there at t = 0, of those that `fault` means. */
+static void print_set_up(const rs_plan *plan, const rs_plan_fault *fault,
+                         const rs_plan_node *template, FILE *out) {
+    const char *slash = strrchr(fault->pattern, '/');
+    const char *step = slash ? slash + 1 : fault->pattern;
+    for (uint32_t i = 0; i < plan->setup_count; i++) {
+        const rs_plan_setup *setup = &plan->setups[i];
+        if (!starts(setup, template)) continue;
+        const char *word = setup->action->role_key, *path = template->path;
+        uint64_t count = setup->action->keys(setup->config);
+        if (strchr(step, '*'))
+            fprintf(out, "    %s: %" PRIu64 " set up, %s/%s0 to %s/%s%" PRIu64 "\n",
+                    setup->action->name, count, path, word, path, word, count - 1);
+        else if (is_key(step, word, count))
+            fprintf(out, "    %s: set up\n", setup->action->name);
+    }
+}
+
+static void print_all_set_up(const rs_plan *plan, const rs_plan_fault *fault, FILE *out) {
+    const rs_plan_node *nodes[VICTIMS_SHOWN_MAX];
+    if (!fault->pattern) return;
+    uint32_t count = rs_path_select(plan->root, fault->pattern, nodes, VICTIMS_SHOWN_MAX);
+    for (uint32_t i = 0; i < count && i < VICTIMS_SHOWN_MAX; i++)
+        if (is_template(nodes[i])) print_set_up(plan, fault, nodes[i], out);
+}
+
+/* ---- a dry run: when ---- */
+
+static double interval_of(const rs_plan_fault *fault) {
+    double mean_ns = fault->trigger == RS_PLAN_EVERY ? (double)fault->every_ns
+                                                     : 1e12 / (double)fault->rate_per_ks;
+    double gap_ns = (double)fault->min_gap_ns;
+    if (fault->trigger == RS_PLAN_RATE_POISSON) return gap_ns + mean_ns * exp(-gap_ns / mean_ns);
+    return mean_ns < 1 ? 1 : mean_ns > gap_ns ? mean_ns : gap_ns;
+}
+
+/* How often a fault fires that fires again and again: exactly when `*is_known`. The first time is
+ * an interval after the beginning. */
+static double times_of(const rs_plan_fault *fault, uint64_t during_ns, bool *is_known) {
+    double times = ((double)during_ns - 1) / interval_of(fault);
+    *is_known = fault->trigger != RS_PLAN_RATE_POISSON && !fault->duty_period_ns &&
+                fault->chance_ppm == RS_UNITS_SHARE_WHOLE;
+    if (fault->trigger != RS_PLAN_RATE_POISSON) times = floor(times);
+    if (fault->duty_period_ns) times *= (double)fault->duty_on_ns / (double)fault->duty_period_ns;
+    times *= (double)fault->chance_ppm / RS_UNITS_SHARE_WHOLE;
+    if (times < (double)fault->limit) return times;
+    if (fault->trigger != RS_PLAN_RATE_POISSON && !fault->duty_period_ns) *is_known = true;
+    return (double)fault->limit;
+}
+
+static void print_times(const rs_plan_fault *fault, uint64_t begin_ns, uint64_t end_ns, FILE *out) {
+    text number;
+    bool is_known;
+    print_duration("from ", begin_ns, out);
+    print_duration(" to ", end_ns, out);
+    uint64_t times = (uint64_t)(times_of(fault, end_ns - begin_ns, &is_known) + 0.5);
+    if (times == 0 && is_known) {
+        fprintf(out, ", never: the first strike would come too late");
         return;
     }
-    fprintf(out, ", %s%s time%s from %s to %s\n", is_random ? "about " : "",
-            rs_units_format_count(count, number, sizeof number), count == 1 ? "" : "s",
-            rs_units_format_duration(begin_ns, begin, sizeof begin),
-            rs_units_format_duration(end_ns, end, sizeof end));
+    fprintf(out, ", %s%s time%s", is_known ? "" : "about ",
+            rs_units_format_count(times, number, sizeof number), times == 1 ? "" : "s");
+}
+
+/* How often it fires that waits for something, only the run can tell. */
+static void print_when(const rs_plan_fault *fault, uint64_t begin_ns, uint64_t end_ns, FILE *out) {
+    switch (fault->trigger) {
+    case RS_PLAN_AT: print_duration("once at ", begin_ns + fault->at_ns, out); break;
+    case RS_PLAN_EVERY:
+    case RS_PLAN_RATE_CONSTANT:
+    case RS_PLAN_RATE_POISSON: print_times(fault, begin_ns, end_ns, out); break;
+    case RS_PLAN_STRIKES: print_trigger(fault, out); break;
+    case RS_PLAN_AFTER:
+    case RS_PLAN_ON:
+    case RS_PLAN_PROBABILITY:
+        print_trigger(fault, out);
+        print_duration(" from ", begin_ns, out);
+        print_duration(" to ", end_ns, out);
+        break;
+    }
+    print_modifiers(fault, out);
+}
+
+static void print_written(const rs_plan *plan, const rs_plan_fault *fault, FILE *out) {
+    text at;
+    for (uint32_t i = 0; i < fault->strike_count && i < VICTIMS_SHOWN_MAX; i++) {
+        const rs_plan_strike *strike = &fault->strikes[i];
+        fprintf(out, "    %s: ", rs_units_format_duration(strike->at_ns, at, sizeof at));
+        if (!strike->role)
+            fprintf(out, fault->pattern ? "nobody" : "strikes");
+        else
+            fprintf(out, "%s", *strike->role ? strike->role : plan->root->id);
+        if (strike->incarnation) fprintf(out, "#%u", strike->incarnation);
+        fputc('\n', out);
+    }
+    if (fault->strike_count > VICTIMS_SHOWN_MAX)
+        fprintf(out, "    and %u more\n", fault->strike_count - VICTIMS_SHOWN_MAX);
 }
 
 /* The times are those of the engine's injector. */
 static void print_strikes(const rs_plan *plan, const rs_plan_fault *fault, FILE *out) {
-    text at;
-    const rs_plan_phase *during = fault->during < 0 ? NULL : &plan->phases[fault->during];
-    uint64_t begin_ns = during ? during->start_ns : 0;
-    uint64_t end_ns = during ? during->start_ns + during->duration_ns
-                             : plan->phases[plan->phase_count - 1].start_ns;
+    uint64_t begin_ns, end_ns;
+    rs_phase_window(plan, fault->during, &begin_ns, &end_ns);
     fprintf(out, "  %s: ", fault->id);
     print_victims(plan, fault, VICTIMS_SHOWN_MAX, out);
-    if (fault->trigger == RS_PLAN_STRIKES)
-        fprintf(out, ", %u strikes as written\n", fault->strike_count);
-    else if (fault->trigger == RS_PLAN_AT)
-        fprintf(out, ", once at %s\n",
-                rs_units_format_duration(begin_ns + fault->at_ns, at, sizeof at));
+    fprintf(out, fault->pattern ? ", " : "");
+    if (rs_fault_when_fires(fault))
+        print_when(fault, begin_ns, end_ns, out);
     else
-        print_strikes_between(fault, begin_ns, end_ns, out);
+        fprintf(out, "never: one of its numbers is 0");
+    fputc('\n', out);
+    print_all_set_up(plan, fault, out);
+    if (fault->trigger == RS_PLAN_STRIKES) print_written(plan, fault, out);
 }
 
 void rs_plan_print_strikes(const rs_plan *plan, FILE *out) {

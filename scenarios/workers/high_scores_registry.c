@@ -85,6 +85,9 @@ const rs_type rs_add_game_type = {"add_game", sizeof(rs_add_game), add_game_to_t
 const rs_type rs_game_added_type = {"game_added", sizeof(rs_game_added), game_added_to_term, NULL};
 const rs_type rs_get_game_type = {"get_game", sizeof(rs_get_game), get_game_to_term, NULL};
 const rs_type rs_game_found_type = {"game_found", sizeof(rs_game_found), game_found_to_term, NULL};
+/* A game's role key, before its number. */
+#define GAME "game-"
+
 static const rs_type retry_type = {"retry", 0, NULL, NULL};
 
 /* ------------------------------------------------------------------ tables */
@@ -96,7 +99,7 @@ static rs_pid ask_for_table(const rs_registry *registry, uint32_t number, rs_ter
     *reason = RS_ATOM(noproc);
     if (!tables) return 0;
     char key[32];
-    rs_label_write(key, "game-", number);
+    rs_label_write(key, GAME, number);
     rs_worker_extra extra = {.key = number, .argument = registry->games.games[number].max_players};
     switch (rs_supervisor_start_child(tables, NULL, &extra, sizeof extra, key, &table, reason)) {
     case RS_START_OK: return table;
@@ -205,7 +208,7 @@ static rs_next list_entries(const rs_registry *registry, const rs_list_entries *
         const rs_game *game = rs_games_find(&registry->games, number);
         if (!game || !game->table) continue;
         rs_role_entry *entry = &answer.at[answer.count++];
-        rs_label_write(entry->key, "game-", number);
+        rs_label_write(entry->key, GAME, number);
         entry->pid = game->table;
     }
     if (number < room) answer.next = number;
@@ -365,7 +368,8 @@ static const rs_setup_action registry_setup_actions[] = {
      .option_count = sizeof add_games_options / sizeof *add_games_options,
      .config_bytes = sizeof(add_games_config),
      .run = set_up_games,
-     .keys = count_games},
+     .keys = count_games,
+     .role_key = GAME},
 };
 
 static bool starts_tables(const rs_plan_node *node) {

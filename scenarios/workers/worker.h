@@ -33,6 +33,9 @@ typedef struct rs_setup_action {
     bool (*run)(struct rs_setup *setup, const void *config);
     /* keys returns how many keys (`keys: uniform` draws from them) the action makes; NULL: none. */
     uint64_t (*keys)(const void *config);
+    /* What stands before the number of a key in the role that it starts, "game-", below the
+     * supervisor of the worker's `entries_of`; NULL: it starts none. */
+    const char *role_key;
 } rs_setup_action;
 
 typedef struct rs_worker {
