@@ -16,13 +16,14 @@
 
 #define FILE_NAME   "fuzz.yaml"
 #define LINES_MAX   200
+#define ROOT        "app"
 #define CRASH_LINE  11u
 #define VALUE_PLACE 12u
 
 static const char scenario[] =
     "scenario: fuzz\n"
     "tree:\n"
-    "  id: app\n"
+    "  id: " ROOT "\n"
     "  strategy: one_for_one\n"
     "  children: [{ id: a, worker: echo }, { id: shop, strategy: one_for_one, children: [{ id: db, "
     "worker: echo }] }, { id: tables, strategy: simple_one_for_one, child: { worker: echo } }]\n"
@@ -81,12 +82,19 @@ static rs_plan *read_fault(const char *crash, const char *pick) {
     return plan;
 }
 
+/* The root's id is the root: nobody in the tree is called like it. */
+static const char *resolve(const char *crash) {
+    const char *const rest = strncmp(crash, ROOT, strlen(ROOT)) == 0 ? crash + strlen(ROOT) : "/";
+    return strcmp(rest, "") == 0 || strcmp(rest, "/**") == 0 ? rest : crash;
+}
+
 static void check_fault(const rs_plan_fault *fault, const char *crash, const char *pick) {
     RS_ASSERT(rs_path_is_pattern(crash) && strcmp(fault->crash, crash) == 0);
+    RS_ASSERT(strcmp(fault->pattern, resolve(crash)) == 0);
     switch (fault->pick) {
     case RS_PLAN_PICK_ONE: RS_ASSERT(strcmp(pick, "one") == 0); break;
     case RS_PLAN_PICK_ALL: RS_ASSERT(strcmp(pick, "all") == 0); break;
-    case RS_PLAN_PICK_COUNT: RS_ASSERT(fault->pick_value >= 1); break;
+    case RS_PLAN_PICK_COUNT: RS_ASSERT(*pick >= '0' && *pick <= '9'); break;
     case RS_PLAN_PICK_SHARE:
         RS_ASSERT(strchr(pick, '%') && fault->pick_value <= RS_UNITS_SHARE_WHOLE);
         break;
@@ -95,14 +103,22 @@ static void check_fault(const rs_plan_fault *fault, const char *crash, const cha
 
 /* ------------------------------------------------------------------ the model */
 
-/* The same steps, the last of which may be a star that stands for one. */
-static bool matches(const char *pattern, const char *path) {
+/* The same steps, the last of which may be a star that stands for one, or two for what is left. */
+static bool matches_steps(const char *pattern, const char *path) {
+    if (strcmp(pattern, "**") == 0) return true;
     size_t wanted = strcspn(pattern, "/"), given = strcspn(path, "/");
-    bool is_last = !pattern[wanted];
-    bool is_star = is_last && strcmp(pattern, "*") == 0;
-    if (given == 0 || is_last != !path[given]) return false;
+    bool is_star = strcmp(pattern, "*") == 0;
+    if (given == 0) return false;
     if (!is_star && (wanted != given || strncmp(pattern, path, given) != 0)) return false;
-    return is_last || matches(pattern + wanted + 1, path + given + 1);
+    pattern += wanted + (pattern[wanted] == '/');
+    path += given + (path[given] == '/');
+    return *pattern ? matches_steps(pattern, path) : !*path;
+}
+
+static bool matches(const char *pattern, const char *path) {
+    bool is_whole = strcmp(pattern, "/**") == 0; /* with the root */
+    if (!*path) return !*pattern || is_whole;
+    return is_whole || matches_steps(pattern, path);
 }
 
 static bool is_alive(const rs_roles *roles, uint32_t number) {
@@ -166,7 +182,7 @@ static void fire_all(rs_victims *victims, const rs_plan_fault *fault, uint64_t n
 /* Roles are named from the root down; steps without a name are left out. */
 static void set_role(rs_roles *roles, char *path, uint64_t pid) {
     char *rest = path;
-    uint32_t number = rs_roles_number(roles, 0, "app");
+    uint32_t number = rs_roles_number(roles, 0, ROOT);
     for (char *step; (step = strtok_r(rest, "/", &rest));)
         number = rs_roles_number(roles, number, step);
     rs_store(&roles->at[number].pid, pid, rs_relaxed);
@@ -197,7 +213,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     rs_plan *plan = read_fault(crash, pick);
     const rs_plan_fault *fault = plan ? &plan->faults[0] : NULL;
     if (fault) check_fault(fault, crash, pick);
-    if (rest && strlen(rest) < 4000 && rs_path_is_pattern(crash)) live(rest, crash, fault);
+    if (rest && strlen(rest) < 4000 && rs_path_is_pattern(crash)) live(rest, resolve(crash), fault);
     rs_plan_destroy(plan);
     free(text);
     return 0;

@@ -70,6 +70,19 @@ static void add_counts(rs_counts *sum, const rs_counts *counts) {
     for (uint32_t i = 0; i < RS_STRIKE_OUTCOME_COUNT; i++) sum->outcomes[i] += counts->outcomes[i];
 }
 
+static void note_let_go(rs_result *result, const rs_shared *shared, uint32_t index) {
+    const rs_occasion *occasion = &shared->occasions.at[index];
+    uint64_t let_go = rs_load(&occasion->let_go, rs_relaxed);
+    if (let_go)
+        rs_result_add_note(result,
+                           rs_result_print(result,
+                                           "fault %s: %llu times what it waits for "
+                                           "happened while %u firings were still to come, "
+                                           "and was let go",
+                                           shared->plan->faults[index].id,
+                                           (unsigned long long)let_go, RS_OCCASIONS_PENDING_MAX));
+}
+
 static void put_fault(rs_result *result, const rs_shared *shared, uint32_t index,
                       rs_counts *phases) {
     const rs_plan_fault *plan = &shared->plan->faults[index];
@@ -85,6 +98,7 @@ static void put_fault(rs_result *result, const rs_shared *shared, uint32_t index
         add_counts(&sum, &own[i]);
     }
     put_counts(result, &sum, &(rs_result_labels){.fault = plan->id});
+    note_let_go(result, shared, index);
     free(own);
 }
 
