@@ -85,6 +85,9 @@ rs_pid rs_self_parent(void);
 uint32_t rs_self_role(void);
 /* rs_self_cause returns the id of the fault whose consequences the caller is handling; 0: none. */
 uint32_t rs_self_cause(void);
+/* rs_self_blame makes what the caller does until its next message a consequence of the fault
+ * `cause`. */
+void rs_self_blame(uint32_t cause);
 /* rs_is_alive is false from the moment exiting starts. Source: rule P9. */
 bool rs_is_alive(rs_pid pid);
 /* rs_lingers says that `pid` was killed while it sat in a system call of its own, or ran where it
@@ -107,6 +110,11 @@ void rs_yield(void);
 
 /* rs_sleep waits for `duration_ns` (RS_FOREVER: for good) and leaves the mailbox as it is. */
 void rs_sleep(uint64_t duration_ns);
+
+/* rs_hang never returns: the caller is as good as dead, but nobody is told. What ends a process from
+ * outside still ends it, and what waits for it goes on waiting. May be called where waiting is not
+ * allowed, in an action of rs_interrupt. For faults. */
+_Noreturn void rs_hang(void);
 
 /* rs_exit ends the caller with `reason`, whose reference it takes. */
 _Noreturn void rs_exit(rs_term reason);
@@ -331,6 +339,11 @@ typedef struct rs_costs {
  * NULL costs one comparison where it would be asked. Thread: any core; they must not block. */
 typedef struct rs_seam {
     void *context;
+    /* init and terminate are asked by a server, also a supervisor, with a role that is about to run
+     * its init, and its terminate, whether it has one or not. They are process code, so these may
+     * wait, exit, crash, and be killed meanwhile. */
+    void (*init)(void *context, uint32_t role);
+    void (*terminate)(void *context, uint32_t role);
 } rs_seam;
 
 typedef struct rs_runtime_options {

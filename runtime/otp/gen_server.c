@@ -43,11 +43,18 @@ static const rs_gen_server *module_of(const rs_process *self) {
     return rs_load(&((rs_process *)(uintptr_t)self)->module, rs_relaxed);
 }
 
+/* ---------------------------------------------------------------- the fault seam */
+
+static inline void ask(const rs_process *self, void (*what)(void *context, uint32_t role)) {
+    if (RS_UNLIKELY(what != NULL) && self->role) what(rs_the_runtime->seam.context, self->role);
+}
+
 /* ---------------------------------------------------------------- the end */
 
 /* Rule G9; terminate's value is ignored (G10), its crash becomes the reason. */
 static void terminate(rs_process *self, rs_term reason) {
     const rs_gen_server *module = module_of(self);
+    ask(self, rs_the_runtime->seam.terminate);
     if (module->terminate) module->terminate(self->state, reason);
 }
 
@@ -169,6 +176,7 @@ static void begin(rs_process *self, rs_message *message) {
     prepare(self, request->module);
     take_name(self, request->name);
     uint64_t entered = watched ? rs_now_ns() : 0;
+    ask(self, rs_the_runtime->seam.init);
     rs_next next = run_init(self, request, message->bytes);
     switch (next) {
     case RS_INIT_OK:

@@ -651,6 +651,9 @@ uint32_t rs_self_role(void) {
 uint32_t rs_self_cause(void) {
     return rs_process_here()->cause;
 }
+void rs_self_blame(uint32_t cause) {
+    rs_process_here()->cause = cause;
+}
 
 bool rs_trap_exit(bool on) {
     rs_core *core = rs_gate(rs_section_enter());

@@ -604,3 +604,13 @@ static bool matches_nothing(const rs_message *message, void *context) {
 void rs_sleep(uint64_t duration_ns) {
     rs_receive(matches_nothing, NULL, duration_ns);
 }
+
+/* What was interrupted, a wait of its own perhaps, is never come back to: nobody minds what this one
+ * takes from it. */
+void rs_hang(void) {
+    rs_core *core = rs_gate(rs_section_enter());
+    for (bool fetched, in_time;;) {
+        core = rs_signal_fetch(core, &fetched);
+        if (!fetched) core = rs_signal_wait(core, RS_FOREVER, &in_time);
+    }
+}

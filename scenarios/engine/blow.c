@@ -28,7 +28,9 @@ void rs_blows_fini(rs_blows *blows) {
 uint32_t rs_blows_add(rs_blows *blows, uint32_t fault, uint64_t time_ns, rs_blow_victim victim,
                       rs_strike_outcome outcome) {
     rs_blow_list *list = &blows->lists[fault];
-    uint32_t number = rs_load(&list->count, rs_relaxed);
+    if (rs_load(&list->count, rs_relaxed) >= RS_BLOWS_MAX) return 0;
+    /* Filled in afterwards: nobody looks for a cause that has not been returned. */
+    uint32_t number = rs_add(&list->count, 1, rs_relaxed);
     if (number >= RS_BLOWS_MAX) return 0;
     rs_blow *blow = &list->at[number];
     blow->aimed_ns = time_ns;
@@ -39,8 +41,6 @@ uint32_t rs_blows_add(rs_blows *blows, uint32_t fault, uint64_t time_ns, rs_blow
     rs_store(&blow->restart_ns, RS_STRIKE_NOT_DUE, rs_relaxed);
     rs_store(&blow->outcome, (uint32_t)outcome, rs_relaxed);
     rs_store(&blow->landed, 0, rs_relaxed);
-    /* release: pairs with the acquire of rs_blows_find. */
-    rs_store(&list->count, number + 1, rs_release);
     return ((fault + 1) << 24) | number;
 }
 
@@ -48,9 +48,14 @@ void rs_blow_work(rs_blow *blow, uint64_t steps) {
     if (rs_load(&blow->open, rs_relaxed)) rs_add(&blow->work, steps, rs_relaxed);
 }
 
+uint32_t rs_blows_count(const rs_blow_list *list) {
+    uint32_t count = rs_load(&list->count, rs_acquire);
+    return count < RS_BLOWS_MAX ? count : RS_BLOWS_MAX;
+}
+
 rs_blow *rs_blows_find(const rs_blows *blows, uint32_t cause) {
     uint32_t fault = rs_blow_fault(cause), number = cause & (RS_BLOWS_MAX - 1);
     if (cause == 0 || fault >= blows->faults) return NULL;
     rs_blow_list *list = &blows->lists[fault];
-    return number < rs_load(&list->count, rs_acquire) ? &list->at[number] : NULL;
+    return number < rs_blows_count(list) ? &list->at[number] : NULL;
 }

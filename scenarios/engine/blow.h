@@ -28,8 +28,8 @@ typedef struct rs_blow {
 } rs_blow;
 
 typedef struct rs_blow_list {
-    rs_atomic_u32 count;
-    rs_blow *at; /* of RS_BLOWS_MAX */
+    rs_atomic_u32 count; /* also of those that found no room, see rs_blows_count */
+    rs_blow *at;         /* of RS_BLOWS_MAX */
 } rs_blow_list;
 
 typedef struct rs_blows {
@@ -48,9 +48,12 @@ typedef struct rs_blow_victim {
 } rs_blow_victim;
 
 /* rs_blows_add writes down a blow of `fault` that was due at `time_ns` and returns its cause; 0
- * when the list is full, and then nothing may be struck. Thread: one per fault. */
+ * when the list is full, and then nothing may be struck. Thread: any. */
 uint32_t rs_blows_add(rs_blows *blows, uint32_t fault, uint64_t time_ns, rs_blow_victim victim,
                       rs_strike_outcome outcome);
+
+/* rs_blows_count returns how many there are. */
+uint32_t rs_blows_count(const rs_blow_list *list);
 
 /* rs_blows_find returns the blow that is `cause`, or NULL. */
 rs_blow *rs_blows_find(const rs_blows *blows, uint32_t cause);

@@ -86,6 +86,9 @@ static void run(rs_shared *shared) {
     open_history(shared);
     rs_observer observer = rs_recorder_observer(shared);
     rs_runtime_options options = make_options(shared, &observer);
+    rs_seam seam = {.context = &runner->scene};
+    rs_ambushes_seam(&runner->scene.ambushes, &seam);
+    options.seam = &seam;
     rs_term reason = 0;
     rs_err err = rs_run(&options, rs_runner_main, &runner, sizeof runner, &reason);
     if (shared->plugins.count) rs_inquest_name(shared);

@@ -50,6 +50,10 @@ static void strike(const rs_injector *injector, uint32_t number, uint32_t incarn
     rs_shared *shared = injector->scene->shared;
     const rs_role *role = &shared->roles.at[number];
     const rs_fault_kind *how = injector->plan->how;
+    if (how->aim == RS_AIM_ROLE) {
+        rs_ambush_lay(injector->scene, injector->index, number, aimed_ns(injector));
+        return;
+    }
     rs_blow_victim victim = {.pid = rs_load(&role->pid, rs_relaxed),
                              .role = number,
                              .incarnation = rs_load(&role->incarnation, rs_relaxed)};
@@ -177,6 +181,7 @@ static void fire_on_occasions(rs_injector *injector) {
 static void strike_written(const rs_injector *injector, const rs_plan_strike *written) {
     rs_shared *shared = injector->scene->shared;
     uint32_t role = written->role ? rs_shared_role(shared, written->role) : 0;
+    if (injector->plan->how->aim == RS_AIM_ROLE) return; /* see ambush.h */
     if (role || injector->plan->how->aim == RS_AIM_RUNTIME)
         strike(injector, role, written->incarnation);
     else

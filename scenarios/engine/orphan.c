@@ -8,6 +8,7 @@
 #include "scenarios/engine/orphan.h"
 
 #include "runtime/otp/supervisor.h"
+#include "runtime/otp/sys.h"
 #include "scenarios/engine/map.h"
 #include "scenarios/language/path.h"
 #include "scenarios/workers/entries.h"
@@ -16,7 +17,7 @@
 
 /* Children asked for at a time. */
 #define INFOS 64u
-/* A registry that is silent for so long leads nobody anywhere, but where it would is not known. */
+/* Of a registry, or supervisor, that is silent for so long is not known whom it leads to. */
 #define ANSWER_NS UINT64_C(1000000000)
 
 typedef struct rs_walk {
@@ -62,7 +63,17 @@ static void visit_child(rs_walk *walk, const rs_child_info *info) {
     if (info->is_supervisor) walk_supervisor(walk, info->child);
 }
 
+/* It may wait for a start that never ends, or hang itself. */
+static bool answers(rs_pid supervisor) {
+    rs_term state = 0;
+    rs_err err = rs_sys_get_state(supervisor, ANSWER_NS, &state);
+    if (err == RS_OK) rs_term_release(state);
+    return err != RS_ELIMIT;
+}
+
 static void walk_supervisor(rs_walk *walk, rs_pid supervisor) {
+    if (walk->found.heard) walk->found.heard = answers(supervisor);
+    if (!walk->found.heard) return;
     rs_child_info *infos = rs_alloc(sizeof *infos * INFOS);
     uint32_t count = 1;
     for (uint32_t from = 0; from < count; from += INFOS) {

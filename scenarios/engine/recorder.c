@@ -64,7 +64,12 @@ static void open_outage(rs_shared *shared, rs_role *role, const rs_event *event)
 
 /* ------------------------------------------------------------------ blows */
 
-/* The blow takes effect now: this is the time that restarts count from. */
+static const rs_fault_kind *how_of(const rs_shared *shared, const rs_event *event) {
+    return shared->plan->faults[rs_blow_fault(event->cause)].how;
+}
+
+/* The blow takes effect now: this is the time that restarts count from. Of one that spares its
+ * victim that is all there is to it. */
 static void strike(rs_shared *shared, rs_role *role, const rs_event *event) {
     role->struck_pid = event->pid;
     role->struck_cause = event->cause;
@@ -72,6 +77,7 @@ static void strike(rs_shared *shared, rs_role *role, const rs_event *event) {
     if (!blow) return;
     rs_store(&blow->time_ns, event->time_ns, rs_relaxed);
     rs_store(&blow->landed, 1, rs_relaxed);
+    if (how_of(shared, event)->spares) rs_store(&blow->outcome, RS_STRIKE_HIT, rs_relaxed);
 }
 
 /* The victim is dead. Another blow that had reached it came too late to kill. */
@@ -82,7 +88,8 @@ static void judge_blows(rs_shared *shared, rs_role *role, const rs_event *event)
         rs_store(&hit->restart_ns, RS_STRIKE_NEVER, rs_relaxed);
     }
     rs_blow *latest = rs_blows_find(&shared->blows, role->struck_cause);
-    if (latest && latest != hit && role->struck_pid == event->pid)
+    if (latest && latest != hit && role->struck_pid == event->pid &&
+        rs_load(&latest->outcome, rs_relaxed) == RS_STRIKE_SURVIVED)
         rs_store(&latest->outcome, RS_STRIKE_ALREADY_DEAD, rs_relaxed);
 }
 
@@ -202,7 +209,10 @@ static void take_event(rs_shared *shared, rs_role *role, const rs_event *event) 
 
 /* Of events about a process that is not there yet, or no more, the incarnation is a matter of the
  * kind: before STARTED it is the one to come. */
-static uint32_t incarnation_of(const rs_role *role, const rs_event *event) {
+static uint32_t incarnation_of(const rs_shared *shared, const rs_role *role,
+                               const rs_event *event) {
+    const rs_blow *blow = rs_blows_find(&shared->blows, event->cause);
+    if (event->kind == RS_EVENT_FAULT && blow) return blow->incarnation;
     return rs_load(&role->incarnation, rs_relaxed) + (event->kind == RS_EVENT_INIT_FAILED);
 }
 
@@ -283,7 +293,7 @@ static void observe_event(void *context, const rs_event *event) {
     rs_spin_lock(&role->lock);
     uint32_t incarnation = incarnation_of_double(shared, event);
     take_event(shared, role, event);
-    if (!incarnation) incarnation = incarnation_of(role, event);
+    if (!incarnation) incarnation = incarnation_of(shared, role, event);
     if (event->kind == RS_EVENT_EXIT)
         rs_wrecks_end(&shared->wrecks, event->role, event->time_ns, incarnation, event->reason);
     rs_spin_unlock(&role->lock);

@@ -290,6 +290,8 @@ static void wind_down(rs_runner *runner) {
     rs_upgrades *upgrades = &runner->scene.shared->upgrades;
     rs_store(&upgrades->left_suspended, rs_load(&upgrades->suspended, rs_relaxed), rs_relaxed);
     ask_to_hold(runner);
+    enter(runner->scene.shared, RS_STAGE_RELEASE);
+    rs_ambushes_close(&runner->scene);
     enter(runner->scene.shared, RS_STAGE_STOP);
     rs_tree_stop(runner->scene.tree);
     await_end(runner);
@@ -320,7 +322,7 @@ static bool init_victims(rs_runner *runner, const rs_plan *plan) {
                              plan->faults[i].pattern,
                              plan->faults[i].how->aim != RS_AIM_PROCESS))
             return false;
-    return true;
+    return rs_ambushes_init(&runner->scene.ambushes, plan);
 }
 
 rs_runner *rs_runner_create(rs_shared *shared) {
@@ -342,6 +344,7 @@ void rs_runner_destroy(rs_runner *runner) {
     for (uint32_t i = 0; i < runner->scene.plan->fault_count; i++)
         rs_victims_fini(&runner->victims[i]);
     free(runner->victims);
+    rs_ambushes_fini(&runner->scene.ambushes);
     free(runner->scene.processes);
     rs_tree_destroy(runner->scene.tree);
     free(runner);

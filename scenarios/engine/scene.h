@@ -6,12 +6,14 @@
 #define RS_SCENE_H
 
 #include "runtime/otp/supervisor.h"
+#include "scenarios/engine/ambush.h"
 #include "scenarios/engine/shared.h"
 
 typedef struct rs_scene {
     const rs_plan *plan;
     rs_shared *shared;
     struct rs_tree *tree;
+    rs_ambushes ambushes;
     uint64_t zero_ns;       /* t = 0 on the run's clock */
     uint64_t load_end_ns;   /* since t = 0; nothing is issued that is intended later */
     rs_atomic_u32 hold;     /* clients shall stop between two operations */

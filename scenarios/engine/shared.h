@@ -71,7 +71,7 @@ typedef struct rs_failure {
 
 typedef struct rs_orphans {
     bool counted;
-    bool heard; /* every registry that lives told where it leads */
+    bool heard; /* every registry and supervisor that lives told whom it leads to */
     uint64_t unsupervised, unreachable, stale;
     uint64_t total; /* processes that are one or both */
 } rs_orphans;

@@ -11,10 +11,11 @@ typedef struct rs_counts {
 } rs_counts;
 
 /* A blow that never reached its victim found it dead, unless that lives on with the blow in its
- * mailbox. */
+ * mailbox, or nobody has walked into it. */
 static rs_strike_outcome outcome_of(const rs_shared *shared, const rs_blow *blow) {
     rs_strike_outcome outcome = (rs_strike_outcome)rs_load(&blow->outcome, rs_relaxed);
     if (outcome != RS_STRIKE_SURVIVED || rs_load(&blow->landed, rs_relaxed)) return outcome;
+    if (!blow->pid) return RS_STRIKE_SURVIVED;
     const rs_role *role = &shared->roles.at[blow->role];
     bool lives = role->pid_in_the_end == blow->pid || rs_load(&role->pid, rs_relaxed) == blow->pid;
     return lives ? RS_STRIKE_SURVIVED : RS_STRIKE_ALREADY_DEAD;
@@ -90,7 +91,7 @@ static void put_fault(rs_result *result, const rs_shared *shared, uint32_t index
     rs_result_fault *fault = rs_result_add_fault(result, plan->id);
     fault->how = plan->how->name;
     fault->target = rs_result_text(result, plan->crash);
-    uint32_t count = rs_load(&list->count, rs_acquire), phase_count = shared->plan->phase_count + 1;
+    uint32_t count = rs_blows_count(list), phase_count = shared->plan->phase_count + 1;
     rs_counts *own = rs_rows_alloc(sizeof *own * phase_count), sum = {0};
     for (uint32_t i = 0; i < count; i++) add_blow(result, shared, index, &list->at[i], own);
     for (uint32_t i = 0; i < phase_count; i++) {

@@ -36,7 +36,7 @@ static void add_blow(rs_work_sum *sum, const rs_shared *shared, const rs_blow *b
 static void add_fault(rs_work_sum *sum, const rs_shared *shared, const rs_slice *slice,
                       uint32_t fault) {
     const rs_blow_list *list = &shared->blows.lists[fault];
-    uint32_t count = rs_load(&list->count, rs_acquire);
+    uint32_t count = rs_blows_count(list);
     for (uint32_t i = 0; i < count; i++)
         if (is_meant(shared, slice, &list->at[i])) add_blow(sum, shared, &list->at[i]);
 }

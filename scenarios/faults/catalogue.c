@@ -1,5 +1,6 @@
 /* catalogue.c: the ways to die that a scenario can name after `how:`, in the order that
- * `respawn list` shows: from the politest to the rudest.
+ * `respawn list` shows: from the politest to the rudest, then those of a
+ * position in the tree.
  * SPDX-License-Identifier: MIT
  */
 #include "scenarios/faults/fault.h"
@@ -8,16 +9,42 @@
 #include <string.h>
 
 extern const rs_fault_kind rs_fault_abort;
+extern const rs_fault_kind rs_fault_bus;
 extern const rs_fault_kind rs_fault_exit;
 extern const rs_fault_kind rs_fault_fpe;
+extern const rs_fault_kind rs_fault_hang;
+extern const rs_fault_kind rs_fault_ill;
+extern const rs_fault_kind rs_fault_init_fail;
+extern const rs_fault_kind rs_fault_init_hang;
+extern const rs_fault_kind rs_fault_init_slow;
 extern const rs_fault_kind rs_fault_kill;
+extern const rs_fault_kind rs_fault_leak;
+extern const rs_fault_kind rs_fault_oom;
 extern const rs_fault_kind rs_fault_segv;
 extern const rs_fault_kind rs_fault_signal;
+extern const rs_fault_kind rs_fault_slow;
 extern const rs_fault_kind rs_fault_stack_overflow;
+extern const rs_fault_kind rs_fault_terminate_hang;
 
 const rs_fault_kind *const rs_faults[] = {
-    &rs_fault_exit, &rs_fault_signal, &rs_fault_kill,           &rs_fault_abort,
-    &rs_fault_fpe,  &rs_fault_segv,   &rs_fault_stack_overflow, NULL,
+    &rs_fault_exit,
+    &rs_fault_signal,
+    &rs_fault_kill,
+    &rs_fault_abort,
+    &rs_fault_fpe,
+    &rs_fault_ill,
+    &rs_fault_segv,
+    &rs_fault_bus,
+    &rs_fault_stack_overflow,
+    &rs_fault_oom,
+    &rs_fault_leak,
+    &rs_fault_slow,
+    &rs_fault_hang,
+    &rs_fault_init_fail,
+    &rs_fault_init_slow,
+    &rs_fault_init_hang,
+    &rs_fault_terminate_hang,
+    NULL,
 };
 
 const rs_fault_kind *rs_fault_find(const char *name) {

@@ -15,7 +15,15 @@ typedef enum rs_fault_aim {
     RS_AIM_RUNTIME, /* neither: what all of them stand on */
 } rs_fault_aim;
 
+/* Who of RS_AIM_ROLE runs `strike`: the process that is about to start there, or to stop. */
+typedef enum rs_fault_moment { RS_MOMENT_INIT, RS_MOMENT_TERMINATE } rs_fault_moment;
+
 #define RS_FAULT_PARAMETERS_MAX 3u
+
+/* As long as the longest phase. */
+#define RS_FAULT_DURATION_NS_MAX (INT64_C(7) * 24 * 3600 * 1000000000)
+/* More than a supervisor tries again within any period. */
+#define RS_FAULT_TIMES_MAX 1000000
 
 /* A value in brackets after the kind's name, `slow(5ms)`, `init_fail(3, 50%)`; by place. */
 typedef struct rs_fault_parameter {
@@ -27,7 +35,7 @@ typedef struct rs_fault_parameter {
 
 /* One blow, as a kind gets it. */
 typedef struct rs_fault_blow {
-    uint64_t victim; /* an rs_pid; RS_AIM_ROLE: 0 when the role is empty; RS_AIM_RUNTIME: 0 */
+    uint64_t victim; /* an rs_pid; RS_AIM_ROLE: the caller's; RS_AIM_RUNTIME: 0 */
     uint32_t role;   /* the victim's number; 0: it has none */
     uint32_t cause;  /* identifies this blow in every event that follows from it */
     uint64_t reason; /* an rs_term, borrowed from the plan; 0 when the kind takes none */
@@ -38,11 +46,15 @@ typedef struct rs_fault_kind {
     const char *name;  /* the word after `how:` */
     const char *about; /* one sentence */
     rs_fault_aim aim;
-    bool takes_reason; /* written `name(reason)`; then it has no parameters */
+    rs_fault_moment moment; /* of RS_AIM_ROLE */
+    bool takes_reason;      /* written `name(reason)`; then it has no parameters */
     rs_fault_parameter parameters[RS_FAULT_PARAMETERS_MAX];
+    bool spares;        /* it has hit once it takes effect; else when its victim has ended by it */
+    bool hangs;         /* whom it hits stays where it is: the end of the run kills it */
     bool portable;      /* means something on a runtime other than ours */
     const char *reason; /* what its victims die of, for the reader; NULL: the given one, or none */
-    /* strike hits once. It emits RS_EVENT_FAULT when, and where, the fault takes effect. */
+    /* strike hits once. It emits RS_EVENT_FAULT when, and where, the fault takes effect. Run by the
+     * injector; RS_AIM_ROLE: by who walks into it, in user mode. */
     void (*strike)(const rs_fault_blow *blow);
 } rs_fault_kind;
 
