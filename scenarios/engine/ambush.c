@@ -16,6 +16,9 @@
 #define IN_VAIN    (UINT64_C(1) << 32) /* it has not struck yet */
 #define LEFT(word) ((word) & (IN_VAIN - 1))
 
+/* One that cannot be killed, jailed in a call of libc, is left to the end of the tree. */
+#define PATIENCE_NS UINT64_C(1000000000)
+
 #define AT_BYTES (sizeof(rs_atomic_u64) * RS_ROLES_MAX)
 
 /* ------------------------------------------------------------------ life */
@@ -175,17 +178,29 @@ static void note_in_vain(rs_scene *scene, uint32_t index) {
     }
 }
 
-static void kill_hanging(const rs_scene *scene, uint32_t index) {
+static bool is_answer(const rs_message *message, void *monitor) {
+    return message->kind == RS_MESSAGE_DOWN && message->ref == *(const rs_ref *)monitor;
+}
+
+/* Calls that wait in its mailbox die with it, and are told of before anybody hears of its end. */
+static void kill_hanging(rs_pid pid) {
+    rs_ref monitor = rs_monitor(pid);
+    rs_exit_signal(pid, RS_ATOM(kill));
+    rs_receive(is_answer, &monitor, PATIENCE_NS);
+    rs_demonitor(monitor, true);
+}
+
+static void kill_all_hanging(const rs_scene *scene, uint32_t index) {
     const rs_blow_list *list = &scene->shared->blows.lists[index];
-    if (!scene->plan->faults[index].how->hangs) return;
-    uint32_t count = rs_blows_count(list);
+    uint32_t count = scene->plan->faults[index].how->hangs ? rs_blows_count(list) : 0;
     for (uint32_t i = 0; i < count; i++)
-        if (list->at[i].pid) rs_exit_signal(list->at[i].pid, RS_ATOM(kill));
+        if (list->at[i].pid) kill_hanging(list->at[i].pid);
 }
 
 void rs_ambushes_close(rs_scene *scene) {
+    rs_shared_enter(scene->shared, RS_STAGE_RELEASE);
     for (uint32_t i = 0; i < scene->plan->fault_count; i++) {
         note_in_vain(scene, i);
-        kill_hanging(scene, i);
+        kill_all_hanging(scene, i);
     }
 }

@@ -72,8 +72,8 @@ static bool answers(rs_pid supervisor) {
 }
 
 static void walk_supervisor(rs_walk *walk, rs_pid supervisor) {
-    if (walk->found.heard) walk->found.heard = answers(supervisor);
-    if (!walk->found.heard) return;
+    if (walk->found.walked) walk->found.walked = walk->found.heard = answers(supervisor);
+    if (!walk->found.walked) return;
     rs_child_info *infos = rs_alloc(sizeof *infos * INFOS);
     uint32_t count = 1;
     for (uint32_t from = 0; from < count; from += INFOS) {
@@ -216,7 +216,7 @@ static void count_doubles(rs_walk *walk) {
 static void look(rs_walk *walk) {
     rs_pid top = rs_tree_top(walk->tree);
     uint32_t count = rs_roles_count(&walk->shared->roles);
-    walk->found = (rs_orphans){.counted = true, .heard = true};
+    walk->found = (rs_orphans){.counted = true, .walked = true, .heard = true};
     forget_doubles(&walk->shared->roles);
     walk->supervised[1] = top != 0; /* the root, the first role of all */
     if (top) walk_supervisor(walk, top);

@@ -306,13 +306,14 @@ static uint32_t observe_role(void *context, uint32_t parent, const char *key) {
     return rs_roles_number(&((rs_shared *)context)->roles, parent, key);
 }
 
-/* A request that its callee never took was dropped with the callee: by a death, or when the tree
- * was stopped in the end. The first is a fault's doing; the second means that a living callee had
- * not come to it in all that time. */
+/* A request that its callee never took was dropped with the callee: by a death, by the end of what
+ * hung, or when the tree was stopped. The first two are a fault's doing; the third means that a
+ * living callee had not come to it in all that time. */
 static void observe_late(void *context, rs_pid caller, rs_ref call, bool answered, bool handled) {
     (void)caller;
     rs_shared *shared = context;
-    if (answered || handled || is_recording(shared)) rs_ledgers_tell(&shared->ledgers, call);
+    bool died = is_recording(shared) || rs_shared_stage(shared) == RS_STAGE_RELEASE;
+    if (answered || handled || died) rs_ledgers_tell(&shared->ledgers, call);
 }
 
 static void observe_work(void *context, uint32_t cause, uint64_t steps) {

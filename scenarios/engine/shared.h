@@ -28,6 +28,7 @@
     X(RUN, "running")                                                                              \
     X(DRAIN, "draining")                                                                           \
     X(COUNT, "counting who is left")                                                               \
+    X(RELEASE, "ending what hangs")                                                                \
     X(STOP, "stopping the tree")                                                                   \
     X(DONE, "done")
 
@@ -71,7 +72,8 @@ typedef struct rs_failure {
 
 typedef struct rs_orphans {
     bool counted;
-    bool heard; /* every registry and supervisor that lives told whom it leads to */
+    bool walked; /* every supervisor that lives told of its children */
+    bool heard;  /* so it did, and every registry where it leads */
     uint64_t unsupervised, unreachable, stale;
     uint64_t total; /* processes that are one or both */
 } rs_orphans;

@@ -70,10 +70,13 @@ static void put_optional(rs_result *result, const char *name, bool known, uint64
 static void put_orphans(rs_result *result, const rs_orphans *orphans) {
     bool counted = orphans->counted, heard = counted && orphans->heard;
     put_optional(result, "orphans", heard, orphans->total);
-    put_optional(result, "orphans.unsupervised", counted, orphans->unsupervised);
+    put_optional(result, "orphans.unsupervised", counted && orphans->walked, orphans->unsupervised);
     put_optional(result, "orphans.unreachable", heard, orphans->unreachable);
     put_optional(result, "entries.stale", heard, orphans->stale);
-    if (counted && !heard)
+    if (counted && !orphans->walked)
+        rs_result_add_warning(result, "a supervisor did not tell of its children: who is left is "
+                                      "not known");
+    else if (counted && !heard)
         rs_result_add_warning(result, "a registry did not tell where it leads: who is reachable "
                                       "is not known");
 }

@@ -1,5 +1,6 @@
-/* fault_test.c: every fault of the catalogue, under both clocks: the victim dies of the reason that
- * the catalogue tells, and the story begins with its fault.
+/* fault_test.c: every deadly fault of the catalogue, under both clocks: the victim dies of the
+ * reason that the catalogue tells, and the story begins with its fault. Those that spare a process
+ * are in spare_test.c, those of a role in ambush_test.c.
  * SPDX-License-Identifier: MIT
  */
 #include "scenarios/faults/fault.h"
@@ -79,7 +80,7 @@ static void check_fault(const char *name, rs_clock_kind clock) {
     ear heard = {0};
     const rs_fault_kind *fault = rs_fault_find(name);
     CHECK(fault);
-    CHECK(fault->takes_reason == (fault->reason == NULL));
+    CHECK(!fault->spares && fault->takes_reason == (fault->reason == NULL));
     rs_observer observer = {.context = &heard, .event = hear_event, .role = hear_role};
     rs_runtime_options options = {.clock = clock, .threads = 1, .observer = &observer};
     rs_term reason = 0;
@@ -119,6 +120,25 @@ TEST(fpe) {
 TEST(fpe_virtual) {
     check_fault("fpe", RS_CLOCK_VIRTUAL);
 }
+TEST(bus) {
+    check_fault("bus", RS_CLOCK_REAL);
+    check_fault("bus", RS_CLOCK_REAL); /* with the page of the first */
+}
+TEST(bus_virtual) {
+    check_fault("bus", RS_CLOCK_VIRTUAL);
+}
+TEST(ill) {
+    check_fault("ill", RS_CLOCK_REAL);
+}
+TEST(ill_virtual) {
+    check_fault("ill", RS_CLOCK_VIRTUAL);
+}
+TEST(oom) {
+    check_fault("oom", RS_CLOCK_REAL);
+}
+TEST(oom_virtual) {
+    check_fault("oom", RS_CLOCK_VIRTUAL);
+}
 TEST(abort_virtual) {
     check_fault("abort", RS_CLOCK_VIRTUAL);
 }
@@ -139,9 +159,15 @@ TEST(abort) {
 #endif
 
 TEST(every_fault_is_tested) {
-    uint32_t count = 0;
-    for (const rs_fault_kind *const *fault = rs_faults; *fault; fault++) count++;
-    CHECK_INT(count, 7);
+    uint32_t deadly = 0, spares = 0, of_roles = 0;
+    for (const rs_fault_kind *const *fault = rs_faults; *fault; fault++) {
+        deadly += (*fault)->aim == RS_AIM_PROCESS && !(*fault)->spares;
+        spares += (*fault)->aim == RS_AIM_PROCESS && (*fault)->spares;
+        of_roles += (*fault)->aim == RS_AIM_ROLE;
+    }
+    CHECK_INT(deadly, 10);
+    CHECK_INT(spares, 3);
+    CHECK_INT(of_roles, 4);
     CHECK(rs_fault_find("no_such_fault") == NULL);
 }
 

@@ -26,5 +26,6 @@ const rs_fault_kind rs_fault_hang = {
     .about = "makes it loop for ever, alive",
     .spares = true,
     .hangs = true,
+    .portable = true,
     .strike = make_hang,
 };
