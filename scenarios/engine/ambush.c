@@ -7,41 +7,59 @@
 #include "runtime/base/units.h"
 #include "scenarios/engine/map.h"
 #include "scenarios/engine/scene.h"
+#include "scenarios/language/fault_when.h"
+#include "scenarios/language/path.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-/* A word of rs_ambush.at: this, and how many starts or stops are still to be decided on. */
-#define IN_VAIN    (UINT64_C(1) << 32) /* it has not struck yet */
-#define LEFT(word) ((word) & (IN_VAIN - 1))
+/* A place's state: this, and how many starts or stops are still to be decided on. */
+#define IN_VAIN     (UINT64_C(1) << 32) /* it has not struck yet */
+#define LEFT(state) ((state) & (IN_VAIN - 1))
+
+#define PLACES_BYTES (sizeof(rs_ambush_place) * RS_ROLES_MAX)
 
 /* One that cannot be killed, jailed in a call of libc, is left to the end of the tree. */
 #define PATIENCE_NS UINT64_C(1000000000)
+/* Between two looks at something that will be so soon. */
+#define LOOK_NS UINT64_C(20000)
 
-#define AT_BYTES (sizeof(rs_atomic_u64) * RS_ROLES_MAX)
+/* A start, or stop, and a fault that might bend it. */
+typedef struct rs_passage {
+    rs_scene *scene;
+    const rs_plan_fault *plan;
+    rs_ambush *ambush;
+    uint32_t index; /* of the fault */
+    uint32_t role, incarnation;
+    uint64_t aimed_ns; /* of the blow that bends it */
+} rs_passage;
 
 /* ------------------------------------------------------------------ life */
 
-static bool is_aimed_at_roles(const rs_plan_fault *fault) {
-    return fault->how->aim == RS_AIM_ROLE;
+/* The last phase is free of faults, also of those that were laid before. */
+static void find_window(const rs_plan *plan, const rs_plan_fault *fault, rs_ambush *ambush) {
+    ambush->end_ns = plan->phases[plan->phase_count - 1].start_ns;
+    if (fault->during < 0) return;
+    const rs_plan_phase *phase = &plan->phases[fault->during];
+    ambush->begin_ns = phase->start_ns;
+    ambush->end_ns = phase->start_ns + phase->duration_ns;
 }
 
-/* The last phase is free of faults, also of those that were laid before. */
-static uint64_t end_of(const rs_plan *plan, const rs_plan_fault *fault) {
-    if (fault->during < 0) return plan->phases[plan->phase_count - 1].start_ns;
-    const rs_plan_phase *phase = &plan->phases[fault->during];
-    return phase->start_ns + phase->duration_ns;
+static size_t used_bytes(const rs_plan_fault *fault) {
+    return sizeof(rs_atomic_u32) * fault->strike_count;
 }
 
 static bool init_one(rs_ambushes *ambushes, const rs_plan *plan, uint32_t index) {
     const rs_plan_fault *fault = &plan->faults[index];
     rs_ambush *ambush = &ambushes->of[index];
-    if (!is_aimed_at_roles(fault)) return true;
+    ambush->waits = fault->how->aim == RS_AIM_ROLE && rs_fault_when_fires(fault);
+    if (!ambush->waits) return true;
     ambushes->has[fault->how->moment] = true;
-    ambush->end_ns = end_of(plan, fault);
-    ambush->at = rs_map_create(AT_BYTES);
-    return ambush->at != NULL;
+    find_window(plan, fault, ambush);
+    ambush->places = rs_map_create(PLACES_BYTES);
+    ambush->used = rs_map_create(used_bytes(fault));
+    return ambush->places && ambush->used;
 }
 
 bool rs_ambushes_init(rs_ambushes *ambushes, const rs_plan *plan) {
@@ -52,9 +70,11 @@ bool rs_ambushes_init(rs_ambushes *ambushes, const rs_plan *plan) {
     return true;
 }
 
-void rs_ambushes_fini(rs_ambushes *ambushes) {
-    for (uint32_t i = 0; ambushes->of && i < ambushes->count; i++)
-        rs_map_destroy(ambushes->of[i].at, AT_BYTES);
+void rs_ambushes_fini(rs_ambushes *ambushes, const rs_plan *plan) {
+    for (uint32_t i = 0; ambushes->of && i < ambushes->count; i++) {
+        rs_map_destroy(ambushes->of[i].places, PLACES_BYTES);
+        rs_map_destroy(ambushes->of[i].used, used_bytes(&plan->faults[i]));
+    }
     free(ambushes->of);
 }
 
@@ -73,84 +93,139 @@ static void trap_exits(uint64_t unused) {
     rs_trap_exit(true);
 }
 
-void rs_ambush_lay(rs_scene *scene, uint32_t fault, uint32_t role) {
+/* relaxed: who starts at the same time may just as well have been first. */
+void rs_ambush_lay(rs_scene *scene, uint32_t fault, uint32_t role, uint64_t aimed_ns) {
     const rs_plan_fault *plan = &scene->plan->faults[fault];
-    rs_atomic_u64 *at = &scene->ambushes.of[fault].at[role];
-    uint64_t before = rs_load(at, rs_relaxed), times = argument(plan, "times", 1);
+    rs_ambush_place *place = &scene->ambushes.of[fault].places[role];
+    uint64_t before = rs_load(&place->state, rs_relaxed);
     uint64_t in_vain = before && !(before & IN_VAIN) ? 0 : IN_VAIN;
-    /* relaxed: who starts at the same time may just as well have been first */
-    rs_store(at, in_vain | times, rs_relaxed);
+    rs_store(&place->aimed_ns, aimed_ns, rs_relaxed);
+    rs_store(&place->state, in_vain | argument(plan, "times", 1), rs_relaxed);
     rs_pid pid = rs_load(&scene->shared->roles.at[role].pid, rs_relaxed);
     if (plan->how->moment == RS_MOMENT_TERMINATE && pid) rs_interrupt(pid, trap_exits, 0, 0);
 }
 
-/* ------------------------------------------------------------------ walking into one */
+/* ------------------------------------------------------------------ who is bent */
 
-static bool is_on(const rs_scene *scene, const rs_ambush *ambush) {
-    return rs_shared_stage(scene->shared) == RS_STAGE_RUN && rs_scene_since(scene) < ambush->end_ns;
+static bool is_on(const rs_passage *it) {
+    if (rs_shared_stage(it->scene->shared) != RS_STAGE_RUN) return false;
+    uint64_t now_ns = rs_scene_since(it->scene);
+    return now_ns >= it->ambush->begin_ns && now_ns < it->ambush->end_ns;
 }
 
 /* Each decision has a stream of its own, since several may be made at once. */
-static bool decide(const rs_scene *scene, const rs_plan_fault *plan, rs_ambush *ambush) {
-    uint64_t number = rs_add(&ambush->asked, 1, rs_relaxed);
-    uint64_t share = argument(plan, "share", RS_UNITS_SHARE_WHOLE);
+static bool draw(const rs_passage *it, uint64_t share) {
     if (share >= RS_UNITS_SHARE_WHOLE) return true;
     char stream[128];
     rs_prng prng;
-    snprintf(stream, sizeof stream, "faults/%s/ambush", plan->id);
-    rs_prng_init_indexed(&prng, scene->shared->seed, stream, number);
+    snprintf(stream, sizeof stream, "faults/%s/ambush", it->plan->id);
+    rs_prng_init_indexed(&prng, it->scene->shared->seed, stream,
+                         rs_add(&it->ambush->drawn, 1, rs_relaxed));
     return rs_prng_below(&prng, RS_UNITS_SHARE_WHOLE) < share;
 }
 
 /* Two may start in one role at once; each takes one. */
-static bool take(const rs_scene *scene, const rs_plan_fault *plan, rs_ambush *ambush,
-                 uint32_t role) {
-    rs_atomic_u64 *at = &ambush->at[role];
-    uint64_t word = rs_load(at, rs_relaxed);
-    if (!LEFT(word) || !is_on(scene, ambush)) return false;
-    bool strikes = decide(scene, plan, ambush);
-    while (LEFT(word)) {
-        uint64_t next = (word - 1) & ~(strikes ? IN_VAIN : 0);
-        if (rs_cas_strong(at, &word, next, rs_relaxed)) return strikes;
+static bool take_laid(rs_passage *it) {
+    rs_ambush_place *place = &it->ambush->places[it->role];
+    uint64_t state = rs_load(&place->state, rs_relaxed);
+    if (!LEFT(state) || !is_on(it)) return false;
+    bool strikes = draw(it, argument(it->plan, "share", RS_UNITS_SHARE_WHOLE));
+    it->aimed_ns = rs_load(&place->aimed_ns, rs_relaxed);
+    while (LEFT(state)) {
+        uint64_t next = (state - 1) & ~(strikes ? IN_VAIN : 0);
+        if (rs_cas_strong(&place->state, &state, next, rs_relaxed)) return strikes;
     }
     return false;
 }
 
-static void strike(const rs_scene *scene, uint32_t index, uint32_t role) {
-    const rs_plan_fault *plan = &scene->plan->faults[index];
-    rs_roles *roles = &scene->shared->roles;
-    rs_blow_victim victim = {.pid = rs_self(), .role = role};
-    victim.incarnation = rs_load(&roles->at[role].incarnation, rs_relaxed);
-    victim.incarnation += plan->how->moment == RS_MOMENT_INIT;
-    rs_fault_blow blow = {.victim = victim.pid, .role = role};
-    memcpy(blow.arguments, plan->arguments, sizeof blow.arguments);
-    blow.cause =
-        rs_blows_add(&scene->shared->blows, index, rs_now_ns(), victim, RS_STRIKE_SURVIVED);
-    if (blow.cause) plan->how->strike(&blow);
+static bool is_here(const rs_passage *it) {
+    return rs_path_matches(it->plan->pattern, rs_roles_path(&it->scene->shared->roles, it->role));
 }
 
-static void walk_in(rs_scene *scene, rs_fault_moment moment, uint32_t role) {
-    for (uint32_t i = 0; i < scene->plan->fault_count; i++) {
-        const rs_plan_fault *plan = &scene->plan->faults[i];
-        if (!is_aimed_at_roles(plan) || plan->how->moment != moment) continue;
-        if (take(scene, plan, &scene->ambushes.of[i], role)) strike(scene, i, role);
-    }
+static bool take_by_chance(rs_passage *it) {
+    if (!is_here(it) || !is_on(it) || !draw(it, it->plan->probability_ppm)) return false;
+    it->aimed_ns = rs_now_ns();
+    return rs_add(&it->ambush->struck, 1, rs_relaxed) < it->plan->limit;
 }
 
-static bool waits_for_stop(const rs_scene *scene, uint32_t role) {
-    for (uint32_t i = 0; i < scene->plan->fault_count; i++) {
-        const rs_plan_fault *plan = &scene->plan->faults[i];
-        const rs_ambush *ambush = &scene->ambushes.of[i];
-        if (is_aimed_at_roles(plan) && plan->how->moment == RS_MOMENT_TERMINATE &&
-            LEFT(rs_load(&ambush->at[role], rs_relaxed)) && is_on(scene, ambush))
+static bool is_written(const rs_passage *it, const rs_plan_strike *strike) {
+    const char *path = rs_roles_path(&it->scene->shared->roles, it->role);
+    if (!strike->role || strcmp(strike->role, path) != 0) return false;
+    return strike->incarnation ? strike->incarnation == it->incarnation
+                               : strike->at_ns <= rs_scene_since(it->scene);
+}
+
+static bool take_written(rs_passage *it) {
+    if (rs_shared_stage(it->scene->shared) != RS_STAGE_RUN) return false;
+    for (uint32_t i = 0; i < it->plan->strike_count; i++) {
+        uint32_t unused = 0;
+        it->aimed_ns = it->scene->zero_ns + it->plan->strikes[i].at_ns;
+        if (is_written(it, &it->plan->strikes[i]) &&
+            rs_cas_strong(&it->ambush->used[i], &unused, 1, rs_relaxed))
             return true;
     }
     return false;
 }
 
+static bool take(rs_passage *it) {
+    switch (it->plan->trigger) {
+    case RS_PLAN_PROBABILITY: return take_by_chance(it);
+    case RS_PLAN_STRIKES: return take_written(it);
+    default: return take_laid(it);
+    }
+}
+
+/* ------------------------------------------------------------------ walking into one */
+
+static void strike(const rs_passage *it) {
+    rs_blow_victim victim = {rs_self(), it->role, it->incarnation};
+    rs_fault_blow blow = {.victim = victim.pid, .role = it->role};
+    memcpy(blow.arguments, it->plan->arguments, sizeof blow.arguments);
+    blow.cause = rs_blows_add(&it->scene->shared->blows, it->index, it->aimed_ns, victim,
+                              RS_STRIKE_SURVIVED);
+    if (blow.cause) it->plan->how->strike(&blow);
+}
+
+static rs_passage passage_of(rs_scene *scene, uint32_t index, uint32_t role) {
+    const rs_plan_fault *plan = &scene->plan->faults[index];
+    bool begins = plan->how->moment == RS_MOMENT_INIT;
+    const rs_role *there = &scene->shared->roles.at[role];
+    return (rs_passage){
+        .scene = scene,
+        .plan = plan,
+        .ambush = &scene->ambushes.of[index],
+        .index = index,
+        .role = role,
+        .incarnation = rs_load(&there->incarnation, rs_relaxed) + begins,
+    };
+}
+
+static void walk_in(rs_scene *scene, rs_fault_moment moment, uint32_t role) {
+    for (uint32_t i = 0; i < scene->ambushes.count; i++) {
+        rs_passage it = passage_of(scene, i, role);
+        if (it.ambush->waits && it.plan->how->moment == moment && take(&it)) strike(&it);
+    }
+}
+
+/* Whether a fault may wait for the stop of who is about to start. */
+static bool may_wait(const rs_passage *it) {
+    if (it->plan->trigger == RS_PLAN_PROBABILITY) return is_here(it);
+    if (it->plan->trigger != RS_PLAN_STRIKES)
+        return LEFT(rs_load(&it->ambush->places[it->role].state, rs_relaxed)) && is_on(it);
+    const char *path = rs_roles_path(&it->scene->shared->roles, it->role);
+    for (uint32_t i = 0; i < it->plan->strike_count; i++)
+        if (it->plan->strikes[i].role && strcmp(it->plan->strikes[i].role, path) == 0) return true;
+    return false;
+}
+
 static void at_init(void *context, uint32_t role) {
-    walk_in(context, RS_MOMENT_INIT, role);
-    if (waits_for_stop(context, role)) rs_trap_exit(true);
+    rs_scene *scene = context;
+    walk_in(scene, RS_MOMENT_INIT, role);
+    for (uint32_t i = 0; i < scene->ambushes.count; i++) {
+        rs_passage it = passage_of(scene, i, role);
+        if (it.ambush->waits && it.plan->how->moment == RS_MOMENT_TERMINATE && may_wait(&it))
+            rs_trap_exit(true);
+    }
 }
 
 static void at_terminate(void *context, uint32_t role) {
@@ -165,15 +240,15 @@ void rs_ambushes_seam(const rs_ambushes *ambushes, rs_seam *seam) {
 
 /* ------------------------------------------------------------------ the end */
 
-static void note_in_vain(rs_scene *scene, uint32_t index) {
-    const rs_ambush *ambush = &scene->ambushes.of[index];
+static void note_in_vain(const rs_scene *scene, uint32_t index) {
     rs_shared *shared = scene->shared;
-    uint32_t count = ambush->at ? rs_roles_count(&shared->roles) : 0;
+    uint32_t count = scene->ambushes.of[index].waits ? rs_roles_count(&shared->roles) : 0;
     for (uint32_t role = 1; role <= count; role++) {
-        if (!(rs_load(&ambush->at[role], rs_relaxed) & IN_VAIN)) continue;
+        const rs_ambush_place *place = &scene->ambushes.of[index].places[role];
+        if (!(rs_load(&place->state, rs_relaxed) & IN_VAIN)) continue;
         rs_blow_victim victim = {.role = role};
         victim.incarnation = rs_load(&shared->roles.at[role].incarnation, rs_relaxed);
-        rs_blows_add(&shared->blows, index, scene->zero_ns + ambush->end_ns, victim,
+        rs_blows_add(&shared->blows, index, rs_load(&place->aimed_ns, rs_relaxed), victim,
                      RS_STRIKE_SURVIVED);
     }
 }
@@ -182,7 +257,7 @@ static bool is_answer(const rs_message *message, void *monitor) {
     return message->kind == RS_MESSAGE_DOWN && message->ref == *(const rs_ref *)monitor;
 }
 
-/* Calls that wait in its mailbox die with it, and are told of before anybody hears of its end. */
+/* Calls that wait in its mailbox die with it, and go back before anybody hears of its end. */
 static void kill_hanging(rs_pid pid) {
     rs_ref monitor = rs_monitor(pid);
     rs_exit_signal(pid, RS_ATOM(kill));
@@ -190,17 +265,34 @@ static void kill_hanging(rs_pid pid) {
     rs_demonitor(monitor, true);
 }
 
-static void kill_all_hanging(const rs_scene *scene, uint32_t index) {
+/* kill_all_hanging returns how many blows may have left somebody hanging. */
+static uint32_t kill_all_hanging(const rs_scene *scene, uint32_t index) {
     const rs_blow_list *list = &scene->shared->blows.lists[index];
     uint32_t count = scene->plan->faults[index].how->hangs ? rs_blows_count(list) : 0;
     for (uint32_t i = 0; i < count; i++)
         if (list->at[i].pid) kill_hanging(list->at[i].pid);
+    return count;
+}
+
+static void settle(uint64_t settled) {
+    rs_add((rs_atomic_u32 *)(uintptr_t)settled, 1, rs_relaxed);
+}
+
+/* What became of a call is told when its client takes it back: signals are taken in order. */
+static void await_settled(rs_scene *scene) {
+    rs_atomic_u32 *settled = &scene->ambushes.settled;
+    uint64_t until_ns = rs_now_ns() + PATIENCE_NS;
+    for (uint32_t i = 0; i < scene->process_count; i++)
+        rs_interrupt(scene->processes[i], settle, (uint64_t)(uintptr_t)settled, 0);
+    while (rs_load(settled, rs_relaxed) < scene->process_count && rs_now_ns() < until_ns)
+        rs_sleep(LOOK_NS);
 }
 
 void rs_ambushes_close(rs_scene *scene) {
-    rs_shared_enter(scene->shared, RS_STAGE_RELEASE);
+    uint32_t hung = 0;
     for (uint32_t i = 0; i < scene->plan->fault_count; i++) {
         note_in_vain(scene, i);
-        kill_all_hanging(scene, i);
+        hung += kill_all_hanging(scene, i);
     }
+    if (hung) await_settled(scene);
 }

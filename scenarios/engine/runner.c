@@ -319,8 +319,7 @@ static bool init_victims(rs_runner *runner, const rs_plan *plan) {
     runner->victims = rs_rows_alloc(sizeof *runner->victims * (plan->fault_count + 1));
     for (uint32_t i = 0; i < plan->fault_count; i++)
         if (!rs_victims_init(&runner->victims[i], &runner->scene.shared->roles,
-                             plan->faults[i].pattern,
-                             plan->faults[i].how->aim != RS_AIM_PROCESS))
+                             plan->faults[i].pattern, plan->faults[i].how->aim != RS_AIM_PROCESS))
             return false;
     return rs_ambushes_init(&runner->scene.ambushes, plan);
 }
@@ -344,7 +343,7 @@ void rs_runner_destroy(rs_runner *runner) {
     for (uint32_t i = 0; i < runner->scene.plan->fault_count; i++)
         rs_victims_fini(&runner->victims[i]);
     free(runner->victims);
-    rs_ambushes_fini(&runner->scene.ambushes);
+    rs_ambushes_fini(&runner->scene.ambushes, runner->scene.plan);
     free(runner->scene.processes);
     rs_tree_destroy(runner->scene.tree);
     free(runner);
