@@ -5,6 +5,7 @@
 #include "scenarios/engine/test/trial.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 
 #define MS 1000000.0
 
@@ -250,7 +251,18 @@ TEST(half_of_the_starts_fail) {
                    judge_half);
 }
 
+/* The sum of the incarnations that were hit by the second fault. */
+static uint64_t whose(const rs_result *result) {
+    const rs_strike **strikes = rs_strikes_sorted(&result->first);
+    uint64_t sum = 0;
+    for (size_t i = 0; i < result->first.count; i++)
+        if (strikes[i]->fault == 1) sum += strikes[i]->incarnation;
+    free(strikes);
+    return sum;
+}
+
 static void judge_written(const rs_result *result) {
+    CHECK_INT(whose(result), 3 + 7 + 7);
     CHECK_INT(hits(result, "fail"), 3);
     CHECK_INT(outcome(result, "fail", RS_STRIKE_SURVIVED), 0);
     CHECK(retried(result) == 2);
