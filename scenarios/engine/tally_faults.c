@@ -77,8 +77,8 @@ static void note_let_go(rs_result *result, const rs_shared *shared, uint32_t ind
     if (let_go)
         rs_result_add_note(result,
                            rs_result_print(result,
-                                           "fault %s: %llu times what it waits for "
-                                           "happened while %u firings were still to come, "
+                                           "fault %s: what it waits for happened %llu "
+                                           "times more while %u firings were still to come, "
                                            "and was let go",
                                            shared->plan->faults[index].id,
                                            (unsigned long long)let_go, RS_OCCASIONS_PENDING_MAX));
