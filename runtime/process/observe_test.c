@@ -31,15 +31,11 @@ static void pass_on(void *context, const rs_event *event) {
 static const rs_observer observer = {.event = pass_on};
 
 static void take_word(rs_event_kind kind) {
-    const rs_message *message = rs_receive(NULL, NULL, SECOND);
+    const rs_message *message = rs_receive(NULL, NULL, LONG_NS);
     uint64_t given;
     CHECK(message && message->type == &word_type && message->from == 0);
     memcpy(&given, message->payload, sizeof given);
     CHECK_INT(given, kind);
-}
-
-static void end_at_once(const void *args, uint32_t bytes) {
-    UNUSED_ARGS;
 }
 
 /* A plain process has not started in the sense of a server, so its end is a failed init. */
@@ -47,7 +43,7 @@ static void hear_of_deaths(const void *args, uint32_t bytes) {
     UNUSED_ARGS;
     told.to = rs_self();
     for (uint32_t i = 0; i < TIMES; i++) {
-        const rs_spawn_options options = {.entry = end_at_once, .role = ROLE};
+        const rs_spawn_options options = {.entry = ends, .role = ROLE};
         rs_pid pid;
         CHECK(rs_spawn_opt(&options, &pid) == RS_OK);
     }
@@ -65,15 +61,14 @@ static void run_observed(rs_runtime_options options) {
 }
 
 TEST(an_observer_sends_what_it_hears) {
-    run_observed((rs_runtime_options){.clock = RS_CLOCK_VIRTUAL, .threads = 1});
-    run_observed(
-        (rs_runtime_options){.clock = RS_CLOCK_VIRTUAL, .threads = 3, .scheduler = "steal"});
-    run_observed((rs_runtime_options){.threads = 2});
+    run_observed(one_core);
+    run_observed(three_cores);
+    run_observed(two_threads);
 }
 
 static void send_to_the_dead(const void *args, uint32_t bytes) {
     UNUSED_ARGS;
-    told.to = rs_spawn(end_at_once, NULL, 0);
+    told.to = rs_spawn(ends, NULL, 0);
     while (rs_is_alive(told.to)) rs_yield();
     rs_memory_use before, after;
     rs_memory_read(&before);
@@ -85,8 +80,8 @@ static void send_to_the_dead(const void *args, uint32_t bytes) {
 
 TEST(what_is_sent_to_the_dead_is_refused) {
     memset(&told, 0, sizeof told);
-    const rs_runtime_options options = {
-        .clock = RS_CLOCK_VIRTUAL, .threads = 1, .observer = &observer};
+    rs_runtime_options options = one_core;
+    options.observer = &observer;
     run_on(&options, send_to_the_dead);
 }
 
