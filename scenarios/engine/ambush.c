@@ -27,7 +27,7 @@
 
 /* A start, or stop, and a fault that might bend it. */
 typedef struct rs_passage {
-    rs_scene *scene;
+    const rs_scene *scene;
     const rs_plan_fault *plan;
     rs_ambush *ambush;
     uint32_t index; /* of the fault */
@@ -99,10 +99,12 @@ void rs_ambush_lay(rs_scene *scene, uint32_t fault, uint32_t role, uint64_t aime
     rs_ambush_place *place = &scene->ambushes.of[fault].places[role];
     uint64_t before = rs_load(&place->state, rs_relaxed);
     uint64_t in_vain = before && !(before & IN_VAIN) ? 0 : IN_VAIN;
-    rs_store(&place->aimed_ns, aimed_ns, rs_relaxed);
-    rs_store(&place->state, in_vain | argument(plan, "times", 1), rs_relaxed);
     rs_pid pid = rs_load(&scene->shared->roles.at[role].pid, rs_relaxed);
-    if (plan->how->moment == RS_MOMENT_TERMINATE && pid) rs_interrupt(pid, trap_exits, 0, 0);
+    bool stops = plan->how->moment == RS_MOMENT_TERMINATE && pid && !LEFT(before);
+    if (stops) rs_interrupt(pid, trap_exits, 0, 0);
+    if (plan->trigger == RS_PLAN_STRIKES) return;
+    if (!LEFT(before)) rs_store(&place->aimed_ns, aimed_ns, rs_relaxed);
+    rs_store(&place->state, in_vain | argument(plan, "times", 1), rs_relaxed);
 }
 
 /* ------------------------------------------------------------------ who is bent */
@@ -148,19 +150,22 @@ static bool take_by_chance(rs_passage *it) {
     return rs_add(&it->ambush->struck, 1, rs_relaxed) < it->plan->limit;
 }
 
-static bool is_written(const rs_passage *it, const rs_plan_strike *strike) {
+/* Whether a blow that is written down waits here by now. */
+static bool is_written(const rs_passage *it, uint32_t index) {
+    const rs_plan_strike *strike = &it->plan->strikes[index];
     const char *path = rs_roles_path(&it->scene->shared->roles, it->role);
-    if (!strike->role || strcmp(strike->role, path) != 0) return false;
-    return strike->incarnation ? strike->incarnation == it->incarnation
-                               : strike->at_ns <= rs_scene_since(it->scene);
+    return !rs_load(&it->ambush->used[index], rs_relaxed) && strike->role &&
+           strcmp(strike->role, path) == 0 && strike->at_ns <= rs_scene_since(it->scene);
 }
 
 static bool take_written(rs_passage *it) {
-    if (rs_shared_stage(it->scene->shared) != RS_STAGE_RUN) return false;
-    for (uint32_t i = 0; i < it->plan->strike_count; i++) {
+    uint32_t count = is_on(it) ? it->plan->strike_count : 0;
+    for (uint32_t i = 0; i < count; i++) {
+        const rs_plan_strike *strike = &it->plan->strikes[i];
         uint32_t unused = 0;
-        it->aimed_ns = it->scene->zero_ns + it->plan->strikes[i].at_ns;
-        if (is_written(it, &it->plan->strikes[i]) &&
+        bool meant = !strike->incarnation || strike->incarnation == it->incarnation;
+        it->aimed_ns = it->scene->zero_ns + strike->at_ns;
+        if (meant && is_written(it, i) &&
             rs_cas_strong(&it->ambush->used[i], &unused, 1, rs_relaxed))
             return true;
     }
@@ -186,7 +191,7 @@ static void strike(const rs_passage *it) {
     if (blow.cause) it->plan->how->strike(&blow);
 }
 
-static rs_passage passage_of(rs_scene *scene, uint32_t index, uint32_t role) {
+static rs_passage passage_of(const rs_scene *scene, uint32_t index, uint32_t role) {
     const rs_plan_fault *plan = &scene->plan->faults[index];
     bool begins = plan->how->moment == RS_MOMENT_INIT;
     const rs_role *there = &scene->shared->roles.at[role];
@@ -210,12 +215,10 @@ static void walk_in(rs_scene *scene, rs_fault_moment moment, uint32_t role) {
 /* Whether a fault may wait for the stop of who is about to start. */
 static bool may_wait(const rs_passage *it) {
     if (it->plan->trigger == RS_PLAN_PROBABILITY) return is_here(it);
-    if (it->plan->trigger != RS_PLAN_STRIKES)
-        return LEFT(rs_load(&it->ambush->places[it->role].state, rs_relaxed)) && is_on(it);
-    const char *path = rs_roles_path(&it->scene->shared->roles, it->role);
+    if (!is_on(it)) return false;
     for (uint32_t i = 0; i < it->plan->strike_count; i++)
-        if (it->plan->strikes[i].role && strcmp(it->plan->strikes[i].role, path) == 0) return true;
-    return false;
+        if (is_written(it, i)) return true;
+    return LEFT(rs_load(&it->ambush->places[it->role].state, rs_relaxed));
 }
 
 static void at_init(void *context, uint32_t role) {
@@ -241,15 +244,27 @@ void rs_ambushes_seam(const rs_ambushes *ambushes, rs_seam *seam) {
 /* ------------------------------------------------------------------ the end */
 
 static void note_in_vain(const rs_scene *scene, uint32_t index) {
-    rs_shared *shared = scene->shared;
-    uint32_t count = scene->ambushes.of[index].waits ? rs_roles_count(&shared->roles) : 0;
+    uint32_t count = rs_roles_count(&scene->shared->roles);
     for (uint32_t role = 1; role <= count; role++) {
-        const rs_ambush_place *place = &scene->ambushes.of[index].places[role];
+        const rs_passage it = passage_of(scene, index, role);
+        const rs_ambush_place *place = &it.ambush->places[role];
         if (!(rs_load(&place->state, rs_relaxed) & IN_VAIN)) continue;
-        rs_blow_victim victim = {.role = role};
-        victim.incarnation = rs_load(&shared->roles.at[role].incarnation, rs_relaxed);
-        rs_blows_add(&shared->blows, index, rs_load(&place->aimed_ns, rs_relaxed), victim,
+        rs_blow_victim victim = {.role = role, .incarnation = it.incarnation};
+        rs_blows_add(&scene->shared->blows, index, rs_load(&place->aimed_ns, rs_relaxed), victim,
                      RS_STRIKE_SURVIVED);
+    }
+}
+
+/* Where nobody is meant, or nobody ever was, the injector has written down a miss. */
+static void note_unused(const rs_scene *scene, uint32_t index) {
+    const rs_plan_fault *plan = &scene->plan->faults[index];
+    for (uint32_t i = 0; i < plan->strike_count; i++) {
+        const rs_plan_strike *strike = &plan->strikes[i];
+        uint32_t role = strike->role ? rs_shared_role(scene->shared, strike->role) : 0;
+        rs_blow_victim victim = {.role = role, .incarnation = strike->incarnation};
+        if (role && !rs_load(&scene->ambushes.of[index].used[i], rs_relaxed))
+            rs_blows_add(&scene->shared->blows, index, scene->zero_ns + strike->at_ns, victim,
+                         RS_STRIKE_SURVIVED);
     }
 }
 
@@ -291,7 +306,8 @@ static void await_settled(rs_scene *scene) {
 void rs_ambushes_close(rs_scene *scene) {
     uint32_t hung = 0;
     for (uint32_t i = 0; i < scene->plan->fault_count; i++) {
-        note_in_vain(scene, i);
+        if (scene->ambushes.of[i].waits) note_in_vain(scene, i);
+        if (scene->ambushes.of[i].waits) note_unused(scene, i);
         hung += kill_all_hanging(scene, i);
     }
     if (hung) await_settled(scene);

@@ -3,9 +3,10 @@
  * itself, and the blow is written down then: one for each start, or stop, that was bent.
  *
  * Who waits where follows from the trigger. An injector lays them when it fires. With `probability`
- * each start of a role that matches is drawn. Blows as written down (`strikes`) say which
- * incarnation they bend, so they need no time; times and share of the kind say nothing beside these
- * two. SPDX-License-Identifier: MIT
+ * each start of a role that matches is drawn. Blows as written down (`strikes`) each wait, from
+ * their time on, for the incarnation that they name, once. The kind's times and share say nothing
+ * beside these two.
+ * SPDX-License-Identifier: MIT
  */
 #ifndef RS_AMBUSH_H
 #define RS_AMBUSH_H
@@ -44,7 +45,8 @@ void rs_ambushes_fini(rs_ambushes *ambushes, const rs_plan *plan);
 
 /* rs_ambush_lay lets `fault`, which is aimed at roles and was due at `aimed_ns`, wait at `role`.
  * Who lives there and is to hang when it stops traps exits from now on, as a server that has
- * something to do in its terminate does. Called in a process of the scene. */
+ * something to do in its terminate does; so does who starts there meanwhile. Of a blow that is
+ * written down that is all there is to do. Called in a process of the scene. */
 void rs_ambush_lay(struct rs_scene *scene, uint32_t fault, uint32_t role, uint64_t aimed_ns);
 
 /* rs_ambushes_seam puts in what the plan needs; its context is the scene. */

@@ -181,7 +181,6 @@ static void fire_on_occasions(rs_injector *injector) {
 static void strike_written(const rs_injector *injector, const rs_plan_strike *written) {
     rs_shared *shared = injector->scene->shared;
     uint32_t role = written->role ? rs_shared_role(shared, written->role) : 0;
-    if (injector->plan->how->aim == RS_AIM_ROLE) return; /* see ambush.h */
     if (role || injector->plan->how->aim == RS_AIM_RUNTIME)
         strike(injector, role, written->incarnation);
     else

@@ -6,7 +6,7 @@
 #include "scenarios/language/fault_strikes.h"
 
 uint32_t rs_strikes_count(const rs_shared *shared, uint32_t fault) {
-    return rs_load(&shared->blows.lists[fault].count, rs_acquire);
+    return rs_blows_count(&shared->blows.lists[fault]);
 }
 
 int rs_strikes_print(const rs_shared *shared, uint32_t fault, uint32_t index, char *text,
