@@ -16,10 +16,10 @@
 
 /* outcome, word, meaning */
 #define RS_STRIKE_OUTCOMES(X)                                                                      \
-    X(HIT, "hit", "the victim ended by it")                                                        \
+    X(HIT, "hit", "the victim ended by it, or it took effect on one that it spares")               \
     X(NO_VICTIM, "no_victim", "nobody lived where it struck")                                      \
     X(ALREADY_DEAD, "already_dead", "the victim died before the blow reached it")                  \
-    X(SURVIVED, "survived", "the victim lives on")
+    X(SURVIVED, "survived", "the victim lives on; of a role: nobody walked into it")
 
 typedef enum rs_strike_outcome {
 #define X(NAME, WORD, MEANING) RS_STRIKE_##NAME,

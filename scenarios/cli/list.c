@@ -17,14 +17,14 @@
 #include <string.h>
 
 static void print_line(const char *name, const char *about) {
-    printf("  %-26s %s\n", name, about);
+    printf("  %-30s %s\n", name, about);
 }
 
 static void print_option(const rs_option *option) {
     char text[128];
     const char *fallback = option->fallback;
     snprintf(text, sizeof text, "%s:", option->key);
-    printf("      %-22s %s%s%s%s\n", text, option->help ? option->help : "",
+    printf("      %-26s %s%s%s%s\n", text, option->help ? option->help : "",
            fallback && *fallback ? " (default "
            : !fallback           ? " (required"
                                  : "",
@@ -37,9 +37,9 @@ static void list_workers(void) {
         print_line(worker->name, worker->about);
         for (uint32_t k = 0; k < worker->option_count; k++) print_option(&worker->options[k]);
         for (uint32_t k = 0; k < worker->operation_count; k++)
-            printf("      mix %-18s %s\n", worker->operations[k].name, worker->operations[k].about);
+            printf("      mix %-22s %s\n", worker->operations[k].name, worker->operations[k].about);
         for (uint32_t k = 0; k < worker->setup_action_count; k++)
-            printf("      setup %-16s %s\n", worker->setup_actions[k].name,
+            printf("      setup %-20s %s\n", worker->setup_actions[k].name,
                    worker->setup_actions[k].about);
     }
 }
