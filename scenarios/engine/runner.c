@@ -329,7 +329,7 @@ rs_runner *rs_runner_create(rs_shared *shared) {
     const rs_plan *plan = shared->plan;
     runner->scene.plan = plan;
     runner->scene.shared = shared;
-    runner->scene.tree = rs_tree_create(plan);
+    runner->scene.tree = rs_tree_create(shared);
     runner->scene.load_end_ns = end_of_last_phase(plan);
     size_t count = (size_t)shared->ledgers.clients + plan->fault_count + plan->upgrade_count;
     runner->scene.processes = rs_rows_alloc(sizeof(rs_pid) * (count + 1));

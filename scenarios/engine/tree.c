@@ -15,6 +15,7 @@
 /* A node, as the start functions get it. */
 typedef struct rs_tree_node {
     const rs_plan_node *plan;
+    const rs_shared *shared;
     rs_backoff backoff;
     rs_budget budget;
     rs_supervisor_spec spec;
@@ -50,19 +51,34 @@ static const rs_gen_server *server_of(const rs_plan_node *plan) {
     return rs_code_current(plan->worker->server);
 }
 
+/* Nobody else starts anybody in this role meanwhile. */
+static rs_worker_args make_args(const rs_tree_node *node, uint32_t role) {
+    const rs_roles *roles = &node->shared->roles;
+    rs_worker_args args = {.config = node->plan->config,
+                           .path = node->plan->path,
+                           .seed = node->shared->seed,
+                           .incarnation = 1};
+    if (!role) return args;
+    args.role = rs_roles_path(roles, role);
+    args.incarnation += rs_load(&roles->at[role].incarnation, rs_relaxed);
+    return args;
+}
+
 static rs_start_result start_worker(const rs_child_start *start, rs_pid *pid, rs_term *reason) {
-    const rs_plan_node *plan = ((const rs_tree_node *)start->args)->plan;
+    const rs_tree_node *node = start->args;
+    const rs_plan_node *plan = node->plan;
     rs_start_options options = start->options;
     options.name = rs_atom_find(plan->path);
-    rs_worker_args args = {.config = plan->config, .path = plan->path};
+    rs_worker_args args = make_args(node, options.role);
     return reached(rs_gen_server_start(server_of(plan), &args, sizeof args, &options, pid, reason),
                    &options, pid);
 }
 
 /* A template's processes have no names: whoever starts them leads to them. */
 static rs_start_result start_template(const rs_child_start *start, rs_pid *pid, rs_term *reason) {
-    const rs_plan_node *plan = ((const rs_tree_node *)start->args)->plan;
-    rs_worker_args args = {.config = plan->config, .path = plan->path};
+    const rs_tree_node *node = start->args;
+    const rs_plan_node *plan = node->plan;
+    rs_worker_args args = make_args(node, start->options.role);
     if (start->extra) {
         RS_ASSERT(start->extra_bytes == sizeof(rs_worker_extra));
         const rs_worker_extra *extra = start->extra;
@@ -82,7 +98,7 @@ static rs_start_result start_top(const void *args, rs_pid *top, rs_term *reason)
 
 /* ------------------------------------------------------------------ translating */
 
-static void init_node(rs_tree_node *node, const rs_plan_node *plan);
+static void init_node(rs_tree_node *node, const rs_plan_node *plan, const rs_shared *shared);
 
 static rs_child_spec make_child(const rs_tree_node *node, rs_start_function *start) {
     const rs_plan_node *plan = node->plan;
@@ -104,15 +120,16 @@ static rs_child_spec make_child(const rs_tree_node *node, rs_start_function *sta
 static void add_child(rs_tree_node *node, uint32_t index, const rs_plan_node *plan,
                       bool is_template) {
     rs_tree_node *child = &node->below[index];
-    init_node(child, plan);
+    init_node(child, plan, node->shared);
     rs_start_function *start = plan->worker ? start_worker : start_supervisor;
     node->children[index] = make_child(child, is_template ? start_template : start);
 }
 
 /* The plan's enums and OTP's have the same words in the same order. */
-static void init_node(rs_tree_node *node, const rs_plan_node *plan) {
+static void init_node(rs_tree_node *node, const rs_plan_node *plan, const rs_shared *shared) {
     const rs_plan_backoff *backoff = &plan->backoff;
     node->plan = plan;
+    node->shared = shared;
     node->backoff = (rs_backoff){.first_ns = backoff->first_ns,
                                  .max_ns = backoff->max_ns,
                                  .factor = backoff->factor,
@@ -141,9 +158,10 @@ static void fini_node(rs_tree_node *node) {
     free(node->children);
 }
 
-rs_tree *rs_tree_create(const rs_plan *plan) {
+rs_tree *rs_tree_create(const rs_shared *shared) {
+    const rs_plan *plan = shared->plan;
     rs_tree *tree = rs_rows_alloc(sizeof *tree);
-    init_node(&tree->root, plan->root);
+    init_node(&tree->root, plan->root, shared);
     tree->application = (rs_application){.name = plan->name, .start = start_top, .args = tree};
     return tree;
 }

@@ -10,8 +10,9 @@
 
 typedef struct rs_tree rs_tree;
 
-/* rs_tree_create translates the plan. Owner: rs_tree_destroy. Called outside the runtime. */
-rs_tree *rs_tree_create(const rs_plan *plan);
+/* rs_tree_create translates the plan of `shared`. Owner: rs_tree_destroy. Called outside the
+ * runtime. */
+rs_tree *rs_tree_create(const rs_shared *shared);
 void rs_tree_destroy(rs_tree *tree);
 
 /* rs_tree_start starts it; false, with the reason in `shared`, when a child did not start. */

@@ -144,7 +144,8 @@ static void read_rate(rs_reader *reader, const rs_document_node *value, rs_plan_
 /* ---- keys ---- */
 
 static uint64_t count_keys(const rs_plan *plan, const rs_plan_node *target) {
-    uint64_t count = 0;
+    const rs_worker *worker = target->worker;
+    uint64_t count = worker->keys ? worker->keys(target->config) : 0;
     for (uint32_t i = 0; i < plan->setup_count; i++) {
         const rs_plan_setup *setup = &plan->setups[i];
         if (setup->target == target && setup->action && setup->action->keys)

@@ -47,6 +47,13 @@ static void read_integer(rs_reader *reader, const rs_option *option, const rs_do
         *field = (int64_t)value;
 }
 
+static void read_distribution(rs_reader *reader, const rs_document_node *node, const char *what,
+                              rs_distribution *distribution) {
+    const char *text = rs_reader_text(reader, node, what), *why;
+    if (text && rs_distribution_parse(text, distribution, &why) != RS_OK)
+        rs_reader_problem(reader, node->place, "%s '%.60s': %s", what, text, why);
+}
+
 static void read_option(rs_reader *reader, const rs_option *option, const rs_document_node *node,
                         void *field) {
     const char *what = rs_plan_memory_format(reader->memory, "'%s'", option->key);
@@ -62,6 +69,7 @@ static void read_option(rs_reader *reader, const rs_option *option, const rs_doc
     case RS_OPTION_TEXT: *(const char **)field = rs_reader_text(reader, node, what); break;
     case RS_OPTION_PATH: *(const char **)field = read_path(reader, option, node, what); break;
     case RS_OPTION_PATHS: read_paths(reader, option, node, what, field); break;
+    case RS_OPTION_DISTRIBUTION: read_distribution(reader, node, what, field); break;
     case RS_OPTION_WORD:
         index = rs_reader_word(reader, node, what, option->words);
         if (index >= 0) *(int *)field = index;

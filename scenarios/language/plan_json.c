@@ -58,6 +58,13 @@ static json_t *paths_to_json(const rs_paths *paths) {
     return array;
 }
 
+/* A constant is a duration like any other. */
+static json_t *distribution_to_json(const rs_distribution *distribution) {
+    char text[RS_DISTRIBUTION_TEXT_BYTES];
+    if (distribution->kind == RS_CONSTANT) return json_integer((json_int_t)distribution->low_ns);
+    return json_string(rs_distribution_print(distribution, text));
+}
+
 static json_t *option_to_json(const rs_option *option, const void *field) {
     const char *text;
     switch (option->type) {
@@ -68,6 +75,7 @@ static json_t *option_to_json(const rs_option *option, const void *field) {
     case RS_OPTION_BOOLEAN: return json_boolean(*(const bool *)field);
     case RS_OPTION_WORD: return json_string(option->words[*(const int *)field]);
     case RS_OPTION_PATHS: return paths_to_json(field);
+    case RS_OPTION_DISTRIBUTION: return distribution_to_json(field);
     case RS_OPTION_ID:
     case RS_OPTION_TEXT:
     case RS_OPTION_PATH: break;

@@ -441,6 +441,33 @@ static void refuse_node(rs_reader *reader, const rs_reader_path *path, const rs_
                       path->text, what, path->option->accepted, example);
 }
 
+/* Where `option` of the node leads on; NULL: nowhere, or to what was reported already. */
+static const rs_plan_node *follow(const rs_reader *reader, const rs_plan_node *node,
+                                  const rs_option *option) {
+    const rs_worker *worker = node->worker;
+    for (uint32_t i = 0; node->config && worker && i < worker->option_count; i++) {
+        if (&worker->options[i] != option) continue;
+        const char *text;
+        memcpy(&text, (const char *)node->config + option->offset, sizeof text);
+        return text ? rs_path_find(reader->plan->root, text) : NULL;
+    }
+    return NULL;
+}
+
+/* Of each node that lies on a circle it is said; the circle may also lie further on. */
+static void refuse_circle(rs_reader *reader, const rs_reader_path *path, const rs_plan_node *node) {
+    for (uint32_t steps = 0; node && steps <= RS_READER_NODES_MAX; steps++) {
+        if (node == path->owner) {
+            rs_reader_problem(reader, path->place,
+                              "'%s' '%.60s' leads back to the worker itself; the last one has no "
+                              "'%s'",
+                              path->option->key, path->text, path->option->key);
+            return;
+        }
+        node = follow(reader, node, path->option);
+    }
+}
+
 static void check_path(rs_reader *reader, const rs_reader_path *path) {
     const rs_plan_node *node = *path->text ? rs_path_find(reader->plan->root, path->text) : NULL;
     if (!node)
@@ -448,6 +475,8 @@ static void check_path(rs_reader *reader, const rs_reader_path *path) {
     else if (path->option->accepts && !is_unknown(node) &&
              (node == path->owner || !path->option->accepts(node)))
         refuse_node(reader, path, node);
+    else if (path->option->is_acyclic)
+        refuse_circle(reader, path, node);
 }
 
 static void check_paths(rs_reader *reader) {

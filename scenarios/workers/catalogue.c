@@ -6,13 +6,21 @@
 
 #include <string.h>
 
+extern const rs_worker rs_worker_cache;
 extern const rs_worker rs_worker_echo;
 extern const rs_worker rs_worker_high_scores_registry;
 extern const rs_worker rs_worker_high_scores_table;
+extern const rs_worker rs_worker_pipeline;
+extern const rs_worker rs_worker_pool;
+extern const rs_worker rs_worker_ring;
 extern const rs_worker rs_worker_service;
 
 const rs_worker *const rs_workers[] = {
     &rs_worker_service,
+    &rs_worker_pool,
+    &rs_worker_pipeline,
+    &rs_worker_cache,
+    &rs_worker_ring,
     &rs_worker_echo,
     &rs_worker_high_scores_table,
     &rs_worker_high_scores_registry,

@@ -50,6 +50,9 @@ typedef struct rs_worker {
     uint32_t setup_action_count;
     bool portable; /* means something on a runtime other than ours */
     bool serves;   /* answers an rs_service_request: services may depend on it */
+    /* keys returns how many different requests there are, of which loads draw one each; NULL: they
+     * are all alike. */
+    uint64_t (*keys)(const void *config);
     /* A registry, which answers an rs_list_entries (entries.h): the option that is the path of the
      * supervisor whose children its entries lead to. NULL: it has no entries. */
     const char *entries_of;
@@ -61,7 +64,14 @@ typedef struct rs_worker_args {
     const char *path;   /* of its role, e.g. "shop/db"; template workers: of their supervisor */
     uint64_t key;       /* template workers: the number given at start; else 0 */
     uint64_t argument;  /* template workers: what their starter passes on; 0: nothing */
+    const char *role;   /* its own path, also of a template's: "tables/game-7"; NULL: it has none */
+    uint64_t seed;      /* of the run */
+    uint32_t incarnation; /* which start in this role it is, from 1 */
 } rs_worker_args;
+
+/* rs_worker_stream starts a random stream of the worker's own, which follows from the seed, its
+ * role and its incarnation; another `use` ("service_time") gives another stream. */
+void rs_worker_stream(const rs_worker_args *args, const char *use, rs_prng *prng);
 
 /* What a worker passes as `extra` to rs_supervisor_start_child to start a template worker; the
  * engine's start function hands it on as the `key` and `argument` of rs_worker_args. */
