@@ -78,4 +78,4 @@ static const rs_sched_kind planted = {
     .counts = planted_counts,
 };
 
-const rs_sched_kind *const rs_scheds[] = {&planted, NULL};
+const rs_sched_kind *rs_scheds[RS_SCHEDS_MAX + 1] = {&planted, NULL};

@@ -61,8 +61,12 @@ static bool check_place(void *handle, const char *path, rs_code_object *object) 
 
 /* ---------------------------------------------------------------- what it has */
 
-static bool check_module(void *handle, const char *path, rs_code_object *object) {
-    const rs_code_module *module = dlsym(handle, "rs_code_module_here");
+const void *rs_code_object_find(const rs_code_object *object, const char *symbol) {
+    return dlsym(object->handle, symbol);
+}
+
+static bool check_module(rs_code_object *object, const char *path) {
+    const rs_code_module *module = rs_code_object_find(object, "rs_code_module_here");
     if (!module)
         return rs_code_refuse(object, RS_EINVAL,
                               "%.200s says not what it is: write RS_CODE_MODULE(&server); in it "
@@ -80,6 +84,13 @@ static bool check_module(void *handle, const char *path, rs_code_object *object)
                           "%.200s has a server without a name: give it the worker's", path);
 }
 
+rs_err rs_code_object_module(rs_code_object *object, const char *path) {
+    check_module(object, path);
+    return object->err;
+}
+
+/* ---------------------------------------------------------------- linking */
+
 /* The linker begins its messages with the copy's name. */
 static const char *linker_error(const char *name) {
     const char *text = dlerror();
@@ -88,29 +99,38 @@ static const char *linker_error(const char *name) {
     return strncmp(text, name, length) == 0 ? text + length + strspn(text + length, ": ") : text;
 }
 
-static bool link_copy(int fd, const char *path, rs_code_object *object) {
+static bool link_copy(rs_code_object *object, const char *path) {
     char name[32];
-    snprintf(name, sizeof name, "/proc/self/fd/%d", fd);
-    void *handle = dlopen(name, RTLD_NOW | RTLD_LOCAL);
-    if (!handle)
-        return rs_code_refuse(object, RS_ESYNTAX, "%.200s cannot be linked: %.200s", path,
-                              linker_error(name));
-    if (check_place(handle, path, object) && check_module(handle, path, object)) return true;
-    dlclose(handle); /* nothing of it was used */
-    return false;
+    snprintf(name, sizeof name, "/proc/self/fd/%d", object->fd);
+    object->handle = dlopen(name, RTLD_NOW | RTLD_LOCAL);
+    if (object->handle) return check_place(object->handle, path, object);
+    return rs_code_refuse(object, RS_ESYNTAX, "%.200s cannot be linked: %.200s", path,
+                          linker_error(name));
+}
+
+void rs_code_object_close(rs_code_object *object) {
+    if (object->handle) dlclose(object->handle);
+    if (object->fd >= 0) close(object->fd);
+    object->handle = NULL;
+    object->fd = -1;
+    rs_sub(&opened, 1, rs_relaxed);
 }
 
 /* The descriptor stays, or its number would be another object's name. */
-rs_err rs_code_object_open(const char *path, rs_code_object *object) {
-    *object = (rs_code_object){.err = RS_OK};
-    if (rs_add(&opened, 1, rs_relaxed) >= RS_CODE_OBJECTS_MAX) {
+rs_err rs_code_object_link(const char *path, rs_code_object *object) {
+    *object = (rs_code_object){.err = RS_OK, .fd = -1};
+    if (rs_add(&opened, 1, rs_relaxed) >= RS_CODE_OBJECTS_MAX)
         rs_code_refuse(object, RS_ELIMIT,
                        "%u shared objects have been loaded: start the program again",
                        RS_CODE_OBJECTS_MAX);
-    } else {
-        int fd = rs_code_file_copy(path, object);
-        if (fd >= 0 && !link_copy(fd, path, object)) close(fd);
-    }
-    if (object->err != RS_OK) rs_sub(&opened, 1, rs_relaxed);
+    else if ((object->fd = rs_code_file_copy(path, object)) >= 0)
+        link_copy(object, path);
+    if (object->err != RS_OK) rs_code_object_close(object);
+    return object->err;
+}
+
+rs_err rs_code_object_open(const char *path, rs_code_object *object) {
+    if (rs_code_object_link(path, object) != RS_OK) return object->err;
+    if (rs_code_object_module(object, path) != RS_OK) rs_code_object_close(object);
     return object->err;
 }

@@ -33,15 +33,32 @@ typedef struct rs_code_object {
     const rs_gen_server *server;
     uintptr_t from, to;           /* where it lies */
     uintptr_t text_from, text_to; /* its code */
+    void *handle;                 /* the linker's; NULL: it is not linked */
+    int fd;                       /* of the copy */
     rs_err err;
     char why[RS_CODE_WHY_BYTES]; /* a sentence with what would have been right; "" when all is well
                                   */
 } rs_code_object;
 
-/* rs_code_object_open copies the file at `path` and links the copy; returns object->err. Allocates
- * and waits: outside processes, or in rs_blocking. Any thread.
+/* rs_code_object_open copies the file at `path`, links the copy, and looks for its RS_CODE_MODULE;
+ * returns object->err. Allocates and waits: outside processes, or in rs_blocking. Any thread.
  * Errors: RS_EIO (it cannot be read), RS_ESYNTAX (it is no shared object that can be linked here),
  * RS_EINVAL (it is none of ours), RS_ELIMIT. */
 rs_err rs_code_object_open(const char *path, rs_code_object *object);
+
+/* rs_code_object_link is rs_code_object_open without looking what is in it: object->server is NULL.
+ */
+rs_err rs_code_object_link(const char *path, rs_code_object *object);
+
+/* rs_code_object_find returns the address of what a linked object exports as `symbol`; NULL: it
+ * does not. */
+const void *rs_code_object_find(const rs_code_object *object, const char *symbol);
+
+/* rs_code_object_module finds its RS_CODE_MODULE; returns object->err. */
+rs_err rs_code_object_module(rs_code_object *object, const char *path);
+
+/* rs_code_object_close undoes rs_code_object_link, of an object of which nothing is used; what
+ * was found out about it stays. */
+void rs_code_object_close(rs_code_object *object);
 
 #endif

@@ -1,5 +1,5 @@
-/* find.c: reads the word after `scheduler:`, a name with or without arguments.
- * SPDX-License-Identifier: MIT
+/* find.c: what is done with the catalogue: reads the word after `scheduler:`, a name with or
+ * without arguments; adds a design to it. SPDX-License-Identifier: MIT
  */
 #include "runtime/base/units.h"
 #include "runtime/sched/sched.h"
@@ -49,4 +49,12 @@ const rs_sched_kind *rs_sched_find(const char *text, uint64_t parameters[RS_SCHE
         parameters[i] = kind->parameters[i].fallback;
     const char *bracket = strchr(text, '(');
     return !bracket || read_arguments(kind, bracket + 1, parameters) ? kind : NULL;
+}
+
+rs_err rs_sched_add(const rs_sched_kind *kind) {
+    size_t count = 0;
+    while (rs_scheds[count]) count++;
+    if (count == RS_SCHEDS_MAX) return RS_ELIMIT;
+    rs_scheds[count] = kind;
+    return RS_OK;
 }

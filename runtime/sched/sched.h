@@ -8,6 +8,7 @@
 #define RS_SCHED_H
 
 #include "runtime/base/atomic.h"
+#include "runtime/base/error.h"
 #include "runtime/base/limits.h"
 
 #include <stddef.h>
@@ -138,8 +139,15 @@ static inline rs_task *rs_sched_look(const rs_sched_kind *kind, void *sched, uin
     return task || !kind->fetch ? task : kind->fetch(sched, core, now_ns, again);
 }
 
+/* Our own, and room for those of plugins. */
+#define RS_SCHEDS_MAX 32u
+
 /* rs_scheds is the catalogue: NULL-terminated, in the order that `respawn list` shows. */
-extern const rs_sched_kind *const rs_scheds[];
+extern const rs_sched_kind *rs_scheds[RS_SCHEDS_MAX + 1];
+
+/* rs_sched_add adds one behind the others, for good. Thread: before anything reads them.
+ * Errors: RS_ELIMIT. */
+rs_err rs_sched_add(const rs_sched_kind *kind);
 
 /* rs_sched_find returns the design that `text` names, "steal" or "pct(3, 10k)", and its parameters,
  * given or by default; NULL when there is none of that name, or it does not take those arguments.

@@ -18,7 +18,7 @@ const rs_command rs_commands[] = {
      rs_command_run},
     {"validate", "SCENARIO", "checks it and tells what it means",
      RS_FLAGS_SCENARIO | RS_FLAGS_VALIDATE, rs_command_validate},
-    {"list", "[KIND]", "shows the words a scenario can use", RS_FLAGS_ANY, rs_command_list},
+    {"list", "[KIND]", "shows the words a scenario can use", RS_FLAGS_LIST, rs_command_list},
     {"explore", "SCENARIO", "searches seeds in virtual time for one that fails", 0, NULL},
     {"replay", "FILE", "repeats a recorded failure or result", 0, NULL},
     {"sweep", "SCENARIO", "a table over all combinations of settings",

@@ -9,6 +9,7 @@
 #include "scenarios/cli/command.h"
 #include "scenarios/cli/probe.h"
 #include "scenarios/cli/streams.h"
+#include "scenarios/language/vocabulary.h"
 #include "scenarios/language/word.h"
 
 #include <getopt.h>
@@ -88,10 +89,20 @@ static bool refuse_plugin(const char *flag, const char *why) {
     return rs_streams_refuse("--%s %s", flag, safe);
 }
 
+/* What the plugin adds is there for the flags behind it, and for all that the command reads. */
+static bool add_words(rs_options *options, const char *flag, const char *path) {
+    rs_code_object object;
+    if (rs_code_object_link(path, &object) != RS_OK || rs_vocabulary_add(&object, path) != RS_OK)
+        return refuse_plugin(flag, object.why);
+    options->plugins[options->plugin_count++] = (rs_plugin){path, NULL};
+    return true;
+}
+
 /* Looked into at once, so that a wrong file is known before anything runs. Runs load copies. */
 static bool set_plugin(rs_options *options, const char *flag, const char *value) {
     rs_probe probe;
     if (rs_probe_file(value, &probe) != RS_OK) return refuse_plugin(flag, probe.why);
+    if (!*probe.module) return add_words(options, flag, value);
     const rs_worker *worker = rs_worker_find(probe.module);
     if (worker)
         options->plugins[options->plugin_count++] = (rs_plugin){value, worker->name};
@@ -141,8 +152,8 @@ static const rs_flag flags[] = {
     {"set", "KEY=VALUE", SCENARIO, "sets any key of the scenario by its dotted path", set_set},
     {"seed", "N", SCENARIO, "the seed that all chance comes from", set_seed},
     {"vary", "KEY=V1,V2", SWEEP, "sets a key to each of these, or each of A..B", set_vary},
-    {"plugin", "FILE", RUN | SWEEP | RS_FLAGS_VALIDATE,
-     "a shared object that the scenario's upgrades may load", set_plugin},
+    {"plugin", "FILE", RUN | SWEEP | RS_FLAGS_VALIDATE | RS_FLAGS_LIST,
+     "a shared object with words of your own, or with what upgrades load", set_plugin},
     {"repeat", "N", RUN | SWEEP, "runs N times, each with a seed of its own", set_repeat},
     {"timeout", "DURATION", RUN | SWEEP, "ends a run that takes longer by the wall's clock",
      set_timeout},

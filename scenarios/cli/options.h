@@ -20,6 +20,7 @@ enum {
     RS_FLAGS_RUN = 2,
     RS_FLAGS_VALIDATE = 4,
     RS_FLAGS_SWEEP = 8,
+    RS_FLAGS_LIST = 1 << 8,
 };
 
 /* Files that results may be written to. */

@@ -4,6 +4,8 @@
  */
 #include "scenarios/cli/probe.h"
 
+#include "scenarios/language/vocabulary.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
@@ -40,17 +42,31 @@ static void be_silent(void) {
     dup2(nowhere, STDERR_FILENO);
 }
 
+/* Words are added, which here nobody reads: so nothing can go wrong where they are read. */
+static rs_err look_into(const char *path, rs_code_object *object) {
+    if (rs_code_object_link(path, object) != RS_OK) return object->err;
+    if (rs_vocabulary_is_in(object)) return rs_vocabulary_add(object, path);
+    if (rs_code_object_find(object, "rs_code_module_here"))
+        return rs_code_object_module(object, path);
+    snprintf(object->why, sizeof object->why,
+             "%.200s says not what it is: write RS_VOCABULARY(…) in it for words of your own "
+             "(scenarios/language/vocabulary.h), or RS_CODE_MODULE(&server) for another version of "
+             "a worker (runtime/otp/code_object.h)",
+             path);
+    return object->err = RS_EINVAL;
+}
+
 /* Shorter than a pipe's buffer: the write does not wait. */
 static _Noreturn void try_out(const char *path, int out) {
     rs_code_object object;
     rs_probe probe = {.err = RS_OK};
     expect_the_worst();
     be_silent();
-    probe.err = rs_code_object_open(path, &object);
-    if (probe.err == RS_OK)
-        snprintf(probe.module, sizeof probe.module, "%s", object.server->name);
-    else
+    probe.err = look_into(path, &object);
+    if (probe.err != RS_OK)
         snprintf(probe.why, sizeof probe.why, "%s", object.why);
+    else if (object.server)
+        snprintf(probe.module, sizeof probe.module, "%s", object.server->name);
     _exit(write(out, &probe, sizeof probe) == (ssize_t)sizeof probe ? 0 : 1);
 }
 

@@ -1,5 +1,6 @@
-/* probe.h: a shared object is looked into by a process that may die of it; the program itself never
- * loads it, so that no constructor or destructor of it is run there.
+/* probe.h: a shared object is looked into by a process that may die of it. One with another version
+ * of a worker the program itself never loads, so that no constructor or destructor of it is run
+ * there; one with words it then must load, since the language needs them.
  * SPDX-License-Identifier: MIT
  */
 #ifndef RS_CLI_PROBE_H
@@ -13,7 +14,7 @@
 typedef struct rs_probe {
     rs_err err;
     char why[RS_CODE_WHY_BYTES];    /* as rs_code_object has it */
-    char module[RS_CODE_WHY_BYTES]; /* whose version it has */
+    char module[RS_CODE_WHY_BYTES]; /* whose version it has; "": it has an RS_VOCABULARY */
 } rs_probe;
 
 /* rs_probe_file lets a child load the file at `path`; its signal, exit or silence becomes a

@@ -38,12 +38,14 @@ static uint32_t count_upgrades(const rs_plan *plan, const char *worker) {
 static uint32_t count_before(const rs_options *options, uint32_t index) {
     uint32_t count = 0;
     for (uint32_t i = 0; i < index; i++)
-        count += strcmp(options->plugins[i].worker, options->plugins[index].worker) == 0;
+        if (options->plugins[i].worker)
+            count += strcmp(options->plugins[i].worker, options->plugins[index].worker) == 0;
     return count;
 }
 
 static bool is_used(const rs_options *options, const rs_plan *plan, uint32_t index) {
     const rs_plugin *plugin = &options->plugins[index];
+    if (!plugin->worker) return true;
     uint32_t upgrades = count_upgrades(plan, plugin->worker);
     if (count_before(options, index) < upgrades) return true;
     if (!upgrades)
@@ -64,7 +66,10 @@ static bool uses_plugins(const rs_options *options, const rs_plan *plan) {
 /* Who only reads it needs no code, but may ask whether this is the right one. */
 static bool has_code(const rs_options *options, const rs_plan *plan) {
     bool runs = options->command->flags & (RS_FLAGS_RUN | RS_FLAGS_SWEEP);
-    if (!runs && !options->plugin_count) return true;
+    bool has_versions = false;
+    for (uint32_t i = 0; i < options->plugin_count; i++)
+        has_versions |= options->plugins[i].worker != NULL;
+    if (!runs && !has_versions) return true;
     return has_plugins(options, plan) && uses_plugins(options, plan);
 }
 

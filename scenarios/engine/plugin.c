@@ -16,7 +16,8 @@ static uint32_t ordinal(const rs_plan *plan, uint32_t upgrade) {
 const char *rs_plugins_find(const rs_plugins *plugins, const rs_plan *plan, uint32_t upgrade) {
     uint32_t skip = ordinal(plan, upgrade);
     for (uint32_t i = 0; i < plugins->count; i++) {
-        bool is_meant = strcmp(plugins->at[i].worker, plan->upgrades[upgrade].worker->name) == 0;
+        const char *worker = plugins->at[i].worker;
+        bool is_meant = worker && strcmp(worker, plan->upgrades[upgrade].worker->name) == 0;
         if (is_meant && skip-- == 0) return plugins->at[i].path;
     }
     return NULL;

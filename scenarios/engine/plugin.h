@@ -1,5 +1,6 @@
-/* plugin.h: the shared objects that the command line names, from which upgrades take their code. A
- * scenario never names one: it may come from a stranger.
+/* plugin.h: the shared objects that the command line names: those from which upgrades take their
+ * code, and those that add words to the language. A scenario never names one: it may come from a
+ * stranger.
  * SPDX-License-Identifier: MIT
  */
 #ifndef RS_PLUGIN_H
@@ -9,7 +10,7 @@
 
 typedef struct rs_plugin {
     const char *path;
-    const char *worker; /* the name of the module in it */
+    const char *worker; /* whose version is in it; NULL: it adds words, which were added already */
 } rs_plugin;
 
 typedef struct rs_plugins {

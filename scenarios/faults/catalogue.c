@@ -26,7 +26,7 @@ extern const rs_fault_kind rs_fault_slow;
 extern const rs_fault_kind rs_fault_stack_overflow;
 extern const rs_fault_kind rs_fault_terminate_hang;
 
-const rs_fault_kind *const rs_faults[] = {
+const rs_fault_kind *rs_faults[RS_FAULTS_MAX + 1] = {
     &rs_fault_exit,
     &rs_fault_signal,
     &rs_fault_kill,
@@ -51,4 +51,12 @@ const rs_fault_kind *rs_fault_find(const char *name) {
     for (const rs_fault_kind *const *fault = rs_faults; *fault; fault++)
         if (strcmp((*fault)->name, name) == 0) return *fault;
     return NULL;
+}
+
+rs_err rs_fault_add(const rs_fault_kind *fault) {
+    size_t count = 0;
+    while (rs_faults[count]) count++;
+    if (count == RS_FAULTS_MAX) return RS_ELIMIT;
+    rs_faults[count] = fault;
+    return RS_OK;
 }

@@ -58,8 +58,15 @@ typedef struct rs_fault_kind {
     void (*strike)(const rs_fault_blow *blow);
 } rs_fault_kind;
 
+/* Our own, and room for those of plugins. */
+#define RS_FAULTS_MAX 96u
+
 /* rs_faults is the catalogue: NULL-terminated, in the order that `respawn list` shows. */
-extern const rs_fault_kind *const rs_faults[];
+extern const rs_fault_kind *rs_faults[RS_FAULTS_MAX + 1];
+
+/* rs_fault_add adds one behind the others, for good. Thread: before anything reads them.
+ * Errors: RS_ELIMIT. */
+rs_err rs_fault_add(const rs_fault_kind *fault);
 
 /* rs_fault_find returns the fault called `name`, or NULL. */
 const rs_fault_kind *rs_fault_find(const char *name);

@@ -89,18 +89,29 @@ static void list_words(char *text, size_t size, const char *const *words) {
     }
 }
 
-void rs_diagnostic_unknown(rs_diagnostics *diagnostics, rs_place place, const char *what,
-                           const char *given, const char *const *words) {
+static void add_unknown(rs_diagnostics *diagnostics, rs_place place, const char *what,
+                        const char *given, const char *const *words, const char *hint) {
     char list[MESSAGE_BYTES];
     const char *nearest = is_full(diagnostics) ? NULL : rs_word_nearest(given, words);
     if (nearest) {
-        rs_diagnostic_add(diagnostics, place, "unknown %s '%.60s' – did you mean '%s'?", what,
-                          given, nearest);
+        rs_diagnostic_add(diagnostics, place, "unknown %s '%.60s' – did you mean '%s'?%s", what,
+                          given, nearest, hint);
         return;
     }
     list_words(list, sizeof list, words);
-    rs_diagnostic_add(diagnostics, place, "unknown %s '%.60s'; known: %s", what, given,
-                      *list ? list : "none");
+    rs_diagnostic_add(diagnostics, place, "unknown %s '%.60s'; known: %s%s%s", what, given,
+                      *list ? list : "none", *hint ? "." : "", hint);
+}
+
+void rs_diagnostic_unknown(rs_diagnostics *diagnostics, rs_place place, const char *what,
+                           const char *given, const char *const *words) {
+    add_unknown(diagnostics, place, what, given, words, "");
+}
+
+void rs_diagnostic_unknown_word(rs_diagnostics *diagnostics, rs_place place, const char *what,
+                                const char *given, const char *const *words) {
+    add_unknown(diagnostics, place, what, given, words,
+                " One of your own comes with --plugin FILE");
 }
 
 /* Problems of the command line (line 0) come first. */

@@ -45,4 +45,9 @@ void rs_diagnostic_add(rs_diagnostics *diagnostics, rs_place place, const char *
 void rs_diagnostic_unknown(rs_diagnostics *diagnostics, rs_place place, const char *what,
                            const char *given, const char *const *words);
 
+/* rs_diagnostic_unknown_word is rs_diagnostic_unknown for words that a plugin could have: it says
+ * so. */
+void rs_diagnostic_unknown_word(rs_diagnostics *diagnostics, rs_place place, const char *what,
+                                const char *given, const char *const *words);
+
 #endif

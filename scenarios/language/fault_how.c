@@ -160,7 +160,7 @@ void rs_fault_how_read(rs_reader *reader, const rs_document_node *value, rs_plan
     const char *const *words = how_words(reader);
     int index = rs_word_index(name, words);
     if (index < 0) {
-        rs_diagnostic_unknown(reader->diagnostics, value->place, "fault", name, words);
+        rs_diagnostic_unknown_word(reader->diagnostics, value->place, "fault", name, words);
         return;
     }
     fault->how = rs_faults[index];

@@ -21,6 +21,7 @@ typedef enum rs_option_type {
     RS_OPTION_PATH,         /* const char *: path of a node of the tree; checked */
     RS_OPTION_PATHS,        /* rs_paths: one path or a list of them; checked */
     RS_OPTION_DISTRIBUTION, /* rs_distribution: "5ms", "exponential(5ms)", … */
+    RS_OPTION_TYPE_LAST = RS_OPTION_DISTRIBUTION
 } rs_option_type;
 
 typedef struct rs_paths {

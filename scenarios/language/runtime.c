@@ -56,7 +56,7 @@ static void report_scheduler(rs_reader *reader, rs_place place, const char *name
     while (rs_scheds[count]) count++;
     const char **words = rs_plan_memory_array(reader->memory, count + 1u, sizeof *words);
     for (uint32_t i = 0; i < count; i++) words[i] = rs_scheds[i]->name;
-    rs_diagnostic_unknown(reader->diagnostics, place, "scheduler", name, words);
+    rs_diagnostic_unknown_word(reader->diagnostics, place, "scheduler", name, words);
 }
 
 /* Work stealing under the real clock; under the virtual one, where one thread plays every core, the

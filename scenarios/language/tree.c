@@ -31,8 +31,8 @@ static const char *const root_keys[] = {
 static const char *const supervisor_keys[] = {
     "id",      "strategy", "intensity",   "period",  "auto_shutdown", "children", "child",
     "restart", "shutdown", "significant", "backoff", "budget",        "fence",    NULL};
-static const char *const worker_keys[] = {"id",      "worker", "restart", "shutdown", "significant",
-                                          "backoff", "budget", "fence",   NULL};
+const char *const rs_tree_worker_keys[] = {
+    "id", "worker", "restart", "shutdown", "significant", "backoff", "budget", "fence", NULL};
 static const char *const budget_keys[] = {"restarts", "period", NULL};
 static const char *const backoff_keys[] = {"first", "factor", "max", "jitter", "reset", NULL};
 
@@ -191,13 +191,18 @@ static const char *const *worker_words(rs_reader *reader) {
 
 static void read_worker(rs_reader *reader, const rs_document_node *mapping, rs_plan_node *node) {
     const rs_document_node *value = rs_reader_get(mapping, "worker");
-    int index = rs_reader_word(reader, value, "worker", worker_words(reader));
+    const char *name = rs_reader_text(reader, value, "worker"), *const *words =
+                                                                    worker_words(reader);
+    int index = name ? rs_word_index(name, words) : -1;
+    if (name && index < 0)
+        rs_diagnostic_unknown_word(reader->diagnostics, value->place, "worker", name, words);
     node->worker = index < 0 ? &rs_tree_unknown_worker : rs_workers[index];
     read_child_keys(reader, mapping, node);
     if (index < 0) return; /* its options are not known */
     const rs_worker *worker = node->worker;
-    rs_reader_keys(reader, mapping,
-                   rs_option_keys(reader, worker_keys, worker->options, worker->option_count));
+    rs_reader_keys(
+        reader, mapping,
+        rs_option_keys(reader, rs_tree_worker_keys, worker->options, worker->option_count));
     void *config = rs_plan_memory_take(reader->memory, worker->config_bytes);
     const char *owner = rs_plan_memory_format(reader->memory, "worker '%s'", worker->name);
     const rs_reader_path *before = reader->paths;

@@ -35,8 +35,8 @@ static const rs_worker *read_worker(rs_reader *reader, const rs_document_node *v
     if (!name) return NULL;
     const rs_worker *worker = rs_worker_find(name);
     if (!worker)
-        rs_diagnostic_unknown(reader->diagnostics, value->place, "worker", name,
-                              worker_words(reader));
+        rs_diagnostic_unknown_word(reader->diagnostics, value->place, "worker", name,
+                                   worker_words(reader));
     else if (root && !has_worker(root, worker))
         rs_reader_problem(reader, value->place,
                           "no '%s' in the tree: there would be nobody to upgrade", name);

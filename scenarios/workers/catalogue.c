@@ -1,5 +1,6 @@
 /* catalogue.c: the workers a scenario can name, in the order that `respawn list` shows. A plain
- * list that one can read: nothing registers itself.
+ * list that one can read: nothing registers itself. Plugins that the command line names come behind
+ * (scenarios/language/vocabulary.h).
  * SPDX-License-Identifier: MIT
  */
 #include "scenarios/workers/worker.h"
@@ -15,7 +16,7 @@ extern const rs_worker rs_worker_pool;
 extern const rs_worker rs_worker_ring;
 extern const rs_worker rs_worker_service;
 
-const rs_worker *const rs_workers[] = {
+const rs_worker *rs_workers[RS_WORKERS_MAX + 1] = {
     &rs_worker_service,
     &rs_worker_pool,
     &rs_worker_pipeline,
@@ -31,4 +32,12 @@ const rs_worker *rs_worker_find(const char *name) {
     for (const rs_worker *const *worker = rs_workers; *worker; worker++)
         if (strcmp((*worker)->name, name) == 0) return *worker;
     return NULL;
+}
+
+rs_err rs_worker_add(const rs_worker *worker) {
+    size_t count = 0;
+    while (rs_workers[count]) count++;
+    if (count == RS_WORKERS_MAX) return RS_ELIMIT;
+    rs_workers[count] = worker;
+    return RS_OK;
 }

@@ -80,8 +80,15 @@ typedef struct rs_worker_extra {
     uint64_t argument; /* meaning belongs to the template's worker: see its header */
 } rs_worker_extra;
 
+/* Our own, and room for those of plugins. */
+#define RS_WORKERS_MAX 64u
+
 /* rs_workers is the catalogue: NULL-terminated, in the order that `respawn list` shows. */
-extern const rs_worker *const rs_workers[];
+extern const rs_worker *rs_workers[RS_WORKERS_MAX + 1];
+
+/* rs_worker_add adds one behind the others, for good. Thread: before anything reads them.
+ * Errors: RS_ELIMIT. */
+rs_err rs_worker_add(const rs_worker *worker);
 
 /* rs_worker_find returns the worker called `name`, or NULL. */
 const rs_worker *rs_worker_find(const char *name);
