@@ -1,8 +1,8 @@
 /* cache.h: the options of a `cache`.
  * SPDX-License-Identifier: MIT
  */
-#ifndef RS_CACHE_H
-#define RS_CACHE_H
+#ifndef RS_WORKERS_CACHE_H
+#define RS_WORKERS_CACHE_H
 
 #include "scenarios/workers/serving.h"
 

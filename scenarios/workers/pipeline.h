@@ -1,8 +1,8 @@
 /* pipeline.h: the options of a stage of a pipeline.
  * SPDX-License-Identifier: MIT
  */
-#ifndef RS_PIPELINE_H
-#define RS_PIPELINE_H
+#ifndef RS_WORKERS_PIPELINE_H
+#define RS_WORKERS_PIPELINE_H
 
 #include "scenarios/workers/serving.h"
 

@@ -1,8 +1,8 @@
 /* pool.h: the options of a `pool`.
  * SPDX-License-Identifier: MIT
  */
-#ifndef RS_POOL_H
-#define RS_POOL_H
+#ifndef RS_WORKERS_POOL_H
+#define RS_WORKERS_POOL_H
 
 #include "scenarios/workers/serving.h"
 

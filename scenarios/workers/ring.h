@@ -1,8 +1,8 @@
 /* ring.h: the options of a member of a `ring`.
  * SPDX-License-Identifier: MIT
  */
-#ifndef RS_RING_H
-#define RS_RING_H
+#ifndef RS_WORKERS_RING_H
+#define RS_WORKERS_RING_H
 
 #include "scenarios/workers/serving.h"
 
