@@ -158,7 +158,7 @@ static bool check_workers(const look *this, const rs_vocabulary *given) {
 /* ------------------------------------------------------------------ faults, schedulers */
 
 static bool check_fault(const look *this, const rs_fault_kind *fault) {
-    bool strikes = fault->aim != RS_AIM_PROCESS || fault->strike;
+    bool strikes = fault->aim == RS_AIM_MAIL || fault->aim == RS_AIM_RUNTIME || fault->strike;
     if (!check_name(this, "fault", fault->name, fault->about,
                     is_word(fault->name) && rs_fault_find(fault->name)))
         return false;
