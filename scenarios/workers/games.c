@@ -96,3 +96,13 @@ rs_game *rs_games_unbind(rs_games *games, rs_pid table, uint32_t *number) {
     games->bound--;
     return game;
 }
+
+uint64_t rs_games_walk(const rs_games *games, rs_pid table, bool *has) {
+    uint64_t steps = 0;
+    *has = false;
+    for (uint32_t number = 0; number < games->room; number++) {
+        steps += games->games[number].exists;
+        *has |= games->games[number].exists && games->games[number].table == table;
+    }
+    return steps;
+}

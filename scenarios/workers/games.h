@@ -44,4 +44,8 @@ void rs_games_bind(rs_games *games, uint32_t number, rs_pid table);
  * when it belongs to none. */
 rs_game *rs_games_unbind(rs_games *games, rs_pid table, uint32_t *number);
 
+/* rs_games_walk walks over all games, each of which it compares with `table`, and returns how many
+ * those were; `has` says whether one of them is its game. */
+uint64_t rs_games_walk(const rs_games *games, rs_pid table, bool *has);
+
 #endif

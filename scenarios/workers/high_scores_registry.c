@@ -3,27 +3,25 @@
  *
  * When no replacement can be started (the supervisor of the tables is down, or refuses), the game
  * stays, get_game answers {error, restarting}, and the registry tries again after 1 ms, then 2 ms,
- * … up to 100 ms. Source: HighScoresRegistry of a 2016 talk on Elixir.
+ * … up to 100 ms. Each of the repairs is an option; `monitors: first_table, lookup: walk,
+ * refused: exit` is what the talk shows. Source: HighScoresRegistry of a 2016 talk on Elixir.
  * SPDX-License-Identifier: MIT
  */
 #include "scenarios/workers/high_scores_registry.h"
 
 #include "runtime/base/assert.h"
+#include "runtime/otp/shape.h"
 #include "runtime/otp/supervisor.h"
-#include "scenarios/engine/client.h"
-#include "scenarios/engine/setup.h"
 #include "scenarios/language/plan.h"
 #include "scenarios/workers/entries.h"
 #include "scenarios/workers/games.h"
+#include "scenarios/workers/high_scores_players.h"
 #include "scenarios/workers/high_scores_table.h"
 #include "scenarios/workers/label.h"
 
 /* A supervisor comes back within a millisecond; one that does not should not be pestered. */
 #define BACKOFF_FIRST_NS UINT64_C(1000000)
 #define BACKOFF_MAX_NS   UINT64_C(100000000)
-
-/* Often enough for the eye, too seldom to cost. */
-#define PROGRESS_EVERY 1000u
 
 /* Games whose table died and could not be replaced, first come first served: numbers + 1. */
 typedef struct rs_waiting {
@@ -32,6 +30,7 @@ typedef struct rs_waiting {
 } rs_waiting;
 
 typedef struct rs_registry {
+    const rs_high_scores_registry_config *config;
     rs_atom tables;
     rs_games games;
     rs_waiting waiting;
@@ -53,8 +52,7 @@ static rs_term get_game_to_term(const void *value, uint32_t bytes) {
     return game_term("get_game", ((const rs_get_game *)value)->game);
 }
 
-/* The atom that stands for a refusal in {error, _}. */
-static rs_term answer_atom(uint32_t answer) {
+rs_term rs_game_answer_atom(uint32_t answer) {
     static const rs_term atoms[] = {
         [RS_GAME_OK] = RS_ATOM(ok),
         [RS_GAME_ALREADY_EXISTS] = RS_ATOM(game_already_exists),
@@ -70,7 +68,7 @@ static rs_term game_added_to_term(const void *value, uint32_t bytes) {
     (void)bytes;
     const rs_game_added *added = value;
     if (added->answer == RS_GAME_OK) return RS_ATOM(ok);
-    return rs_term_tuple(2, (rs_term[]){RS_ATOM(error), answer_atom(added->answer)});
+    return rs_term_tuple(2, (rs_term[]){RS_ATOM(error), rs_game_answer_atom(added->answer)});
 }
 
 static rs_term game_found_to_term(const void *value, uint32_t bytes) {
@@ -78,28 +76,25 @@ static rs_term game_found_to_term(const void *value, uint32_t bytes) {
     const rs_game_found *found = value;
     if (found->answer == RS_GAME_OK)
         return rs_term_tuple(2, (rs_term[]){RS_ATOM(ok), found->table});
-    return rs_term_tuple(2, (rs_term[]){RS_ATOM(error), answer_atom(found->answer)});
+    return rs_term_tuple(2, (rs_term[]){RS_ATOM(error), rs_game_answer_atom(found->answer)});
 }
 
 const rs_type rs_add_game_type = {"add_game", sizeof(rs_add_game), add_game_to_term, NULL};
 const rs_type rs_game_added_type = {"game_added", sizeof(rs_game_added), game_added_to_term, NULL};
 const rs_type rs_get_game_type = {"get_game", sizeof(rs_get_game), get_game_to_term, NULL};
 const rs_type rs_game_found_type = {"game_found", sizeof(rs_game_found), game_found_to_term, NULL};
-/* A game's role key, before its number. */
-#define GAME "game-"
-
 static const rs_type retry_type = {"retry", 0, NULL, NULL};
 
 /* ------------------------------------------------------------------ tables */
 
-/* Asks the supervisor for a table of this game. On failure 0, and *reason is owned by the caller.
- */
-static rs_pid ask_for_table(const rs_registry *registry, uint32_t number, rs_term *reason) {
-    rs_pid tables = rs_whereis(registry->tables), table = 0;
+/* Asks `tables` for a table of this game. On failure 0, and *reason is owned by the caller. */
+static rs_pid ask_for_table(const rs_registry *registry, rs_pid tables, uint32_t number,
+                            rs_term *reason) {
+    rs_pid table = 0;
     *reason = RS_ATOM(noproc);
     if (!tables) return 0;
     char key[32];
-    rs_label_write(key, GAME, number);
+    rs_label_write(key, RS_GAME_KEY, number);
     rs_worker_extra extra = {.key = number, .argument = registry->games.games[number].max_players};
     switch (rs_supervisor_start_child(tables, NULL, &extra, sizeof extra, key, &table, reason)) {
     case RS_START_OK: return table;
@@ -109,11 +104,24 @@ static rs_pid ask_for_table(const rs_registry *registry, uint32_t number, rs_ter
     return 0;
 }
 
+/* As a match on {ok, Pid} of the call's answer ends whoever makes it: the call exits when there is
+ * no supervisor to answer it, the match when it refuses. */
+static _Noreturn void exit_refused(const rs_registry *registry, rs_pid tables, rs_term reason) {
+    if (rs_is_alive(tables))
+        rs_exit(rs_shape_pair(rs_shape_word("badmatch"), rs_shape_pair(RS_ATOM(error), reason)));
+    rs_term site =
+        rs_shape_triple(rs_shape_word("gen_server"), rs_shape_word("call"), registry->tables);
+    rs_exit(rs_shape_pair(reason, site));
+}
+
 /* Gives the game a table: from here on get_game leads to it. */
-static bool start_table(rs_registry *registry, uint32_t number, rs_term *reason) {
-    rs_pid table = ask_for_table(registry, number, reason);
+static bool start_table(rs_registry *registry, uint32_t number, bool is_first, rs_term *reason) {
+    const rs_high_scores_registry_config *config = registry->config;
+    rs_pid tables = rs_whereis(registry->tables);
+    rs_pid table = ask_for_table(registry, tables, number, reason);
+    if (!table && config->refused == RS_REFUSED_EXIT) exit_refused(registry, tables, *reason);
     if (!table) return false;
-    rs_monitor(table);
+    if (is_first || config->monitors == RS_MONITORS_EVERY_TABLE) rs_monitor(table);
     rs_games_bind(&registry->games, number, table);
     rs_emit(RS_EVENT_REACHABLE, table, rs_role_of(table), registry->games.games[number].cause);
     return true;
@@ -139,12 +147,11 @@ static uint32_t pop_waiting(rs_registry *registry) {
     return number;
 }
 
-/* Two steps for each replacement, however many games there are: the entry of the dead table was
- * found (take_down), and gets another. */
+/* The entry of the dead table, which was found (find_game), gets another. */
 static bool replace_table(rs_registry *registry, uint32_t number) {
     rs_term reason = 0;
     rs_work(1);
-    if (start_table(registry, number, &reason)) return true;
+    if (start_table(registry, number, false, &reason)) return true;
     rs_term_release(reason);
     push_waiting(registry, number);
     return false;
@@ -162,6 +169,7 @@ static rs_next registry_init(void *state, const void *args, uint32_t bytes) {
     rs_registry *registry = state;
     const rs_worker_args *start = args;
     const rs_high_scores_registry_config *config = start->config;
+    registry->config = config;
     registry->tables = rs_atom_find(config->tables);
     return RS_INIT_OK;
 }
@@ -174,7 +182,7 @@ static void add_new_game(rs_registry *registry, const rs_add_game *request, rs_g
     if (game) {
         game->max_players = (uint32_t)request->max_players;
         game->cause = rs_self_cause();
-        if (start_table(registry, (uint32_t)request->game, &reason)) return;
+        if (start_table(registry, (uint32_t)request->game, true, &reason)) return;
         rs_games_remove(&registry->games, (uint32_t)request->game);
     }
     answer->answer = RS_GAME_NOT_STARTED;
@@ -208,7 +216,7 @@ static rs_next list_entries(const rs_registry *registry, const rs_list_entries *
         const rs_game *game = rs_games_find(&registry->games, number);
         if (!game || !game->table) continue;
         rs_role_entry *entry = &answer.at[answer.count++];
-        rs_label_write(entry->key, GAME, number);
+        rs_label_write(entry->key, RS_GAME_KEY, number);
         entry->pid = game->table;
     }
     if (number < room) answer.next = number;
@@ -224,11 +232,22 @@ static rs_next registry_handle_call(void *state, rs_from from, const rs_message 
     return rs_stop(RS_ATOM(bad_request));
 }
 
+/* Takes the dead table from its game; NULL: it is of none. Its steps are one, however many games
+ * there are, or as many as there are. */
+static rs_game *find_game(rs_registry *registry, rs_pid table, uint32_t *number) {
+    bool has = true;
+    uint64_t steps = 1;
+    if (registry->config->lookup == RS_LOOKUP_WALK)
+        steps = rs_games_walk(&registry->games, table, &has);
+    rs_game *game = has ? rs_games_unbind(&registry->games, table, number) : NULL;
+    if (game || !has) rs_work(steps);
+    return game;
+}
+
 static void take_down(rs_registry *registry, const rs_message *down) {
     uint32_t number = 0;
-    rs_game *game = rs_games_unbind(&registry->games, down->from, &number);
+    rs_game *game = find_game(registry, down->from, &number);
     if (!game) return;
-    rs_work(1);
     game->cause = down->cause;
     if (!replace_table(registry, number) && !registry->waiting.backoff_ns)
         wait_and_retry(&registry->waiting, BACKOFF_FIRST_NS);
@@ -261,120 +280,15 @@ static const rs_gen_server registry_server = {
     .handle_info = registry_handle_info,
 };
 
-/* ------------------------------------------------------------------ operations */
-
-/* The table of the operation's game; 0 when the operation has failed. */
-static rs_pid find_table(rs_client *client) {
-    rs_pid registry = rs_client_target(client);
-    if (!registry) {
-        rs_client_fail(client, RS_ATOM(noproc));
-        return 0;
-    }
-    rs_get_game request = {.game = rs_client_key(client)};
-    const rs_message *answer =
-        rs_client_call(client, registry, &rs_get_game_type, &request, sizeof request);
-    if (!answer) return 0;
-    if (answer->type != &rs_game_found_type) {
-        rs_client_fail(client, RS_ATOM(bad_return_value));
-        return 0;
-    }
-    rs_game_found found = *(const rs_game_found *)(const void *)answer->payload;
-    if (found.answer != RS_GAME_OK) rs_client_fail(client, answer_atom(found.answer));
-    return found.table;
-}
-
-static void perform_add_score(rs_client *client) {
-    rs_pid table = find_table(client);
-    if (table) rs_high_scores_table_add_score(client, table);
-}
-
-static void perform_current_scores(rs_client *client) {
-    rs_pid table = find_table(client);
-    if (table) rs_high_scores_table_current_scores(client, table);
-}
-
-/* ------------------------------------------------------------------ setup */
-
-typedef struct add_games_config {
-    int64_t count, max_players;
-} add_games_config;
-
-/* Adds one game; false when the setup has failed. */
-static bool set_up_game(rs_setup *setup, rs_pid registry, uint64_t game, int64_t max_players) {
-    rs_add_game request = {.game = game, .max_players = (uint64_t)max_players};
-    rs_term reason = 0;
-    const rs_message *answer = rs_gen_server_try_call(registry, &rs_add_game_type, &request,
-                                                      sizeof request, RS_FOREVER, &reason);
-    if (!answer) {
-        char text[128];
-        rs_term_print(reason, text, sizeof text);
-        rs_term_release(reason);
-        rs_setup_fail(setup, "add_games: the registry died of %s at game %llu", text,
-                      (unsigned long long)game);
-        return false;
-    }
-    const rs_game_added *added = (const void *)answer->payload;
-    if (answer->type == &rs_game_added_type && added->answer == RS_GAME_OK) return true;
-    if (answer->type != &rs_game_added_type)
-        rs_setup_fail(setup, "add_games: the target is not a high_scores_registry");
-    else
-        rs_setup_fail(setup, "add_games: game %llu: %s", (unsigned long long)game,
-                      added->answer == RS_GAME_NOT_STARTED ? added->reason
-                                                           : "there is such a game already");
-    return false;
-}
-
-static bool set_up_games(rs_setup *setup, const void *config) {
-    const add_games_config *games = config;
-    uint64_t count = (uint64_t)games->count;
-    rs_pid registry = rs_setup_target(setup);
-    if (!registry) {
-        rs_setup_fail(setup, "add_games: the registry is not alive");
-        return false;
-    }
-    for (uint64_t game = 0; game < count; game++) {
-        if (game % PROGRESS_EVERY == 0) rs_setup_progress(setup, game, count);
-        if (!set_up_game(setup, registry, game, games->max_players)) return false;
-    }
-    rs_setup_progress(setup, count, count);
-    return true;
-}
-
-static uint64_t count_games(const void *config) {
-    return (uint64_t)((const add_games_config *)config)->count;
-}
-
-static const rs_option add_games_options[] = {
-    {.key = "count",
-     .type = RS_OPTION_INTEGER,
-     .offset = offsetof(add_games_config, count),
-     .fallback = "1",
-     .min = 1,
-     .max = RS_GAMES_MAX,
-     .help = "how many games, numbered from 0"},
-    {.key = "max_players",
-     .type = RS_OPTION_INTEGER,
-     .offset = offsetof(add_games_config, max_players),
-     .fallback = "",
-     .min = 1,
-     .max = RS_MAX_PLAYERS_MAX,
-     .help = "how many scores each table keeps; without it, what the tables' template says"},
-};
-
-static const rs_setup_action registry_setup_actions[] = {
-    {.name = "add_games",
-     .about = "adds games to the registry, each with its own table",
-     .options = add_games_options,
-     .option_count = sizeof add_games_options / sizeof *add_games_options,
-     .config_bytes = sizeof(add_games_config),
-     .run = set_up_games,
-     .keys = count_games,
-     .role_key = GAME},
-};
+/* ------------------------------------------------------------------ the worker */
 
 static bool starts_tables(const rs_plan_node *node) {
     return node->child && node->child->worker == &rs_worker_high_scores_table;
 }
+
+static const char *const monitors[] = {"every_table", "first_table", NULL};
+static const char *const lookups[] = {"index", "walk", NULL};
+static const char *const refusals[] = {"retry", "exit", NULL};
 
 static const rs_option registry_options[] = {
     {.key = "tables",
@@ -383,11 +297,24 @@ static const rs_option registry_options[] = {
      .help = "path of the simple_one_for_one supervisor that starts the tables",
      .accepts = starts_tables,
      .accepted = "a simple_one_for_one supervisor of high_scores_table"},
-};
-
-static const rs_operation registry_operations[] = {
-    {"add_score", "finds a game's table and adds a random score there", perform_add_score, 90},
-    {"current_scores", "finds a game's table and asks for all of it", perform_current_scores, 10},
+    {.key = "monitors",
+     .type = RS_OPTION_WORD,
+     .offset = offsetof(rs_high_scores_registry_config, monitors),
+     .fallback = "every_table",
+     .words = monitors,
+     .help = "whose deaths it hears of: first_table leaves out those that replace another"},
+    {.key = "lookup",
+     .type = RS_OPTION_WORD,
+     .offset = offsetof(rs_high_scores_registry_config, lookup),
+     .fallback = "index",
+     .words = lookups,
+     .help = "how it finds the game of a dead table: by an index of pids, or by a walk over all"},
+    {.key = "refused",
+     .type = RS_OPTION_WORD,
+     .offset = offsetof(rs_high_scores_registry_config, refused),
+     .fallback = "retry",
+     .words = refusals,
+     .help = "when no table can be started: retry, or exit as a failed match on the answer does"},
 };
 
 const rs_worker rs_worker_high_scores_registry = {
@@ -397,10 +324,10 @@ const rs_worker rs_worker_high_scores_registry = {
     .option_count = sizeof registry_options / sizeof *registry_options,
     .config_bytes = sizeof(rs_high_scores_registry_config),
     .server = &registry_server,
-    .operations = registry_operations,
-    .operation_count = sizeof registry_operations / sizeof *registry_operations,
-    .setup_actions = registry_setup_actions,
-    .setup_action_count = sizeof registry_setup_actions / sizeof *registry_setup_actions,
+    .operations = rs_players_operations,
+    .operation_count = RS_PLAYERS_OPERATIONS,
+    .setup_actions = rs_players_setup_actions,
+    .setup_action_count = RS_PLAYERS_SETUP_ACTIONS,
     .portable = true,
     .entries_of = "tables",
 };

@@ -8,8 +8,26 @@
 #include "runtime/process/term.h"
 #include "scenarios/workers/worker.h"
 
+/* A game's role key, before its number. */
+#define RS_GAME_KEY "game-"
+
+/* Whose deaths the registry hears of. */
+typedef enum rs_registry_monitors {
+    RS_MONITORS_EVERY_TABLE,
+    RS_MONITORS_FIRST_TABLE, /* of each game, not those that replace it */
+} rs_registry_monitors;
+
+/* How it finds the game of a dead table. */
+typedef enum rs_registry_lookup { RS_LOOKUP_INDEX, RS_LOOKUP_WALK } rs_registry_lookup;
+
+/* What it does when no table can be started. */
+typedef enum rs_registry_refused { RS_REFUSED_RETRY, RS_REFUSED_EXIT } rs_registry_refused;
+
 typedef struct rs_high_scores_registry_config {
     const char *tables; /* path of the supervisor of the tables */
+    int monitors;       /* rs_registry_monitors */
+    int lookup;         /* rs_registry_lookup */
+    int refused;        /* rs_registry_refused */
 } rs_high_scores_registry_config;
 
 typedef enum rs_game_answer {
@@ -41,5 +59,8 @@ typedef struct rs_game_found {
 
 extern const rs_type rs_add_game_type, rs_game_added_type;
 extern const rs_type rs_get_game_type, rs_game_found_type;
+
+/* rs_game_answer_atom returns the atom that stands for a refusal in {error, _}. */
+rs_term rs_game_answer_atom(uint32_t answer);
 
 #endif
