@@ -90,7 +90,7 @@ static void set_combination(rs_sweep *sweep, uint32_t number) {
 }
 
 static void init_samples(rs_table_row *row, uint64_t repeat) {
-    for (uint32_t i = 0; i < RS_TABLE_COLUMNS; i++)
+    for (uint32_t i = 0; i < RS_COLUMNS; i++)
         row->samples[i] = rs_rows_alloc(sizeof *row->samples[i] * repeat);
 }
 
@@ -236,7 +236,7 @@ static void fini_trial(rs_trial *trial) {
 }
 
 static void fini_row(rs_table_row *row) {
-    for (uint32_t i = 0; i < RS_TABLE_COLUMNS; i++) free(row->samples[i]);
+    for (uint32_t i = 0; i < RS_COLUMNS; i++) free(row->samples[i]);
     free((void *)(uintptr_t)row->settings);
 }
 

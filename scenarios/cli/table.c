@@ -4,7 +4,6 @@
 #include "scenarios/cli/table.h"
 
 #include "reports/rows.h"
-#include "runtime/base/units.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -13,55 +12,9 @@
 #define GAP_COLUMNS    2u
 #define NUMBER_COLUMNS 8u
 
-typedef enum rs_table_unit { NS, PER_S, COUNT, SHARE } rs_table_unit;
-
-/* Columns with one `group` stand below that word. */
-typedef struct rs_table_column {
-    const char *group, *name, *metric;
-    uint32_t millionths; /* of a distribution; 0: a plain value */
-    rs_table_unit unit;
-} rs_table_column;
-
-static const rs_table_column columns[RS_TABLE_COLUMNS] = {
-    {"", "calls", "calls.throughput", 0, PER_S},
-    {"", "messages", "messages.throughput", 0, PER_S},
-    {"restart started", "p50", "restart.started", RS_P50, NS},
-    {"restart started", "p99", "restart.started", RS_P99, NS},
-    {"call latency", "p50", "calls.latency", RS_P50, NS},
-    {"call latency", "p99", "calls.latency", RS_P99, NS},
-    {"… uncorrected", "p50", "calls.latency_uncorrected", RS_P50, NS},
-    {"… uncorrected", "p99", "calls.latency_uncorrected", RS_P99, NS},
-    {"waited for a core", "p50", "sched.wait", RS_P50, NS},
-    {"waited for a core", "p99", "sched.wait", RS_P99, NS},
-    {"waited for a core", "longest", "sched.longest_wait", 0, NS},
-    {"cores", "idle", "sched.idle", 0, SHARE},
-    {"", "steals", "sched.steals", 0, COUNT},
-    {"", "wakes", "sched.wakes", 0, COUNT},
-    {"", "preempted", "sched.preemptions", 0, COUNT},
-};
-
-/* ------------------------------------------------------------------ numbers */
-
-/* Where there is a latency from the intended start, the other one says less. */
-static bool is_superseded(const rs_table_column *column, const rs_result *result) {
-    if (strcmp(column->metric, "calls.latency_uncorrected") != 0) return false;
-    const rs_result_metric *corrected = rs_result_find(result, "calls.latency", NULL);
-    return corrected && corrected->histogram;
-}
-
-static double read_metric(const rs_table_column *column, const rs_result *result) {
-    const rs_result_metric *metric = rs_result_find(result, column->metric, NULL);
-    if (!metric || is_superseded(column, result)) return NAN;
-    if (!column->millionths) return metric->value.known ? metric->value.value : NAN;
-    if (!metric->histogram || metric->histogram->count + metric->unfinished == 0) return NAN;
-    uint64_t value =
-        rs_histogram_percentile_open(metric->histogram, column->millionths, metric->unfinished);
-    return value == UINT64_MAX ? INFINITY : (double)value;
-}
-
 void rs_table_add(rs_table_row *row, const rs_result *result) {
-    for (uint32_t i = 0; i < RS_TABLE_COLUMNS; i++)
-        row->samples[i][row->repetitions] = read_metric(&columns[i], result);
+    for (uint32_t i = 0; i < RS_COLUMNS; i++)
+        row->samples[i][row->repetitions] = rs_column_read(i, result);
     row->repetitions++;
 }
 
@@ -80,8 +33,7 @@ static int compare(const void *a, const void *b) {
     return (x > y) - (x < y);
 }
 
-/* The lower one of two in the middle: a number that was measured. */
-static double median(const rs_table_row *row, uint32_t column) {
+double rs_table_median(const rs_table_row *row, uint32_t column) {
     double *known = rs_rows_alloc(sizeof *known * (row->repetitions + 1));
     size_t count = 0;
     for (uint64_t i = 0; i < row->repetitions; i++)
@@ -92,32 +44,15 @@ static double median(const rs_table_row *row, uint32_t column) {
     return value;
 }
 
-static uint64_t whole(double value) {
-    return value > 0 ? (uint64_t)(value + 0.5) : 0;
-}
-
-static void print_number(double value, rs_table_unit unit, char text[RS_UNITS_TEXT_BYTES]) {
-    if (isnan(value))
-        strcpy(text, "–");
-    else if (isinf(value))
-        strcpy(text, "never");
-    else if (unit == NS)
-        rs_units_format_duration(whole(value), text, RS_UNITS_TEXT_BYTES);
-    else if (unit == PER_S)
-        rs_units_format_rate(value, text, RS_UNITS_TEXT_BYTES);
-    else if (unit == SHARE)
-        snprintf(text, RS_UNITS_TEXT_BYTES, "%.1f %%", value * 100);
-    else
-        rs_units_format_count(whole(value), text, RS_UNITS_TEXT_BYTES);
-}
-
 /* ------------------------------------------------------------------ the table */
 
-/* The rows of one clock, and the columns that say anything about them. */
+/* The rows of one clock, some of the columns, and of those the ones that say anything about them.
+ */
 typedef struct rs_table_part {
     const rs_table *table;
     const char *clock;
-    bool shown[RS_TABLE_COLUMNS];
+    rs_column_id from, to;
+    bool has_verdict, shown[RS_COLUMNS];
     unsigned *setting_columns;
 } rs_table_part;
 
@@ -126,10 +61,17 @@ static bool is_of(const rs_table_row *row, const char *clock) {
 }
 
 static void choose_columns(rs_table_part *part) {
-    for (uint32_t i = 0; i < RS_TABLE_COLUMNS; i++)
+    for (uint32_t i = part->from; i < part->to; i++)
         for (uint32_t r = 0; r < part->table->row_count; r++)
             if (is_of(&part->table->rows[r], part->clock))
-                part->shown[i] |= !isnan(median(&part->table->rows[r], i));
+                part->shown[i] |= !isnan(rs_table_median(&part->table->rows[r], i));
+}
+
+bool rs_table_is_calm(const rs_table *table) {
+    for (uint32_t r = 0; r < table->row_count; r++)
+        for (uint32_t i = 0; table->rows[r].clock && i < RS_COLUMN_OUTCOMES; i++)
+            if (!rs_column_is_calm(i, rs_table_median(&table->rows[r], i))) return false;
+    return true;
 }
 
 /* The last step of a key tells it, unless another key ends alike. */
@@ -154,7 +96,7 @@ static unsigned widest(const rs_table *table, uint32_t key) {
 #define VERDICT_COLUMNS 13u
 
 static unsigned left_columns(const rs_table_part *part) {
-    unsigned sum = GAP_COLUMNS + VERDICT_COLUMNS;
+    unsigned sum = GAP_COLUMNS + (part->has_verdict ? VERDICT_COLUMNS : 0);
     for (uint32_t i = 0; i < part->table->key_count; i++)
         sum += part->setting_columns[i] + GAP_COLUMNS;
     return sum;
@@ -162,20 +104,20 @@ static unsigned left_columns(const rs_table_part *part) {
 
 /* How much of a line a column of numbers takes; what is not shown, nothing. */
 static unsigned columns_of(const rs_table_part *part, uint32_t column) {
-    unsigned name = (unsigned)strlen(columns[column].name);
+    unsigned name = (unsigned)strlen(rs_columns[column].name);
     return part->shown[column] ? 1 + (name > NUMBER_COLUMNS ? name : NUMBER_COLUMNS) : 0;
 }
 
 static void paint_groups(const rs_table_part *part, rs_paint *paint) {
     unsigned at = left_columns(part);
-    for (uint32_t i = 0; i < RS_TABLE_COLUMNS;) {
+    for (uint32_t i = part->from; i < part->to;) {
         uint32_t first = i;
         unsigned span = 0;
-        for (; i < RS_TABLE_COLUMNS && strcmp(columns[i].group, columns[first].group) == 0; i++)
+        for (; i < part->to && strcmp(rs_columns[i].group, rs_columns[first].group) == 0; i++)
             span += columns_of(part, i);
-        if (span && *columns[first].group) {
+        if (span && *rs_columns[first].group) {
             if (paint->column < at) rs_paint_to(paint, at);
-            rs_paint_right(paint, RS_PAINT_DIM, span, columns[first].group);
+            rs_paint_right(paint, RS_PAINT_DIM, span, rs_columns[first].group);
         }
         at += span;
     }
@@ -187,10 +129,10 @@ static void paint_head(const rs_table_part *part, rs_paint *paint) {
     for (uint32_t i = 0; i < part->table->key_count; i++)
         rs_paint_left(paint, RS_PAINT_BOLD, part->setting_columns[i] + GAP_COLUMNS,
                       short_key(part->table, i));
-    rs_paint_left(paint, RS_PAINT_DIM, VERDICT_COLUMNS, "verdict");
-    for (uint32_t i = 0; i < RS_TABLE_COLUMNS; i++)
+    if (part->has_verdict) rs_paint_left(paint, RS_PAINT_DIM, VERDICT_COLUMNS, "verdict");
+    for (uint32_t i = part->from; i < part->to; i++)
         if (part->shown[i])
-            rs_paint_right(paint, RS_PAINT_DIM, columns_of(part, i), columns[i].name);
+            rs_paint_right(paint, RS_PAINT_DIM, columns_of(part, i), rs_columns[i].name);
     rs_paint_end(paint);
 }
 
@@ -199,12 +141,12 @@ static void paint_row(const rs_table_part *part, const rs_table_row *row, rs_pai
     for (uint32_t i = 0; i < part->table->key_count; i++)
         rs_paint_left(paint, RS_PAINT_PLAIN, part->setting_columns[i] + GAP_COLUMNS,
                       row->settings[i]);
-    rs_paint_left(paint, row->style, VERDICT_COLUMNS, row->verdict);
-    for (uint32_t i = 0; i < RS_TABLE_COLUMNS; i++) {
+    if (part->has_verdict) rs_paint_left(paint, row->style, VERDICT_COLUMNS, row->verdict);
+    for (uint32_t i = part->from; i < part->to; i++) {
         char text[RS_UNITS_TEXT_BYTES];
-        double value = median(row, i);
+        double value = rs_table_median(row, i);
         if (!part->shown[i]) continue;
-        print_number(value, columns[i].unit, text);
+        rs_column_print(i, value, text);
         rs_paint_right(paint, isnan(value) ? RS_PAINT_DIM : RS_PAINT_PLAIN, columns_of(part, i),
                        text);
     }
@@ -213,15 +155,32 @@ static void paint_row(const rs_table_part *part, const rs_table_row *row, rs_pai
 
 static void paint_part(rs_table_part *part, rs_paint *paint) {
     choose_columns(part);
-    rs_paint_end(paint);
-    rs_paint_print(paint, RS_PAINT_BOLD, "%s",
-                   strcmp(part->clock, "real") == 0 ? "REAL TIME" : "VIRTUAL TIME");
-    rs_paint_end(paint);
     paint_groups(part, paint);
     paint_head(part, paint);
     for (uint32_t i = 0; i < part->table->row_count; i++)
         if (is_of(&part->table->rows[i], part->clock))
             paint_row(part, &part->table->rows[i], paint);
+}
+
+/* What got through, unless nothing broke; then how fast it was. */
+static void paint_clock(const rs_table *table, const char *clock, unsigned *widths,
+                        rs_paint *paint) {
+    bool is_calm = rs_table_is_calm(table);
+    rs_table_part outcomes = {
+        table, clock, 0, RS_COLUMN_OUTCOMES, .has_verdict = true, .setting_columns = widths};
+    rs_table_part speeds = {table,
+                            clock,
+                            RS_COLUMN_OUTCOMES,
+                            RS_COLUMNS,
+                            .has_verdict = is_calm,
+                            .setting_columns = widths};
+    rs_paint_end(paint);
+    rs_paint_print(paint, RS_PAINT_BOLD, "%s",
+                   strcmp(clock, "real") == 0 ? "REAL TIME" : "VIRTUAL TIME");
+    rs_paint_end(paint);
+    if (!is_calm) paint_part(&outcomes, paint);
+    if (!is_calm) rs_paint_end(paint);
+    paint_part(&speeds, paint);
 }
 
 static bool has_any(const rs_table *table, const char *clock) {
@@ -234,9 +193,7 @@ void rs_table_paint(const rs_table *table, rs_paint *paint) {
     static const char *const clocks[] = {"real", "virtual"};
     unsigned *widths = rs_rows_alloc(sizeof *widths * (table->key_count + 1));
     for (uint32_t i = 0; i < table->key_count; i++) widths[i] = widest(table, i);
-    for (size_t i = 0; i < sizeof clocks / sizeof *clocks; i++) {
-        rs_table_part part = {.table = table, .clock = clocks[i], .setting_columns = widths};
-        if (has_any(table, clocks[i])) paint_part(&part, paint);
-    }
+    for (size_t i = 0; i < sizeof clocks / sizeof *clocks; i++)
+        if (has_any(table, clocks[i])) paint_clock(table, clocks[i], widths, paint);
     free(widths);
 }

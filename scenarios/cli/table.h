@@ -5,16 +5,13 @@
 #define RS_CLI_TABLE_H
 
 #include "reports/formats/paint.h"
-#include "reports/result.h"
+#include "scenarios/cli/column.h"
 
 #include <stdint.h>
 
-/* Columns of numbers; see table.c. */
-#define RS_TABLE_COLUMNS 15u
-
 typedef struct rs_table_row {
-    const char *const *settings;       /* one for each varied key */
-    double *samples[RS_TABLE_COLUMNS]; /* one for each repetition: NAN: not available; INFINITY:
+    const char *const *settings; /* one for each varied key */
+    double *samples[RS_COLUMNS]; /* one for each repetition: NAN: not available; INFINITY:
                                           never */
     uint64_t repetitions;
     const char *verdict, *clock; /* NULL: it has not run */
@@ -33,6 +30,13 @@ void rs_table_add(rs_table_row *row, const rs_result *result);
 
 /* rs_table_judge takes the verdict over all repetitions of `row`. */
 void rs_table_judge(rs_table_row *row, const rs_result *result);
+
+/* rs_table_median returns the median of a row's column over its repetitions, the lower one of two
+ * in the middle: a number that was measured. NAN: not available. */
+double rs_table_median(const rs_table_row *row, uint32_t column);
+
+/* rs_table_is_calm says whether nothing broke in any row. */
+bool rs_table_is_calm(const rs_table *table);
 
 /* rs_table_paint writes the rows that have run: those of the real and of the virtual clock in
  * tables of their own, medians over the repetitions, and no column in which nothing is known. */

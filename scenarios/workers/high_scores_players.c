@@ -1,5 +1,5 @@
-/* high_scores_players.c: what the clients of a high_scores_registry do, and the games that are there
- * before they come. Source: HighScoresRegistry of a 2016 talk on Elixir.
+/* high_scores_players.c: what the clients of a high_scores_registry do, and the games that are
+ * there before they come. Source: HighScoresRegistry of a 2016 talk on Elixir.
  * SPDX-License-Identifier: MIT
  */
 #include "scenarios/workers/high_scores_players.h"
@@ -30,8 +30,8 @@ static const void *ask_registry(rs_client *client, const rs_type *type, const vo
 /* The table of the operation's game; 0 when the operation has failed. */
 static rs_pid find_table(rs_client *client) {
     rs_get_game request = {.game = rs_client_key(client)};
-    const void *answer = ask_registry(client, &rs_get_game_type, &request, sizeof request,
-                                      &rs_game_found_type);
+    const void *answer =
+        ask_registry(client, &rs_get_game_type, &request, sizeof request, &rs_game_found_type);
     if (!answer) return 0;
     rs_game_found found = *(const rs_game_found *)answer;
     if (found.answer != RS_GAME_OK) rs_client_fail(client, rs_game_answer_atom(found.answer));
@@ -51,8 +51,8 @@ static void perform_current_scores(rs_client *client) {
 /* A game that exists already is as good as a new one. */
 static void perform_add_game(rs_client *client) {
     rs_add_game request = {.game = rs_client_key(client)};
-    const void *answer = ask_registry(client, &rs_add_game_type, &request, sizeof request,
-                                      &rs_game_added_type);
+    const void *answer =
+        ask_registry(client, &rs_add_game_type, &request, sizeof request, &rs_game_added_type);
     if (answer && ((const rs_game_added *)answer)->answer == RS_GAME_NOT_STARTED)
         rs_client_fail(client, rs_game_answer_atom(RS_GAME_NOT_STARTED));
 }

@@ -1,5 +1,5 @@
-/* high_scores_players.h: what the clients of a high_scores_registry do, and how its games are set up.
- * SPDX-License-Identifier: MIT
+/* high_scores_players.h: what the clients of a high_scores_registry do, and how its games are set
+ * up. SPDX-License-Identifier: MIT
  */
 #ifndef RS_HIGH_SCORES_PLAYERS_H
 #define RS_HIGH_SCORES_PLAYERS_H
