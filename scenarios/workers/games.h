@@ -17,6 +17,8 @@ typedef struct rs_game {
     uint32_t cause;       /* of its table's last death */
     uint32_t next;        /* the registry's queue of waiting games: number + 1, or 0 */
     bool exists;
+    uint8_t deaths;  /* of its tables within the period `period` */
+    uint16_t period; /* the number of a period, cut */
 } rs_game;
 
 /* Zeroed is empty. The memory belongs to the calling process's arena. */

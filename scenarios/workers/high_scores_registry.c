@@ -3,7 +3,10 @@
  *
  * When no replacement can be started (the supervisor of the tables is down, or refuses), the game
  * stays, get_game answers {error, restarting}, and the registry tries again after 1 ms, then 2 ms,
- * … up to 100 ms. Each of the repairs is an option; `monitors: first_table, lookup: walk,
+ * … up to 100 ms. A game whose tables have died too often within a while (`game_budget`) waits for the
+ * rest of it, so that one that always crashes does not occupy everybody. With `storage: ets` the
+ * registry itself may die: its successor finds the games, and those of their tables that live.
+ * Each of the repairs is an option; `monitors: first_table, lookup: walk,
  * refused: exit` is what the talk shows. Source: HighScoresRegistry of a 2016 talk on Elixir.
  * SPDX-License-Identifier: MIT
  */
@@ -14,10 +17,11 @@
 #include "runtime/otp/supervisor.h"
 #include "scenarios/language/plan.h"
 #include "scenarios/workers/entries.h"
-#include "scenarios/workers/games.h"
+#include "scenarios/workers/game_storage.h"
 #include "scenarios/workers/high_scores_players.h"
 #include "scenarios/workers/high_scores_table.h"
 #include "scenarios/workers/label.h"
+#include "scenarios/workers/score_storage.h"
 
 /* A supervisor comes back within a millisecond; one that does not should not be pestered. */
 #define BACKOFF_FIRST_NS UINT64_C(1000000)
@@ -32,6 +36,7 @@ typedef struct rs_waiting {
 typedef struct rs_registry {
     const rs_high_scores_registry_config *config;
     rs_atom tables;
+    rs_ets storage; /* 0: games are in memory only */
     rs_games games;
     rs_waiting waiting;
 } rs_registry;
@@ -84,8 +89,16 @@ const rs_type rs_game_added_type = {"game_added", sizeof(rs_game_added), game_ad
 const rs_type rs_get_game_type = {"get_game", sizeof(rs_get_game), get_game_to_term, NULL};
 const rs_type rs_game_found_type = {"game_found", sizeof(rs_game_found), game_found_to_term, NULL};
 static const rs_type retry_type = {"retry", 0, NULL, NULL};
+static const rs_type rested_type = {"rested", sizeof(uint32_t), NULL, NULL};
 
 /* ------------------------------------------------------------------ tables */
+
+/* Somebody else asked for it before: {already_started, Pid}. */
+static rs_pid already_started(rs_term reason) {
+    if (!rs_term_is_pair(reason, RS_ATOM(already_started))) return 0;
+    rs_term pid = rs_term_element(reason, 1);
+    return rs_term_tag(pid) == RS_TAG_PID ? pid : 0;
+}
 
 /* Asks `tables` for a table of this game. On failure 0, and *reason is owned by the caller. */
 static rs_pid ask_for_table(const rs_registry *registry, rs_pid tables, uint32_t number,
@@ -99,9 +112,11 @@ static rs_pid ask_for_table(const rs_registry *registry, rs_pid tables, uint32_t
     switch (rs_supervisor_start_child(tables, NULL, &extra, sizeof extra, key, &table, reason)) {
     case RS_START_OK: return table;
     case RS_START_IGNORE: *reason = RS_ATOM(ignore); return 0;
-    case RS_START_ERROR: return 0;
+    case RS_START_ERROR: break;
     }
-    return 0;
+    table = already_started(*reason);
+    if (table) rs_term_release(*reason);
+    return table;
 }
 
 /* As a match on {ok, Pid} of the call's answer ends whoever makes it: the call exits when there is
@@ -114,7 +129,19 @@ static _Noreturn void exit_refused(const rs_registry *registry, rs_pid tables, r
     rs_exit(rs_shape_pair(reason, site));
 }
 
-/* Gives the game a table: from here on get_game leads to it. */
+static void store(const rs_registry *registry, uint32_t number) {
+    if (registry->storage)
+        rs_game_storage_put(registry->storage, number, &registry->games.games[number]);
+}
+
+/* From here on get_game leads to it. */
+static void lead_to(rs_registry *registry, uint32_t number, rs_pid table) {
+    rs_games_bind(&registry->games, number, table);
+    store(registry, number);
+    rs_emit(RS_EVENT_REACHABLE, table, rs_role_of(table), registry->games.games[number].cause);
+}
+
+/* Gives the game a table. */
 static bool start_table(rs_registry *registry, uint32_t number, bool is_first, rs_term *reason) {
     const rs_high_scores_registry_config *config = registry->config;
     rs_pid tables = rs_whereis(registry->tables);
@@ -122,8 +149,7 @@ static bool start_table(rs_registry *registry, uint32_t number, bool is_first, r
     if (!table && config->refused == RS_REFUSED_EXIT) exit_refused(registry, tables, *reason);
     if (!table) return false;
     if (is_first || config->monitors == RS_MONITORS_EVERY_TABLE) rs_monitor(table);
-    rs_games_bind(&registry->games, number, table);
-    rs_emit(RS_EVENT_REACHABLE, table, rs_role_of(table), registry->games.games[number].cause);
+    lead_to(registry, number, table);
     return true;
 }
 
@@ -162,7 +188,46 @@ static void wait_and_retry(rs_waiting *waiting, uint64_t backoff_ns) {
     rs_send_after(waiting->backoff_ns, rs_self(), &retry_type, NULL, 0);
 }
 
+static void replace_or_wait(rs_registry *registry, uint32_t number) {
+    if (!replace_table(registry, number) && !registry->waiting.backoff_ns)
+        wait_and_retry(&registry->waiting, BACKOFF_FIRST_NS);
+}
+
+/* ------------------------------------------------------------------ budgets */
+
+/* Counts a death of the game's table; the time until the game may have another one, 0: now. */
+static uint64_t rest_ns(const rs_registry *registry, rs_game *game) {
+    const rs_high_scores_registry_config *config = registry->config;
+    if (!config->budget) return 0;
+    uint64_t now_ns = rs_now_ns(), period = now_ns / config->budget_period_ns;
+    if (game->period != (uint16_t)period) game->deaths = 0;
+    game->period = (uint16_t)period;
+    if (game->deaths <= config->budget) game->deaths++;
+    return game->deaths > config->budget ? (period + 1) * config->budget_period_ns - now_ns : 0;
+}
+
+static void rest(uint32_t number, uint64_t ns) {
+    rs_send_after(ns, rs_self(), &rested_type, &number, sizeof number);
+}
+
 /* ------------------------------------------------------------------ callbacks */
+
+/* Of the tables that its predecessor led to, those that live go on, and the others are started. */
+static void take_over(rs_registry *registry) {
+    rs_game_storage_load(registry->storage, &registry->games);
+    for (uint32_t number = 0; number < registry->games.room; number++) {
+        if (!rs_games_find(&registry->games, number)) continue;
+        rs_pid table = rs_game_storage_table(registry->storage, number);
+        registry->games.games[number].cause = rs_self_cause();
+        if (!table || !rs_is_alive(table)) {
+            replace_or_wait(registry, number);
+            continue;
+        }
+        rs_work(1);
+        rs_monitor(table);
+        lead_to(registry, number, table);
+    }
+}
 
 static rs_next registry_init(void *state, const void *args, uint32_t bytes) {
     RS_ASSERT(bytes == sizeof(rs_worker_args));
@@ -171,6 +236,10 @@ static rs_next registry_init(void *state, const void *args, uint32_t bytes) {
     const rs_high_scores_registry_config *config = start->config;
     registry->config = config;
     registry->tables = rs_atom_find(config->tables);
+    if (config->storage == RS_GAMES_IN_MEMORY) return RS_INIT_OK;
+    rs_score_storage_make(config->tables);
+    registry->storage = rs_game_storage_open(rs_atom_find(start->path));
+    take_over(registry);
     return RS_INIT_OK;
 }
 
@@ -182,8 +251,10 @@ static void add_new_game(rs_registry *registry, const rs_add_game *request, rs_g
     if (game) {
         game->max_players = (uint32_t)request->max_players;
         game->cause = rs_self_cause();
+        store(registry, (uint32_t)request->game);
         if (start_table(registry, (uint32_t)request->game, true, &reason)) return;
         rs_games_remove(&registry->games, (uint32_t)request->game);
+        if (registry->storage) rs_game_storage_remove(registry->storage, (uint32_t)request->game);
     }
     answer->answer = RS_GAME_NOT_STARTED;
     rs_term_print(reason, answer->reason, sizeof answer->reason);
@@ -249,8 +320,11 @@ static void take_down(rs_registry *registry, const rs_message *down) {
     rs_game *game = find_game(registry, down->from, &number);
     if (!game) return;
     game->cause = down->cause;
-    if (!replace_table(registry, number) && !registry->waiting.backoff_ns)
-        wait_and_retry(&registry->waiting, BACKOFF_FIRST_NS);
+    uint64_t ns = rest_ns(registry, game);
+    if (ns)
+        rest(number, ns);
+    else
+        replace_or_wait(registry, number);
 }
 
 /* One round over those that wait now; the first failure ends it, for the next would most likely
@@ -264,11 +338,19 @@ static void retry(rs_registry *registry) {
     if (waiting->count) wait_and_retry(waiting, 2 * backoff_ns);
 }
 
+/* Mail may come twice. */
+static void wake(rs_registry *registry, uint32_t number) {
+    const rs_game *game = rs_games_find(&registry->games, number);
+    if (game && !game->table) replace_or_wait(registry, number);
+}
+
 static rs_next registry_handle_info(void *state, const rs_message *info) {
     if (info->kind == RS_MESSAGE_DOWN)
         take_down(state, info);
     else if (info->type == &retry_type)
         retry(state);
+    else if (info->type == &rested_type)
+        wake(state, *(const uint32_t *)(const void *)info->payload);
     return RS_NOREPLY;
 }
 
@@ -289,6 +371,7 @@ static bool starts_tables(const rs_plan_node *node) {
 static const char *const monitors[] = {"every_table", "first_table", NULL};
 static const char *const lookups[] = {"index", "walk", NULL};
 static const char *const refusals[] = {"retry", "exit", NULL};
+static const char *const storages[] = {"memory", "ets", NULL};
 
 static const rs_option registry_options[] = {
     {.key = "tables",
@@ -315,6 +398,26 @@ static const rs_option registry_options[] = {
      .fallback = "retry",
      .words = refusals,
      .help = "when no table can be started: retry, or exit as a failed match on the answer does"},
+    {.key = "storage",
+     .type = RS_OPTION_WORD,
+     .offset = offsetof(rs_high_scores_registry_config, storage),
+     .fallback = "memory",
+     .words = storages,
+     .help = "where the games are: in the process, or in an ets table, where they survive it"},
+    {.key = "game_budget",
+     .type = RS_OPTION_INTEGER,
+     .offset = offsetof(rs_high_scores_registry_config, budget),
+     .fallback = "",
+     .min = 1,
+     .max = RS_REGISTRY_BUDGET_MAX,
+     .help = "restarts of one game within game_budget_period; the next waits for its end"},
+    {.key = "game_budget_period",
+     .type = RS_OPTION_DURATION,
+     .offset = offsetof(rs_high_scores_registry_config, budget_period_ns),
+     .fallback = "1s",
+     .min = 1,
+     .max = INT64_MAX,
+     .help = "how long a budget is for"},
 };
 
 const rs_worker rs_worker_high_scores_registry = {

@@ -23,11 +23,20 @@ typedef enum rs_registry_lookup { RS_LOOKUP_INDEX, RS_LOOKUP_WALK } rs_registry_
 /* What it does when no table can be started. */
 typedef enum rs_registry_refused { RS_REFUSED_RETRY, RS_REFUSED_EXIT } rs_registry_refused;
 
+/* Where the games are. */
+typedef enum rs_games_in { RS_GAMES_IN_MEMORY, RS_GAMES_IN_ETS } rs_games_in;
+
+/* So many deaths are counted for one game. */
+#define RS_REGISTRY_BUDGET_MAX 254
+
 typedef struct rs_high_scores_registry_config {
     const char *tables; /* path of the supervisor of the tables */
     int monitors;       /* rs_registry_monitors */
     int lookup;         /* rs_registry_lookup */
     int refused;        /* rs_registry_refused */
+    int storage;        /* rs_games_in */
+    int64_t budget;     /* restarts of one game within budget_period_ns; 0: no limit */
+    uint64_t budget_period_ns;
 } rs_high_scores_registry_config;
 
 typedef enum rs_game_answer {

@@ -128,6 +128,12 @@ static rs_next add_score(rs_high_scores_table *table, const rs_add_score *reques
     return rs_reply(&rs_position_type, &answer, sizeof answer);
 }
 
+/* Twice asked for, a table is started once: two of one role would each keep what the other loses.
+ */
+static rs_term refuse_second(rs_pid first) {
+    return rs_term_tuple(2, (rs_term[]){RS_ATOM(already_started), first});
+}
+
 static void open_storage(rs_high_scores_table *table, const char *path) {
     size_t bytes = table->max_players * sizeof *table->scores;
     rs_score_storage *storage = rs_alloc(sizeof *storage + bytes);
@@ -144,7 +150,11 @@ static rs_next table_init(void *state, const void *args, uint32_t bytes) {
     uint64_t max_players = start->argument ? start->argument : (uint64_t)config->max_players;
     if (!max_players || max_players > RS_MAX_PLAYERS_MAX) return rs_stop(RS_ATOM(badarg));
     table->max_players = (uint32_t)max_players & INT32_MAX;
-    if (config->storage == RS_SCORES_IN_ETS) open_storage(table, start->path);
+    if (config->storage == RS_SCORES_IN_ETS) {
+        rs_pid first = rs_score_storage_claim(start->path);
+        if (first) return rs_stop(refuse_second(first));
+        open_storage(table, start->path);
+    }
     rs_keep(table->count);
     return RS_INIT_OK;
 }

@@ -20,15 +20,32 @@ static rs_term key_of(const rs_score_storage *storage, uint32_t slot) {
     return rs_term_integer((int64_t)((uint64_t)storage->role << SLOT_BITS | slot));
 }
 
+/* Below the numbers of all scores. */
+static rs_term claim_of(uint32_t role) {
+    return rs_term_integer(-(int64_t)role - 1);
+}
+
 /* A supervisor starts its children one after another, so no two of them make the table at a time.
  */
-static rs_ets find_table(const char *path) {
+rs_ets rs_score_storage_make(const char *path) {
     rs_atom name = rs_atom_find(path);
     rs_ets table = rs_ets_whereis(name);
     if (table) return table;
     rs_ets_new(
         &(rs_ets_options){.name = name, .protection = RS_ETS_PUBLIC, .heir = rs_self_parent()});
     return rs_ets_whereis(name);
+}
+
+/* One of a supervisor's children begins at a time, but what an earlier supervisor started may still
+ * be there. */
+rs_pid rs_score_storage_claim(const char *path) {
+    rs_ets table = rs_score_storage_make(path);
+    rs_term claim = claim_of(rs_self_role());
+    rs_pid self = rs_self(), owner = 0;
+    bool is_claimed = rs_ets_lookup_bytes(table, claim, &owner, sizeof owner) == sizeof owner;
+    if (is_claimed && owner != self && rs_is_alive(owner)) return owner;
+    rs_ets_insert_bytes(table, claim, &self, sizeof self);
+    return 0;
 }
 
 /* ------------------------------------------------------------------ recovering */
@@ -73,7 +90,7 @@ uint32_t rs_score_storage_open(rs_score_storage *storage, const char *path, uint
     stored *all = rs_alloc(max_players * sizeof *all);
     storage->slots = rs_alloc(max_players * sizeof *storage->slots);
     storage->role = rs_self_role();
-    storage->table = find_table(path);
+    storage->table = rs_score_storage_make(path);
     uint32_t count = load(storage, all, max_players);
     sort(all, count);
     for (uint32_t i = 0; i < count; i++) {

@@ -1,5 +1,6 @@
 /* score_storage.h: a second home for the scores of a high_scores_table, in a table (ets) whose heir
- * is the supervisor: so they survive their process. All processes under one path share the table.
+ * is a supervisor: so they survive their process. All processes under one path share the table, and
+ * each role in it belongs to one process at a time.
  * SPDX-License-Identifier: MIT
  */
 #ifndef RS_SCORE_STORAGE_H
@@ -15,9 +16,18 @@ typedef struct rs_score_storage {
     uint32_t role;
 } rs_score_storage;
 
+/* rs_score_storage_make makes the table of `path`, unless it is there, with the caller's parent as
+ * heir. Whoever calls it before the tables are started gives their scores an heir that outlives
+ * their supervisor. Source: rule ET1. */
+rs_ets rs_score_storage_make(const char *path);
+
+/* rs_score_storage_claim makes the caller the one that writes its role's scores, and returns 0; or
+ * the living process that is it. In its init. */
+rs_pid rs_score_storage_claim(const char *path);
+
 /* rs_score_storage_open finds the table of `path`, or makes it, and fills `scores`, which has room
  * for max_players, with what the caller's role has stored there. Returns how many there are. In its
- * init. Source: rule ET1. */
+ * init. */
 uint32_t rs_score_storage_open(rs_score_storage *storage, const char *path, uint32_t max_players,
                                rs_score *scores);
 
