@@ -109,12 +109,13 @@ static bool counts(const rs_shared *shared, uint32_t stop_cause) {
     return is_recording(shared) && stop_cause != 1 + RS_STOP_SHUTDOWN;
 }
 
-/* Whoever lives in the role now began without what its double kept. */
+/* Whoever took its role began without what it kept, but for as much as it had itself: a killed one
+ * may still have to die when its successor is there, and has found all of it in a table. */
 static void take_exit_of_double(rs_shared *shared, rs_role_double *one, const rs_event *event) {
     rs_outage outage = outage_of(shared, event, one->stop_cause);
     rs_store(&one->pid, 0, rs_relaxed);
-    if (counts(shared, one->stop_cause))
-        rs_outage_lose(&shared->outages, event->core, &outage, outage.kept);
+    if (counts(shared, one->stop_cause) && outage.kept > one->inherited)
+        rs_outage_lose(&shared->outages, event->core, &outage, outage.kept - one->inherited);
 }
 
 static void take_exit(rs_shared *shared, rs_role *role, const rs_event *event) {
@@ -131,13 +132,13 @@ static void take_exit(rs_shared *shared, rs_role *role, const rs_event *event) {
 
 static void take_started(rs_shared *shared, rs_role *role, const rs_event *event) {
     uint64_t before = rs_load(&role->pid, rs_relaxed);
+    uint64_t keeps = rs_keeps_get(&shared->keeps, event->pid), kept = role->outage.kept;
     if (before == event->pid) return;
-    if (before) rs_roles_double(&shared->roles, event->role, before);
+    if (before) rs_roles_double(&shared->roles, event->role, before, keeps);
     rs_add(&role->incarnation, 1, rs_relaxed);
     rs_store(&role->changed_ns, event->time_ns, rs_relaxed);
     rs_store(&role->pid, event->pid, rs_relaxed);
     if (role->outage.state != RS_OUTAGE_OPEN || !is_recording(shared)) return;
-    uint64_t keeps = rs_keeps_get(&shared->keeps, event->pid), kept = role->outage.kept;
     if (kept > keeps) rs_outage_lose(&shared->outages, event->core, &role->outage, kept - keeps);
     role->outage.state = RS_OUTAGE_ALIVE;
     role->restarts++;

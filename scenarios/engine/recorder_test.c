@@ -233,6 +233,18 @@ TEST(a_double_loses_what_it_kept_itself) {
     end_world();
 }
 
+/* It was killed, and another found in a table what it kept, before it came to die. */
+TEST(what_a_successor_found_is_not_lost_with_its_double) {
+    begin();
+    emit(RS_EVENT_STARTED, 10, PID(1, 1), 0, 0);
+    observer.keep(shared, PID(1, 1), 5);
+    observer.keep(shared, PID(2, 1), 4);
+    emit(RS_EVENT_STARTED, 20, PID(2, 1), 0, 0);
+    emit(RS_EVENT_EXIT, 30, PID(1, 1), 0, 0);
+    CHECK_INT(cell(RS_OUTAGE_FAULT)->lost, 1);
+    end_world();
+}
+
 TEST(shutting_down_loses_nothing) {
     begin();
     emit(RS_EVENT_STARTED, 10, PID(1, 1), 0, 0);

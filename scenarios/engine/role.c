@@ -99,10 +99,11 @@ const char *rs_roles_path(const rs_roles *roles, uint32_t number) {
     return roles->texts + roles->at[number].path;
 }
 
-void rs_roles_double(rs_roles *roles, uint32_t role, uint64_t pid) {
+void rs_roles_double(rs_roles *roles, uint32_t role, uint64_t pid, uint64_t inherited) {
     uint32_t index = rs_add(&roles->double_count, 1, rs_relaxed);
     if (index >= RS_ROLES_DOUBLES_MAX) return;
     roles->doubles[index].role = role;
+    roles->doubles[index].inherited = (uint32_t)inherited; /* at most 2^32 - 1, see keep.c */
     roles->doubles[index].incarnation = rs_load(&roles->at[role].incarnation, rs_relaxed);
     rs_store(&roles->doubles[index].pid, pid, rs_relaxed);
 }

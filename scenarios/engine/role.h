@@ -38,6 +38,7 @@ typedef struct rs_role_double {
     rs_atomic_u64 pid; /* 0: dead by now */
     uint32_t role, incarnation;
     uint32_t stop_cause;        /* as in rs_role */
+    uint32_t inherited;         /* how many things its successor kept when it came */
     bool supervised, reachable; /* a supervisor knows it, a registry leads to it: see orphan.c */
 } rs_role_double;
 
@@ -70,9 +71,9 @@ uint32_t rs_roles_count(const rs_roles *roles);
 /* rs_roles_path returns the path below the root; the root's is "". */
 const char *rs_roles_path(const rs_roles *roles, uint32_t number);
 
-/* rs_roles_double remembers that `pid`, of the role's present incarnation, lives on where another
- * is about to take its place. */
-void rs_roles_double(rs_roles *roles, uint32_t role, uint64_t pid);
+/* rs_roles_double remembers that `pid`, of the role's present incarnation, lives on where another,
+ * who keeps `inherited` things, is about to take its place. */
+void rs_roles_double(rs_roles *roles, uint32_t role, uint64_t pid, uint64_t inherited);
 
 /* rs_roles_find_double returns the living one with that pid, or NULL. */
 rs_role_double *rs_roles_find_double(const rs_roles *roles, uint32_t role, uint64_t pid);
