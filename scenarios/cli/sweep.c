@@ -5,8 +5,10 @@
  */
 #include "reports/file.h"
 #include "reports/formats/terminal.h"
+#include "scenarios/cli/best.h"
 #include "scenarios/cli/command.h"
 #include "scenarios/cli/exit.h"
+#include "scenarios/cli/heat.h"
 #include "scenarios/cli/once.h"
 #include "scenarios/cli/repetition.h"
 #include "scenarios/cli/scenario.h"
@@ -225,6 +227,8 @@ static void print_table(rs_sweep *sweep) {
     rs_paint paint = {.out = stdout, .width = look.width, .color = look.color};
     paint_title(sweep, &paint);
     rs_table_paint(&sweep->table, &paint);
+    rs_heat_paint(&sweep->table, &paint);
+    rs_best_paint(&sweep->table, &paint);
     if (!rs_streams_flush()) sweep->status = rs_exit_worse(sweep->status, RS_EXIT_ABORTED);
 }
 

@@ -22,6 +22,7 @@ void rs_table_judge(rs_table_row *row, const rs_result *result) {
     static const rs_paint_style styles[] = {RS_PAINT_DOUBT, RS_PAINT_GOOD, RS_PAINT_BAD,
                                             RS_PAINT_DIM};
     bool is_complete = result->status == RS_RESULT_COMPLETE;
+    row->complete = is_complete;
     row->verdict = is_complete ? rs_result_verdict_word(result->verdict)
                                : rs_result_status_word(result->status);
     row->style = is_complete ? styles[result->verdict] : RS_PAINT_BAD;
@@ -56,14 +57,14 @@ typedef struct rs_table_part {
     unsigned *setting_columns;
 } rs_table_part;
 
-static bool is_of(const rs_table_row *row, const char *clock) {
+bool rs_table_is_of(const rs_table_row *row, const char *clock) {
     return row->clock && strcmp(row->clock, clock) == 0;
 }
 
 static void choose_columns(rs_table_part *part) {
     for (uint32_t i = part->from; i < part->to; i++)
         for (uint32_t r = 0; r < part->table->row_count; r++)
-            if (is_of(&part->table->rows[r], part->clock))
+            if (rs_table_is_of(&part->table->rows[r], part->clock))
                 part->shown[i] |= !isnan(rs_table_median(&part->table->rows[r], i));
 }
 
@@ -75,7 +76,7 @@ bool rs_table_is_calm(const rs_table *table) {
 }
 
 /* The last step of a key tells it, unless another key ends alike. */
-static const char *short_key(const rs_table *table, uint32_t index) {
+const char *rs_table_key(const rs_table *table, uint32_t index) {
     const char *key = table->keys[index], *dot = strrchr(key, '.'), *name = dot ? dot + 1 : key;
     for (uint32_t i = 0; i < table->key_count; i++) {
         const char *other = strrchr(table->keys[i], '.');
@@ -85,7 +86,7 @@ static const char *short_key(const rs_table *table, uint32_t index) {
 }
 
 static unsigned widest(const rs_table *table, uint32_t key) {
-    unsigned most = rs_paint_columns(short_key(table, key));
+    unsigned most = rs_paint_columns(rs_table_key(table, key));
     for (uint32_t i = 0; i < table->row_count; i++) {
         unsigned one = rs_paint_columns(table->rows[i].settings[key]);
         if (one > most) most = one;
@@ -128,7 +129,7 @@ static void paint_head(const rs_table_part *part, rs_paint *paint) {
     rs_paint_to(paint, GAP_COLUMNS);
     for (uint32_t i = 0; i < part->table->key_count; i++)
         rs_paint_left(paint, RS_PAINT_BOLD, part->setting_columns[i] + GAP_COLUMNS,
-                      short_key(part->table, i));
+                      rs_table_key(part->table, i));
     if (part->has_verdict) rs_paint_left(paint, RS_PAINT_DIM, VERDICT_COLUMNS, "verdict");
     for (uint32_t i = part->from; i < part->to; i++)
         if (part->shown[i])
@@ -158,7 +159,7 @@ static void paint_part(rs_table_part *part, rs_paint *paint) {
     paint_groups(part, paint);
     paint_head(part, paint);
     for (uint32_t i = 0; i < part->table->row_count; i++)
-        if (is_of(&part->table->rows[i], part->clock))
+        if (rs_table_is_of(&part->table->rows[i], part->clock))
             paint_row(part, &part->table->rows[i], paint);
 }
 
@@ -185,7 +186,7 @@ static void paint_clock(const rs_table *table, const char *clock, unsigned *widt
 
 static bool has_any(const rs_table *table, const char *clock) {
     for (uint32_t i = 0; i < table->row_count; i++)
-        if (is_of(&table->rows[i], clock)) return true;
+        if (rs_table_is_of(&table->rows[i], clock)) return true;
     return false;
 }
 

@@ -15,6 +15,7 @@ typedef struct rs_table_row {
                                           never */
     uint64_t repetitions;
     const char *verdict, *clock; /* NULL: it has not run */
+    bool complete;               /* all its runs were */
     rs_paint_style style;
 } rs_table_row;
 
@@ -34,6 +35,12 @@ void rs_table_judge(rs_table_row *row, const rs_result *result);
 /* rs_table_median returns the median of a row's column over its repetitions, the lower one of two
  * in the middle: a number that was measured. NAN: not available. */
 double rs_table_median(const rs_table_row *row, uint32_t column);
+
+/* rs_table_is_of says whether the row has run under that clock, `real` or `virtual`. */
+bool rs_table_is_of(const rs_table_row *row, const char *clock);
+
+/* rs_table_key returns the shortest ending of a varied key that tells it from the others. */
+const char *rs_table_key(const rs_table *table, uint32_t index);
 
 /* rs_table_is_calm says whether nothing broke in any row. */
 bool rs_table_is_calm(const rs_table *table);
