@@ -53,6 +53,14 @@ static bool set_vary(rs_options *options, const char *flag, const char *value) {
     return true;
 }
 
+static bool set_find_limit(rs_options *options, const char *flag, const char *value) {
+    if (strchr(value, '='))
+        return rs_streams_refuse(
+            "--%s %s: expected a KEY alone; it begins at what the scenario says", flag, value);
+    options->find_limit = value;
+    return true;
+}
+
 static bool set_directory(rs_options *options, const char *flag, const char *value) {
     (void)flag;
     options->directory = value;
@@ -152,6 +160,8 @@ static const rs_flag flags[] = {
     {"set", "KEY=VALUE", SCENARIO, "sets any key of the scenario by its dotted path", set_set},
     {"seed", "N", SCENARIO, "the seed that all chance comes from", set_seed},
     {"vary", "KEY=V1,V2", SWEEP, "sets a key to each of these, or each of A..B", set_vary},
+    {"find-limit", "KEY", SWEEP, "finds up to which value of a key all expectations hold",
+     set_find_limit},
     {"plugin", "FILE", RUN | SWEEP | RS_FLAGS_VALIDATE | RS_FLAGS_LIST,
      "a shared object with words of your own, or with what upgrades load", set_plugin},
     {"repeat", "N", RUN | SWEEP, "runs N times, each with a seed of its own", set_repeat},

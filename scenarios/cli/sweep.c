@@ -9,6 +9,7 @@
 #include "scenarios/cli/command.h"
 #include "scenarios/cli/exit.h"
 #include "scenarios/cli/heat.h"
+#include "scenarios/cli/limit.h"
 #include "scenarios/cli/once.h"
 #include "scenarios/cli/repetition.h"
 #include "scenarios/cli/scenario.h"
@@ -53,7 +54,7 @@ static bool is_varied_before(const rs_sweep *sweep, uint32_t index) {
 static bool read_varies(rs_sweep *sweep) {
     const rs_options *options = sweep->options;
     uint64_t combinations = 1;
-    if (options->vary_count == 0)
+    if (options->vary_count == 0 && !options->find_limit)
         return rs_streams_refuse(
             "sweep needs a setting to vary: --vary runtime.scheduler=steal,global");
     for (uint32_t i = 0; i < options->vary_count; i++) {
@@ -232,6 +233,57 @@ static void print_table(rs_sweep *sweep) {
     if (!rs_streams_flush()) sweep->status = rs_exit_worse(sweep->status, RS_EXIT_ABORTED);
 }
 
+/* ------------------------------------------------------------------ limits */
+
+static void paint_combination(const rs_sweep *sweep, const rs_table_row *row, rs_paint *paint) {
+    rs_paint_end(paint);
+    for (uint32_t i = 0; i < sweep->vary_count; i++)
+        rs_paint_print(paint, RS_PAINT_BOLD, "%s%s %s", i ? ", " : "",
+                       rs_table_key(&sweep->table, i), row->settings[i]);
+    if (sweep->vary_count) rs_paint_end(paint);
+}
+
+static void paint_limit(const rs_limit *limit, const char *key, rs_paint *paint) {
+    bool has_both = *limit->survives && *limit->fails;
+    rs_paint_to(paint, 2);
+    rs_paint_print(paint, RS_PAINT_BOLD, "%s ", key);
+    if (*limit->survives)
+        rs_paint_print(paint, RS_PAINT_GOOD, "survives %s%s", limit->survives,
+                       has_both ? "; " : "");
+    if (*limit->fails)
+        rs_paint_print(paint, RS_PAINT_BAD, "fails at %s: %s", limit->fails, limit->why);
+    else
+        rs_paint_text(paint, RS_PAINT_DIM, ", and all that lies between: no limit was met");
+    if (!*limit->survives) rs_paint_text(paint, RS_PAINT_DIM, "; nothing was found that passes");
+    rs_paint_end(paint);
+}
+
+/* False: the last one. */
+static bool find_limit(rs_sweep *sweep, uint32_t number, rs_paint *paint) {
+    const rs_trial *trial = &sweep->trials[number];
+    bool quiet = sweep->options->quiet;
+    rs_limit_way way = {&trial->options, sweep->options->find_limit, quiet ? NULL : paint};
+    rs_limit limit;
+    if (!quiet) paint_combination(sweep, trial->row, paint);
+    bool found = rs_limit_find(&way, &limit);
+    sweep->status = rs_exit_worse(sweep->status, limit.status);
+    if (found && !quiet && !limit.interrupted) paint_limit(&limit, way.key, paint);
+    if (limit.reproduce) fprintf(stderr, "respawn: to repeat what fails: %s\n", limit.reproduce);
+    free(limit.reproduce);
+    return found && !limit.interrupted;
+}
+
+static void find_limits(rs_sweep *sweep) {
+    rs_terminal_look look = rs_terminal_look_of(stdout, sweep->options->no_color);
+    rs_paint paint = {.out = stdout, .width = look.width, .color = look.color};
+    sigset_t before;
+    if (!sweep->options->quiet) paint_title(sweep, &paint);
+    rs_watch_hold(&before);
+    for (uint32_t i = 0; i < sweep->trial_count && find_limit(sweep, i, &paint); i++) continue;
+    rs_watch_release(&before);
+    if (!rs_streams_flush()) sweep->status = rs_exit_worse(sweep->status, RS_EXIT_ABORTED);
+}
+
 /* ------------------------------------------------------------------ life */
 
 static void fini_trial(rs_trial *trial) {
@@ -261,8 +313,11 @@ int rs_command_sweep(const rs_options *options) {
     sweep.varies = rs_rows_alloc(sizeof *sweep.varies * (options->vary_count + 1));
     if (read_varies(&sweep) && load_trials(&sweep) && prepare_files(&sweep)) {
         sweep.status = RS_EXIT_PASSED;
-        run_all(&sweep);
-        if (!options->quiet && !sweep.at_once) print_table(&sweep);
+        if (options->find_limit)
+            find_limits(&sweep);
+        else
+            run_all(&sweep);
+        if (!options->find_limit && !options->quiet && !sweep.at_once) print_table(&sweep);
     }
     fini(&sweep);
     return sweep.status;

@@ -18,4 +18,11 @@ rs_plan *rs_plan_read(const char *path, const char *const *sets, uint32_t set_co
 rs_plan *rs_plan_parse(const char *file, const char *bytes, size_t length, const char *const *sets,
                        uint32_t set_count, rs_diagnostics *diagnostics);
 
+/* rs_plan_setting returns what the scenario at `path`, with the overrides, says at `key` (a dotted
+ * path, as for an override), as written.
+ * Owner:  the caller frees it.
+ * Errors: NULL when it says nothing there, or cannot be read; `diagnostics` has why. */
+char *rs_plan_setting(const char *path, const char *const *sets, uint32_t set_count,
+                      const char *key, rs_diagnostics *diagnostics);
+
 #endif

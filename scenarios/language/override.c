@@ -166,3 +166,24 @@ bool rs_override_apply(rs_document_node *scenario, const char *option, rs_plan_m
     if (!equals) return fail(&o, "write --set KEY=VALUE%s", "");
     return split_key(&o, option, equals) && parse_value(&o, equals + 1) && put_value(&o, scenario);
 }
+
+static rs_document_entry *look_into(override *o, rs_document_node *node, const char *step) {
+    if (node->kind != RS_DOCUMENT_MAPPING) return step_into(o, node, step);
+    rs_document_entry *entry = rs_document_find(node, step);
+    if (!entry) fail(o, "the scenario has no '%.60s' there", step);
+    return entry;
+}
+
+const char *rs_override_find(rs_document_node *scenario, const char *key, rs_plan_memory *memory,
+                             rs_diagnostics *diagnostics) {
+    override o = {.place = {key, 0, 0}, .memory = memory, .diagnostics = diagnostics};
+    rs_document_node *node = scenario;
+    if (!is_text(key)) fail(&o, "this is no text in UTF-8%s", "");
+    if (!is_text(key) || !split_key(&o, key, key + strlen(key))) return NULL;
+    for (uint32_t i = 0; node && i < o.step_count; i++) {
+        rs_document_entry *entry = look_into(&o, node, o.steps[i]);
+        node = entry ? entry->value : NULL;
+    }
+    if (node && node->kind != RS_DOCUMENT_SCALAR) fail(&o, "this is no single value%s", "");
+    return node && node->kind == RS_DOCUMENT_SCALAR ? node->text : NULL;
+}

@@ -110,6 +110,22 @@ rs_plan *rs_plan_parse(const char *file, const char *bytes, size_t length, const
     return finish(&reader, before);
 }
 
+char *rs_plan_setting(const char *path, const char *const *sets, uint32_t set_count,
+                      const char *key, rs_diagnostics *diagnostics) {
+    rs_reader reader = create_reader(diagnostics);
+    const char *file = rs_plan_memory_copy(reader.memory, path, strlen(path)), *text = NULL;
+    rs_source source;
+    rs_document_node *scenario = NULL;
+    if (rs_source_read(file, reader.memory, diagnostics, &source))
+        scenario = rs_document_parse(source.bytes, source.length, (rs_place){file, 1, 1},
+                                     reader.memory, diagnostics);
+    if (scenario) apply_overrides(&reader, scenario, sets, set_count);
+    if (scenario) text = rs_override_find(scenario, key, reader.memory, diagnostics);
+    char *copy = text ? strdup(text) : NULL;
+    rs_plan_destroy(reader.plan);
+    return copy;
+}
+
 void rs_plan_destroy(rs_plan *plan) {
     if (plan) rs_plan_memory_destroy(plan->memory);
 }
