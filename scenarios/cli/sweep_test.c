@@ -43,7 +43,10 @@ TEST(every_combination_is_a_row) {
 
 TEST(a_row_says_what_its_run_says) {
     CHECK_EXIT(VIRTUAL "--vary faults.strike.how=kill --seed 5", 0);
-    CHECK_SAYS(the_program.out, "restart started");
+    const char *speeds = strstr(the_program.out, "restart started");
+    CHECK(speeds != NULL);
+    CHECK_SAYS(line_with("kill "), " 99.80 %        1        1           0");
+    memmove(the_program.out, speeds, strlen(speeds) + 1);
     CHECK_SAYS(line_with("kill "), " 2.02 k/s");
     char arguments[256];
     snprintf(arguments, sizeof arguments,
@@ -57,6 +60,69 @@ TEST(a_row_says_what_its_run_says) {
     char value[32];
     snprintf(value, sizeof value, " %.*s ", (int)strcspn(longest + 13, "\xc2\n") - 1, longest + 13);
     CHECK_SAYS(row, value);
+}
+
+#define TALK "sweep scenarios/talk/as_presented.yaml "
+
+/* The walk over all games that each death costs. */
+TEST(work_per_restart_grows_with_the_games) {
+    CHECK_EXIT(
+        TALK
+        "--vary setup[0].count=100,1k,10k --set 'faults=[{crash: tables/*, how: kill, at: 1s}]' "
+        "--set 'expect=[calls.lost == 0]' --set 'phases={storm: 2s, heal: 1s}'",
+        0);
+    CHECK_SAYS(the_program.out, "work per restart");
+    CHECK_SAYS(line_with("100 "), " 101 ");
+    CHECK_SAYS(line_with("1k "), " 1001 ");
+    CHECK_SAYS(line_with("10k "), " 10 k ");
+}
+
+TEST(two_settings_make_maps_and_none_that_is_beaten_is_best) {
+    CHECK_EXIT(TALK "--vary tree.strategy=one_for_one,one_for_all "
+                    "--vary tree.children.tables.intensity=1,3",
+               1);
+    const char *map = strstr(the_program.out, "\navailability\n  intensity ");
+    CHECK(map != NULL && strstr(map, "\nscores lost\n") != NULL);
+    CHECK_INT(count(map, " ██"), count(map, "██"));
+    CHECK(count(map, "██") >= 4);
+    CHECK(strstr(map, " \n") == NULL);
+    const char *best = strstr(map, "\nBEST");
+    CHECK(best != NULL);
+    CHECK(strstr(best, "strategy one_for_all, intensity 3\n    availability ") != NULL);
+    CHECK(strstr(best, "strategy one_for_one, intensity 1\n") != NULL); /* loses least */
+}
+
+TEST(a_limit_is_found_and_what_fails_beyond_it) {
+    CHECK_EXIT(TALK "--find-limit faults.crashes.rate", 0);
+    CHECK_SAYS(the_program.out, "✗ poisson(1/s) ");
+    CHECK_SAYS(the_program.out,
+               "faults.crashes.rate survives poisson(0.1/s); fails at poisson(0.105/s): ");
+    CHECK_SAYS(the_program.err, "to repeat what fails: ");
+    CHECK_SAYS(the_program.err, "--set 'faults.crashes.rate=poisson(0.105/s)'");
+    char before[PROGRAM_TEXT];
+    strcpy(before, the_program.out);
+    CHECK_EXIT(TALK "--find-limit faults.crashes.rate", 0);
+    CHECK_STR(the_program.out, before);
+}
+
+TEST(each_combination_has_a_limit_of_its_own) {
+    CHECK_EXIT(TALK "--vary tree.children.tables.child.restart=permanent,temporary "
+                    "--set 'expect=[orphans == 0]' --find-limit faults.crashes.rate",
+               0);
+    CHECK_SAYS(the_program.out, "\nrestart permanent\n");
+    CHECK_SAYS(the_program.out, "\nrestart temporary\n");
+}
+
+TEST(what_has_no_limit_is_refused) {
+    CHECK_EXIT(TALK "--find-limit tree.strategy", 2);
+    CHECK_SAYS(the_program.err,
+               "--find-limit tree.strategy: 'one_for_one': there is no number in it");
+    CHECK_EXIT(TALK "--find-limit tree.stratgy", 2);
+    CHECK_SAYS(the_program.err, "tree.stratgy: the scenario has no 'stratgy' there");
+    CHECK_EXIT(TALK "--find-limit tree.intensity=3", 2);
+    CHECK_SAYS(the_program.err, "expected a KEY alone");
+    CHECK_EXIT(TALK "--find-limit phases", 2);
+    CHECK_SAYS(the_program.err, "phases: this is no single value");
 }
 
 TEST(real_and_virtual_time_have_tables_of_their_own) {
