@@ -15,6 +15,7 @@ extern const rs_worker rs_worker_pipeline;
 extern const rs_worker rs_worker_pool;
 extern const rs_worker rs_worker_ring;
 extern const rs_worker rs_worker_service;
+extern const rs_worker rs_worker_watchdog;
 
 const rs_worker *rs_workers[RS_WORKERS_MAX + 1] = {
     &rs_worker_service,
@@ -25,6 +26,7 @@ const rs_worker *rs_workers[RS_WORKERS_MAX + 1] = {
     &rs_worker_echo,
     &rs_worker_high_scores_table,
     &rs_worker_high_scores_registry,
+    &rs_worker_watchdog,
     NULL,
 };
 

@@ -3,9 +3,9 @@
  *
  * When no replacement can be started (the supervisor of the tables is down, or refuses), the game
  * stays, get_game answers {error, restarting}, and the registry tries again after 1 ms, then 2 ms,
- * … up to 100 ms. A game whose tables have died too often within a while (`game_budget`) waits for the
- * rest of it, so that one that always crashes does not occupy everybody. With `storage: ets` the
- * registry itself may die: its successor finds the games, and those of their tables that live.
+ * … up to 100 ms. A game whose tables have died too often within a while (`game_budget`) waits for
+ * the rest of it, so that one that always crashes does not occupy everybody. With `storage: ets`
+ * the registry itself may die: its successor finds the games, and those of their tables that live.
  * Each of the repairs is an option; `monitors: first_table, lookup: walk,
  * refused: exit` is what the talk shows. Source: HighScoresRegistry of a 2016 talk on Elixir.
  * SPDX-License-Identifier: MIT
