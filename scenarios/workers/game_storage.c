@@ -4,7 +4,7 @@
 #include "scenarios/workers/game_storage.h"
 
 typedef struct stored {
-    rs_pid table;
+    rs_pid table, supervisor;
     uint64_t max_players;
 } stored;
 
@@ -15,8 +15,8 @@ rs_ets rs_game_storage_open(rs_atom name) {
     return rs_ets_whereis(name);
 }
 
-void rs_game_storage_put(rs_ets storage, uint32_t number, const rs_game *game) {
-    const stored it = {.table = game->table, .max_players = game->max_players};
+void rs_game_storage_put(rs_ets storage, uint32_t number, const rs_game *game, rs_pid supervisor) {
+    const stored it = {game->table, supervisor, game->max_players};
     rs_ets_insert_bytes(storage, rs_term_integer(number), &it, sizeof it);
 }
 
@@ -47,7 +47,8 @@ void rs_game_storage_load(rs_ets storage, rs_games *games) {
     rs_ets_foldl(storage, load_one, &(loading){storage, games});
 }
 
-rs_pid rs_game_storage_table(rs_ets storage, uint32_t number) {
+rs_pid rs_game_storage_table(rs_ets storage, uint32_t number, rs_pid supervisor) {
     stored it = {.table = 0};
-    return read_stored(storage, rs_term_integer(number), &it) ? it.table : 0;
+    bool found = read_stored(storage, rs_term_integer(number), &it) && it.supervisor == supervisor;
+    return found && it.table && rs_is_alive(it.table) ? it.table : 0;
 }

@@ -129,15 +129,15 @@ static _Noreturn void exit_refused(const rs_registry *registry, rs_pid tables, r
     rs_exit(rs_shape_pair(reason, site));
 }
 
-static void store(const rs_registry *registry, uint32_t number) {
+static void store(const rs_registry *registry, uint32_t number, rs_pid tables) {
     if (registry->storage)
-        rs_game_storage_put(registry->storage, number, &registry->games.games[number]);
+        rs_game_storage_put(registry->storage, number, &registry->games.games[number], tables);
 }
 
-/* From here on get_game leads to it. */
-static void lead_to(rs_registry *registry, uint32_t number, rs_pid table) {
+/* From here on get_game leads to this child of `tables`. */
+static void lead_to(rs_registry *registry, uint32_t number, rs_pid tables, rs_pid table) {
     rs_games_bind(&registry->games, number, table);
-    store(registry, number);
+    store(registry, number, tables);
     rs_emit(RS_EVENT_REACHABLE, table, rs_role_of(table), registry->games.games[number].cause);
 }
 
@@ -149,7 +149,7 @@ static bool start_table(rs_registry *registry, uint32_t number, bool is_first, r
     if (!table && config->refused == RS_REFUSED_EXIT) exit_refused(registry, tables, *reason);
     if (!table) return false;
     if (is_first || config->monitors == RS_MONITORS_EVERY_TABLE) rs_monitor(table);
-    lead_to(registry, number, table);
+    lead_to(registry, number, tables, table);
     return true;
 }
 
@@ -212,20 +212,22 @@ static void rest(uint32_t number, uint64_t ns) {
 
 /* ------------------------------------------------------------------ callbacks */
 
-/* Of the tables that its predecessor led to, those that live go on, and the others are started. */
+/* Of the tables that its predecessor led to, those go on that live under the present supervisor,
+ * and the others are started. */
 static void take_over(rs_registry *registry) {
+    rs_pid tables = rs_whereis(registry->tables);
     rs_game_storage_load(registry->storage, &registry->games);
     for (uint32_t number = 0; number < registry->games.room; number++) {
         if (!rs_games_find(&registry->games, number)) continue;
-        rs_pid table = rs_game_storage_table(registry->storage, number);
+        rs_pid table = rs_game_storage_table(registry->storage, number, tables);
         registry->games.games[number].cause = rs_self_cause();
-        if (!table || !rs_is_alive(table)) {
+        if (!table) {
             replace_or_wait(registry, number);
             continue;
         }
         rs_work(1);
         rs_monitor(table);
-        lead_to(registry, number, table);
+        lead_to(registry, number, tables, table);
     }
 }
 
@@ -251,7 +253,7 @@ static void add_new_game(rs_registry *registry, const rs_add_game *request, rs_g
     if (game) {
         game->max_players = (uint32_t)request->max_players;
         game->cause = rs_self_cause();
-        store(registry, (uint32_t)request->game);
+        store(registry, (uint32_t)request->game, 0);
         if (start_table(registry, (uint32_t)request->game, true, &reason)) return;
         rs_games_remove(&registry->games, (uint32_t)request->game);
         if (registry->storage) rs_game_storage_remove(registry->storage, (uint32_t)request->game);

@@ -36,15 +36,23 @@ rs_ets rs_score_storage_make(const char *path) {
     return rs_ets_whereis(name);
 }
 
+typedef struct claim {
+    rs_pid owner, supervisor;
+} claim;
+
 /* One of a supervisor's children begins at a time, but what an earlier supervisor started may still
- * be there. */
+ * be there, and hang: nobody else would end it. */
 rs_pid rs_score_storage_claim(const char *path) {
     rs_ets table = rs_score_storage_make(path);
-    rs_term claim = claim_of(rs_self_role());
-    rs_pid self = rs_self(), owner = 0;
-    bool is_claimed = rs_ets_lookup_bytes(table, claim, &owner, sizeof owner) == sizeof owner;
-    if (is_claimed && owner != self && rs_is_alive(owner)) return owner;
-    rs_ets_insert_bytes(table, claim, &self, sizeof self);
+    rs_term key = claim_of(rs_self_role());
+    const claim own = {rs_self(), rs_self_parent()};
+    claim found;
+    bool is_claimed = rs_ets_lookup_bytes(table, key, &found, sizeof found) == sizeof found;
+    if (is_claimed && found.owner != own.owner && rs_is_alive(found.owner)) {
+        if (rs_is_alive(found.supervisor)) return found.owner;
+        rs_exit_signal(found.owner, RS_ATOM(kill));
+    }
+    rs_ets_insert_bytes(table, key, &own, sizeof own);
     return 0;
 }
 

@@ -22,7 +22,7 @@ typedef struct rs_score_storage {
 rs_ets rs_score_storage_make(const char *path);
 
 /* rs_score_storage_claim makes the caller the one that writes its role's scores, and returns 0; or
- * the living process that is it. In its init. */
+ * the living process that is it. One whose supervisor is dead is killed. In its init. */
 rs_pid rs_score_storage_claim(const char *path);
 
 /* rs_score_storage_open finds the table of `path`, or makes it, and fills `scores`, which has room
