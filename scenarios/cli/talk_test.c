@@ -215,4 +215,50 @@ TEST(the_talks_design_ends_as_on_otp) {
     CHECK_INT(count, 7);
 }
 
+/* ------------------------------------------------------------------ repaired */
+
+#define REPAIRED "run scenarios/talk/repaired.yaml "
+
+TEST(the_repaired_design_survives) {
+    char arguments[256];
+    for (int seed = 1; seed <= 10; seed++) {
+        snprintf(arguments, sizeof arguments, REPAIRED "--seed %d --set phases.storm=5s", seed);
+        CHECK_EXIT(arguments, 0);
+    }
+    CHECK_EXIT(REPAIRED "--set runtime.scheduler=random --verify-determinism", 0);
+}
+
+TEST(each_repair_is_for_something) {
+    static const struct {
+        const char *back, *broken;
+    } repairs[] = {
+        {"tree.children.tables.child.restart=permanent", "✗ escalations == 0 "},
+        {"tree.children.tables.child.storage=memory", "✗ scores.lost == 0 "},
+        {"tree.children.registry.storage=memory", "✗ scores.lost == 0 "},
+        {"tree.children.registry.monitors=first_table", "✗ entries.stale == 0 "},
+        {"tree.intensity=3", "✗ restart.unfinished == 0 "},
+    };
+    char arguments[256];
+    for (size_t i = 0; i < sizeof repairs / sizeof *repairs; i++) {
+        snprintf(arguments, sizeof arguments, REPAIRED "--set %s", repairs[i].back);
+        CHECK_EXIT(arguments, 1);
+        CHECK_SAYS(the_program.out, repairs[i].broken);
+    }
+}
+
+/* What hangs is alive: without somebody who asks, it would be led to for ever. */
+TEST(who_hangs_is_found_out) {
+    static const char faults[] =
+        "--set 'faults=[{crash: tables/game-3, how: hang, at: 1s}, {crash: registry, how: "
+        "init_hang, at: 2s}, {crash: registry, how: kill, at: 2s}, {crash: tables, how: hang, at: "
+        "4s}, {crash: tables/game-5, how: terminate_hang, at: 6s}, {crash: tables, how: kill, at: "
+        "7s}]' --set phases.storm=9s ";
+    char arguments[1024];
+    snprintf(arguments, sizeof arguments, REPAIRED "%s", faults);
+    CHECK_EXIT(arguments, 0);
+    snprintf(arguments, sizeof arguments,
+             REPAIRED "%s --set tree.children.watchdog.every=1h --timeout 60s", faults);
+    CHECK_EXIT(arguments, 1);
+}
+
 TEST_MAIN()
