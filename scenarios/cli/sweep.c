@@ -253,7 +253,7 @@ static void paint_limit(const rs_limit *limit, const char *key, rs_paint *paint)
     if (*limit->fails)
         rs_paint_print(paint, RS_PAINT_BAD, "fails at %s: %s", limit->fails, limit->why);
     else
-        rs_paint_text(paint, RS_PAINT_DIM, ", and all that lies between: no limit was met");
+        rs_paint_text(paint, RS_PAINT_DIM, "; no limit was met");
     if (!*limit->survives) rs_paint_text(paint, RS_PAINT_DIM, "; nothing was found that passes");
     rs_paint_end(paint);
 }
