@@ -62,11 +62,10 @@ static void list_triggers(void) {
 }
 
 static void list_loads(void) {
-    for (size_t i = 0; rs_loads[i]; i++) {
-        char name[64];
-        snprintf(name, sizeof name, "rate: %s", rs_loads[i]->syntax);
-        print_line(name, rs_loads[i]->about);
-    }
+    for (size_t i = 0; rs_loads[i]; i++)
+        printf("  %-39s %s\n", rs_loads[i]->syntax, rs_loads[i]->about);
+    for (const rs_load_word *word = rs_load_words; word->syntax; word++)
+        printf("  %-39s %s\n", word->syntax, word->about);
 }
 
 static void list_metrics(void) {

@@ -11,4 +11,7 @@
  * loads. Errors: 0 without memory. */
 rs_pid rs_crowd_spawn(rs_scene *scene, uint32_t load, uint32_t number, uint32_t client);
 
+/* rs_crowd_patience_ns returns how long an operation of one call may take, with all its retries. */
+uint64_t rs_crowd_patience_ns(const rs_plan_load *load);
+
 #endif

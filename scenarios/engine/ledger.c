@@ -184,6 +184,14 @@ void rs_ledger_fail(rs_ledger *ledger, uint64_t end_ns, rs_term reason) {
     ledger->done.failed++;
 }
 
+void rs_ledger_retry(rs_ledger *ledger) {
+    ledger->page->phases[ledger->start_phase].retries++;
+}
+
+void rs_ledger_expire(rs_ledger *ledger) {
+    ledger->page->phases[ledger->start_phase].expired++;
+}
+
 /* ------------------------------------------------------------------ fates */
 
 /* An entry belongs to who drew its number; it is read when all of them are gone. */

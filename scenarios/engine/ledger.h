@@ -24,6 +24,8 @@
 typedef struct rs_ledger_counts {
     uint64_t issued, answered, failed; /* by the phase of the intended start */
     uint64_t done;                     /* answered, by the phase of the answer */
+    uint64_t retries;                  /* attempts but the first, by the phase of the start too */
+    uint64_t expired;                  /* failed without any: the deadline had passed */
 } rs_ledger_counts;
 
 /* One client's page. */
@@ -127,6 +129,11 @@ void rs_ledger_issue(rs_ledger *ledger, uint64_t intended_ns);
  * its buffer full; let others run, then call rs_ledger_flush. */
 bool rs_ledger_answer(rs_ledger *ledger, uint64_t intended_ns, uint64_t start_ns, uint64_t end_ns);
 void rs_ledger_fail(rs_ledger *ledger, uint64_t end_ns, rs_term reason);
+
+/* rs_ledger_retry counts one more attempt of the operation that was issued last, and
+ * rs_ledger_expire that there was none. */
+void rs_ledger_retry(rs_ledger *ledger);
+void rs_ledger_expire(rs_ledger *ledger);
 
 /* rs_ledger_give_up notes that the call `ref`, part of the operation that was issued last, has
  * timed out. */

@@ -243,12 +243,14 @@ static bool run_phases(rs_runner *runner) {
 
 uint64_t rs_runner_drain_limit_ns(const rs_plan *plan) {
     uint64_t limit_ns = UINT64_C(1000000000);
-    for (uint32_t i = 0; i < plan->load_count; i++)
-        if (plan->loads[i].timeout_ns > limit_ns) limit_ns = plan->loads[i].timeout_ns;
+    for (uint32_t i = 0; i < plan->load_count; i++) {
+        uint64_t longest_ns = rs_crowd_patience_ns(&plan->loads[i]);
+        if (longest_ns > limit_ns) limit_ns = longest_ns;
+    }
     return limit_ns;
 }
 
-/* An operation may make two calls, each with the whole timeout. */
+/* An attempt may make two calls, each with the whole timeout. */
 static bool drain(rs_runner *runner) {
     rs_scene *scene = &runner->scene;
     rs_shared *shared = scene->shared;

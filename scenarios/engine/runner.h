@@ -22,8 +22,8 @@ void rs_runner_destroy(rs_runner *runner);
 /* rs_runner_main is the entry for rs_run; `args` is a pointer to a pointer to the rs_runner. */
 void rs_runner_main(const void *args, uint32_t bytes);
 
-/* rs_runner_drain_limit_ns returns how long the drain may take: the longest timeout, at least 1 s.
- */
+/* rs_runner_drain_limit_ns returns how long the drain may take: as long as an operation of one call
+ * with its retries, at least 1 s. */
 uint64_t rs_runner_drain_limit_ns(const rs_plan *plan);
 
 #endif

@@ -72,7 +72,8 @@ static bool init_parts(rs_shared *shared) {
            rs_outages_init(&shared->outages, shared->slots, plan->fault_count + 1,
                            plan->phase_count + 1, 2 * shared->planned + 1) &&
            rs_blows_init(&shared->blows, plan->fault_count) &&
-           rs_ledgers_init(&shared->ledgers, plan) &&
+           rs_ledgers_init(&shared->ledgers, plan) && rs_keys_init(&shared->keys, plan) &&
+           rs_arrivals_init(&shared->arrivals, plan) &&
            rs_waits_init(&shared->waits, shared->slots, plan->phase_count) &&
            init_upgrades(shared) && rs_wrecks_init(&shared->wrecks);
 }
@@ -99,6 +100,8 @@ void rs_shared_destroy(rs_shared *shared) {
     rs_wrecks_fini(&shared->wrecks);
     rs_map_destroy(shared->upgrades.suspended_ns, told_bytes(shared));
     rs_waits_fini(&shared->waits);
+    rs_arrivals_fini(&shared->arrivals);
+    rs_keys_fini(&shared->keys);
     rs_ledgers_fini(&shared->ledgers);
     rs_blows_fini(&shared->blows);
     rs_outages_fini(&shared->outages);

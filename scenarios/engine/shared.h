@@ -8,10 +8,12 @@
 
 #include "reports/trace_hash.h"
 #include "runtime/respawn.h"
+#include "scenarios/engine/arrivals.h"
 #include "scenarios/engine/blow.h"
 #include "scenarios/engine/finding.h"
 #include "scenarios/engine/history.h"
 #include "scenarios/engine/keep.h"
+#include "scenarios/engine/keys.h"
 #include "scenarios/engine/ledger.h"
 #include "scenarios/engine/occasion.h"
 #include "scenarios/engine/outage.h"
@@ -109,7 +111,8 @@ typedef struct rs_shared {
     uint64_t seed;
     rs_plugins plugins; /* the parent's, from before fork() */
     bool export_events;
-    uint32_t slots; /* rings and cells: cores under the real clock, one under the virtual */
+    bool record_arrivals; /* what open loops ask for is to be kept, see rs_arrivals_print */
+    uint32_t slots;       /* rings and cells: cores under the real clock, one under the virtual */
 
     rs_atomic_u32 cancel; /* by the parent: wind down */
 
@@ -136,6 +139,8 @@ typedef struct rs_shared {
     rs_blows blows;
     rs_occasions occasions;
     rs_ledgers ledgers;
+    rs_keys keys;
+    rs_arrivals arrivals;
     rs_waits waits;
     rs_upgrades upgrades;
     rs_wrecks wrecks;

@@ -31,6 +31,8 @@ static rs_ledger_counts add_up(const rs_shared *shared, rs_slice slice) {
                 sum.answered += one->answered;
                 sum.failed += one->failed;
                 sum.done += one->done;
+                sum.retries += one->retries;
+                sum.expired += one->expired;
             }
     return sum;
 }
@@ -44,6 +46,9 @@ static void put_counts(rs_result *result, const rs_shared *shared, rs_slice slic
     rs_result_add_number(result, "calls.answered", labels, answered);
     rs_result_add_number(result, "calls.failed", labels, failed);
     rs_result_add_number(result, "calls.open", labels, issued - answered - failed);
+    rs_result_add_number(result, "calls.attempts", labels,
+                         (double)(sum.issued - sum.expired + sum.retries));
+    rs_result_add_number(result, "calls.retries", labels, (double)sum.retries);
     rs_result_metric *share = rs_result_add_metric(result, "calls.availability", labels);
     if (sum.issued) share->value = rs_known(answered / issued);
 }

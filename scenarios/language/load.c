@@ -2,8 +2,12 @@
  * SPDX-License-Identifier: MIT
  */
 #include "runtime/base/units.h"
+#include "scenarios/language/load_arrivals.h"
+#include "scenarios/language/load_rate.h"
+#include "scenarios/language/load_retry.h"
 #include "scenarios/language/section.h"
 #include "scenarios/language/word.h"
+#include "scenarios/loads/zipf.h"
 
 #include <string.h>
 
@@ -16,10 +20,11 @@
 #define TIMEOUT_NS_MAX (3600 * SECOND_NS)
 #define TIMEOUT_NS_MIN 1000u
 
-static const char *const load_keys[] = {"id",  "target", "via",     "clients", "rate",
-                                        "mix", "keys",   "timeout", "during",  NULL};
+static const char *const load_keys[] = {"id",       "target", "via",    "clients", "rate",
+                                        "arrivals", "mix",    "keys",   "timeout", "deadline",
+                                        "think",    "retry",  "during", NULL};
 static const char *const vias[] = {"pid", "name", "registry", NULL};
-static const char *const key_words[] = {"uniform", "sequential", NULL};
+static const char *const key_words[] = {"uniform", "sequential", "zipf", NULL};
 
 static const char *const *operation_words(rs_reader *reader, const rs_worker *worker) {
     uint32_t count = worker->operation_count;
@@ -85,62 +90,6 @@ static void read_mix(rs_reader *reader, const rs_document_node *mapping, rs_plan
     if (is_good) check_sum(reader, mapping, load);
 }
 
-/* ---- rate ---- */
-
-/* The kind is found by its syntax: "max" and the like exactly, "RATE" bare, "word(RATE)" by word.
- */
-static const rs_load_kind *find_kind(const char *name, bool has_argument) {
-    for (uint32_t i = 0; rs_loads[i]; i++) {
-        const char *syntax = rs_loads[i]->syntax;
-        size_t length = strcspn(syntax, "(");
-        bool is_call = syntax[length] == '(';
-        if (is_call == has_argument && strlen(name) == length && strncmp(syntax, name, length) == 0)
-            return rs_loads[i];
-    }
-    return NULL;
-}
-
-static const rs_load_kind *bare_kind(void) {
-    for (uint32_t i = 0; rs_loads[i]; i++)
-        if (strcmp(rs_loads[i]->syntax, "RATE") == 0) return rs_loads[i];
-    return NULL;
-}
-
-static void report_rate(rs_reader *reader, const rs_document_node *value) {
-    const char *forms = "";
-    for (uint32_t i = 0; rs_loads[i]; i++)
-        forms = rs_plan_memory_format(reader->memory, "%s%s%s", forms, i ? ", " : "",
-                                      rs_loads[i]->syntax);
-    rs_reader_problem(reader, value->place,
-                      "'rate' '%.60s': write one of %s, where RATE is like 200k/s", value->text,
-                      forms);
-}
-
-static void read_rate_value(rs_reader *reader, const rs_document_node *value, const char *text,
-                            rs_plan_load *load) {
-    const char *why;
-    if (rs_units_parse_rate(text, &load->rate_per_ks, &why) != RS_OK)
-        rs_reader_problem(reader, value->place, "'rate' '%.60s': %s", value->text, why);
-    else if (!load->rate_per_ks)
-        rs_reader_problem(reader, value->place, "a load of rate 0 does nothing: leave it out");
-}
-
-static void read_rate(rs_reader *reader, const rs_document_node *value, rs_plan_load *load) {
-    load->kind = find_kind("max", false);
-    const char *text = value ? rs_reader_text(reader, value, "'rate'") : NULL;
-    const char *name, *argument;
-    if (!text) return;
-    bool is_whole = rs_reader_argument(reader, text, &name, &argument);
-    const rs_load_kind *kind = is_whole ? find_kind(name, argument) : NULL;
-    if (!kind && is_whole && !argument && *text >= '0' && *text <= '9') kind = bare_kind();
-    if (!kind)
-        report_rate(reader, value);
-    else {
-        load->kind = kind;
-        if (kind->open) read_rate_value(reader, value, argument ? argument : text, load);
-    }
-}
-
 /* ---- keys ---- */
 
 static uint64_t count_keys(const rs_plan *plan, const rs_plan_node *target) {
@@ -172,16 +121,75 @@ static void read_via(rs_reader *reader, const rs_document_node *value, rs_plan_l
                           load->target->worker->name);
 }
 
+/* The exponent of "1.1", in thousandths. A share of 100 times as much says the same with the same
+ * digits, and is exact or refused. */
+static bool parse_exponent(rs_reader *reader, const char *text, uint32_t *exponent) {
+    uint64_t hundredths_ppm;
+    const char *why, *percent = rs_plan_memory_format(reader->memory, "%s%%", text);
+    if (text[strspn(text, "0123456789.")] || strlen(text) > 8) return false;
+    if (rs_units_parse_share(percent, &hundredths_ppm, &why) != RS_OK) return false;
+    *exponent = (uint32_t)(hundredths_ppm / 10);
+    return hundredths_ppm % 10 == 0 && *exponent && *exponent <= RS_ZIPF_EXPONENT_MAX;
+}
+
+static void read_zipf(rs_reader *reader, const rs_document_node *value, const char *exponent,
+                      rs_plan_load *load) {
+    load->keys = RS_PLAN_KEYS_ZIPF;
+    load->zipf_exponent = 1000;
+    if (!parse_exponent(reader, exponent, &load->zipf_exponent))
+        rs_reader_problem(reader, value->place,
+                          "'keys' '%.60s': the exponent is from 0.001 to 10, such as zipf(1.1)",
+                          value->text);
+    if (load->key_count > RS_ZIPF_KEYS_MAX)
+        rs_reader_problem(reader, value->place, "'keys' '%.60s': zipf takes up to %u keys",
+                          value->text, RS_ZIPF_KEYS_MAX);
+}
+
 static void read_keys(rs_reader *reader, const rs_document_node *value, rs_plan_load *load) {
     const char *text = value ? rs_reader_text(reader, value, "'keys'") : NULL;
+    const char *name, *exponent;
     if (!text) return;
-    if (strncmp(text, "zipf(", 5) == 0) {
-        rs_reader_problem(reader, value->place,
-                          "'keys' '%.60s' is not available yet; uniform and sequential are", text);
+    if (rs_reader_argument(reader, text, &name, &exponent) && exponent &&
+        strcmp(name, "zipf") == 0) {
+        read_zipf(reader, value, exponent, load);
         return;
     }
     int keys = rs_reader_word(reader, value, "'keys'", key_words);
     if (keys >= 0) load->keys = (rs_plan_keys)keys;
+    if (keys == RS_PLAN_KEYS_ZIPF) read_zipf(reader, value, "", load);
+}
+
+/* ---- patience ---- */
+
+static void read_patience(rs_reader *reader, const rs_document_node *mapping, rs_plan_load *load) {
+    const rs_document_node *timeout = rs_reader_get(mapping, "timeout");
+    const rs_document_node *deadline = rs_reader_get(mapping, "deadline");
+    load->timeout_ns = SECOND_NS;
+    if (timeout)
+        rs_reader_duration(reader, timeout, "'timeout'", TIMEOUT_NS_MIN, TIMEOUT_NS_MAX,
+                           &load->timeout_ns);
+    if (deadline)
+        rs_reader_duration(reader, deadline, "'deadline'", TIMEOUT_NS_MIN, TIMEOUT_NS_MAX,
+                           &load->deadline_ns);
+    rs_load_retry_read(reader, rs_reader_get(mapping, "retry"), &load->retry);
+}
+
+/* ---- when ---- */
+
+static void read_schedule(rs_reader *reader, const rs_document_node *mapping, rs_plan_load *load) {
+    const rs_document_node *arrivals = rs_reader_get(mapping, "arrivals");
+    const rs_document_node *rate = rs_reader_get(mapping, "rate");
+    const rs_document_node *think = rs_reader_get(mapping, "think");
+    if (arrivals && rate)
+        rs_reader_problem(reader, arrivals->place, "a load has a 'rate' or 'arrivals', not both");
+    rs_load_rate_read(reader, rate, load);
+    if (arrivals && !rate) rs_load_arrivals_read(reader, arrivals, load);
+    if (!think) return;
+    rs_reader_duration(reader, think, "'think'", 0, TIMEOUT_NS_MAX, &load->think_ns);
+    if (load->kind->open)
+        rs_reader_problem(reader, think->place,
+                          "'think' is for rate: max; here the %s says when requests are due",
+                          arrivals ? "list of arrivals" : "rate");
 }
 
 /* ---- the load ---- */
@@ -210,24 +218,20 @@ static void read_load(rs_reader *reader, const rs_document_node *mapping, rs_pla
     if (!rs_reader_mapping(reader, mapping, "a load")) return;
     const rs_document_node *id = rs_reader_get(mapping, "id");
     const rs_document_node *clients = rs_reader_get(mapping, "clients");
-    const rs_document_node *timeout = rs_reader_get(mapping, "timeout");
     const rs_document_node *during = rs_reader_get(mapping, "during");
     uint64_t count = 1;
     rs_reader_keys(reader, mapping, load_keys);
     load->place = mapping->place;
     load->id = id ? rs_reader_id(reader, id, "id")
                   : rs_plan_memory_format(reader->memory, "load_%u", index + 1);
-    load->timeout_ns = SECOND_NS;
     load->key_count = 1;
     read_target(reader, mapping, load);
     if (clients) rs_reader_count(reader, clients, "'clients'", 1, CLIENTS_MAX, &count);
     load->clients = (uint32_t)count;
-    read_rate(reader, rs_reader_get(mapping, "rate"), load);
-    read_keys(reader, rs_reader_get(mapping, "keys"), load);
-    if (timeout)
-        rs_reader_duration(reader, timeout, "'timeout'", TIMEOUT_NS_MIN, TIMEOUT_NS_MAX,
-                           &load->timeout_ns);
     load->during = during ? rs_reader_phase(reader, during) : -1;
+    read_keys(reader, rs_reader_get(mapping, "keys"), load);
+    read_patience(reader, mapping, load);
+    read_schedule(reader, mapping, load);
 }
 
 static void refuse_same_id(rs_reader *reader, const rs_plan_load *loads, uint32_t index) {

@@ -13,6 +13,9 @@
 /* One more than a document's depth makes no sense. */
 #define STEPS_MAX RS_DOCUMENT_DEPTH_MAX
 
+/* A load has one of these. */
+static const char *const schedules[] = {"rate", "arrivals", NULL};
+
 typedef struct override {
     rs_place place; /* the option's text */
     const char *steps[STEPS_MAX];
@@ -122,21 +125,28 @@ static rs_document_entry *step_into(override *o, rs_document_node *node, const c
     return NULL;
 }
 
+static void drop_others(rs_document_node *entry, const char *const *keys, const char *kept) {
+    for (uint32_t i = 0; keys[i]; i++)
+        if (strcmp(keys[i], kept) != 0) rs_document_remove(entry, keys[i]);
+}
+
+static bool is_in(const override *o, const char *list) {
+    return o->step_count == 3 && strcmp(o->steps[0], list) == 0;
+}
+
 static void drop_modifier(rs_document_node *fault, const char *modifier, const char *trigger) {
     if (!rs_fault_when_goes(modifier, trigger)) rs_document_remove(fault, modifier);
 }
 
 /* A fault has one trigger; its new one replaces whichever it had, and what was of use to that one
- * alone. */
+ * alone. So it is with when a load's requests come. */
 static void drop_triggers(const override *o, rs_document_node *parent) {
     const char *last = o->steps[o->step_count - 1];
-    bool is_fault = o->step_count == 3 && strcmp(o->steps[0], "faults") == 0;
-    if (!is_fault || parent->kind != RS_DOCUMENT_MAPPING ||
-        rs_word_index(last, rs_fault_triggers) < 0)
-        return;
-    for (uint32_t i = 0; rs_fault_triggers[i]; i++)
-        if (strcmp(rs_fault_triggers[i], last) != 0)
-            rs_document_remove(parent, rs_fault_triggers[i]);
+    if (parent->kind != RS_DOCUMENT_MAPPING) return;
+    if (is_in(o, "load") && rs_word_index(last, schedules) >= 0)
+        drop_others(parent, schedules, last);
+    if (!is_in(o, "faults") || rs_word_index(last, rs_fault_triggers) < 0) return;
+    drop_others(parent, rs_fault_triggers, last);
     for (uint32_t i = 0; rs_fault_modifiers[i]; i++)
         drop_modifier(parent, rs_fault_modifiers[i], last);
     drop_modifier(parent, "pick", last);

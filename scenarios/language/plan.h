@@ -103,12 +103,36 @@ typedef struct rs_plan_phase {
 } rs_plan_phase;
 
 typedef enum rs_plan_via { RS_PLAN_VIA_PID, RS_PLAN_VIA_NAME, RS_PLAN_VIA_REGISTRY } rs_plan_via;
-typedef enum rs_plan_keys { RS_PLAN_KEYS_UNIFORM, RS_PLAN_KEYS_SEQUENTIAL } rs_plan_keys;
+typedef enum rs_plan_keys {
+    RS_PLAN_KEYS_UNIFORM,
+    RS_PLAN_KEYS_SEQUENTIAL,
+    RS_PLAN_KEYS_ZIPF
+} rs_plan_keys;
 
 typedef struct rs_plan_mix {
     const rs_operation *operation;
     uint64_t share_ppm; /* of the load's operations; the mix adds up to 1,000,000 */
 } rs_plan_mix;
+
+/* An operation that has failed is tried again. */
+typedef struct rs_plan_retry {
+    uint32_t times;              /* at most, for one operation; 0: never */
+    uint32_t factor, jitter_ppm; /* see runtime/otp/backoff.h */
+    uint64_t backoff_ns, max_ns; /* before the first retry, and at most */
+    const char *const *on;       /* the reasons for it, as reports write them … */
+    uint32_t on_count;           /* … 0: every reason */
+} rs_plan_retry;
+
+/* One request of a materialised load. */
+typedef struct rs_plan_arrival {
+    uint64_t due_ns; /* since t = 0; of one client each later than the one before */
+    uint64_t key;
+    uint32_t client;    /* of the load's */
+    uint32_t operation; /* of the target's worker */
+} rs_plan_arrival;
+
+/* More than a minute of the thousand requests a second that anybody reads or shrinks. */
+#define RS_PLAN_ARRIVALS_MAX 100000u
 
 typedef struct rs_plan_load {
     const char *id;
@@ -117,12 +141,19 @@ typedef struct rs_plan_load {
     rs_plan_via via;
     uint32_t clients;
     const rs_load_kind *kind;
-    uint64_t rate_per_ks; /* of all clients together; 0 for a closed loop */
+    rs_load_rate rate;    /* as the kind takes it */
+    uint64_t rate_per_ks; /* its mean, of all clients together; 0: closed loop or arrivals */
+    const rs_plan_arrival *arrivals; /* by client, then time; of kind `arrivals` alone */
+    uint32_t arrival_count;
     const rs_plan_mix *mix;
     uint32_t mix_count;
     rs_plan_keys keys;
-    uint64_t key_count; /* how many keys the target's setup made; at least 1 */
-    uint64_t timeout_ns;
+    uint32_t zipf_exponent; /* in thousandths */
+    uint64_t key_count;     /* how many keys the target's setup made; at least 1 */
+    uint64_t timeout_ns;    /* of one call */
+    uint64_t deadline_ns;   /* of an operation with its retries, from its intended start; 0: none */
+    uint64_t think_ns;      /* closed loops: between two operations of a client */
+    rs_plan_retry retry;
     int during; /* index of a phase, or -1: all phases */
 } rs_plan_load;
 

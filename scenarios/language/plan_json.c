@@ -17,7 +17,7 @@ static const char *const strategies[] = {"one_for_one", "one_for_all", "rest_for
 static const char *const restarts[] = {"permanent", "transient", "temporary"};
 static const char *const auto_shutdowns[] = {"never", "any_significant", "all_significant"};
 static const char *const vias[] = {"pid", "name", "registry"};
-static const char *const keys[] = {"uniform", "sequential"};
+static const char *const keys[] = {"uniform", "sequential", "zipf"};
 static const char *const picks[] = {"one", "all", "count", "share"};
 
 static void put(json_t *object, const char *key, const char *text) {
@@ -161,20 +161,61 @@ static json_t *setup_to_json(const rs_plan_setup *setup) {
     return object;
 }
 
+static void put_rate(json_t *object, const rs_plan_load *load) {
+    put(object, "kind", load->kind->name);
+    put_integer(object, "rate_per_ks", load->rate_per_ks);
+    switch (load->kind->form) {
+    case RS_LOAD_NOTHING:
+    case RS_LOAD_RATE: break;
+    case RS_LOAD_RATES:
+        put_integer(object, "from_per_ks", load->rate.per_ks);
+        put_integer(object, "to_per_ks", load->rate.to_per_ks);
+        break;
+    case RS_LOAD_BURST:
+        put_integer(object, "burst_count", load->rate.count);
+        put_integer(object, "burst_every_ns", load->rate.every_ns);
+        break;
+    case RS_LOAD_LIST: put_integer(object, "arrival_count", load->arrival_count); break;
+    }
+}
+
+static void put_keys(json_t *object, const rs_plan_load *load) {
+    put(object, "keys", keys[load->keys]);
+    put_integer(object, "key_count", load->key_count);
+    if (load->keys == RS_PLAN_KEYS_ZIPF)
+        put_integer(object, "zipf_exponent_thousandths", load->zipf_exponent);
+}
+
+static void put_retry(json_t *object, const rs_plan_retry *retry) {
+    if (!retry->times) return;
+    json_t *json = json_object(), *on = json_array();
+    put_integer(json, "times", retry->times);
+    put_integer(json, "backoff_ns", retry->backoff_ns);
+    put_integer(json, "factor", retry->factor);
+    put_integer(json, "max_ns", retry->max_ns);
+    put_integer(json, "jitter_ppm", retry->jitter_ppm);
+    for (uint32_t i = 0; i < retry->on_count; i++)
+        json_array_append_new(on, json_string(retry->on[i]));
+    if (!retry->on_count) json_array_append_new(on, json_string("all"));
+    json_object_set_new(json, "on", on);
+    json_object_set_new(object, "retry", json);
+}
+
 static json_t *load_to_json(const rs_plan *plan, const rs_plan_load *load) {
     json_t *object = json_object(), *mix = json_object();
     put(object, "id", load->id);
     put(object, "target", load->target->path);
     put(object, "via", vias[load->via]);
     put_integer(object, "clients", load->clients);
-    put(object, "kind", load->kind->name);
-    put_integer(object, "rate_per_ks", load->rate_per_ks);
+    put_rate(object, load);
     for (uint32_t i = 0; i < load->mix_count; i++)
         put_integer(mix, load->mix[i].operation->name, load->mix[i].share_ppm);
     json_object_set_new(object, "mix_ppm", mix);
-    put(object, "keys", keys[load->keys]);
-    put_integer(object, "key_count", load->key_count);
+    put_keys(object, load);
     put_integer(object, "timeout_ns", load->timeout_ns);
+    if (load->deadline_ns) put_integer(object, "deadline_ns", load->deadline_ns);
+    if (load->think_ns) put_integer(object, "think_ns", load->think_ns);
+    put_retry(object, &load->retry);
     put_phase(object, plan, load->during);
     return object;
 }

@@ -94,17 +94,70 @@ static void print_mix(const rs_plan_load *load, FILE *out) {
                                       sizeof share));
 }
 
-static void print_load(const rs_plan *plan, const rs_plan_load *load, FILE *out) {
-    text rate, timeout;
-    fprintf(out, "load     %s: %u client%s on %s via %s, %s", load->id, load->clients,
-            load->clients == 1 ? "" : "s", load->target->path, vias[load->via], load->kind->name);
-    if (load->rate_per_ks)
+static void print_rate(const rs_plan_load *load, FILE *out) {
+    text from, to;
+    const rs_load_rate *rate = &load->rate;
+    fprintf(out, ", %s", load->kind->name);
+    switch (load->kind->form) {
+    case RS_LOAD_NOTHING: break;
+    case RS_LOAD_RATE:
         fprintf(out, " at %s",
-                rs_units_format_rate((double)load->rate_per_ks / 1000, rate, sizeof rate));
-    fprintf(out, ", %" PRIu64 " %s key%s, timeout %s, ", load->key_count,
-            load->keys == RS_PLAN_KEYS_UNIFORM ? "uniform" : "sequential",
-            load->key_count == 1 ? "" : "s",
-            rs_units_format_duration(load->timeout_ns, timeout, sizeof timeout));
+                rs_units_format_rate((double)rate->per_ks / 1000, from, sizeof from));
+        break;
+    case RS_LOAD_RATES:
+        fprintf(out, " from %s to %s",
+                rs_units_format_rate((double)rate->per_ks / 1000, from, sizeof from),
+                rs_units_format_rate((double)rate->to_per_ks / 1000, to, sizeof to));
+        break;
+    case RS_LOAD_BURST:
+        fprintf(out, " of %s every %s", rs_units_format_count(rate->count, from, sizeof from),
+                rs_units_format_duration(rate->every_ns, to, sizeof to));
+        break;
+    case RS_LOAD_LIST: fprintf(out, ", %u of them", load->arrival_count); break;
+    }
+    if (load->think_ns)
+        fprintf(out, " after %s to think",
+                rs_units_format_duration(load->think_ns, from, sizeof from));
+}
+
+static void print_keys(const rs_plan_load *load, FILE *out) {
+    static const char *const words[] = {"uniform", "sequential", "zipf"};
+    fprintf(out, ", %" PRIu64 " %s", load->key_count, words[load->keys]);
+    if (load->keys == RS_PLAN_KEYS_ZIPF)
+        fprintf(out, "(%u.%03u)", load->zipf_exponent / 1000, load->zipf_exponent % 1000);
+    fprintf(out, " key%s", load->key_count == 1 ? "" : "s");
+}
+
+static void print_retry(const rs_plan_retry *retry, FILE *out) {
+    text first, max;
+    if (!retry->times) return;
+    fprintf(out, ", up to %u retr%s after %s × %u up to %s", retry->times,
+            retry->times == 1 ? "y" : "ies",
+            rs_units_format_duration(retry->backoff_ns, first, sizeof first), retry->factor,
+            rs_units_format_duration(retry->max_ns, max, sizeof max));
+    if (retry->jitter_ppm)
+        fprintf(out, ", jitter %u.%u %%", retry->jitter_ppm / 10000, retry->jitter_ppm / 1000 % 10);
+    for (uint32_t i = 0; i < retry->on_count; i++)
+        fprintf(out, "%s%s", i ? ", " : " on ", retry->on[i]);
+}
+
+static void print_patience(const rs_plan_load *load, FILE *out) {
+    text duration;
+    fprintf(out, ", timeout %s",
+            rs_units_format_duration(load->timeout_ns, duration, sizeof duration));
+    print_retry(&load->retry, out);
+    if (load->deadline_ns)
+        fprintf(out, ", deadline %s",
+                rs_units_format_duration(load->deadline_ns, duration, sizeof duration));
+}
+
+static void print_load(const rs_plan *plan, const rs_plan_load *load, FILE *out) {
+    fprintf(out, "load     %s: %u client%s on %s via %s", load->id, load->clients,
+            load->clients == 1 ? "" : "s", load->target->path, vias[load->via]);
+    print_rate(load, out);
+    print_keys(load, out);
+    print_patience(load, out);
+    fprintf(out, ", ");
     print_mix(load, out);
     if (load->during >= 0) fprintf(out, ", during %s", plan->phases[load->during].name);
     fprintf(out, "\n");

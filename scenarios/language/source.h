@@ -8,8 +8,8 @@
 #include "scenarios/language/diagnostic.h"
 #include "scenarios/language/plan_memory.h"
 
-/* The largest scenario of the suite has 4 KiB; a generated one with ten thousand children 600 KiB.
- */
+/* The largest scenario of the suite has 4 KiB; a generated one with ten thousand children 600 KiB,
+ * one with a hundred thousand arrivals 5 MiB. */
 #define RS_SOURCE_BYTES_MAX (8u << 20)
 
 typedef struct rs_source {

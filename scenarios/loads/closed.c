@@ -9,7 +9,8 @@
 const rs_load_kind rs_load_closed = {
     .name = "closed",
     .about = "each client sends its next request when the last one is answered",
-    .syntax = "max",
+    .syntax = "rate: max",
+    .form = RS_LOAD_NOTHING,
     .open = false,
-    .interval_ns = NULL,
+    .next_ns = NULL,
 };

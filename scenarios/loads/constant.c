@@ -1,18 +1,21 @@
 /* constant.c: `rate: 200k/s`: requests are due at equal distances, whatever the system does;
- * latency counts from the moment they were due.
+ * latency counts from the moment they were due. Clients take turns.
  * SPDX-License-Identifier: MIT
  */
 #include "scenarios/loads/load.h"
 
-static uint64_t constant_interval(rs_prng *prng, uint64_t mean_ns) {
+static uint64_t constant_next(rs_load_course *course, rs_prng *prng) {
     (void)prng;
-    return mean_ns;
+    uint64_t mean_ns = rs_load_mean_ns(course->rate.per_ks, course->clients);
+    if (course->ordinal) return course->due_ns + mean_ns;
+    return course->begin_ns + mean_ns / course->clients * course->number;
 }
 
 const rs_load_kind rs_load_constant = {
     .name = "constant",
     .about = "requests are due at equal distances, whatever the system does",
-    .syntax = "RATE",
+    .syntax = "rate: RATE",
+    .form = RS_LOAD_RATE,
     .open = true,
-    .interval_ns = constant_interval,
+    .next_ns = constant_next,
 };

@@ -4,10 +4,17 @@
  */
 #include "scenarios/loads/load.h"
 
+static uint64_t poisson_next(rs_load_course *course, rs_prng *prng) {
+    uint64_t mean_ns = rs_load_mean_ns(course->rate.per_ks, course->clients);
+    if (course->ordinal) return course->due_ns + rs_prng_exponential(prng, mean_ns);
+    return course->begin_ns + mean_ns / course->clients * course->number;
+}
+
 const rs_load_kind rs_load_poisson = {
     .name = "poisson",
     .about = "independent arrivals at random distances, in bursts as real users make them",
-    .syntax = "poisson(RATE)",
+    .syntax = "rate: poisson(RATE)",
+    .form = RS_LOAD_RATE,
     .open = true,
-    .interval_ns = rs_prng_exponential,
+    .next_ns = poisson_next,
 };
