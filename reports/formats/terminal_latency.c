@@ -168,6 +168,21 @@ static void paint_outcomes(rs_paint *paint, const rs_result *result) {
     rs_paint_end(paint);
 }
 
+/* What clients add to the load of their own when calls fail. */
+static void paint_attempts(rs_paint *paint, const rs_result *result) {
+    rs_optional issued = rs_terminal_value(result, "calls.issued", NULL);
+    rs_optional attempts = rs_terminal_value(result, "calls.attempts", NULL);
+    char text[128];
+    paint_some(paint, rs_terminal_value(result, "calls.retries", NULL), "retry", "retries",
+               RS_PAINT_PLAIN);
+    if (!paint->column) return;
+    if (attempts.known && issued.value > 0) {
+        snprintf(text, sizeof text, "%.2f attempts for each call", attempts.value / issued.value);
+        rs_terminal_item(paint, RS_PAINT_PLAIN, 2, text);
+    }
+    rs_paint_end(paint);
+}
+
 /* Writes `share of what` when the share is known. */
 static void paint_share(rs_paint *paint, rs_optional share, const char *before, const char *after) {
     char text[128], number[RS_UNITS_TEXT_BYTES];
@@ -206,6 +221,7 @@ void rs_terminal_calls(rs_paint *paint, const rs_result *result) {
     paint_quantiles_head(paint);
     paint_call_latency(paint, result);
     paint_outcomes(paint, result);
+    paint_attempts(paint, result);
     paint_reasons(paint, result, "calls.failed", "failed by");
     paint_availability(paint, result);
 }

@@ -77,6 +77,18 @@ TEST(losses_and_steps_of_work_are_told) {
     free(text), free(steps), rs_result_destroy(result);
 }
 
+TEST(retries_are_told_when_there_were_any) {
+    rs_result *result = sample_result();
+    char *text = text_of(result, 100, false);
+    CHECK(!strstr(text, "attempts"));
+    free(text);
+    rs_result_add_number(result, "calls.retries", NULL, 6860059);
+    rs_result_add_number(result, "calls.attempts", NULL, 20580177);
+    text = text_of(result, 100, false);
+    check_has(text, "\n  6.86 M retries · 1.50 attempts for each call\n");
+    free(text), rs_result_destroy(result);
+}
+
 TEST(scheduling_is_told_when_it_was_measured) {
     rs_result *result = sample_result();
     char *text = text_of(result, 100, false);

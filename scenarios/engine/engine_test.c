@@ -96,6 +96,38 @@ TEST(a_load_during_one_phase_is_silent_in_others) {
     finish_trial(&made);
 }
 
+TEST(given_arrivals_that_were_never_sent_are_told) {
+    trial made =
+        run_plan(parse("scenario: test\n"
+                       "runtime: { clock: virtual }\n"
+                       "tree:\n"
+                       "  id: top\n"
+                       "  strategy: one_for_one\n"
+                       "  children: [{ id: s, worker: service, service_time: 40ms }]\n"
+                       "load:\n"
+                       "  - { id: all, target: s, timeout: 100ms, clients: 2, arrivals: [\n"
+                       "      '1ms 0 request 0', '2ms 0 request 0', '3ms 0 request 0',\n"
+                       "      '4ms 0 request 0', '5ms 0 request 0', '6ms 0 request 0'] }\n"
+                       "phases: { on: 10ms, off: 10ms }\n"));
+    CHECK(value(made.result, "calls.issued", NULL) == 3);
+    CHECK(value(made.result, "calls.answered", NULL) == 3);
+    CHECK(warns(made.result, "load all: about 3 requests were due and never sent"));
+    finish_trial(&made);
+}
+
+TEST(a_burst_and_a_ramp_issue_what_they_say) {
+    trial made = run_echo("runtime: { clock: virtual }\n"
+                          "load:\n"
+                          "  - { id: b, target: left, clients: 4, rate: burst(9 every 100ms) }\n"
+                          "  - { id: r, target: left, clients: 4, rate: ramp(0/s to 1k/s) }\n"
+                          "phases: { on: 500ms, off: 500ms }\n");
+    const rs_result_labels b = {.load = "b"}, r = {.load = "r"};
+    check_sums(made.result);
+    CHECK_INT(value(made.result, "calls.issued", &b), 90);
+    CHECK_INT(value(made.result, "calls.issued", &r), 500);
+    finish_trial(&made);
+}
+
 /* Fifty calls wait for a slow server when the last phase ends: they are answered too late. */
 TEST(what_is_answered_in_the_drain_is_no_throughput) {
     trial made = run_plan(parse("scenario: test\n"

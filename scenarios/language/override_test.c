@@ -98,6 +98,21 @@ TEST(a_new_trigger_takes_its_modifiers_along) {
     rs_diagnostics_destroy(diagnostics);
 }
 
+TEST(arrivals_replace_a_rate_and_a_rate_arrivals) {
+    const char *both[] = {"load.l.rate=1k/s", "load.l.arrivals=['1ms 0 echo 0']"};
+    rs_diagnostics *diagnostics = rs_diagnostics_create();
+    rs_plan *plan = rs_plan_parse("t.yaml", text, sizeof text - 1, both, 2, diagnostics);
+    CHECK(plan != NULL);
+    CHECK_STR(plan->loads[0].kind->name, "arrivals");
+    rs_plan_destroy(plan);
+    const char *turned[] = {both[1], both[0]};
+    plan = rs_plan_parse("t.yaml", text, sizeof text - 1, turned, 2, diagnostics);
+    CHECK(plan != NULL);
+    CHECK_STR(plan->loads[0].kind->name, "constant");
+    rs_plan_destroy(plan);
+    rs_diagnostics_destroy(diagnostics);
+}
+
 TEST(problems_name_the_option) {
     check_refused("runtime.clok=real",
                   "--set runtime.clok=real: unknown key 'clok' – did you mean 'clock'?");
