@@ -42,32 +42,39 @@ static bool has_timed_out(const rs_client *client, rs_term reason) {
            rs_operation_is_past(client, now_ns);
 }
 
-/* How long a call may take that begins now; 0: the deadline has passed. */
-static uint64_t patience_ns(const rs_client *client) {
-    if (!client->deadline_ns) return client->plan->timeout_ns;
-    uint64_t now_ns = rs_scene_since(client->scene);
-    if (now_ns >= client->deadline_ns) return 0;
-    uint64_t left_ns = client->deadline_ns - now_ns;
-    return left_ns < client->plan->timeout_ns ? left_ns : client->plan->timeout_ns;
+/* Why a call failed becomes why the operation did. Owner: takes `reason`. */
+__attribute__((noinline)) static void take_failure(rs_client *client, rs_term reason) {
+    bool is_given_up = has_timed_out(client, reason);
+    if (is_given_up) rs_ledger_give_up(&client->ledger, rs_gen_server_call_ref());
+    if (is_given_up && rs_operation_is_past(client, rs_scene_since(client->scene)))
+        fail(client, client->past_deadline);
+    fail(client, reason);
 }
 
-static void give_up(rs_client *client) {
-    rs_ledger_give_up(&client->ledger, rs_gen_server_call_ref());
-    if (rs_operation_is_past(client, rs_scene_since(client->scene)))
+/* A call that has what is left of the time until the deadline, if that is less than its timeout.
+ * Out of the way of those without: theirs is the hot path. */
+__attribute__((noinline)) static const rs_message *call_in_time(rs_client *client, rs_pid to,
+                                                                const rs_type *type,
+                                                                const void *payload,
+                                                                uint32_t bytes) {
+    rs_term reason = 0;
+    uint64_t now_ns = rs_scene_since(client->scene), timeout_ns = client->plan->timeout_ns;
+    if (now_ns >= client->deadline_ns) {
         fail(client, client->past_deadline);
+        return NULL;
+    }
+    if (client->deadline_ns - now_ns < timeout_ns) timeout_ns = client->deadline_ns - now_ns;
+    const rs_message *reply = rs_gen_server_try_call(to, type, payload, bytes, timeout_ns, &reason);
+    if (!reply) take_failure(client, reason);
+    return reply;
 }
 
 const rs_message *rs_client_call(rs_client *client, rs_pid to, const rs_type *type,
                                  const void *payload, uint32_t bytes) {
+    if (client->deadline_ns) return call_in_time(client, to, type, payload, bytes);
     rs_term reason = 0;
-    uint64_t timeout_ns = patience_ns(client);
-    if (!timeout_ns) {
-        fail(client, client->past_deadline);
-        return NULL;
-    }
-    const rs_message *reply = rs_gen_server_try_call(to, type, payload, bytes, timeout_ns, &reason);
-    if (reply) return reply;
-    if (has_timed_out(client, reason)) give_up(client);
-    fail(client, reason);
-    return NULL;
+    const rs_message *reply =
+        rs_gen_server_try_call(to, type, payload, bytes, client->plan->timeout_ns, &reason);
+    if (!reply) take_failure(client, reason);
+    return reply;
 }

@@ -45,7 +45,8 @@ static void forget_failure(rs_client *client) {
     client->failed = 0;
 }
 
-static void record(rs_client *client, uint64_t intended_ns, uint64_t start_ns, uint64_t end_ns) {
+static inline __attribute__((always_inline)) void record(rs_client *client, uint64_t intended_ns,
+                                                         uint64_t start_ns, uint64_t end_ns) {
     if (client->scene->plan->runtime.clock == RS_PLAN_VIRTUAL) record_virtual(client, end_ns);
     if (client->failed) {
         rs_ledger_fail(&client->ledger, end_ns, client->failed);
@@ -59,7 +60,8 @@ static void doze(rs_client *client, uint64_t until_ns) {
     client->woken |= rs_scene_sleep(client->scene, until_ns) == &rs_scene_wake;
 }
 
-static void end(rs_client *client, uint64_t intended_ns, uint64_t start_ns, uint64_t end_ns) {
+static inline __attribute__((always_inline)) void end(rs_client *client, uint64_t intended_ns,
+                                                      uint64_t start_ns, uint64_t end_ns) {
     record(client, intended_ns, start_ns, end_ns);
     if (end_ns == start_ns) doze(client, end_ns + FAILED_PAUSE_NS);
     client->last_ns = end_ns;
