@@ -190,6 +190,17 @@ TEST(who_is_left_is_the_same_without_one) {
     rs_map_destroy(the_witness, sizeof *the_witness);
 }
 
+TEST(who_asks_at_the_same_time_asks_for_something_else) {
+    the_witness = rs_map_create(sizeof *the_witness);
+    CHECK(the_witness != NULL);
+    noted made = run_looks("rate: burst(3 every 1s)");
+    const seen *at = the_witness->at;
+    CHECK_INT(the_witness->count, 3);
+    CHECK(at[0].drawn != at[1].drawn && at[0].drawn != at[2].drawn && at[1].drawn != at[2].drawn);
+    forget(&made);
+    rs_map_destroy(the_witness, sizeof *the_witness);
+}
+
 /* ------------------------------------------------------------------ room */
 
 TEST(a_list_that_is_full_says_so) {

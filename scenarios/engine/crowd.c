@@ -155,8 +155,7 @@ static uint64_t count_unsent(rs_client *client, uint64_t due_ns) {
     uint64_t count = 1;
     rs_request request;
     if (client->plan->kind->next_ns) {
-        uint64_t mean_ns = rs_load_mean_ns(client->plan->rate_per_ks, client->plan->clients);
-        mean_ns = mean_ns ? mean_ns : 1;
+        uint64_t mean_ns = client->course.mean_ns ? client->course.mean_ns : 1;
         return (client->end_ns - due_ns + mean_ns - 1) / mean_ns;
     }
     while (take_arrival(client, &request)) count++;
@@ -217,12 +216,14 @@ static void init_client(rs_client *client, const rs_client_args *args) {
     init_deadline(client);
     rs_ledger_init(&client->ledger, &args->scene->shared->ledgers, plan, args->load, args->client);
     find_times(client);
-    client->course = (rs_load_course){.rate = client->plan->rate,
-                                      .begin_ns = client->begin_ns,
-                                      .end_ns = client->end_ns,
-                                      .due_ns = client->begin_ns,
-                                      .clients = client->plan->clients,
-                                      .number = client->number};
+    client->course = (rs_load_course){
+        .rate = client->plan->rate,
+        .mean_ns = rs_load_mean_ns(client->plan->rate_per_ks, client->plan->clients),
+        .begin_ns = client->begin_ns,
+        .end_ns = client->end_ns,
+        .due_ns = client->begin_ns,
+        .clients = client->plan->clients,
+        .number = client->number};
 }
 
 /* The state lies in the arena: it is no bigger than it must be, and dies with the process. */

@@ -200,6 +200,19 @@ TEST(the_deadline_counts_from_the_intended_start) {
     finish_witnessed(&made);
 }
 
+/* The next operation of a closed loop begins when this one is over. */
+TEST(nobody_waits_for_a_retry_beyond_the_deadline) {
+    trial made = run_witnessed(perform_and_look, "timeout: 300ms, deadline: 350ms, "
+                                                 "retry: { times: 9, backoff: 100ms }");
+    const seen *at = the_witness->at;
+    CHECK_INT(the_witness->count, 6); /* three operations, of one attempt each */
+    CHECK_INT((at[1].time_ns - at[0].time_ns) / 1000000, 300);
+    CHECK_INT((at[2].time_ns - at[0].time_ns) / 1000000, 350);
+    CHECK_INT(value(made.result, "calls.attempts", NULL), 3);
+    CHECK_INT(failed_of(&made, "deadline"), 3);
+    finish_witnessed(&made);
+}
+
 /* The first of ten takes all the time that the others had. */
 TEST(what_is_past_its_deadline_is_not_sent_at_all) {
     trial made = run("service, service_time: 500ms", "rate: burst(10 every 2s), deadline: 20ms");

@@ -147,7 +147,7 @@ TEST(a_load_is_told_as_it_will_be) {
     check_told("arrivals: ['1ms 0 add_score 0']", "arrivals, 1 of them, 50 uniform keys",
                "\"kind\":\"arrivals\",\"rate_per_ks\":0,\"arrival_count\":1,");
     check_told("think: 3ms, retry: { times: 2, jitter: 12.5%, on: [timeout, noproc] }",
-               "closed after 3 ms to think, 50 uniform keys, timeout 1 s, up to 2 retries after 10 "
+               "closed with 3 ms to think, 50 uniform keys, timeout 1 s, up to 2 retries after 10 "
                "ms × 2 up to 1 s, jitter 12.5 % on timeout, noproc, add_score",
                "\"think_ns\":3000000,\"retry\":{\"times\":2,\"backoff_ns\":10000000,\"factor\":2,"
                "\"max_ns\":1000000000,\"jitter_ppm\":125000,\"on\":[\"timeout\",\"noproc\"]}");

@@ -116,7 +116,7 @@ static void print_rate(const rs_plan_load *load, FILE *out) {
     case RS_LOAD_LIST: fprintf(out, ", %u of them", load->arrival_count); break;
     }
     if (load->think_ns)
-        fprintf(out, " after %s to think",
+        fprintf(out, " with %s to think",
                 rs_units_format_duration(load->think_ns, from, sizeof from));
 }
 

@@ -45,5 +45,6 @@ uint64_t rs_load_next_ns(const rs_load_kind *kind, rs_load_course *course, rs_pr
 }
 
 uint64_t rs_load_mean_ns(uint64_t per_ks, uint32_t clients) {
+    if (!per_ks) return 0;
     return (uint64_t)((unsigned __int128)clients * 1000000000000u / per_ks);
 }

@@ -23,6 +23,7 @@ typedef struct rs_load_course {
     rs_load_rate rate;
     uint64_t begin_ns, end_ns; /* of the load */
     uint32_t clients, number;  /* of the load; this one */
+    uint64_t mean_ns;          /* between two of its arrivals; 0: a closed loop, or arrivals */
     uint64_t ordinal;          /* of the client's next arrival, from 0 */
     uint64_t due_ns;           /* of the one before; at first begin_ns */
     uint64_t passed;           /* the kind's own; at first 0 */
@@ -67,7 +68,7 @@ const rs_load_kind *rs_load_find(const char *name);
 uint64_t rs_load_next_ns(const rs_load_kind *kind, rs_load_course *course, rs_prng *prng);
 
 /* rs_load_mean_ns returns the mean distance of two arrivals of one of `clients` clients, who have
- * `per_ks` together. */
+ * `per_ks` together; 0 when they have none. */
 uint64_t rs_load_mean_ns(uint64_t per_ks, uint32_t clients);
 
 #endif

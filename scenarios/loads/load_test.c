@@ -11,6 +11,7 @@
 
 static rs_load_course course_of(rs_load_rate rate, uint32_t clients, uint32_t number) {
     return (rs_load_course){.rate = rate,
+                            .mean_ns = rs_load_mean_ns(rate.per_ks, clients),
                             .begin_ns = SECOND_NS,
                             .end_ns = 11 * SECOND_NS,
                             .due_ns = SECOND_NS,

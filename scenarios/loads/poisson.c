@@ -5,9 +5,8 @@
 #include "scenarios/loads/load.h"
 
 static uint64_t poisson_next(rs_load_course *course, rs_prng *prng) {
-    uint64_t mean_ns = rs_load_mean_ns(course->rate.per_ks, course->clients);
-    if (course->ordinal) return course->due_ns + rs_prng_exponential(prng, mean_ns);
-    return course->begin_ns + mean_ns / course->clients * course->number;
+    if (course->ordinal) return course->due_ns + rs_prng_exponential(prng, course->mean_ns);
+    return course->begin_ns + course->mean_ns / course->clients * course->number;
 }
 
 const rs_load_kind rs_load_poisson = {

@@ -63,6 +63,15 @@ TEST(draws_are_distributed_so) {
     CHECK(chi_square > 866 && chi_square < 1143);
 }
 
+TEST(every_key_has_its_place_in_the_table) {
+    const uint64_t totals[] = {1, 2, 3};
+    uint32_t drawn[3] = {0};
+    rs_prng prng;
+    rs_prng_init(&prng, 1, "zipf_test");
+    for (uint32_t i = 0; i < 3000; i++) drawn[rs_zipf_draw(totals, 3, &prng)]++;
+    for (uint32_t i = 0; i < 3; i++) CHECK(drawn[i] > 900 && drawn[i] < 1100);
+}
+
 /* What another compiler or machine must come to as well. */
 TEST(the_table_is_the_same_everywhere) {
     static uint64_t totals[KEYS];
