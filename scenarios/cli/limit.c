@@ -20,6 +20,8 @@ typedef struct rs_search {
     const rs_limit_way *way;
     rs_limit *limit;
     rs_quantity quantity;
+    uint64_t failed; /* the value that failed last: `why` is about it */
+    bool silent;
 } rs_search;
 
 /* ------------------------------------------------------------------ one value */
@@ -80,7 +82,7 @@ static rs_plan *load(const rs_options *options) {
 
 static void paint_tried(const rs_search *search, const char *text, rs_bracket_answer answer) {
     rs_paint *paint = search->way->paint;
-    if (!paint || answer == RS_BRACKET_STOP) return;
+    if (!paint || search->silent || answer == RS_BRACKET_STOP) return;
     bool survives = answer == RS_BRACKET_SURVIVES;
     rs_paint_to(paint, 4);
     rs_paint_text(paint, survives ? RS_PAINT_GOOD : RS_PAINT_BAD, survives ? "✓ " : "✗ ");
@@ -101,6 +103,7 @@ static rs_bracket_answer ask(void *context, uint64_t value) {
     options.sets[options.set_count++] = set;
     rs_plan *plan = load(&options);
     rs_bracket_answer answer = plan ? run_all(search, &options, plan) : RS_BRACKET_STOP;
+    if (answer == RS_BRACKET_FAILS) search->failed = value;
     paint_tried(search, text, answer);
     rs_plan_destroy(plan);
     free(options.sets);
@@ -142,6 +145,8 @@ bool rs_limit_find(const rs_limit_way *way, rs_limit *limit) {
     if (!find_start(&search)) return false;
     const rs_bracket_oracle oracle = {ask, round_value, &search};
     rs_bracket bracket = rs_bracket_find(search.quantity.value, &oracle);
+    search.silent = true;
+    if (bracket.fails && search.failed != bracket.fails) ask(&search, bracket.fails);
     print(&search, bracket.survives, limit->survives);
     print(&search, bracket.fails, limit->fails);
     limit->status = limit->interrupted ? RS_EXIT_ABORTED

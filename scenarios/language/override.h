@@ -14,8 +14,8 @@
 bool rs_override_apply(rs_document_node *scenario, const char *option, rs_plan_memory *memory,
                        rs_diagnostics *diagnostics);
 
-/* rs_override_find returns what `scenario` says at KEY, a path as above, as written; NULL after adding
- * why not: it says nothing there, or no single value. */
+/* rs_override_find returns what `scenario` says at KEY, a path as above, as written; NULL after
+ * adding why not: it says nothing there, or no single value. */
 const char *rs_override_find(rs_document_node *scenario, const char *key, rs_plan_memory *memory,
                              rs_diagnostics *diagnostics);
 
