@@ -12,7 +12,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#define TRIALS     40
+#define TRIALS     24
 #define FAULTS_MAX 3u
 
 typedef struct text {

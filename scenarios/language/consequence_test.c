@@ -184,10 +184,10 @@ TEST(a_dry_run_names_victims_and_times) {
     rs_plan_print_strikes(plan, out);
     fclose(out);
     check_says(text, "once: a, once at 1.5 s\n");
-    check_says(text, "often: one of * (a, b, t), 3 times from 1 s to 3 s\n");
-    check_says(text, "late: b, never: the first strike would come too late\n");
-    check_says(text, "rare: 2 of t/* (echo, started during the run), about 9 times from 0 ns to "
-                     "3 s\n");
+    check_says(text, "often: one of * (a, b, t), from 1 s to 3 s, 3 times\n");
+    check_says(text, "late: b, from 1 s to 3 s, never: the first strike would come too late\n");
+    check_says(text, "rare: 2 of t/* (echo, started during the run), from 0 ns to 3 s, about 9 "
+                     "times\n");
     rs_plan_destroy(plan);
 }
 
@@ -198,7 +198,7 @@ TEST(the_plan_is_printed_and_becomes_json) {
     rs_plan_print(plan, out);
     fclose(out);
     check_says(text, "tables: simple_one_for_one, 3 in 5 s, permanent");
-    check_says(text, "segv one of tables/3 (high_scores_table, started during the run), at a rate");
+    check_says(text, "segv tables/3 (high_scores_table, started during the run), at a rate");
     check_says(text, "load     l: 1 client on registry via registry");
     json_t *json = rs_plan_to_json(plan);
     char *dump = json_dumps(json, JSON_COMPACT);
