@@ -111,9 +111,9 @@ void rs_yield(void);
 /* rs_sleep waits for `duration_ns` (RS_FOREVER: for good) and leaves the mailbox as it is. */
 void rs_sleep(uint64_t duration_ns);
 
-/* rs_hang never returns: the caller is as good as dead, but nobody is told. What ends a process from
- * outside still ends it, and what waits for it goes on waiting. May be called where waiting is not
- * allowed, in an action of rs_interrupt. For faults. */
+/* rs_hang never returns: the caller is as good as dead, but nobody is told. What ends a process
+ * from outside still ends it, and what waits for it goes on waiting. May be called where waiting is
+ * not allowed, in an action of rs_interrupt. For faults. */
 _Noreturn void rs_hang(void);
 
 /* rs_exit ends the caller with `reason`, whose reference it takes. */

@@ -605,8 +605,8 @@ void rs_sleep(uint64_t duration_ns) {
     rs_receive(matches_nothing, NULL, duration_ns);
 }
 
-/* What was interrupted, a wait of its own perhaps, is never come back to: nobody minds what this one
- * takes from it. */
+/* What was interrupted, a wait of its own perhaps, is never come back to: nobody minds what this
+ * one takes from it. */
 void rs_hang(void) {
     rs_core *core = rs_gate(rs_section_enter());
     for (bool fetched, in_time;;) {

@@ -251,6 +251,39 @@ TEST(half_of_the_starts_fail) {
                    judge_half);
 }
 
+TEST(each_start_fails_by_chance) {
+    run_everywhere(OFTEN,
+                   "  - { id: fail, crash: db, how: init_fail, probability: 50%, during: on }\n",
+                   judge_half);
+}
+
+static void judge_limited(const rs_result *result) {
+    CHECK_INT(hits(result, "fail"), 5);
+}
+
+TEST(so_many_starts_fail_by_chance_and_no_more) {
+    run_everywhere(OFTEN,
+                   "  - { id: fail, crash: \"**\", how: init_fail, probability: 100%, limit: 5,\n"
+                   "      during: on }\n",
+                   judge_limited);
+}
+
+/* Once for each of the ten that are killed first. Under the real clock the start may be sooner. */
+TEST(a_start_fails_after_something_has_happened) {
+    trial made = run_checked(
+        parse_under(clocks[0],
+                    "tree: { id: top, strategy: one_for_one, intensity: 100, children: [\n"
+                    "  { id: db, worker: echo, backoff: 5ms }] }\n"
+                    "load: [{ id: all, target: db, clients: 1, rate: 100/s, timeout: 50ms }]\n"
+                    "phases: { on: 700ms, off: 100ms }\n",
+                    "faults:\n"
+                    "  - { id: crash, crash: db, how: kill, every: 50ms, limit: 10, during: on }\n"
+                    "  - { id: fail, crash: db, how: init_fail, on: exit of db, during: on }\n"));
+    CHECK_INT(hits(made.result, "fail"), 10);
+    CHECK(retried(made.result) == 10);
+    finish_trial(&made);
+}
+
 /* The sum of the incarnations that were hit by the second fault. */
 static uint64_t whose(const rs_result *result) {
     const rs_strike **strikes = rs_strikes_sorted(&result->first);

@@ -241,6 +241,29 @@ TEST(a_fault_that_answers_an_event_follows_its_path) {
     CHECK(hits > TRIALS);
 }
 
+TEST(starts_that_failed_by_chance_fail_again_when_written_down) {
+    static const target targets[] = {{"id: k, crash: sub/*, how: kill"},
+                                     {"id: f, crash: \"**\", how: init_fail"}};
+    rs_prng prng;
+    text head;
+    char all[4096];
+    rs_prng_init(&prng, 7, "strikes_test");
+    open_text(&head);
+    write_head(&prng, head.out);
+    fclose(head.out);
+    snprintf(all, sizeof all, "%s  - { %s, every: 5ms }\n  - { %s, probability: 40%% }\n", head.at,
+             targets[0].text, targets[1].text);
+    trial rule = run(all, 1);
+    char *written_text = write_down(&rule, head.at, targets);
+    trial written = run(written_text, 1);
+    CHECK(rs_strikes_count(rule.shared, 1) > 3);
+    check_same(&rule, &written, all, written_text);
+    finish(&rule);
+    finish(&written);
+    free(written_text);
+    free(head.at);
+}
+
 /* An incarnation that is not there, a role that never was, and nobody at all: three misses. */
 TEST(a_strike_is_at_the_incarnation_it_names) {
     static const char head[] = "scenario: test\nruntime: { clock: virtual }\n"
