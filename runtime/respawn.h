@@ -374,6 +374,25 @@ typedef struct rs_runtime_options {
 rs_err rs_run(const rs_runtime_options *options, rs_entry *entry, const void *args, uint32_t bytes,
               rs_term *reason);
 
+/* Faults of what processes stand on, for a harness that has a plan of them. `cause` is the fault on
+ * whose behalf it happens, not 0. "The tree's" are processes that have a role: others, such as the
+ * harness's own, are spared.
+ *
+ * rs_bend_stall makes `cores` cores, beginning with the caller's, stand still for `duration_ns`
+ * once their turns are over, as threads do that the system gives no processor to. The caller goes
+ * on when it is scheduled again.
+ * rs_bend_jump moves the run's clock forward, as after the sleep of a machine: whatever waits for a
+ * time in between is due at once.
+ * rs_bend_alloc lets the `number`-th allocation from now on that the tree's processes make, of
+ * private memory or of a message, fail once: who asked exits {system_limit,memory}, and the
+ * observer is told RS_EVENT_FAULT of it first. False: too many wait for theirs already.
+ * rs_bend_spawns lets all spawns by the tree's processes fail for `duration_ns`, as when the table
+ * of processes is full. */
+void rs_bend_stall(uint32_t cores, uint64_t duration_ns);
+void rs_bend_jump(uint64_t duration_ns);
+bool rs_bend_alloc(uint64_t number, uint32_t cause);
+void rs_bend_spawns(uint64_t duration_ns);
+
 /* What the runtime holds right now. */
 typedef struct rs_memory_use {
     uint64_t processes; /* alive */

@@ -3,6 +3,7 @@
  */
 #include "runtime/process/arena.h"
 
+#include "runtime/process/bend.h"
 #include "runtime/process/catch.h"
 #include "runtime/process/signal.h"
 
@@ -224,7 +225,7 @@ void rs_arena_close(struct rs_arena *arena) {
 
 void *rs_alloc(size_t bytes) {
     rs_core *core = rs_gate(rs_section_enter());
-    void *memory = rs_arena_alloc(core, core->current, bytes);
+    void *memory = rs_bend_fails(core) ? NULL : rs_arena_alloc(core, core->current, bytes);
     if (!memory) rs_catch_raise(core, rs_signal_out_of_memory());
     rs_section_leave(core);
     return memory;

@@ -7,7 +7,8 @@
 
 #include "runtime/process/process.h"
 
-/* rs_clock_real_ns reads the monotonic clock of the machine. Any thread. */
+/* rs_clock_real_ns reads the monotonic clock of the machine, and adds what the run's has jumped
+ * (see rs_bend_jump). Any thread. */
 uint64_t rs_clock_real_ns(void);
 
 /* rs_clock_now returns the run's time on `core`. */

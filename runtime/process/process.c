@@ -4,6 +4,7 @@
 #include "runtime/process/process.h"
 
 #include "runtime/process/arena.h"
+#include "runtime/process/bend.h"
 #include "runtime/process/catch.h"
 #include "runtime/process/clock.h"
 #include "runtime/process/context.h"
@@ -58,7 +59,7 @@ static bool relate(rs_core *core, rs_process *process, const rs_spawn_options *o
 
 rs_process *rs_process_create(rs_core *core, const rs_spawn_options *options,
                               const rs_behaviour *behaviour, rs_message *first) {
-    rs_process *process = rs_table_take(core);
+    rs_process *process = rs_bend_is_full(core) ? NULL : rs_table_take(core);
     if (!process) return NULL;
     clear(process);
     if (core->is_virtual) *rs_clock_newest(core, process) = 0;

@@ -205,6 +205,7 @@ struct rs_core {
     rs_atomic_i32 longest_ticks; /* that one has waited */
     /* Written by others. */
     _Alignas(RS_CACHE_LINE) rs_atomic_u32 parked; /* futex word, see runtime/threads/park.h */
+    rs_atomic_u64 stall_ns;                       /* it shall stand still so long, see bend.h */
     rs_atomic_u32 look;                           /* a timer is late: look at the clock */
     rs_atomic_i32 tick, late_tick;                /* see wait.h */
 };
@@ -222,6 +223,26 @@ typedef struct rs_room {
 /* The upper rooms there are. */
 enum { RS_ROOM_TABLES, RS_ROOM_ROSTERS, RS_ROOM_COUNT };
 
+/* An allocation that shall fail. */
+typedef struct rs_bent_alloc {
+    uint64_t number; /* by rs_bends.allocs */
+    uint32_t cause;  /* the fault that wants it; 0: this place is free */
+} rs_bent_alloc;
+
+/* So many at a time; a harness that wants more has them wait for nothing. */
+#define RS_BENT_ALLOCS_MAX 64u
+
+/* What a harness has bent, see bend.h. */
+typedef struct rs_bends {
+    rs_atomic_u64 ahead_ns;      /* of the machine's clock; real clock only */
+    uint64_t jump_ns;            /* still to be jumped; virtual clock only */
+    rs_atomic_u64 full_until_ns; /* no process has a place before; 0: they have */
+    rs_atomic_u32 armed;         /* allocations that shall fail */
+    rs_spinlock lock;            /* of the rest */
+    uint64_t allocs;             /* counted while some shall fail */
+    rs_bent_alloc failing[RS_BENT_ALLOCS_MAX];
+} rs_bends;
+
 struct rs_runtime {
     rs_core *cores;
     uint32_t core_count;
@@ -233,6 +254,7 @@ struct rs_runtime {
     size_t sched_bytes;
     rs_observer observer;
     rs_seam seam;
+    rs_bends bends;
     rs_atomic_u64 *slots;     /* the process table: generation << 32 | place; place 0: nobody */
     rs_process *processes;    /* by place; 0 is forever dead */
     uint64_t *newest_ns;      /* by place, when its newest signal was sent; virtual clock only */

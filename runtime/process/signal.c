@@ -3,6 +3,7 @@
  */
 #include "runtime/process/signal.h"
 
+#include "runtime/process/bend.h"
 #include "runtime/process/call.h"
 #include "runtime/process/catch.h"
 #include "runtime/process/clock.h"
@@ -43,7 +44,7 @@ size_t rs_signal_capacity(const rs_message *message) {
 rs_message *rs_signal_build(rs_core *core, uint8_t kind, const rs_type *type, const void *payload,
                             uint32_t bytes) {
     rs_process *self = core->current;
-    rs_message *message = alloc(core, bytes);
+    rs_message *message = RS_UNLIKELY(rs_bend_fails(core)) ? NULL : alloc(core, bytes);
     if (RS_UNLIKELY(!message)) rs_catch_raise(core, rs_signal_out_of_memory());
     self->building = message;
     if (bytes) rs_copy_in(core, message->payload, payload, bytes);

@@ -1,12 +1,15 @@
 /* loop_real.c: a core on a thread of its own.
  * SPDX-License-Identifier: MIT
  */
+#include "runtime/process/bend.h"
 #include "runtime/process/clock.h"
 #include "runtime/process/intake.h"
 #include "runtime/process/table.h"
 #include "runtime/threads/loop.h"
 #include "runtime/threads/monitor.h"
 #include "runtime/threads/park.h"
+
+#include <time.h>
 
 /* Dispatches between two looks at the clock and the timers: at 100 ns each that is 3 us. */
 #define LOOK_EVERY 32u
@@ -16,7 +19,30 @@
 /* Arrivals closer than this are awaited awake, because a sleeper comes 50 us late. */
 #define NEAR_NS 50000u
 
+/* seq_cst: a core that is about to sleep sees it, or the one that stops sees the core parked. */
+static bool stopping(rs_core *core) {
+    return rs_load(&core->runtime->stopping, rs_seq_cst);
+}
+
+/* Between two looks whether the run is over. */
+#define STILL_NS UINT64_C(1000000)
+
+/* Outside a section, where nobody waits for us; and without a process, so that nobody takes the
+ * core away, as nobody does when the system takes the processor from a thread. */
+static void stand_still(rs_core *core, uint64_t duration_ns) {
+    rs_section_leave(core);
+    uint64_t now_ns = rs_clock_real_ns(), until_ns = now_ns + duration_ns;
+    for (; now_ns < until_ns && !stopping(core); now_ns = rs_clock_real_ns()) {
+        uint64_t left_ns = until_ns - now_ns;
+        const struct timespec slice = {.tv_nsec = (long)(left_ns < STILL_NS ? left_ns : STILL_NS)};
+        nanosleep(&slice, NULL);
+    }
+    (void)rs_section_enter();
+}
+
 static void look_around(rs_core *core) {
+    uint64_t stall_ns = rs_bend_take_stall(core);
+    if (RS_UNLIKELY(stall_ns)) stand_still(core, stall_ns);
     if (rs_load(&core->look, rs_relaxed)) rs_store(&core->look, 0, rs_relaxed);
     rs_clock_refresh(core);
     rs_wait_tick(core, core->now_ns);
@@ -30,11 +56,6 @@ static uint64_t sleep_ns(rs_core *core) {
     if (first == RS_FOREVER) return RS_FOREVER;
     uint64_t now = rs_clock_now(core);
     return first > now + NEAR_NS ? first - now - NEAR_NS : 0;
-}
-
-/* seq_cst: a core that is about to sleep sees it, or the one that stops sees the core parked. */
-static bool stopping(rs_core *core) {
-    return rs_load(&core->runtime->stopping, rs_seq_cst);
 }
 
 static rs_task *look(rs_core *core, bool *again) {

@@ -3,6 +3,7 @@
  * of the program alone.
  * SPDX-License-Identifier: MIT
  */
+#include "runtime/process/bend.h"
 #include "runtime/process/region.h"
 #include "runtime/process/table.h"
 #include "runtime/threads/loop.h"
@@ -97,11 +98,18 @@ static bool run_next(rs_runtime *runtime, rs_core *core) {
     return true;
 }
 
+static bool stands_still(rs_core *core) {
+    uint64_t stall_ns = rs_bend_take_stall(core);
+    core->now_ns += stall_ns;
+    return stall_ns != 0;
+}
+
 /* Each core that stands at `now_ns` gets a look: what one cannot see may lie with another. */
 static bool run_at(rs_runtime *runtime, uint64_t now_ns) {
-    for (uint32_t i = 0; i < runtime->core_count; i++)
-        if (runtime->cores[i].now_ns == now_ns && run_next(runtime, &runtime->cores[i]))
-            return true;
+    for (uint32_t i = 0; i < runtime->core_count; i++) {
+        rs_core *core = &runtime->cores[i];
+        if (core->now_ns == now_ns && (stands_still(core) || run_next(runtime, core))) return true;
+    }
     return false;
 }
 
@@ -125,8 +133,16 @@ static void move_on(rs_runtime *runtime, uint64_t from_ns, uint64_t to_ns) {
         }
 }
 
+/* Who was to be ready in between is brought when the cores look next. */
+static void jump(rs_runtime *runtime) {
+    for (uint32_t i = 0; i < runtime->core_count; i++)
+        runtime->cores[i].now_ns += runtime->bends.jump_ns;
+    runtime->bends.jump_ns = 0;
+}
+
 rs_err rs_loop_virtual(rs_runtime *runtime) {
     while (!rs_load(&runtime->stopping, rs_acquire)) {
+        if (RS_UNLIKELY(runtime->bends.jump_ns)) jump(runtime);
         rs_core *core = earliest(runtime);
         expire(runtime, core);
         uint64_t now_ns = core->now_ns;
