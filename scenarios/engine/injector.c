@@ -45,6 +45,12 @@ static void miss(const rs_injector *injector) {
                  (rs_blow_victim){.role = 0}, RS_STRIKE_NO_VICTIM);
 }
 
+/* What becomes of it if nothing more is heard. A fault of the runtime has hit when it is told. */
+static rs_strike_outcome outcome_before(const rs_fault_kind *how, bool astray) {
+    if (astray) return RS_STRIKE_ALREADY_DEAD;
+    return how->aim == RS_AIM_RUNTIME ? RS_STRIKE_NO_VICTIM : RS_STRIKE_SURVIVED;
+}
+
 /* `incarnation` 0: whichever lives. */
 static void strike(const rs_injector *injector, uint32_t number, uint32_t incarnation) {
     rs_shared *shared = injector->scene->shared;
@@ -62,9 +68,10 @@ static void strike(const rs_injector *injector, uint32_t number, uint32_t incarn
     bool astray = how->aim == RS_AIM_PROCESS && (dead || other);
     if (other) victim.incarnation = incarnation;
     uint32_t cause = rs_blows_add(&shared->blows, injector->index, aimed_ns(injector), victim,
-                                  astray ? RS_STRIKE_ALREADY_DEAD : RS_STRIKE_SURVIVED);
+                                  outcome_before(how, astray));
     if (!cause || astray) return;
     rs_fault_blow blow = {.victim = dead ? 0 : victim.pid, .role = number, .cause = cause};
+    if (how->aim == RS_AIM_RUNTIME) blow.role = RS_ROLE_ROOT;
     blow.reason = injector->reason;
     memcpy(blow.arguments, injector->plan->arguments, sizeof blow.arguments);
     how->strike(&blow);
@@ -138,10 +145,18 @@ static bool fire_at(rs_injector *injector, uint64_t due_ns) {
     return ++injector->fired < injector->plan->limit;
 }
 
+/* Faults of the runtime move the clock that they are due by, or hold up who gives them: they do not
+ * make up for what they have missed, or each jump would bring on the next. */
+static uint64_t next_due_ns(rs_injector *injector, uint64_t due_ns) {
+    uint64_t now_ns = rs_scene_since(injector->scene);
+    if (injector->plan->how->aim == RS_AIM_RUNTIME && due_ns < now_ns) due_ns = now_ns;
+    return keep_gap(injector, due_ns + interval_ns(injector));
+}
+
 static void fire_often(rs_injector *injector) {
     uint64_t due_ns = injector->begin_ns + interval_ns(injector);
     while (due_ns < injector->end_ns && fire_at(injector, due_ns))
-        due_ns = keep_gap(injector, due_ns + interval_ns(injector));
+        due_ns = next_due_ns(injector, due_ns);
 }
 
 /* ------------------------------------------------------------------ when something happens */

@@ -68,13 +68,25 @@ static const rs_fault_kind *how_of(const rs_shared *shared, const rs_event *even
     return shared->plan->faults[rs_blow_fault(event->cause)].how;
 }
 
+/* Nobody was aimed at; who was hit, if anybody, is known now. */
+static void hit_runtime(rs_blow *blow, const rs_role *role, const rs_event *event) {
+    rs_store(&blow->outcome, RS_STRIKE_HIT, rs_relaxed);
+    if (!event->pid) return;
+    blow->pid = event->pid;
+    blow->role = event->role;
+    blow->incarnation = rs_load(&role->incarnation, rs_relaxed);
+}
+
 /* The blow takes effect now: this is the time that restarts count from. Of one that spares its
  * victim that is all there is to it. */
 static void strike(rs_shared *shared, rs_role *role, const rs_event *event) {
-    role->struck_pid = event->pid;
-    role->struck_cause = event->cause;
+    if (event->pid) {
+        role->struck_pid = event->pid;
+        role->struck_cause = event->cause;
+    }
     rs_blow *blow = rs_blows_find(&shared->blows, event->cause);
     if (!blow) return;
+    if (how_of(shared, event)->aim == RS_AIM_RUNTIME) hit_runtime(blow, role, event);
     rs_store(&blow->time_ns, event->time_ns, rs_relaxed);
     rs_store(&blow->landed, 1, rs_relaxed);
     if (how_of(shared, event)->spares) rs_store(&blow->outcome, RS_STRIKE_HIT, rs_relaxed);

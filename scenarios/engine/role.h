@@ -13,6 +13,8 @@
 
 /* Four times the million tables of the largest benchmark; costs address space only. */
 #define RS_ROLES_MAX (1u << 22)
+/* Its number: the plan's nodes are mentioned first, in preorder. */
+#define RS_ROLE_ROOT 1u
 /* On average; a path may be longer. */
 #define RS_ROLES_TEXT_BYTES ((size_t)RS_ROLES_MAX * 64)
 /* Processes that were pushed out of their role alive; a run with more has made its point. */

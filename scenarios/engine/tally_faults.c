@@ -90,7 +90,7 @@ static void put_fault(rs_result *result, const rs_shared *shared, uint32_t index
     const rs_blow_list *list = &shared->blows.lists[index];
     rs_result_fault *fault = rs_result_add_fault(result, plan->id);
     fault->how = plan->how->name;
-    fault->target = rs_result_text(result, plan->crash);
+    fault->target = rs_result_text(result, plan->crash ? plan->crash : "the runtime");
     uint32_t count = rs_blows_count(list), phase_count = shared->plan->phase_count + 1;
     rs_counts *own = rs_rows_alloc(sizeof *own * phase_count), sum = {0};
     for (uint32_t i = 0; i < count; i++) add_blow(result, shared, index, &list->at[i], own);

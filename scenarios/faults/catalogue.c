@@ -10,7 +10,10 @@
 
 extern const rs_fault_kind rs_fault_abort;
 extern const rs_fault_kind rs_fault_bus;
+extern const rs_fault_kind rs_fault_clock_jump;
+extern const rs_fault_kind rs_fault_exhaust_processes;
 extern const rs_fault_kind rs_fault_exit;
+extern const rs_fault_kind rs_fault_fail_alloc;
 extern const rs_fault_kind rs_fault_fpe;
 extern const rs_fault_kind rs_fault_hang;
 extern const rs_fault_kind rs_fault_ill;
@@ -24,6 +27,7 @@ extern const rs_fault_kind rs_fault_segv;
 extern const rs_fault_kind rs_fault_signal;
 extern const rs_fault_kind rs_fault_slow;
 extern const rs_fault_kind rs_fault_stack_overflow;
+extern const rs_fault_kind rs_fault_stall;
 extern const rs_fault_kind rs_fault_terminate_hang;
 
 const rs_fault_kind *rs_faults[RS_FAULTS_MAX + 1] = {
@@ -44,6 +48,10 @@ const rs_fault_kind *rs_faults[RS_FAULTS_MAX + 1] = {
     &rs_fault_init_slow,
     &rs_fault_init_hang,
     &rs_fault_terminate_hang,
+    &rs_fault_fail_alloc,
+    &rs_fault_exhaust_processes,
+    &rs_fault_stall,
+    &rs_fault_clock_jump,
     NULL,
 };
 

@@ -49,6 +49,9 @@ static void read_crash(rs_reader *reader, const rs_document_node *mapping, rs_pl
 static void read_pick(rs_reader *reader, const rs_document_node *value, rs_plan_fault *fault) {
     fault->pick_value = 1;
     const char *text = value ? rs_reader_text(reader, value, "'pick'") : NULL;
+    if (text && fault->how && fault->how->aim == RS_AIM_RUNTIME)
+        rs_reader_problem(reader, value->place,
+                          "'pick': %s is not aimed at processes; leave it out", fault->how->name);
     if (!text || strcmp(text, "one") == 0) return;
     size_t length = strlen(text);
     if (strcmp(text, "all") == 0)

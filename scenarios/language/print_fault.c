@@ -96,6 +96,7 @@ static void print_node(const rs_plan_node *node, FILE *out) {
 static void print_victims(const rs_plan *plan, const rs_plan_fault *fault, uint32_t shown,
                           FILE *out) {
     const rs_plan_node *nodes[VICTIMS_SHOWN_MAX];
+    if (fault->how->aim == RS_AIM_RUNTIME) fprintf(out, "the runtime");
     if (!fault->pattern) return; /* aimed at nobody */
     uint32_t count = rs_path_select(plan->root, fault->pattern, nodes, shown);
     bool is_one = count == 1 && (!is_template(nodes[0]) || !strchr(fault->pattern, '*'));
