@@ -117,6 +117,25 @@ void rs_events_add(rs_events *events, const rs_events_line *line) {
     end_line(events);
 }
 
+#define CALL ",\"call\":"
+
+void rs_events_add_call(rs_events *events, const rs_events_call *call) {
+    make_room(events);
+    APPEND(events, "{\"t_ns\":");
+    append_i64(events, call->time_ns);
+    append_key_text(events, CALL, call->load);
+    append_key_u64(events, ",\"client\":", call->client);
+    append_key_text(events, ",\"reason\":", call->reason);
+    end_line(events);
+}
+
+bool rs_events_is_call(const char *line) {
+    static const char begin[] = "{\"t_ns\":";
+    if (strncmp(line, begin, sizeof begin - 1) != 0) return false;
+    line += sizeof begin - 1;
+    return strncmp(line + strspn(line, "-0123456789"), CALL, sizeof CALL - 1) == 0;
+}
+
 static void write_all(rs_events *events) {
     size_t done = 0;
     while (done < events->used && !events->error) {

@@ -62,6 +62,21 @@ void rs_events_init(rs_events *events, int fd, const rs_events_header *header);
 /* rs_events_add appends one line; about 100 ns. A write error is kept for rs_events_flush. */
 void rs_events_add(rs_events *events, const rs_events_line *line);
 
+/* An operation of a client, which is no event of the story: in the stories of two runs that are
+ * compared it tells where they part. */
+typedef struct rs_events_call {
+    int64_t time_ns;    /* when it was over, since t = 0 */
+    const char *load;   /* id */
+    uint64_t client;    /* from 0 */
+    const char *reason; /* why it failed; NULL: it was answered */
+} rs_events_call;
+
+/* rs_events_add_call appends a line that readers of respawn.events/1 do not know. */
+void rs_events_add_call(rs_events *events, const rs_events_call *call);
+
+/* rs_events_is_call says whether `line` is one of those. */
+bool rs_events_is_call(const char *line);
+
 /* rs_events_flush writes what is buffered.
  * Errors: RS_EIO, from now on always, when a write has failed; events->error is its errno. */
 rs_err rs_events_flush(rs_events *events);

@@ -6,7 +6,7 @@
 typedef struct replay {
     rs_ages ages;
     const rs_choices *choices;
-    uint64_t followed;
+    uint64_t followed, count; /* of those there are */
     rs_sched_counts counts;
     rs_task *at[];
 } replay;
@@ -19,6 +19,8 @@ static void replay_init(void *sched, const rs_sched_config *config) {
     replay *r = sched;
     r->ages = (rs_ages){.at = r->at, .record = config->record};
     r->choices = config->replay;
+    bool fits = r->choices->count <= r->choices->room || r->choices->room == 0;
+    r->count = fits ? r->choices->count : r->choices->room;
 }
 
 static uint32_t replay_ready(void *sched, rs_task *task, uint32_t core, rs_ready_why why) {
@@ -29,7 +31,7 @@ static uint32_t replay_ready(void *sched, rs_task *task, uint32_t core, rs_ready
 }
 
 static uint32_t choose(replay *r) {
-    if (r->ages.count < 2 || r->followed >= r->choices->count) return 0;
+    if (r->ages.count < 2 || r->followed >= r->count) return 0;
     uint32_t rank = r->choices->at[r->followed++];
     return rank < r->ages.count ? rank : r->ages.count - 1;
 }

@@ -188,6 +188,78 @@ TEST(verify_determinism_finds_where_an_event_was_lost) {
     CHECK_EXIT("run " LOSSY "--verify-determinism", 0);
 }
 
+TEST(verify_determinism_finds_the_call_that_was_lost) {
+    the_program_name = "tests/respawn_planted_drop";
+    drop(0, "2");
+    setenv("RESPAWN_DROP_CALL", "20", 1);
+    CHECK_EXIT("run " LOSSY "--verify-determinism", 5);
+    setenv("RESPAWN_DROP_CALL", "0", 1);
+    CHECK_SAYS(the_program.err, "the runs part at a call after event ");
+    CHECK_SAYS(the_program.err, "\"call\":\"players\"");
+}
+
+/* What is kept for the comparison is not what is exported. */
+TEST(verified_events_are_those_of_a_plain_run) {
+    char first[32], second[32];
+    char *plain = tell(LOSSY, first), *verified = tell(LOSSY "--verify-determinism", second);
+    CHECK(strcmp(verified, plain) == 0);
+    CHECK_STR(second, first);
+    free(verified);
+    free(plain);
+}
+
+/* ------------------------------------------------------------------ choosers */
+
+/* Nothing in it is left to chance but whose turn it is. */
+static const char turns[] =
+    "scenario: turns\n"
+    "tree:\n"
+    "  id: turns\n"
+    "  strategy: one_for_one\n"
+    "  children: [{ id: left, worker: echo }, { id: right, worker: echo }]\n"
+    "load:\n"
+    "  - { id: some, target: left, clients: 5 }\n"
+    "  - { id: more, target: right, clients: 5 }\n"
+    "phases: { on: 5ms, off: 5ms }\n";
+
+static void tell_turns(const char *scheduler, const char *threads, const char *seed,
+                       char hash[32]) {
+    char arguments[256];
+    const char *path = scratch("turns.yaml");
+    write_text(path, turns);
+    snprintf(arguments, sizeof arguments,
+             "%s --set runtime.clock=virtual --set \"runtime.scheduler=%s\" --set "
+             "runtime.threads=%s --seed %s",
+             path, scheduler, threads, seed);
+    free(tell(arguments, hash));
+    unlink(path);
+}
+
+static void check_chooser(const char *scheduler, const char *threads) {
+    char first[32], again[32], other[32];
+    tell_turns(scheduler, threads, "1", first);
+    tell_turns(scheduler, threads, "1", again);
+    tell_turns(scheduler, threads, "2", other);
+    CHECK_STR(first, again);
+    CHECK(strcmp(first, other) != 0);
+}
+
+TEST(choosers_follow_the_seed) {
+    char first[32], other[32];
+    tell_turns("fifo", "1", "1", first);
+    tell_turns("fifo", "1", "2", other);
+    CHECK_STR(first, other);
+    check_chooser("random", "1");
+    check_chooser("random", "3");
+    check_chooser("pct(3)", "1");
+    check_chooser("pct(3, 100)", "2");
+}
+
+TEST(replay_without_a_recording_is_refused) {
+    CHECK_EXIT("run scenarios/smoke.yaml " VIRTUAL "--set runtime.scheduler=replay", 2);
+    CHECK_SAYS(the_program.err, "follows a recording, and there is none");
+}
+
 /* ------------------------------------------------------------------ the comparison itself */
 
 static int make_file(const char *text) {
@@ -209,6 +281,9 @@ static bool compare(const char *first, const char *second, const char *first_has
     return same;
 }
 
+#define CALL_LINE       "{\"t_ns\":7,\"call\":\"all\",\"client\":2}\n"
+#define OTHER_CALL_LINE "{\"t_ns\":7,\"call\":\"all\",\"reason\":\"timeout\"}\n"
+
 TEST(a_dropped_event_is_found) {
     char report[512] = "";
     CHECK(compare("head\none\ntwo\n", "head\none\ntwo\n", "1:a", "1:a", report));
@@ -217,7 +292,20 @@ TEST(a_dropped_event_is_found) {
     CHECK(!compare("head\none\n", "head\none\ntwo\n", "1:a", "1:a", report));
     CHECK_SAYS(report, "(the end)");
     CHECK(!compare("head\n", "head\n", "1:a", "1:b", report));
-    CHECK_SAYS(report, "differ in their calls");
+    CHECK_SAYS(report, "tell the same and have other traces");
+}
+
+TEST(a_dropped_call_is_found) {
+    char report[512] = "";
+    CHECK(!compare("head\none\n" CALL_LINE "two\n", "head\none\ntwo\n", "1:a", "1:b", report));
+    CHECK_SAYS(report, "part at event 2:"); /* that one has come too early */
+    CHECK(!compare("head\none\n" CALL_LINE, "head\none\n", "1:a", "1:b", report));
+    CHECK_SAYS(report, "part at a call after event 1:");
+    CHECK_SAYS(report, "(the end)");
+    CHECK(!compare("head\n" CALL_LINE, "head\n" OTHER_CALL_LINE, "1:a", "1:b", report));
+    CHECK_SAYS(report, "part at a call after event 0:");
+    CHECK_SAYS(report, "first:  " CALL_LINE);
+    CHECK_SAYS(report, "second: " OTHER_CALL_LINE);
 }
 
 /* ------------------------------------------------------------------ what is shipped */

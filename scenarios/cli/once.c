@@ -27,6 +27,7 @@ rs_once rs_once_run(const rs_options *options, const rs_plan *plan, uint64_t see
         .seed = seed,
         .timeout_ns = options->timeout_ns,
         .events_fd = story.events_fd,
+        .events_tell_calls = story.calls,
         .crashes = story.crashes,
         .plugins = {options->plugins, options->plugin_count},
         .progress = !options->quiet,

@@ -42,6 +42,9 @@ void rs_engine_run(const rs_plan *plan, const rs_engine_options *options, rs_res
         return;
     }
     shared->plugins = options->plugins;
+    shared->export_calls = options->events_tell_calls && shared->export_events;
+    shared->record = options->choices_record;
+    shared->replay = options->choices_replay;
     shared->wrecks.exported = options->crashes != NULL;
     choose_checks(shared, plan, options->all_checks);
     run(plan, options, shared, ending, events_error);

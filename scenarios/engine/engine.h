@@ -5,18 +5,22 @@
 #define RS_ENGINE_H
 
 #include "reports/result.h"
+#include "runtime/sched/sched.h"
 #include "scenarios/engine/watch.h"
 
 #include <stdio.h>
 
 typedef struct rs_engine_options {
-    uint64_t seed;       /* of this repetition */
-    uint64_t timeout_ns; /* 0: rs_watch_timeout_ns */
-    int events_fd;       /* respawn.events/1 goes there; -1: nowhere */
-    rs_plugins plugins;  /* for the plan's upgrades */
-    FILE *crashes;       /* respawn.crashes/1 goes there when it is over; NULL: nowhere */
-    bool all_checks;     /* look at the run, unless the plan says which do */
-    bool progress;       /* on stderr, when it is a terminal */
+    uint64_t seed;          /* of this repetition */
+    uint64_t timeout_ns;    /* 0: rs_watch_timeout_ns */
+    int events_fd;          /* respawn.events/1 goes there; -1: nowhere */
+    bool events_tell_calls; /* of a virtual run, between the events: to compare it with another */
+    rs_plugins plugins;     /* for the plan's upgrades */
+    rs_choices *choices_record; /* a chooser's choices go there, see recording.h; NULL: nowhere */
+    const rs_choices *choices_replay; /* what the scheduler `replay` follows; else NULL */
+    FILE *crashes;   /* respawn.crashes/1 goes there when it is over; NULL: nowhere */
+    bool all_checks; /* look at the run, unless the plan says which do */
+    bool progress;   /* on stderr, when it is a terminal */
 } rs_engine_options;
 
 /* rs_engine_run carries out `plan` in a child process and fills a fresh `result`, judged. Whatever

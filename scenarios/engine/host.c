@@ -34,11 +34,20 @@ static uint64_t clock_offset_ns(uint64_t seed) {
     return rs_prng_below(&prng, 1000000000);
 }
 
+static uint64_t scheduler_seed(uint64_t seed) {
+    rs_prng prng;
+    rs_prng_init(&prng, seed, "scheduler");
+    return rs_prng_next(&prng);
+}
+
 static rs_runtime_options make_options(const rs_shared *shared, const rs_observer *observer) {
     const rs_plan_runtime *plan = &shared->plan->runtime;
     return (rs_runtime_options){
         .clock = plan->clock == RS_PLAN_VIRTUAL ? RS_CLOCK_VIRTUAL : RS_CLOCK_REAL,
         .scheduler = plan->scheduler,
+        .seed = scheduler_seed(shared->seed),
+        .replay = shared->replay,
+        .record = shared->record,
         .threads = plan->threads,
         .costs = {plan->costs.callback_ns, plan->costs.message_ns, plan->costs.start_ns,
                   plan->costs.fault_ns, plan->costs.work_ns},
@@ -49,7 +58,12 @@ static rs_runtime_options make_options(const rs_shared *shared, const rs_observe
 
 static void report(rs_shared *shared, rs_err err, rs_term reason) {
     const rs_plan_runtime *plan = &shared->plan->runtime;
-    if (err == RS_EINVAL)
+    if (err == RS_EINVAL && rs_sched_name(plan->scheduler)->replays && !shared->replay)
+        rs_shared_fail(shared, 2, NULL,
+                       "scheduler '%s' follows a recording, and there is none; 'random' with a "
+                       "seed repeats itself",
+                       plan->scheduler);
+    else if (err == RS_EINVAL)
         rs_shared_fail(shared, 2, NULL, "the runtime refuses scheduler '%s' with %u threads",
                        plan->scheduler, plan->threads);
     else if (err != RS_OK)

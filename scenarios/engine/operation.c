@@ -34,10 +34,10 @@ uint64_t rs_operation_draw_key(rs_client *client) {
 /* ------------------------------------------------------------------ its end */
 
 static void record_virtual(const rs_client *client, uint64_t end_ns) {
-    char outcome[RS_REASON_BYTES] = "answered";
-    if (client->failed) rs_reason_print(client->failed, outcome, sizeof outcome);
-    rs_recorder_call(client->scene->shared, client->scene->zero_ns + end_ns, client->plan->id,
-                     client->number, outcome);
+    char reason[RS_REASON_BYTES] = "";
+    if (client->failed) rs_reason_print(client->failed, reason, sizeof reason);
+    rs_recorder_call(client->scene->shared, client->scene->zero_ns + end_ns, client->plan,
+                     client->number, reason);
 }
 
 static void forget_failure(rs_client *client) {

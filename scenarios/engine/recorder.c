@@ -385,14 +385,28 @@ rs_observer rs_recorder_observer(rs_shared *shared) {
     };
 }
 
-void rs_recorder_call(rs_shared *shared, uint64_t time_ns, const char *load, uint32_t client,
-                      const char *outcome) {
-    rs_trace_event line = {
-        .time_ns = (uint64_t)rs_shared_since(shared, time_ns),
-        .kind = "call",
-        .role = load,
+static void push_call(rs_shared *shared, int64_t time_ns, const rs_plan_load *load, uint32_t client,
+                      const char *reason) {
+    rs_ring_entry entry = {
+        .time_ns = time_ns,
+        .role = (uint32_t)(load - shared->plan->loads),
         .incarnation = client,
-        .outcome = outcome,
+        .kind = RS_RING_CALL,
+    };
+    memcpy(entry.reason, reason, strlen(reason) + 1);
+    rs_ring_push(&shared->rings[0], &entry);
+}
+
+void rs_recorder_call(rs_shared *shared, uint64_t time_ns, const rs_plan_load *load,
+                      uint32_t client, const char *reason) {
+    int64_t since_ns = rs_shared_since(shared, time_ns);
+    rs_trace_event line = {
+        .time_ns = (uint64_t)since_ns,
+        .kind = "call",
+        .role = load->id,
+        .incarnation = client,
+        .outcome = *reason ? reason : "answered",
     };
     rs_trace_hash_add(&shared->hash, &line);
+    if (shared->export_calls) push_call(shared, since_ns, load, client, reason);
 }

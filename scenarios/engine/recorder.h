@@ -10,9 +10,10 @@
 /* rs_recorder_observer returns an observer that records into `shared`. */
 rs_observer rs_recorder_observer(rs_shared *shared);
 
-/* rs_recorder_call adds the outcome of a client's operation to the trace hash of a virtual run.
- * `outcome` is "answered" or why it failed. */
-void rs_recorder_call(rs_shared *shared, uint64_t time_ns, const char *load, uint32_t client,
-                      const char *outcome);
+/* rs_recorder_call adds the outcome of an operation of the plan's `load` to the trace hash of a
+ * virtual run, and to its story where that tells calls. `reason` is why it failed, printed; "": it
+ * was answered. */
+void rs_recorder_call(rs_shared *shared, uint64_t time_ns, const rs_plan_load *load,
+                      uint32_t client, const char *reason);
 
 #endif

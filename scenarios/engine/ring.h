@@ -13,10 +13,14 @@
 /* 24 MiB: 50 ms of a million restarts per second, longer than the parent ever sleeps. */
 #define RS_RING_ENTRIES (1u << 17)
 
+/* The kind of an entry that is no event but a client's operation: `role` is the load's index, then,
+ * `incarnation` the client. */
+#define RS_RING_CALL UINT16_MAX
+
 typedef struct rs_ring_entry {
     int64_t time_ns, other_ns; /* since t = 0 */
     uint32_t role, incarnation, cause, detail;
-    uint16_t kind, core;
+    uint16_t kind, core;          /* rs_event_kind or RS_RING_CALL */
     char reason[RS_REASON_BYTES]; /* "" without */
 } rs_ring_entry;
 

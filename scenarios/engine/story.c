@@ -72,6 +72,16 @@ static void tell(rs_story *story, const rs_shared *shared, const rs_ring_entry *
     rs_events_add(&story->events, &line);
 }
 
+static void tell_call(rs_story *story, const rs_shared *shared, const rs_ring_entry *entry) {
+    rs_events_call call = {
+        .time_ns = entry->time_ns,
+        .load = shared->plan->loads[entry->role].id,
+        .client = entry->incarnation,
+        .reason = entry->reason[0] ? entry->reason : NULL,
+    };
+    rs_events_add_call(&story->events, &call);
+}
+
 /* The ring whose next event is the oldest, or NULL. */
 static rs_ring *choose_ring(const rs_shared *shared) {
     rs_ring *best = NULL;
@@ -89,7 +99,8 @@ uint64_t rs_story_drain(rs_story *story, rs_shared *shared) {
     uint64_t count = 0;
     for (rs_ring *ring; (ring = choose_ring(shared)) != NULL; count++) {
         if (!story->begun) begin(story, shared);
-        tell(story, shared, rs_ring_peek(ring));
+        const rs_ring_entry *entry = rs_ring_peek(ring);
+        (entry->kind == RS_RING_CALL ? tell_call : tell)(story, shared, entry);
         rs_ring_drop(ring);
     }
     return count;

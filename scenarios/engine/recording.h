@@ -1,0 +1,23 @@
+/* recording.h: a chooser's choices, in memory that the child writes and the parent reads.
+ * SPDX-License-Identifier: MIT
+ */
+#ifndef RS_RECORDING_H
+#define RS_RECORDING_H
+
+#include "runtime/sched/sched.h"
+
+/* Choices with more than one process ready; a run that makes more is too long to be repeated by
+ * them. 4 MiB, which cost what is touched. */
+#define RS_RECORDING_CHOICES_MAX (1u << 20)
+
+/* rs_recording_create returns an empty recording, for rs_engine_options.choices_record; NULL
+ * without memory. Owner: rs_recording_destroy. */
+rs_choices *rs_recording_create(void);
+void rs_recording_destroy(rs_choices *recording);
+
+/* rs_recording_is_whole says whether all choices found room: only then it repeats the run. */
+static inline bool rs_recording_is_whole(const rs_choices *recording) {
+    return recording->count <= recording->room;
+}
+
+#endif
