@@ -46,8 +46,7 @@ static bool parts_at_call(const rs_line *first, const rs_line *second) {
 
 /* `events` came before, without the header. */
 static void tell_parting(const rs_line *first, const rs_line *second, uint64_t events, FILE *out) {
-    bool is_call = (first->is_call || first->ends) && (second->is_call || second->ends) &&
-                   (first->is_call || second->is_call);
+    bool is_call = parts_at_call(first, second);
     fprintf(out,
             is_call ? "respawn: the runs part at a call after event %" PRIu64 ":\n"
                     : "respawn: the runs part at event %" PRIu64 ":\n",
