@@ -552,6 +552,7 @@ TEST(a_recording_that_does_not_fit_says_so) {
     rs_choices short_one = {room, 0, 10};
     trace_of("random", 9, &short_one, NULL);
     CHECK(short_one.count > 1000);
+    trace_of("replay", 9, NULL, &short_one); /* and nothing is read that is not there */
 }
 
 TEST_MAIN()
