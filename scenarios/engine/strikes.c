@@ -14,7 +14,8 @@ int rs_strikes_print(const rs_shared *shared, uint32_t fault, uint32_t index, ch
     const rs_blow *blow = &shared->blows.lists[fault].at[index];
     int64_t since_ns = rs_shared_since(shared, blow->aimed_ns);
     rs_plan_strike strike = {.at_ns = since_ns > 0 ? (uint64_t)since_ns : 0};
-    if (blow->role) {
+    bool hits_runtime = shared->plan->faults[fault].how->aim == RS_AIM_RUNTIME;
+    if (blow->role && !hits_runtime) { /* whom that hit was nobody's choice */
         strike.role = rs_roles_path(&shared->roles, blow->role);
         strike.incarnation = blow->incarnation;
     }

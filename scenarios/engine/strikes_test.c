@@ -53,8 +53,9 @@ static void write_tree(rs_prng *prng, FILE *out, unsigned depth) {
     fprintf(out, "]");
 }
 
-static const char *const cores[] = {"scheduler: fifo", "scheduler: steal, threads: 3",
-                                    "scheduler: global, threads: 2", NULL};
+static const char *const cores[] = {
+    "scheduler: fifo",   "scheduler: steal, threads: 3",         "scheduler: global, threads: 2",
+    "scheduler: random", "scheduler: 'pct(3, 500)', threads: 2", NULL};
 
 static void write_head(rs_prng *prng, FILE *out) {
     fprintf(out, "scenario: test\nruntime: { clock: virtual, %s }\n", choose(prng, cores));
@@ -88,6 +89,13 @@ static const char *const kinds[] = {"kill",
                                     "init_hang",
                                     "terminate_hang",
                                     NULL};
+static const char *const runtime_kinds[] = {"stall(3ms)",
+                                            "'stall(5ms, 2)'",
+                                            "clock_jump(20ms)",
+                                            "fail_alloc(3)",
+                                            "fail_alloc(40)",
+                                            "exhaust_processes(2ms)",
+                                            NULL};
 static const char *const phases[] = {"", ", during: warm", ", during: storm", ", during: lull",
                                      NULL};
 static const char *const rules[] = {"every: 7ms",
@@ -109,12 +117,17 @@ static const char *const picks[] = {"one", "all", "2", "30%", NULL};
 /* Whom, how and in which phase a fault strikes; what is missing is when. */
 typedef struct target {
     char text[160];
+    bool is_runtime;
 } target;
 
 static target choose_target(rs_prng *prng, uint32_t index) {
-    target made;
-    snprintf(made.text, sizeof made.text, "id: f%u, crash: %s, how: %s%s", index,
-             choose(prng, victims), choose(prng, kinds), choose(prng, phases));
+    target made = {.is_runtime = rs_prng_below(prng, 3) == 0};
+    if (made.is_runtime)
+        snprintf(made.text, sizeof made.text, "id: f%u, how: %s%s", index,
+                 choose(prng, runtime_kinds), choose(prng, phases));
+    else
+        snprintf(made.text, sizeof made.text, "id: f%u, crash: %s, how: %s%s", index,
+                 choose(prng, victims), choose(prng, kinds), choose(prng, phases));
     return made;
 }
 
@@ -150,13 +163,14 @@ static void check_hits(const trial *made, uint32_t *hits) {
         for (uint32_t i = 0; i < rs_load(&list->count, rs_relaxed); i++) {
             const rs_blow *blow = &list->at[i];
             if (rs_load(&blow->outcome, rs_relaxed) != RS_STRIKE_HIT) continue;
+            ++*hits;
+            if (!made->plan->faults[fault].pattern) continue; /* the runtime */
             const rs_role *role = &made->shared->roles.at[blow->role];
             CHECK(rs_path_matches(made->plan->faults[fault].pattern,
                                   rs_roles_path(&made->shared->roles, blow->role)));
             CHECK(blow->pid && blow->incarnation);
             bool to_come = made->plan->faults[fault].how->aim == RS_AIM_ROLE;
             CHECK(blow->incarnation <= rs_load(&role->incarnation, rs_relaxed) + to_come);
-            ++*hits;
         }
     }
 }
@@ -190,8 +204,11 @@ static char *write_rules(rs_prng *prng, const char *head, const target *targets,
     open_text(&rule);
     fputs(head, rule.out);
     for (uint32_t i = 0; i < count; i++)
-        fprintf(rule.out, "  - { %s, pick: %s, %s }\n", targets[i].text, choose(prng, picks),
-                choose(prng, i ? rules : whens));
+        if (targets[i].is_runtime)
+            fprintf(rule.out, "  - { %s, %s }\n", targets[i].text, choose(prng, i ? rules : whens));
+        else
+            fprintf(rule.out, "  - { %s, pick: %s, %s }\n", targets[i].text, choose(prng, picks),
+                    choose(prng, i ? rules : whens));
     fclose(rule.out);
     return rule.at;
 }
