@@ -210,6 +210,22 @@ TEST(an_init_that_fails_is_told_and_a_name_that_is_taken_is_not) {
     heard_by(&listener, starts);
 }
 
+/* What is not there is not read. */
+static void starts_without_memory(const void *args, uint32_t bytes) {
+    UNUSED_ARGS;
+    const rs_start_options options = {.role = 7};
+    uint32_t before = rs_load(&told, rs_relaxed);
+    rs_pid pid = 0;
+    CHECK(rs_bend_alloc(1, 77));
+    CHECK(rs_gen_server_start(&summer, NULL, 0, &options, &pid, NULL) != RS_START_OK);
+    CHECK_STR(report.reason, "{system_limit,memory}");
+    CHECK_STR(report.state, "{opaque,sum,8}");
+    CHECK_INT(rs_load(&told, rs_relaxed), before);
+}
+TEST(a_server_that_has_no_memory_for_its_state_tells_none) {
+    heard_by(&listener, starts_without_memory);
+}
+
 /* ------------------------------------------------------------------ signals */
 
 static void starts_and_exits(const void *args, uint32_t bytes) {

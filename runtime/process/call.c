@@ -3,6 +3,7 @@
  */
 #include "runtime/process/call.h"
 
+#include "runtime/process/bend.h"
 #include "runtime/process/catch.h"
 #include "runtime/process/clock.h"
 #include "runtime/process/observe.h"
@@ -179,7 +180,7 @@ bool rs_is_alive(rs_pid pid) {
 static rs_message *build_first(rs_core *core, const rs_type *type, const void *head,
                                uint32_t head_bytes, const void *rest, uint32_t rest_bytes) {
     if (rest_bytes > UINT32_MAX - head_bytes) rs_catch_raise(core, rs_signal_out_of_memory());
-    rs_message *call = rs_signal_alloc(core, head_bytes + rest_bytes);
+    rs_message *call = rs_bend_fails(core) ? NULL : rs_signal_alloc(core, head_bytes + rest_bytes);
     if (!call) rs_catch_raise(core, rs_signal_out_of_memory());
     core->current->building = call;
     rs_copy_in(core, call->payload, head, head_bytes);

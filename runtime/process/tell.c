@@ -4,7 +4,8 @@
 #include "runtime/process/tell.h"
 
 rs_term rs_tell_value(const rs_type *type, const char *name, const void *value, uint32_t bytes) {
-    if (type && type->to_term) return type->to_term(value, bytes);
+    bool is_there = value || bytes == 0; /* a state may not have found memory */
+    if (type && type->to_term && is_there) return type->to_term(value, bytes);
     const char *called = type && type->name ? type->name : name;
     const rs_term opaque[] = {rs_atom_find("opaque"), rs_atom_find(called), rs_term_integer(bytes)};
     return rs_term_tuple(3, opaque);
