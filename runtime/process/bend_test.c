@@ -221,7 +221,8 @@ static void stand_still(const void *args, uint32_t bytes) {
         CHECK(longest);
         stood += *(const uint64_t *)rs_message_payload(longest) >= STILL;
     }
-    CHECK_INT(stood, variant_of(args) < 2 ? variant_of(args) : 2);
+    uint32_t expected = variant_of(args) < 2 ? variant_of(args) : 2;
+    CHECK(stood == expected || (stood > expected && !rs_clock_is_virtual())); /* a busy machine */
 }
 
 static void check_stall(uint32_t cores) {
