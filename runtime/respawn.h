@@ -304,8 +304,9 @@ typedef struct rs_observer {
     uint32_t recent;
 } rs_observer;
 
-/* rs_observer_send sends a message that is from nobody, from within the observer's `event`. False
- * when `to` is dead, or without memory: a death that is told must not depend on it. */
+/* rs_observer_send sends a message that is from nobody, from within the observer's `event`, or a
+ * seam's `mail`. False when `to` is dead, or without memory: a death that is told must not depend
+ * on it. */
 bool rs_observer_send(rs_pid to, const rs_type *type, const void *payload, uint32_t bytes);
 
 /* rs_emit emits an event of the process `pid` in `role`, stamped with the clock, the core and the
@@ -335,6 +336,30 @@ typedef struct rs_costs {
     uint64_t callback_ns, message_ns, start_ns, fault_ns, work_ns;
 } rs_costs;
 
+/* What one process sends to another; valid while the seam is asked. */
+typedef struct rs_mail {
+    uint64_t time_ns;
+    rs_pid from, to;
+    uint32_t from_role, to_role; /* 0: none */
+    const rs_type *type;         /* of the payload */
+    rs_ref call;                 /* that it asks, or answers; 0: it is no request and no reply */
+    bool overtakes;              /* there is mail to the same process that lets this one pass */
+} rs_mail;
+
+/* What becomes of it. `copies` is 1 when the seam is asked, the rest 0. */
+typedef struct rs_mail_fate {
+    uint32_t copies;   /* that arrive. 0: it is lost; a caller hears of its callee's death anyway */
+    uint32_t junk;     /* so many messages of rs_junk_type, without payload, arrive before it */
+    uint64_t delay_ns; /* all of it arrives so much later, each copy by a timer of its own */
+    bool yields; /* it arrives behind the next mail to the same process, after delay_ns at last */
+    /* Emits RS_EVENT_FAULT of `victim` in `role`; what arrives carries the cause. 0: nothing. */
+    uint32_t cause, role;
+    rs_pid victim;
+} rs_mail_fate;
+
+/* The type of what comes as junk. */
+extern const rs_type rs_junk_type;
+
 /* The fault seam: the door through which a harness bends what the runtime does. A function that is
  * NULL costs one comparison where it would be asked. Thread: any core; they must not block. */
 typedef struct rs_seam {
@@ -344,6 +369,11 @@ typedef struct rs_seam {
      * wait, exit, crash, and be killed meanwhile. */
     void (*init)(void *context, uint32_t role);
     void (*terminate)(void *context, uint32_t role);
+    /* mail is asked, within the runtime, about each message, cast, request and reply that a process
+     * sends to one that lives; not about exits, links, monitors and what follows from them, timers,
+     * the request that starts a server, and what the runtime says to itself. It may call
+     * rs_observer_send. */
+    void (*mail)(void *context, const rs_mail *mail, rs_mail_fate *fate);
 } rs_seam;
 
 typedef struct rs_runtime_options {

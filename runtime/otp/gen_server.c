@@ -10,6 +10,7 @@
 #include "runtime/otp/upgrade.h"
 #include "runtime/otp/version.h"
 #include "runtime/process/call.h"
+#include "runtime/process/mail.h"
 #include "runtime/process/name.h"
 #include "runtime/process/observe.h"
 #include "runtime/process/relation.h"
@@ -286,7 +287,7 @@ static void stop_with_reply(rs_process *self) {
     if (call && call->kind == RS_MESSAGE_CALL) {
         reply->ref = call->ref;
         call->kind = RS_MESSAGE; /* answered: its release must not bounce it */
-        rs_signal_push(core, call->from, reply);
+        if (!rs_mail_push(core, call->from, reply)) rs_signal_release(core, reply);
     } else {
         rs_signal_release(core, reply);
     }

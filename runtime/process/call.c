@@ -6,6 +6,7 @@
 #include "runtime/process/bend.h"
 #include "runtime/process/catch.h"
 #include "runtime/process/clock.h"
+#include "runtime/process/mail.h"
 #include "runtime/process/observe.h"
 #include "runtime/process/signal.h"
 #include "runtime/process/table.h"
@@ -117,6 +118,24 @@ rs_call_result rs_call_await(rs_core *core, rs_ref ref, uint64_t timeout_ns) {
     return await(core, ref, timeout_ns);
 }
 
+/* call_bent is the rest of rs_call where a seam may bend the request: lost calls are to be
+ * forgotten when they have timed out. */
+__attribute__((noinline)) static rs_call_result call_bent(rs_core *core, rs_pid to,
+                                                          rs_message *call, uint64_t timeout_ns) {
+    rs_ref ref = core->current->call_ref;
+    if (!rs_mail_post(core, to, call)) {
+        rs_signal_release(core, call);
+        rs_section_leave(core);
+        return (rs_call_result){.reason = RS_ATOM(noproc)};
+    }
+    rs_call_result result = await(core, ref, timeout_ns);
+    if (result.reply || result.reason != RS_ATOM(timeout)) return result;
+    core = rs_section_enter();
+    rs_mail_forget(core, to, ref);
+    rs_section_leave(core);
+    return result;
+}
+
 rs_call_result rs_call(rs_pid to, const rs_type *type, const void *payload, uint32_t bytes,
                        uint64_t timeout_ns) {
     rs_core *core = begin();
@@ -129,6 +148,7 @@ rs_call_result rs_call(rs_pid to, const rs_type *type, const void *payload, uint
     self->building = NULL;
     call->ref = self->call_ref = rs_signal_make_ref(core);
     rs_clock_spend(core, core->runtime->costs.message_ns);
+    if (RS_UNLIKELY(core->runtime->seam.mail)) return call_bent(core, to, call, timeout_ns);
     if (!rs_signal_try_push(core, to, call)) {
         rs_signal_release(core, call);
         rs_section_leave(core);
@@ -221,14 +241,14 @@ static void observe_served(rs_core *core, rs_process *self) {
     rs_observe(core, RS_EVENT_SERVED, self, 0, 0, 0);
 }
 
-static void send_reply(rs_core *core, rs_message *reply, rs_pid caller, rs_ref ref) {
-    rs_process *self = core->current;
+/* The reply is from the callee, whoever sends it. */
+static void send_reply(rs_core *core, rs_message *reply, rs_pid callee, rs_pid caller, rs_ref ref) {
     reply->kind = RS_SIGNAL_REPLY;
     reply->ref = ref;
-    reply->from = rs_process_pid(self);
-    reply->cause = self->cause;
+    reply->from = callee;
+    reply->cause = core->current->cause;
     rs_clock_spend(core, core->runtime->costs.message_ns);
-    if (!rs_signal_try_push(core, caller, reply)) rs_signal_release(core, reply);
+    if (!rs_mail_push(core, caller, reply)) rs_signal_release(core, reply);
 }
 
 /* fill puts the payload into the call's own block if it fits, else into a new one, left hanging on
@@ -258,7 +278,7 @@ void rs_call_reply(const rs_type *type, const void *payload, uint32_t bytes) {
             self->current = NULL;
         else
             call->kind = RS_MESSAGE; /* answered: its release must not bounce it */
-        send_reply(core, reply, caller, ref);
+        send_reply(core, reply, rs_process_pid(self), caller, ref);
         observe_served(core, self);
     }
     rs_section_leave(core);
@@ -318,7 +338,7 @@ void rs_call_reply_to(rs_pid callee, rs_pid caller, rs_ref ref, const rs_type *t
     rs_process *self = core->current;
     rs_message *reply = rs_signal_build(core, RS_MESSAGE_CALL, type, payload, bytes);
     self->building = NULL;
-    send_reply(core, reply, caller, ref);
+    send_reply(core, reply, callee, caller, ref);
     settle(core, self, callee, ref);
     if (callee == rs_process_pid(self)) observe_served(core, self);
     rs_section_leave(core);

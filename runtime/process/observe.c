@@ -42,10 +42,9 @@ bool rs_observer_send(rs_pid to, const rs_type *type, const void *payload, uint3
     return false;
 }
 
-void rs_emit_detail(rs_event_kind kind, rs_pid pid, uint32_t role, uint32_t cause, uint32_t detail,
-                    rs_term reason) {
+void rs_observe_other(rs_core *core, rs_event_kind kind, rs_pid pid, uint32_t role, uint32_t cause,
+                      uint32_t detail, rs_term reason) {
     if (role == 0) return;
-    rs_core *core = rs_section_enter();
     const rs_event event = {
         .time_ns = rs_clock_now(core),
         .pid = pid,
@@ -57,6 +56,12 @@ void rs_emit_detail(rs_event_kind kind, rs_pid pid, uint32_t role, uint32_t caus
         .detail = detail,
     };
     tell(core, &event);
+}
+
+void rs_emit_detail(rs_event_kind kind, rs_pid pid, uint32_t role, uint32_t cause, uint32_t detail,
+                    rs_term reason) {
+    rs_core *core = rs_section_enter();
+    rs_observe_other(core, kind, pid, role, cause, detail, reason);
     rs_section_leave(core);
 }
 

@@ -10,6 +10,10 @@
 void rs_observe(rs_core *core, rs_event_kind kind, rs_process *process, rs_term reason,
                 uint32_t detail, uint64_t other_ns);
 
+/* rs_observe_other emits an event of whoever has the role. In a section. */
+void rs_observe_other(rs_core *core, rs_event_kind kind, rs_pid pid, uint32_t role, uint32_t cause,
+                      uint32_t detail, rs_term reason);
+
 /* rs_observe_system tells an event of the caller's server, filling in who and when. In user mode.
  */
 void rs_observe_system(rs_process *self, rs_system_event *event);

@@ -37,12 +37,16 @@ enum {
     RS_SIGNAL_MONITOR,
     RS_SIGNAL_DEMONITOR,
     RS_SIGNAL_DOWN,
-    RS_SIGNAL_INTERRUPT, /* payload: rs_interruption */
-    RS_SIGNAL_REPLY,     /* answers the call `ref` */
-    RS_SIGNAL_CALL_DOWN, /* the callee of call `ref` is gone; payload: the reason */
-    RS_SIGNAL_CALL_DONE, /* somebody else answered the call `ref` */
-    RS_SIGNAL_PING,      /* a call that the runtime answers: earlier signals have been handled */
-    RS_SIGNAL_FOUND,     /* never sent: held, what its holder has found in shared memory */
+    RS_SIGNAL_INTERRUPT,  /* payload: rs_interruption */
+    RS_SIGNAL_REPLY,      /* answers the call `ref` */
+    RS_SIGNAL_CALL_DOWN,  /* the callee of call `ref` is gone; payload: the reason */
+    RS_SIGNAL_CALL_DONE,  /* somebody else answered the call `ref` */
+    RS_SIGNAL_CALL_LOST,  /* a call whose request or reply is lost: it waits for a death, see mail.h
+                           */
+    RS_SIGNAL_REPLY_LOST, /* tells the caller of that */
+    RS_SIGNAL_CALL_FORGET, /* the caller of the lost call `ref` waits no more */
+    RS_SIGNAL_PING,        /* a call that the runtime answers: earlier signals have been handled */
+    RS_SIGNAL_FOUND,       /* never sent: held, what its holder has found in shared memory */
 };
 
 /* flags of a message */
@@ -280,8 +284,11 @@ struct rs_runtime {
     rs_pid main_pid;
     rs_term main_reason;
     rs_atomic_u32 stopping;
-    rs_atomic_ptr returned, finished;               /* see intake.h */
-    rs_atomic_u64 jailed, zombies;                  /* see rs_counters */
+    rs_atomic_ptr returned, finished; /* see intake.h */
+    rs_atomic_u64 jailed, zombies;    /* see rs_counters */
+    rs_spinlock mail_lock;            /* of mail that lets others pass, see mail.c */
+    rs_atomic_u32 yielding_count;
+    rs_list *yielding;
     _Alignas(RS_CACHE_LINE) rs_atomic_u32 sleepers; /* cores that are parked, or about to be */
     _Alignas(RS_CACHE_LINE) rs_sched_config sched_config;
     /* see runtime/threads/monitor.h */

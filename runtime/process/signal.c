@@ -8,6 +8,7 @@
 #include "runtime/process/catch.h"
 #include "runtime/process/clock.h"
 #include "runtime/process/jail.h"
+#include "runtime/process/mail.h"
 #include "runtime/process/relation.h"
 #include "runtime/process/table.h"
 
@@ -215,6 +216,7 @@ void rs_signal_answer(rs_core *core, rs_process *dead, rs_message *signal, bool 
     if (dead && dead->init_ignored) flags |= RS_MESSAGE_IGNORED;
     switch (signal->kind) {
     case RS_SIGNAL_PING:
+    case RS_SIGNAL_CALL_LOST:
     case RS_MESSAGE_CALL: rs_signal_bounce(core, signal, reason, cause, flags); break;
     case RS_SIGNAL_LINK:
     case RS_SIGNAL_MONITOR:
@@ -325,6 +327,9 @@ static rs_core *take(rs_core *core, rs_process *self, rs_message *signal) {
     case RS_SIGNAL_REPLY:
     case RS_SIGNAL_CALL_DOWN: rs_signal_take_reply(core, self, signal); break;
     case RS_SIGNAL_CALL_DONE: take_call_done(core, self, signal); break;
+    case RS_SIGNAL_CALL_LOST:
+    case RS_SIGNAL_REPLY_LOST:
+    case RS_SIGNAL_CALL_FORGET: rs_mail_take(core, self, signal); break;
     case RS_SIGNAL_PING: pong(core, signal); break;
     case RS_SIGNAL_INTERRUPT: return take_interrupt(core, self, signal);
     default: RS_UNREACHABLE();
@@ -403,7 +408,10 @@ void rs_signal_send(rs_pid to, uint8_t kind, const rs_type *type, const void *pa
     rs_message *message = rs_signal_build(core, kind, type, payload, bytes);
     core->current->building = NULL;
     rs_clock_spend(core, core->runtime->costs.message_ns);
-    rs_signal_push(core, to, message);
+    if (RS_LIKELY(!core->runtime->seam.mail))
+        rs_signal_push(core, to, message);
+    else if (!rs_mail_post(core, to, message))
+        rs_signal_release(core, message);
     rs_section_leave(core);
 }
 

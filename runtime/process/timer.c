@@ -5,6 +5,7 @@
 
 #include "runtime/process/catch.h"
 #include "runtime/process/clock.h"
+#include "runtime/process/mail.h"
 #include "runtime/process/process.h"
 #include "runtime/process/region.h"
 #include "runtime/process/signal.h"
@@ -91,6 +92,10 @@ void rs_timer_stop(rs_timer_heap *heap, rs_timer *timer) {
 
 static rs_core *home_of(rs_core *core) {
     return core->runtime->is_virtual ? &core->runtime->cores[0] : core;
+}
+
+static uint64_t deadline_in(uint64_t now_ns, uint64_t delay_ns) {
+    return now_ns > RS_FOREVER - 1 - delay_ns ? RS_FOREVER - 1 : now_ns + delay_ns;
 }
 
 /* The deadline is set under the heap's lock, so that a firing on another core either sees it or has
@@ -212,6 +217,7 @@ static bool fire_one(rs_core *core, uint64_t now_ns) {
     rs_timer_heap *heap = &home_of(core)->timers;
     rs_process *process = NULL;
     rs_message *message = NULL;
+    rs_timer *mail = NULL;
     rs_pid to = 0;
     rs_spin_lock(&heap->lock);
     if (heap->count == 0 || heap->timers[1]->deadline_ns > now_ns) {
@@ -223,6 +229,8 @@ static bool fire_one(rs_core *core, uint64_t now_ns) {
     pending_send *orphan = NULL;
     if (timer->kind == RS_TIMER_WAKE) {
         process = fire_wake(heap, timer, now_ns);
+    } else if (timer->kind == RS_TIMER_MAIL) {
+        mail = timer;
     } else {
         pending_send *pending = RS_CONTAINER(timer, pending_send, timer);
         to = pending->to;
@@ -232,6 +240,7 @@ static bool fire_one(rs_core *core, uint64_t now_ns) {
     rs_spin_unlock(&heap->lock);
     if (process) rs_signal_wake(core, process, RS_PROCESS_TIMEOUT);
     if (message) rs_signal_push(core, to, message);
+    if (mail) rs_mail_arrive(core, mail);
     if (orphan) destroy_send(core, orphan);
     return true;
 }
@@ -240,6 +249,27 @@ void rs_timer_expire(rs_core *core, uint64_t now_ns) {
     /* relaxed: the lock decides. */
     while (rs_load(&home_of(core)->timers.first_ns, rs_relaxed) <= now_ns)
         if (!fire_one(core, now_ns)) return;
+}
+
+bool rs_timer_hold(rs_core *core, rs_timer *timer, uint64_t delay_ns) {
+    rs_core *home = home_of(core);
+    uint64_t now = rs_clock_now(core);
+    timer->core = (uint16_t)home->index;
+    timer->kind = RS_TIMER_MAIL;
+    rs_spin_lock(&home->timers.lock);
+    bool fits = home->timers.count < SENDS_MAX - 1 &&
+                rs_timer_start(&home->timers, timer, deadline_in(now, delay_ns));
+    rs_spin_unlock(&home->timers.lock);
+    return fits;
+}
+
+bool rs_timer_call_off(rs_core *core, rs_timer *timer) {
+    rs_timer_heap *heap = &core->runtime->cores[timer->core].timers;
+    rs_spin_lock(&heap->lock);
+    bool waits = timer->position != 0;
+    if (waits) rs_timer_stop(heap, timer);
+    rs_spin_unlock(&heap->lock);
+    return waits;
 }
 
 static bool has_fired(rs_core *core, pending_send *pending) {
@@ -275,6 +305,7 @@ void rs_timer_tidy(void) {
 static rs_ref start_send(rs_core *core, pending_send *pending, uint64_t deadline_ns) {
     rs_core *home = home_of(core);
     rs_timer_heap *heap = &home->timers;
+    /* cppcheck-suppress ctunullpointer ; rs_catch_raise does not come back */
     pending->timer.core = (uint16_t)home->index;
     pending->timer.kind = RS_TIMER_SEND;
     rs_spin_lock(&heap->lock);
@@ -297,8 +328,7 @@ rs_ref rs_send_after(uint64_t delay_ns, rs_pid to, const rs_type *type, const vo
     if (!pending) rs_catch_raise(core, rs_signal_out_of_memory());
     process->building = NULL;
     *pending = (pending_send){.to = to, .owner = rs_process_pid(process), .message = message};
-    uint64_t now = rs_clock_now(core);
-    uint64_t deadline = now > RS_FOREVER - 1 - delay_ns ? RS_FOREVER - 1 : now + delay_ns;
+    uint64_t deadline = deadline_in(rs_clock_now(core), delay_ns);
     rs_list_append(&process->timers, &pending->owned);
     rs_ref ref = start_send(core, pending, deadline);
     if (!ref) {

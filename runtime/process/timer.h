@@ -13,7 +13,7 @@
 struct rs_core;
 struct rs_process;
 
-typedef enum rs_timer_kind { RS_TIMER_WAKE, RS_TIMER_SEND } rs_timer_kind;
+typedef enum rs_timer_kind { RS_TIMER_WAKE, RS_TIMER_SEND, RS_TIMER_MAIL } rs_timer_kind;
 
 typedef struct rs_timer {
     uint64_t deadline_ns;
@@ -43,6 +43,12 @@ void rs_timer_heap_fini(rs_timer_heap *heap);
 bool rs_timer_start(rs_timer_heap *heap, rs_timer *timer, uint64_t deadline_ns);
 /* rs_timer_stop takes a started timer out. Under the heap's lock. */
 void rs_timer_stop(rs_timer_heap *heap, rs_timer *timer);
+
+/* rs_timer_hold starts `timer`, which is zeroed and belongs to nobody, for mail that a seam holds
+ * up: rs_mail_arrive gets it in `delay_ns`. False: there are too many. In a section. */
+bool rs_timer_hold(struct rs_core *core, rs_timer *timer, uint64_t delay_ns);
+/* rs_timer_call_off stops it; false: it has fired, and is, or was, given to rs_mail_arrive. */
+bool rs_timer_call_off(struct rs_core *core, rs_timer *timer);
 
 /* rs_timer_wake_at makes sure that `process` is woken at `deadline_ns` or soon after every earlier
  * deadline it had; RS_FOREVER forgets it. Starting is lazy: a timer that fires early is put back.
