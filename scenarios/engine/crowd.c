@@ -3,6 +3,7 @@
  */
 #include "scenarios/engine/crowd.h"
 
+#include "scenarios/engine/mail.h"
 #include "scenarios/engine/operation.h"
 
 #include <stdio.h>
@@ -246,7 +247,14 @@ static void client_main(const void *args, uint32_t bytes) {
 rs_pid rs_crowd_spawn(rs_scene *scene, uint32_t load, uint32_t number, uint32_t client) {
     rs_client_args args = {scene, load, number, client};
     rs_ref monitor;
-    return rs_spawn_monitor(client_main, &args, sizeof args, &monitor);
+    rs_pid pid;
+    rs_spawn_options options = {.entry = client_main,
+                                .args = &args,
+                                .bytes = sizeof args,
+                                .monitor = true,
+                                .ref = &monitor,
+                                .role = RS_MAILS_LOADS + load};
+    return rs_spawn_opt(&options, &pid) == RS_OK ? pid : 0;
 }
 
 /* 1000 retries of an hour and a timeout of an hour each are below 2^63 ns. */

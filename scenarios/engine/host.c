@@ -5,6 +5,7 @@
 
 #include "scenarios/engine/checking.h"
 #include "scenarios/engine/inquest.h"
+#include "scenarios/engine/mail.h"
 #include "scenarios/engine/recorder.h"
 #include "scenarios/engine/runner.h"
 
@@ -102,6 +103,7 @@ static void run(rs_shared *shared) {
     rs_runtime_options options = make_options(shared, &observer);
     rs_seam seam = {.context = &runner->scene};
     rs_ambushes_seam(&runner->scene.ambushes, &seam);
+    seam.mail = rs_mails_ask(runner->scene.mails);
     options.seam = &seam;
     rs_term reason = 0;
     rs_err err = rs_run(&options, rs_runner_main, &runner, sizeof runner, &reason);

@@ -4,6 +4,7 @@
 #include "scenarios/engine/injector.h"
 
 #include "runtime/base/units.h"
+#include "scenarios/engine/mail.h"
 #include "scenarios/language/fault_when.h"
 #include "scenarios/language/phase.h"
 
@@ -79,6 +80,10 @@ static void strike(const rs_injector *injector, uint32_t number, uint32_t incarn
 
 static void fire(rs_injector *injector) {
     const rs_plan_fault *plan = injector->plan;
+    if (plan->how->aim == RS_AIM_MAIL) {
+        rs_mails_arm(injector->scene->mails, injector->index);
+        return;
+    }
     if (plan->how->aim == RS_AIM_RUNTIME) {
         strike(injector, 0, 0);
         return;
@@ -191,6 +196,30 @@ static void fire_on_occasions(rs_injector *injector) {
     rs_store(&occasion->injector, 0, rs_relaxed);
 }
 
+/* ------------------------------------------------------------------ by messages */
+
+/* A firing for each round that is over; several may be, when the cores are busy. They wait for
+ * their time as those on occasions do. */
+static bool fire_rounds(rs_injector *injector) {
+    const rs_scene *scene = injector->scene;
+    while (injector->fired < rs_mails_rounds(scene->mails, injector->index)) {
+        uint64_t soon_ns = rs_scene_since(scene) + 1;
+        if (soon_ns >= injector->end_ns || !fire_at(injector, soon_ns)) return false;
+    }
+    return true;
+}
+
+static void fire_after(rs_injector *injector) {
+    const rs_scene *scene = injector->scene;
+    bool goes_on = await(injector, injector->begin_ns);
+    rs_mails_listen(scene->mails, injector->index, rs_self());
+    while (goes_on && rs_scene_since(scene) < injector->end_ns) {
+        goes_on = fire_rounds(injector) && !rs_shared_cancelled(scene->shared);
+        if (goes_on) rs_scene_sleep(scene, injector->end_ns);
+    }
+    rs_mails_listen(scene->mails, injector->index, 0);
+}
+
 /* ------------------------------------------------------------------ as written down */
 
 static void strike_written(const rs_injector *injector, const rs_plan_strike *written) {
@@ -233,9 +262,17 @@ static void give_blows(rs_injector *injector) {
     case RS_PLAN_RATE_POISSON: fire_often(injector); break;
     case RS_PLAN_STRIKES: strike_all(injector); break;
     case RS_PLAN_ON: fire_on_occasions(injector); break;
-    case RS_PLAN_AFTER:
+    case RS_PLAN_AFTER: fire_after(injector); break;
     case RS_PLAN_PROBABILITY: break;
     }
+}
+
+/* A fault of mail fires into the future: it hits, until its time is over, what is sent then. Where
+ * each message is an opportunity, or its blows are written down, that is all there is to do. */
+static void give_mail(rs_injector *injector) {
+    if (injector->plan->trigger != RS_PLAN_STRIKES) give_blows(injector);
+    await(injector, injector->end_ns);
+    rs_mails_disarm(injector->scene->mails, injector->index);
 }
 
 /* It lives on after its last blow, so that memory before the first and after the last compare. */
@@ -244,7 +281,10 @@ static void injector_main(const void *args, uint32_t bytes) {
     rs_injector injector = {.index = 0};
     init_injector(&injector, args);
     rs_scene_wait();
-    give_blows(&injector);
+    if (injector.plan->how->aim == RS_AIM_MAIL)
+        give_mail(&injector);
+    else
+        give_blows(&injector);
     rs_sub(&injector.scene->busy, 1, rs_relaxed);
     for (;;) rs_scene_wait();
 }

@@ -80,11 +80,12 @@ static void hit_runtime(rs_blow *blow, const rs_role *role, const rs_event *even
 /* The blow takes effect now: this is the time that restarts count from. Of one that spares its
  * victim that is all there is to it. */
 static void strike(rs_shared *shared, rs_role *role, const rs_event *event) {
-    if (event->pid) {
+    rs_blow *blow = rs_blows_find(&shared->blows, event->cause);
+    bool is_over = blow && rs_load(&blow->outcome, rs_relaxed) == RS_STRIKE_HIT; /* it hit mail */
+    if (!is_over && event->pid) {
         role->struck_pid = event->pid;
         role->struck_cause = event->cause;
     }
-    rs_blow *blow = rs_blows_find(&shared->blows, event->cause);
     if (!blow) return;
     if (how_of(shared, event)->aim == RS_AIM_RUNTIME) hit_runtime(blow, role, event);
     rs_store(&blow->time_ns, event->time_ns, rs_relaxed);

@@ -12,6 +12,7 @@
 #include "scenarios/engine/census.h"
 #include "scenarios/engine/crowd.h"
 #include "scenarios/engine/injector.h"
+#include "scenarios/engine/mail.h"
 #include "scenarios/engine/orphan.h"
 #include "scenarios/engine/prepare.h"
 #include "scenarios/engine/upgrader.h"
@@ -335,7 +336,8 @@ rs_runner *rs_runner_create(rs_shared *shared) {
     runner->scene.load_end_ns = end_of_last_phase(plan);
     size_t count = (size_t)shared->ledgers.clients + plan->fault_count + plan->upgrade_count;
     runner->scene.processes = rs_rows_alloc(sizeof(rs_pid) * (count + 1));
-    if (init_victims(runner, plan)) return runner;
+    runner->scene.mails = rs_mails_create(shared);
+    if (init_victims(runner, plan) && runner->scene.mails) return runner;
     rs_runner_destroy(runner);
     return NULL;
 }
@@ -347,6 +349,7 @@ void rs_runner_destroy(rs_runner *runner) {
     free(runner->victims);
     rs_ambushes_fini(&runner->scene.ambushes, runner->scene.plan);
     free(runner->scene.processes);
+    rs_mails_destroy(runner->scene.mails);
     rs_tree_destroy(runner->scene.tree);
     free(runner);
 }

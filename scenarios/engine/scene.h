@@ -14,6 +14,7 @@ typedef struct rs_scene {
     rs_shared *shared;
     struct rs_tree *tree;
     rs_ambushes ambushes;
+    struct rs_mails *mails;
     uint64_t zero_ns;       /* t = 0 on the run's clock */
     uint64_t load_end_ns;   /* since t = 0; nothing is issued that is intended later */
     rs_atomic_u32 hold;     /* clients shall stop between two operations */

@@ -10,6 +10,11 @@
 
 extern const rs_fault_kind rs_fault_abort;
 extern const rs_fault_kind rs_fault_bus;
+extern const rs_fault_kind rs_fault_delay;
+extern const rs_fault_kind rs_fault_drop;
+extern const rs_fault_kind rs_fault_duplicate;
+extern const rs_fault_kind rs_fault_flood;
+extern const rs_fault_kind rs_fault_reorder;
 extern const rs_fault_kind rs_fault_clock_jump;
 extern const rs_fault_kind rs_fault_exhaust_processes;
 extern const rs_fault_kind rs_fault_exit;
@@ -48,6 +53,11 @@ const rs_fault_kind *rs_faults[RS_FAULTS_MAX + 1] = {
     &rs_fault_init_slow,
     &rs_fault_init_hang,
     &rs_fault_terminate_hang,
+    &rs_fault_drop,
+    &rs_fault_delay,
+    &rs_fault_duplicate,
+    &rs_fault_reorder,
+    &rs_fault_flood,
     &rs_fault_fail_alloc,
     &rs_fault_exhaust_processes,
     &rs_fault_stall,

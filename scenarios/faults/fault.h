@@ -7,6 +7,8 @@
 
 #include "scenarios/language/option.h"
 
+struct rs_mail_fate; /* runtime/respawn.h */
+
 /* What a kind is aimed at: it says which key of a fault names the victims. */
 typedef enum rs_fault_aim {
     RS_AIM_PROCESS, /* `crash: PATH`: a living process; there must be one */
@@ -56,6 +58,9 @@ typedef struct rs_fault_kind {
     /* strike hits once. It emits RS_EVENT_FAULT when, and where, the fault takes effect. Run by the
      * injector; RS_AIM_ROLE: by who walks into it, in user mode. */
     void (*strike)(const rs_fault_blow *blow);
+    /* bend is what a kind that is aimed at mail has instead: it says what becomes of a message. The
+     * runtime emits the event. */
+    void (*bend)(const uint64_t *arguments, struct rs_mail_fate *fate);
 } rs_fault_kind;
 
 /* Our own, and room for those of plugins. */

@@ -158,16 +158,39 @@ TEST(abort) {
 }
 #endif
 
+/* What the runtime then does is tested with it (runtime/process/mail_test.c), and whom it hits in
+ * whole runs (scenarios/engine/mail_test.c). */
+static rs_mail_fate bend(const char *name, uint64_t argument) {
+    rs_mail_fate fate = {.copies = 1};
+    const rs_fault_kind *fault = rs_fault_find(name);
+    CHECK(fault && fault->aim == RS_AIM_MAIL && !fault->strike);
+    fault->bend(&argument, &fate);
+    return fate;
+}
+
+TEST(faults_of_mail_say_what_becomes_of_a_message) {
+    CHECK_INT(bend("drop", 0).copies, 0);
+    CHECK_INT(bend("duplicate", 0).copies, 2);
+    CHECK_INT(bend("delay", 5).delay_ns, 5);
+    CHECK(!bend("delay", 5).yields);
+    CHECK_INT(bend("reorder", 7).delay_ns, 7);
+    CHECK(bend("reorder", 7).yields);
+    CHECK_INT(bend("flood", 9).junk, 9);
+    CHECK_INT(bend("flood", 9).copies, 1);
+}
+
 TEST(every_fault_is_tested) {
-    uint32_t deadly = 0, spares = 0, of_roles = 0;
+    uint32_t deadly = 0, spares = 0, of_roles = 0, of_mail = 0;
     for (const rs_fault_kind *const *fault = rs_faults; *fault; fault++) {
         deadly += (*fault)->aim == RS_AIM_PROCESS && !(*fault)->spares;
         spares += (*fault)->aim == RS_AIM_PROCESS && (*fault)->spares;
         of_roles += (*fault)->aim == RS_AIM_ROLE;
+        of_mail += (*fault)->aim == RS_AIM_MAIL;
     }
     CHECK_INT(deadly, 10);
     CHECK_INT(spares, 3);
     CHECK_INT(of_roles, 4);
+    CHECK_INT(of_mail, 5);
     CHECK(rs_fault_find("no_such_fault") == NULL);
 }
 

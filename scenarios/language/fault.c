@@ -2,13 +2,15 @@
  * SPDX-License-Identifier: MIT
  */
 #include "scenarios/language/fault_how.h"
+#include "scenarios/language/fault_mail.h"
 #include "scenarios/language/fault_when.h"
 #include "scenarios/language/fault_whom.h"
 #include "scenarios/language/section.h"
 
 #include <string.h>
 
-static const char *const fault_keys[] = {"id", "crash", "how", "pick", "during", "may_miss", NULL};
+static const char *const fault_keys[] = {"id",  "crash", "mail",   "from",     "message",
+                                         "how", "pick",  "during", "may_miss", NULL};
 
 /* Every key of a fault. */
 static const char *const *all_keys(rs_reader *reader) {
@@ -34,6 +36,7 @@ static void read_fault(rs_reader *reader, const rs_document_node *mapping, rs_pl
                    : rs_plan_memory_format(reader->memory, "fault_%u", index + 1);
     rs_fault_how_read(reader, rs_reader_need(reader, mapping, "how", "a fault"), fault);
     rs_fault_whom_read(reader, mapping, fault);
+    rs_fault_mail_read(reader, mapping, fault);
     fault->during = rs_phase_strike(reader, mapping, "faults");
     rs_fault_when_read(reader, mapping, fault);
     if (may_miss) rs_reader_boolean(reader, may_miss, "'may_miss'", &fault->may_miss);

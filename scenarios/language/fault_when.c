@@ -4,6 +4,7 @@
 #include "scenarios/language/fault_when.h"
 
 #include "runtime/base/units.h"
+#include "scenarios/language/fault_mail.h"
 #include "scenarios/language/fault_strikes.h"
 #include "scenarios/language/fault_whom.h"
 #include "scenarios/language/section.h"
@@ -137,9 +138,14 @@ static void read_limit(rs_reader *reader, const rs_document_node *value, rs_plan
 
 const char *const rs_fault_triggers[] = {"at", "every",       "rate",    "after",
                                          "on", "probability", "strikes", NULL};
-/* NULL: not yet. */
 static reading *const trigger_readings[] = {
-    read_at, read_every, read_rate, NULL, read_on, read_probability, rs_fault_strikes_read,
+    read_at,
+    read_every,
+    read_rate,
+    rs_fault_mail_after,
+    read_on,
+    read_probability,
+    rs_fault_strikes_read,
 };
 
 const char *const rs_fault_modifiers[] = {"min_gap", "duty", "chance", "limit", "delay", NULL};
@@ -161,7 +167,7 @@ const rs_fault_when_help rs_fault_when_helps[] = {
     {"every: 5ms", "again and again"},
     {"rate: 1k/s", "the same, so often"},
     {"rate: poisson(1k/s)", "so often on average, at random times"},
-    {"after: 1000 messages", "each time so many have been sent to those it is aimed at"},
+    {"after: 1000 messages", "each time so many have been delivered to those it is aimed at"},
     {"on: restart of shop/db", "when something happens to a role"},
     {"probability: 5%", "at each message, start or stop, whichever the fault is about"},
     {"strikes: [310ms shop/db#2]", "at these times since the start, at these lives: a run's blows"},
@@ -202,15 +208,6 @@ static void read_modifiers(rs_reader *reader, const rs_document_node *mapping, u
     }
 }
 
-static void read_trigger(rs_reader *reader, const rs_document_entry *entry, uint32_t trigger,
-                         rs_plan_fault *fault) {
-    if (trigger_readings[trigger])
-        trigger_readings[trigger](reader, entry->value, fault);
-    else
-        rs_reader_problem(reader, entry->place,
-                          "trigger '%s' is not available yet; all but after are", entry->key);
-}
-
 void rs_fault_when_read(rs_reader *reader, const rs_document_node *mapping, rs_plan_fault *fault) {
     const rs_document_entry *first = NULL;
     uint32_t trigger = 0;
@@ -223,7 +220,7 @@ void rs_fault_when_read(rs_reader *reader, const rs_document_node *mapping, rs_p
                               "'%s' beside '%s': a fault has exactly one of at, every, rate, "
                               "after, on, probability, strikes",
                               entry->key, first->key);
-        if (entry && !first) read_trigger(reader, first = entry, trigger = i, fault);
+        if (entry && !first) trigger_readings[trigger = i](reader, (first = entry)->value, fault);
     }
     const rs_document_entry *pick = rs_document_find(mapping, "pick");
     if (first) read_modifiers(reader, mapping, trigger, fault);

@@ -35,9 +35,9 @@ static void read_crash(rs_reader *reader, const rs_document_node *mapping, rs_pl
     const rs_document_node *value = rs_reader_get(mapping, "crash");
     if (!is_aimed(fault)) {
         if (value)
-            rs_reader_problem(reader, value->place,
-                              "'crash': %s is not aimed at processes; leave it out",
-                              fault->how->name);
+            rs_reader_problem(reader, value->place, "'crash': %s is not aimed at processes; %s",
+                              fault->how->name,
+                              fault->how->aim == RS_AIM_MAIL ? "write 'mail'" : "leave it out");
         return;
     }
     value = rs_reader_need(reader, mapping, "crash", "a fault");

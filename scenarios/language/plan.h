@@ -198,11 +198,21 @@ typedef struct rs_plan_strike {
     uint32_t incarnation; /* 0: whichever lives then */
 } rs_plan_strike;
 
+/* Which mail a fault is aimed at; `mail:` itself is the fault's `crash` and `pattern`. */
+typedef struct rs_plan_mail {
+    int to_load;                     /* to the clients of this load, the pattern is NULL; or -1 */
+    int from_load;                   /* from the clients of this load; or -1 */
+    const char *from, *from_pattern; /* as `crash` and `pattern`; NULL: from anybody */
+    const char *message;             /* the name of its type; NULL: any */
+} rs_plan_mail;
+
 typedef struct rs_plan_fault {
     const char *id;
     rs_place place;
-    const char *crash;   /* as written; NULL: the kind is not aimed at processes or roles */
+    const char *crash;   /* as written, or the `mail` of a kind that is aimed at mail; NULL: it is
+                            aimed at neither */
     const char *pattern; /* the same for rs_path_matches, which knows the root as "" */
+    rs_plan_mail mail;   /* of a kind that is aimed at mail */
     rs_plan_pick pick;
     uint64_t pick_value; /* a count, or parts per million; 0: nobody */
     const rs_fault_kind *how;

@@ -282,8 +282,12 @@ static void put_modifiers(json_t *object, const rs_plan_fault *fault) {
 static json_t *fault_to_json(const rs_plan *plan, const rs_plan_fault *fault) {
     json_t *object = json_object();
     put(object, "id", fault->id);
-    put(object, "crash", fault->crash);
-    if (fault->crash && fault->trigger != RS_PLAN_STRIKES) put(object, "pick", picks[fault->pick]);
+    bool is_mail = fault->how->aim == RS_AIM_MAIL;
+    put(object, is_mail ? "mail" : "crash", fault->crash);
+    if (is_mail) put(object, "from", fault->mail.from);
+    if (is_mail) put(object, "message", fault->mail.message);
+    if (fault->crash && !is_mail && fault->trigger != RS_PLAN_STRIKES)
+        put(object, "pick", picks[fault->pick]);
     if (fault->pick == RS_PLAN_PICK_COUNT || fault->pick == RS_PLAN_PICK_SHARE)
         put_integer(object, "pick_value", fault->pick_value);
     put(object, "how", fault->how->name);

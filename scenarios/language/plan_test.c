@@ -107,6 +107,30 @@ TEST(faults_and_phases) {
     rs_plan_destroy(plan);
 }
 
+TEST(faults_of_mail) {
+    rs_plan *plan =
+        parse("scenario: s\n"
+              "tree: { id: top, strategy: one_for_one, children: [{ id: web, worker: echo }] }\n"
+              "load: [{ id: all, target: web }, { id: web, target: web }]\n"
+              "faults:\n"
+              "  - { mail: web, from: all, message: echo, how: delay(5ms), after: 2k messages }\n"
+              "  - { mail: all, from: '*', how: drop, probability: 1% }\n");
+    const rs_plan_fault *to = &plan->faults[0], *from = &plan->faults[1];
+    CHECK_STR(to->pattern, "web"); /* a path goes before a load */
+    CHECK_INT(to->mail.to_load, -1);
+    CHECK_INT(to->mail.from_load, 0);
+    CHECK_STR(to->mail.message, "echo");
+    CHECK_INT(to->arguments[0], 5000000);
+    CHECK_INT(to->trigger, RS_PLAN_AFTER);
+    CHECK_INT(to->after_count, 2000);
+    CHECK(!from->pattern && !from->mail.message);
+    CHECK_INT(from->mail.to_load, 0);
+    CHECK_STR(from->mail.from_pattern, "*");
+    CHECK_INT(from->mail.from_load, -1);
+    CHECK_INT(from->probability_ppm, 10000);
+    rs_plan_destroy(plan);
+}
+
 static void check_near(double value, double expected) {
     CHECK(value > expected * 0.999999 && value < expected * 1.000001);
 }

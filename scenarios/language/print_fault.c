@@ -93,11 +93,17 @@ static void print_node(const rs_plan_node *node, FILE *out) {
         fprintf(out, "%s", node->parent ? node->path : node->id);
 }
 
+static void print_mail(const rs_plan_fault *fault, FILE *out) {
+    fprintf(out, "%s to %s", fault->mail.message ? fault->mail.message : "mail", fault->crash);
+    if (fault->mail.from) fprintf(out, " from %s", fault->mail.from);
+}
+
 static void print_victims(const rs_plan *plan, const rs_plan_fault *fault, uint32_t shown,
                           FILE *out) {
     const rs_plan_node *nodes[VICTIMS_SHOWN_MAX];
     if (fault->how->aim == RS_AIM_RUNTIME) fprintf(out, "the runtime");
-    if (!fault->pattern) return; /* aimed at nobody */
+    if (fault->how->aim == RS_AIM_MAIL) print_mail(fault, out);
+    if (fault->how->aim == RS_AIM_MAIL || !fault->pattern) return; /* aimed at nobody */
     uint32_t count = rs_path_select(plan->root, fault->pattern, nodes, shown);
     bool is_one = count == 1 && (!is_template(nodes[0]) || !strchr(fault->pattern, '*'));
     if (!is_one && fault->trigger != RS_PLAN_STRIKES) print_pick(fault, out);
@@ -117,7 +123,7 @@ void rs_print_fault(const rs_plan *plan, const rs_plan_fault *fault, FILE *out) 
     char how[RS_FAULT_SYNTAX_BYTES];
     fprintf(out, "fault    %s: %s ", fault->id, rs_fault_how_print(fault, how, sizeof how));
     print_victims(plan, fault, VICTIMS_SHOWN, out);
-    fprintf(out, fault->pattern ? ", " : "");
+    fprintf(out, fault->crash ? ", " : "");
     print_trigger(fault, out);
     print_modifiers(fault, out);
     if (fault->during >= 0) fprintf(out, " during %s", plan->phases[fault->during].name);
@@ -247,7 +253,7 @@ static void print_strikes(const rs_plan *plan, const rs_plan_fault *fault, FILE 
     rs_phase_window(plan, fault->during, &begin_ns, &end_ns);
     fprintf(out, "  %s: ", fault->id);
     print_victims(plan, fault, VICTIMS_SHOWN_MAX, out);
-    fprintf(out, fault->pattern ? ", " : "");
+    fprintf(out, fault->crash ? ", " : "");
     if (rs_fault_when_fires(fault))
         print_when(fault, begin_ns, end_ns, out);
     else

@@ -22,8 +22,8 @@ static void check(const char *fault, const char *expected) {
              "  { id: reg, worker: high_scores_registry, tables: tables }] }\n"
              "setup: [{ add_games: reg, count: 10000 }]\n"
              "phases: { warm: 1s, storm: 2s, heal: 1s }\n"
-             "faults: [{ id: f, how: kill, %s }]\n",
-             fault);
+             "faults: [{ id: f, %s%s }]\n",
+             strstr(fault, "how:") ? "" : "how: kill, ", fault);
     rs_plan *plan = parse(scenario);
     FILE *out = open_memstream(&said, &length);
     CHECK(out != NULL);
@@ -68,6 +68,15 @@ TEST(victims_are_told_as_far_as_they_are_known) {
           "    add_games: set up\n");
     check("crash: tables/game-10000, at: 1s",
           "  f: tables/game-10000 (high_scores_table, started during the run), once at 1 s\n");
+}
+
+TEST(mail_is_told_by_its_ends_and_its_type) {
+    check("mail: web, how: drop, every: 1s", "  f: mail to web, from 0 ns to 3 s, 2 times\n");
+    check("mail: \"tables/*\", from: reg, message: add_score, how: delay(5ms), probability: 10%",
+          "  f: add_score to tables/* from reg, with probability 10 % from 0 ns to 3 s\n"
+          "    add_games: 10000 set up, tables/game-0 to tables/game-9999\n");
+    check("crash: web, after: 1k messages, limit: 2",
+          "  f: web, after 1000 messages from 0 ns to 3 s, at most 2 times\n");
 }
 
 TEST(what_is_written_down_is_told_in_order_of_time) {

@@ -267,6 +267,9 @@ static const rs_option cache_options[] = {
     RS_SERVING_OPTIONS(rs_cache_config, serving),
 };
 
+static const char *const messages[] = {"request",  "done",           "degraded", "down",
+                                       "overload", "member_crashed", "fetched",  NULL};
+
 const rs_worker rs_worker_cache = {
     .name = "cache",
     .about = "keeps what its backend has answered; after a crash it is cold",
@@ -276,6 +279,7 @@ const rs_worker rs_worker_cache = {
     .server = &cache_server,
     .operations = cache_operations,
     .operation_count = sizeof cache_operations / sizeof *cache_operations,
+    .messages = messages,
     .portable = true,
     .serves = true,
     .keys = keys,

@@ -49,12 +49,15 @@ static const rs_operation echo_operations[] = {
     {"echo", "sends a number and expects it back", perform_echo, 100},
 };
 
+static const char *const messages[] = {"echo", "request", NULL};
+
 const rs_worker rs_worker_echo = {
     .name = "echo",
     .about = "answers each request with itself",
     .server = &echo_server,
     .operations = echo_operations,
     .operation_count = sizeof echo_operations / sizeof *echo_operations,
+    .messages = messages,
     .portable = true,
     .serves = true,
 };

@@ -422,6 +422,8 @@ static const rs_option registry_options[] = {
      .help = "how long a budget is for"},
 };
 
+static const char *const messages[] = {"add_game", "game_added", "get_game", "game_found", NULL};
+
 const rs_worker rs_worker_high_scores_registry = {
     .name = "high_scores_registry",
     .about = "knows each game's table, and puts a new one in the place of one that died",
@@ -433,6 +435,7 @@ const rs_worker rs_worker_high_scores_registry = {
     .operation_count = RS_PLAYERS_OPERATIONS,
     .setup_actions = rs_players_setup_actions,
     .setup_action_count = RS_PLAYERS_SETUP_ACTIONS,
+    .messages = messages,
     .portable = true,
     .entries_of = "tables",
 };

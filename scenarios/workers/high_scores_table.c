@@ -260,6 +260,8 @@ static const rs_operation table_operations[] = {
     {"current_scores", "asks for the whole table, best first", perform_current_scores, 10},
 };
 
+static const char *const messages[] = {"add_score", "position", "current_scores", "scores", NULL};
+
 const rs_worker rs_worker_high_scores_table = {
     .name = "high_scores_table",
     .about = "the best scores of one game, at most max_players of them",
@@ -269,5 +271,6 @@ const rs_worker rs_worker_high_scores_table = {
     .server = &table_server,
     .operations = table_operations,
     .operation_count = sizeof table_operations / sizeof *table_operations,
+    .messages = messages,
     .portable = true,
 };

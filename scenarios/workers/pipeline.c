@@ -111,6 +111,9 @@ static const rs_option pipeline_options[] = {
     RS_SERVING_OPTIONS(rs_pipeline_config, serving),
 };
 
+static const char *const messages[] = {"request",  "done",           "degraded", "down",
+                                       "overload", "member_crashed", "item",     NULL};
+
 const rs_worker rs_worker_pipeline = {
     .name = "pipeline",
     .about = "a stage that passes what it has worked on to the next one; the last one answers",
@@ -120,6 +123,7 @@ const rs_worker rs_worker_pipeline = {
     .server = &pipeline_server,
     .operations = pipeline_operations,
     .operation_count = sizeof pipeline_operations / sizeof *pipeline_operations,
+    .messages = messages,
     .portable = true,
     .serves = true,
     .keys = keys,

@@ -218,6 +218,9 @@ static const rs_option pool_options[] = {
     RS_SERVING_OPTIONS(rs_pool_config, serving),
 };
 
+static const char *const messages[] = {"request",        "done", "degraded", "down", "overload",
+                                       "member_crashed", "job",  "idle",     NULL};
+
 const rs_worker rs_worker_pool = {
     .name = "pool",
     .about = "a bounded queue in front of members that serve at the same time",
@@ -227,6 +230,7 @@ const rs_worker rs_worker_pool = {
     .server = &pool_server,
     .operations = pool_operations,
     .operation_count = sizeof pool_operations / sizeof *pool_operations,
+    .messages = messages,
     .portable = true,
     .serves = true,
     .keys = keys,

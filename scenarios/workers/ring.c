@@ -194,6 +194,9 @@ static const rs_option ring_options[] = {
      .help = "how often it is sent again before the request fails with dependency_down"},
 };
 
+static const char *const messages[] = {"request",  "done",           "degraded", "down",
+                                       "overload", "member_crashed", "token",    NULL};
+
 const rs_worker rs_worker_ring = {
     .name = "ring",
     .about = "a member of a ring that passes tokens on; lost ones are sent again",
@@ -203,5 +206,6 @@ const rs_worker rs_worker_ring = {
     .server = &ring_server,
     .operations = ring_operations,
     .operation_count = sizeof ring_operations / sizeof *ring_operations,
+    .messages = messages,
     .portable = true,
 };

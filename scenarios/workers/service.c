@@ -152,6 +152,9 @@ static const rs_operation service_operations[] = {
 
 static const rs_option service_options[] = {RS_SERVING_OPTIONS(rs_service_config, serving)};
 
+static const char *const messages[] = {"request",  "done",           "degraded", "down",
+                                       "overload", "member_crashed", NULL};
+
 const rs_worker rs_worker_service = {
     .name = "service",
     .about = "a model of any server: time to start, time to serve, memory, dependencies",
@@ -161,6 +164,7 @@ const rs_worker rs_worker_service = {
     .server = &service_server,
     .operations = service_operations,
     .operation_count = sizeof service_operations / sizeof *service_operations,
+    .messages = messages,
     .portable = true,
     .serves = true,
     .keys = keys,

@@ -48,6 +48,9 @@ typedef struct rs_worker {
     uint32_t operation_count;
     const rs_setup_action *setup_actions;
     uint32_t setup_action_count;
+    /* Names of the types of messages that its server takes, and answers with; NULL-terminated.
+     * NULL: nobody knows. */
+    const char *const *messages;
     bool portable; /* means something on a runtime other than ours */
     bool serves;   /* answers an rs_service_request: services may depend on it */
     /* keys returns how many different requests there are, of which loads draw one each; NULL: they
