@@ -42,7 +42,8 @@ void rs_result_destroy(rs_result *result) {
         result->settings.at,      result->phases.at, result->metrics.at,  result->expectations.at,
         result->faults.at,        result->nodes.at,  result->memory.at,   result->repetitions.at,
         result->notes.at,         result->gate.at,   result->misses.at,   result->crashes.at,
-        result->crash_reasons.at, result->checks.at, result->findings.at,
+        result->crash_reasons.at, result->checks.at, result->findings.at, result->sometimes.at,
+        result->windows.at,
     };
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) free(rows[i]);
     rs_strikes_fini(&result->first);
@@ -125,6 +126,18 @@ void rs_result_add_crash_reason(rs_result *result, const char *reason, uint64_t 
     rs_result_reason *row = RS_ROWS_ADD(&result->crash_reasons);
     row->reason = rs_result_text(result, reason);
     row->count = count;
+}
+
+rs_result_sometimes *rs_result_add_sometimes(rs_result *result, const char *text) {
+    rs_result_sometimes *sometimes = RS_ROWS_ADD(&result->sometimes);
+    sometimes->text = rs_result_text(result, text);
+    return sometimes;
+}
+
+rs_result_window *rs_result_add_window(rs_result *result, const char *text) {
+    rs_result_window *window = RS_ROWS_ADD(&result->windows);
+    window->text = rs_result_text(result, text);
+    return window;
 }
 
 void rs_result_add_check(rs_result *result, const char *name) {

@@ -167,6 +167,24 @@ typedef struct rs_result_finding {
     RS_ROWS(const char *) events; /* that tell the story, in order */
 } rs_result_finding;
 
+/* Of an expectation `in every …`: the window that speaks most against it. */
+typedef struct rs_result_window {
+    const char *text; /* of the expectation */
+    uint64_t windows;
+    uint64_t start_ns; /* of the worst, since t = 0 */
+    uint64_t samples;  /* in the one that has the fewest */
+    rs_optional worst; /* its value; missing: there was nothing to judge in any */
+} rs_result_window;
+
+/* What has to happen at least once, over as many runs as it takes. */
+typedef struct rs_result_sometimes {
+    const char *text;
+    const char *file;
+    uint64_t line, column;
+    bool known, seen;
+    const char *why; /* why it is not known */
+} rs_result_sometimes;
+
 /* A line that the reader must see (warning) or may want to. */
 typedef struct rs_result_note {
     bool warning;
@@ -203,6 +221,8 @@ typedef struct rs_result {
     RS_ROWS(const char *) checks; /* that have looked at the whole history */
     RS_ROWS(rs_result_finding) findings;
     uint64_t findings_omitted;
+    RS_ROWS(rs_result_sometimes) sometimes;
+    RS_ROWS(rs_result_window) windows;
     RS_ROWS(rs_result_fault) faults;
     RS_ROWS(rs_result_node) nodes;
     RS_ROWS(rs_result_memory) memory;
@@ -260,6 +280,10 @@ void rs_result_add_value(rs_result *result, rs_result_repetition *repetition, co
 rs_result_crash *rs_result_add_crash(rs_result *result, const char *reason);
 /* rs_result_add_crash_reason appends how many there were for `reason`. */
 void rs_result_add_crash_reason(rs_result *result, const char *reason, uint64_t count);
+/* rs_result_add_window appends the worst window of the expectation written as `text`. */
+rs_result_window *rs_result_add_window(rs_result *result, const char *text);
+/* rs_result_add_sometimes appends what has to happen sometimes, in order of the file. */
+rs_result_sometimes *rs_result_add_sometimes(rs_result *result, const char *text);
 /* rs_result_add_check appends the name of a check that has looked. */
 void rs_result_add_check(rs_result *result, const char *name);
 /* rs_result_add_finding appends a finding of the check called `check`. */

@@ -269,6 +269,21 @@ typedef struct rs_crash_notice {
     rs_term reason;
 } rs_crash_notice;
 
+/* A step on the way of what one process sends to another; valid while it is told. */
+typedef enum rs_transit_step {
+    RS_TRANSIT_SENT,    /* it is in the receiver's line */
+    RS_TRANSIT_TAKEN,   /* the receiver, a behaviour, handles it */
+    RS_TRANSIT_REPLIED, /* it is the answer to a call, in the caller's line */
+} rs_transit_step;
+
+typedef struct rs_transit {
+    uint64_t time_ns;
+    uint64_t id; /* the reference of a call and its answer; of all else, unique while it lives */
+    rs_pid from, to;
+    const rs_type *type; /* of the payload; NULL: EXIT, DOWN, what is no message */
+    rs_transit_step step;
+} rs_transit;
+
 /* The observer hears of roles' events and names roles. Its functions run on scheduler threads,
  * inside the runtime: they must not block, allocate with malloc, or call back, but for `event`,
  * which may call rs_observer_send. Each may be NULL. */
@@ -299,6 +314,8 @@ typedef struct rs_observer {
      * the report is to be written: zeroed memory, read when the process has ended and not before;
      * NULL: nobody wants to know more. */
     rs_crash_report *(*crash)(void *context, const rs_crash_notice *notice);
+    /* transit is told, under the virtual clock, how what processes send goes its way. */
+    void (*transit)(void *context, const rs_transit *transit);
     /* How many messages that a behaviour has handled before are in its report, up to
      * RS_CRASH_RECENT_MAX; each is copied for it, up to 40 bytes. 0: none are kept. */
     uint32_t recent;

@@ -185,6 +185,26 @@ static inline void sample_body(rs_result *result) {
                        "only under the virtual clock");
 }
 
+static inline void sample_checks(rs_result *result) {
+    rs_result_add_check(result, "orphans");
+    rs_result_add_check(result, "healed");
+    rs_result_finding *finding = rs_result_add_finding(result, "orphans");
+    finding->role = "tables/game-17", finding->time_ns = 4000000000;
+    finding->text = "two live in tables/game-17: #2 and #3, for 2 s, until the end";
+    rs_result_add_event(result, finding, "t=4.000000s tables/game-17#1 ends: sigsegv");
+    rs_result_add_event(result, finding, "t=4.000010s tables/game-17#2 is started");
+    result->findings_omitted = 3;
+    rs_result_sometimes *seen = rs_result_add_sometimes(result, "crash of registry");
+    seen->file = "scenarios/high_scores.yaml", seen->line = 90, seen->column = 5;
+    seen->known = seen->seen = true;
+    rs_result_add_sometimes(result, "escalation")->known = true;
+    rs_result_add_sometimes(result, "restart.count > 9")->why = "not measured in this run";
+    rs_result_window *window =
+        rs_result_add_window(result, "calls.availability >= 99% in every 1s of storm");
+    window->windows = 5, window->start_ns = 6000000000, window->samples = 1234;
+    window->worst = rs_known(0.995);
+}
+
 static inline void sample_crashes(rs_result *result) {
     rs_result_crash *native = rs_result_add_crash(result, "sigsegv");
     native->time_ns = 4000000000, native->role = "tables/game-17", native->incarnation = 1;
@@ -206,6 +226,7 @@ static inline rs_result *sample_result(void) {
     sample_memory(result);
     sample_strikes(result);
     sample_crashes(result);
+    sample_checks(result);
     sample_timeline(result);
     rs_result_add_number(result, "orphans", NULL, 4987);
     rs_result_add_number(result, "orphans.unsupervised", NULL, 4987);

@@ -164,6 +164,26 @@ static const rs_field expectation[] = {
     END,
 };
 
+static const rs_field sometimes[] = {
+    FIELD(rs_result_sometimes, "text", TEXT, text),
+    FIELD(rs_result_sometimes, "file", TEXT, file),
+    FIELD(rs_result_sometimes, "line", U64, line),
+    FIELD(rs_result_sometimes, "column", U64, column),
+    FIELD(rs_result_sometimes, "known", BOOL, known),
+    FIELD(rs_result_sometimes, "seen", BOOL, seen),
+    FIELD(rs_result_sometimes, "why", TEXT, why),
+    END,
+};
+
+static const rs_field window[] = {
+    FIELD(rs_result_window, "text", TEXT, text),
+    FIELD(rs_result_window, "windows", U64, windows),
+    FIELD(rs_result_window, "start_ns", U64, start_ns),
+    FIELD(rs_result_window, "samples", U64, samples),
+    FIELD(rs_result_window, "worst", OPTIONAL, worst),
+    END,
+};
+
 static const rs_field node[] = {
     FIELD(rs_result_node, "path", TEXT, path),
     FIELD(rs_result_node, "id", TEXT, id),
@@ -214,6 +234,8 @@ const rs_shape_rows rs_shape_arrays[] = {
     ROWS("settings", settings, setting),
     ROWS("phases", phases, phase),
     ROWS("expectations", expectations, expectation),
+    ROWS("sometimes", sometimes, sometimes),
+    ROWS("windows", windows, window),
     ROWS("tree", nodes, node),
     ROWS("memory", memory, memory),
     ROWS("notes", notes, note),

@@ -27,6 +27,24 @@ static void paint_names(rs_paint *paint, const rs_result *result) {
     rs_paint_end(paint);
 }
 
+void rs_terminal_sometimes(rs_paint *paint, const rs_result *result) {
+    if (result->sometimes.count == 0) return;
+    rs_terminal_heading(paint, "SOMETIMES");
+    rs_paint_end(paint);
+    for (size_t i = 0; i < result->sometimes.count; i++) {
+        const rs_result_sometimes *row = &result->sometimes.at[i];
+        rs_paint_to(paint, 2);
+        rs_paint_left(paint, row->seen ? RS_PAINT_GOOD : RS_PAINT_DIM, 2,
+                      row->seen    ? "✓"
+                      : row->known ? "–"
+                                   : "?");
+        rs_paint_text(paint, RS_PAINT_PLAIN, row->text ? row->text : "");
+        rs_paint_to(paint, paint->column + 3);
+        rs_paint_text(paint, RS_PAINT_DIM, row->seen ? "seen" : row->known ? "not seen" : row->why);
+        rs_paint_end(paint);
+    }
+}
+
 void rs_terminal_checks(rs_paint *paint, const rs_result *result) {
     if (result->checks.count == 0 && result->findings.count == 0) return;
     rs_terminal_heading(paint, "CHECKS");

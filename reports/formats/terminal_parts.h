@@ -57,6 +57,8 @@ void rs_terminal_state(rs_paint *paint, const rs_result *result);
 void rs_terminal_memory(rs_paint *paint, const rs_result *result);
 /* rs_terminal_checks writes which checks have looked at the history, and what they found. */
 void rs_terminal_checks(rs_paint *paint, const rs_result *result);
+/* rs_terminal_sometimes writes what has to happen in some run, and whether it did in this one. */
+void rs_terminal_sometimes(rs_paint *paint, const rs_result *result);
 /* rs_terminal_expectations writes what was expected and what was observed. */
 void rs_terminal_expectations(rs_paint *paint, const rs_result *result);
 /* rs_terminal_notes writes warnings and notes. */

@@ -65,6 +65,20 @@ TEST(crashes_are_counted_by_reason_and_the_first_are_told) {
     rs_result_destroy(result);
 }
 
+TEST(what_checks_have_found_is_told_with_its_story) {
+    rs_result *result = sample_result();
+    char *text = text_of(result, 100, false);
+    check_has(text, "CHECKS\n    orphans · healed\n");
+    check_has(text, "  ✗ orphans tables/game-17: two live in tables/game-17: #2 and #3");
+    check_has(text, "\n      t=4.000000s tables/game-17#1 ends: sigsegv\n");
+    check_has(text, "\n  and 3 more\n");
+    check_has(text, "  ✓ crash of registry   seen\n");
+    check_has(text, "  – escalation   not seen\n");
+    check_has(text, "  ? restart.count > 9   not measured in this run\n");
+    free(text);
+    rs_result_destroy(result);
+}
+
 TEST(losses_and_steps_of_work_are_told) {
     rs_result *result = sample_result();
     rs_histogram *steps = calloc(1, sizeof *steps);

@@ -228,6 +228,7 @@ rs_call_result rs_call_spawn(const rs_spawn_options *options, const rs_behaviour
         return (rs_call_result){.reason = RS_ATOM(system_limit)};
     }
     *pid = rs_process_pid(child);
+    if (core->is_virtual && core->runtime->observer.transit) rs_observe_sent(core, *pid, call);
     rs_ref ref = call->ref; /* the child's, once it is ready */
     rs_process_ready(core, child, RS_READY_NEW);
     return await(core, ref, timeout_ns);

@@ -93,6 +93,32 @@ void rs_observe_system(rs_process *self, rs_system_event *event) {
     rs_section_leave(core);
 }
 
+/* A reference has its tag in the low bits, where an address has none. */
+static void tell_transit(rs_core *core, rs_pid to, const rs_message *signal, rs_transit_step step) {
+    bool has_ref = step == RS_TRANSIT_REPLIED || signal->kind == RS_MESSAGE_CALL;
+    const rs_observer *observer = &core->runtime->observer;
+    const rs_transit transit = {
+        .time_ns = rs_clock_now(core),
+        .id = has_ref ? signal->ref : (uintptr_t)signal,
+        .from = signal->from,
+        .to = to,
+        .type = signal->type,
+        .step = step,
+    };
+    observer->transit(observer->context, &transit);
+}
+
+/* What the runtime asks for itself goes back to where it came from. */
+void rs_observe_sent(rs_core *core, rs_pid to, const rs_message *signal) {
+    bool replies = signal->kind == RS_SIGNAL_REPLY;
+    if (replies && signal->from == to) return;
+    tell_transit(core, to, signal, replies ? RS_TRANSIT_REPLIED : RS_TRANSIT_SENT);
+}
+
+void rs_observe_taken(rs_core *core, const rs_process *self, const rs_message *message) {
+    tell_transit(core, rs_process_pid(self), message, RS_TRANSIT_TAKEN);
+}
+
 void rs_work(uint64_t steps) {
     rs_core *core = rs_section_enter();
     const rs_observer *observer = &core->runtime->observer;

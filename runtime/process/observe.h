@@ -14,6 +14,11 @@ void rs_observe(rs_core *core, rs_event_kind kind, rs_process *process, rs_term 
 void rs_observe_other(rs_core *core, rs_event_kind kind, rs_pid pid, uint32_t role, uint32_t cause,
                       uint32_t detail, rs_term reason);
 
+/* rs_observe_sent tells that `signal` is in the line of `to`, rs_observe_taken that `self` handles
+ * it. Somebody listens. In a section. */
+void rs_observe_sent(rs_core *core, rs_pid to, const rs_message *signal);
+void rs_observe_taken(rs_core *core, const rs_process *self, const rs_message *message);
+
 /* rs_observe_system tells an event of the caller's server, filling in who and when. In user mode.
  */
 void rs_observe_system(rs_process *self, rs_system_event *event);

@@ -216,6 +216,7 @@ static __attribute__((noinline)) void note_message(rs_core *core, rs_process *se
                                                    rs_message *message) {
     rs_clock_spend(core, core->runtime->costs.callback_ns);
     if (core->runtime->recent) rs_gather_message(core, self, message);
+    if (core->is_virtual && core->runtime->observer.transit) rs_observe_taken(core, self, message);
 }
 
 /* handle gives one message to the behaviour, in user mode. */

@@ -9,6 +9,7 @@
 #include "runtime/process/clock.h"
 #include "runtime/process/jail.h"
 #include "runtime/process/mail.h"
+#include "runtime/process/observe.h"
 #include "runtime/process/relation.h"
 #include "runtime/process/table.h"
 
@@ -125,8 +126,16 @@ static bool is_patient(const rs_message *signal) {
            signal->kind == RS_SIGNAL_CALL_DOWN;
 }
 
-static inline void note_sent(const rs_core *core, rs_process *to) {
-    if (RS_UNLIKELY(core->is_virtual)) rs_clock_note_sent(core, to);
+/* Of virtual cores one runs at a time: the signal is still where it was put. NULL: a kill. */
+static __attribute__((noinline)) void note_virtual(rs_core *core, rs_process *to,
+                                                   const rs_message *signal) {
+    rs_clock_note_sent(core, to);
+    if (signal && core->runtime->observer.transit)
+        rs_observe_sent(core, rs_process_pid(to), signal);
+}
+
+static inline void note_sent(rs_core *core, rs_process *to, const rs_message *signal) {
+    if (RS_UNLIKELY(core->is_virtual)) note_virtual(core, to, signal);
 }
 
 static inline void catch_up(rs_core *core, const rs_process *self) {
@@ -159,7 +168,7 @@ static inline bool try_push(rs_core *core, rs_pid to, rs_message *signal) {
     bool rested;
     if (!rs_inbox_push(&process->inbox, signal, &rested)) return false;
     rs_tally(&core->counters.signals, 1);
-    note_sent(core, process);
+    note_sent(core, process, signal);
     if (rested) {
         deliver(core, process, signal, patient);
         return true;
@@ -426,7 +435,7 @@ static void send_kill(rs_core *core, rs_pid to, uint32_t cause) {
     /* The first kill's cause stays; release of the flag in rs_inbox_wake publishes it. */
     if (cause) rs_cas_strong(&process->kill_cause, &none, cause, rs_relaxed);
     rs_tally(&core->counters.signals, 1);
-    note_sent(core, process);
+    note_sent(core, process, NULL);
     rs_signal_wake(core, process, RS_PROCESS_KILL);
 }
 

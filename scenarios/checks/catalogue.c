@@ -6,12 +6,18 @@
 #include <stddef.h>
 #include <string.h>
 
-extern const rs_check rs_check_alive, rs_check_orphans;
+extern const rs_check rs_check_alive, rs_check_calls_lost, rs_check_healed, rs_check_memory,
+    rs_check_names, rs_check_order, rs_check_orphans, rs_check_registry_stale, rs_check_replies,
+    rs_check_scores, rs_check_scores_kept, rs_check_start_order, rs_check_stop_order;
 
 const rs_check *const rs_checks[] = {
-    &rs_check_alive,
-    &rs_check_orphans,
-    NULL,
+    &rs_check_alive,          &rs_check_orphans,
+    &rs_check_healed,         &rs_check_names,
+    &rs_check_registry_stale, &rs_check_start_order,
+    &rs_check_stop_order,     &rs_check_calls_lost,
+    &rs_check_replies,        &rs_check_order,
+    &rs_check_scores,         &rs_check_scores_kept,
+    &rs_check_memory,         NULL,
 };
 
 const rs_check *rs_check_find(const char *name) {

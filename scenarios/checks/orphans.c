@@ -84,6 +84,7 @@ static void look_at_left(rs_checking *checking, uint32_t index) {
         rs_checking_path(checking, entry->role), entry->incarnation,
         unreachable ? "neither name nor registry leads to it" : "no living supervisor knows it");
     rs_checking_tell(checking, finding, index);
+    if (unreachable) rs_checking_tell_registries(checking, finding);
     rs_checking_tell_life(checking, finding, rs_lives_find(checking->lives, entry->pid));
     rs_checking_tell_role(checking, finding, entry->role, 0, index);
 }

@@ -46,11 +46,20 @@ rs_once rs_once_run(const rs_options *options, const rs_plan *plan, uint64_t see
     return once;
 }
 
+/* What has been seen in one of them has been seen. */
+static void take_sometimes(rs_result *result, const rs_result *from) {
+    for (size_t i = 0; i < result->sometimes.count && i < from->sometimes.count; i++) {
+        result->sometimes.at[i].known |= from->sometimes.at[i].known;
+        result->sometimes.at[i].seen |= from->sometimes.at[i].seen;
+    }
+}
+
 void rs_once_take_verdict(rs_result *result, const rs_result *from, uint64_t number) {
     static const int order[] = {[RS_VERDICT_SKIPPED] = 0,
                                 [RS_VERDICT_PASSED] = 1,
                                 [RS_VERDICT_INCONCLUSIVE] = 2,
                                 [RS_VERDICT_FAILED] = 3};
+    take_sometimes(result, from);
     if (from->status != RS_RESULT_COMPLETE) result->status = from->status;
     if (order[from->verdict] <= order[result->verdict]) return;
     result->verdict = from->verdict;

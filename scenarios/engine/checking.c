@@ -4,6 +4,8 @@
 #include "scenarios/engine/checking.h"
 
 #include "runtime/base/units.h"
+#include "scenarios/engine/sometimes.h"
+#include "scenarios/engine/tree.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -84,26 +86,46 @@ static void say_event(const rs_checking *checking, const rs_history_entry *entry
     }
 }
 
+/* Who has no role is a client, or another of the harness's own. */
+static const char *name_of(const rs_checking *checking, uint64_t pid, char *text, size_t bytes) {
+    uint32_t life = rs_lives_find(checking->lives, pid);
+    if (life == RS_NEVER) return "somebody without a role";
+    snprintf(text, bytes, "%s#%u", rs_checking_path(checking, checking->lives->at[life].role),
+             checking->lives->at[life].incarnation);
+    return text;
+}
+
+static void say_ask(const rs_checking *checking, const rs_history_entry *entry, char *text,
+                    size_t bytes) {
+    const char *why = rs_history_reason(checking->history, entry);
+    char callee[RS_FINDING_PATH_BYTES];
+    snprintf(text, bytes, "client %u has called %s: %s", entry->number,
+             name_of(checking, entry->peer, callee, sizeof callee), *why ? why : "answered");
+}
+
+static void say_passage(const rs_checking *checking, const rs_history_entry *entry, char *text,
+                        size_t bytes) {
+    char one[RS_FINDING_PATH_BYTES], other[RS_FINDING_PATH_BYTES];
+    snprintf(text, bytes, "%s %s %s, %s", name_of(checking, entry->pid, one, sizeof one),
+             rs_history_word(entry->kind), entry->word ? entry->word : "",
+             name_of(checking, entry->peer, other, sizeof other));
+}
+
 static void say_call(const rs_checking *checking, const rs_history_entry *entry, char *text,
                      size_t bytes) {
     const char *why = rs_history_reason(checking->history, entry);
     const char *word = entry->word ? entry->word : "";
     switch (entry->kind) {
-    case RS_HISTORY_BEGIN:
-        snprintf(text, bytes, "client %u begins %s of key %llu", entry->number, word,
-                 (unsigned long long)entry->ref);
-        break;
     case RS_HISTORY_END:
-        snprintf(text, bytes, "client %u is done: %s", entry->number, *why ? why : "answered");
+        snprintf(text, bytes, "client %u has done %s: %s", entry->number, word,
+                 *why ? why : "answered");
         break;
-    case RS_HISTORY_ASK:
-        snprintf(text, bytes, "client %u has called: %s", entry->number, *why ? why : "answered");
+    case RS_HISTORY_ASK: say_ask(checking, entry, text, bytes); break;
+    case RS_HISTORY_TOLD:
+        snprintf(text, bytes, "a client is told %s: %lld, place %u", word, (long long)entry->ref,
+                 entry->number);
         break;
-    case RS_HISTORY_GIVEN_UP:
-        snprintf(text, bytes, "client %u has waited long enough", entry->number);
-        break;
-    case RS_HISTORY_TOLD: snprintf(text, bytes, "client %u is told %s", entry->number, word); break;
-    default: snprintf(text, bytes, "%s%s", rs_history_word(entry->kind), word); break;
+    default: say_passage(checking, entry, text, bytes); break;
     }
 }
 
@@ -113,7 +135,7 @@ static bool is_of_role(const rs_history_entry *entry) {
 
 void rs_checking_print(const rs_checking *checking, uint32_t index, char *text, size_t bytes) {
     const rs_history_entry *entry = &checking->history->at[index];
-    char what[128];
+    char what[RS_FINDING_LINE_BYTES];
     (is_of_role(entry) ? say_event : say_call)(checking, entry, what, sizeof what);
     double s = (double)rs_shared_since(checking->shared, entry->time_ns) / 1e9;
     if (is_of_role(entry))
@@ -189,9 +211,31 @@ void rs_checking_tell_life(const rs_checking *checking, rs_finding *finding, uin
     const rs_life *life = &checking->lives->at[number];
     rs_checking_tell(checking, finding, life->started);
     rs_checking_tell(checking, finding, find_blow(checking, life));
+    if (life->ended > checking->stop) return; /* with all the others */
     rs_checking_tell(checking, finding, life->stopping);
     rs_checking_tell(checking, finding, life->ended);
     rs_checking_tell(checking, finding, life->not_due);
+}
+
+/* A registry's successor may know less. */
+static void tell_registry(const rs_checking *checking, rs_finding *finding, uint32_t role) {
+    uint32_t latest = rs_lives_latest(checking->lives, role, checking->stop);
+    for (uint32_t i = checking->lives->first[role]; i != RS_NEVER && i != latest;
+         i = checking->lives->at[i].next)
+        if (checking->lives->at[i].next == latest) {
+            rs_checking_tell_life(checking, finding, i);
+            rs_checking_tell(checking, finding, checking->lives->at[latest].started);
+        }
+}
+
+void rs_checking_tell_registries(const rs_checking *checking, rs_finding *finding) {
+    const rs_shared *shared = checking->shared;
+    for (uint32_t role = 1; finding && role <= shared->planned; role++) {
+        const rs_plan_node *node =
+            rs_tree_find(shared->plan->root, rs_roles_path(&shared->roles, role));
+        if (node && node->worker && node->worker->entries_of)
+            tell_registry(checking, finding, role);
+    }
 }
 
 /* ------------------------------------------------------------------ all of them */
@@ -229,7 +273,8 @@ void rs_checking_all(rs_shared *shared) {
                             .history = history,
                             .lives = &lives,
                             .begin = find_stage(history, RS_STAGE_RUN),
-                            .stop = find_stage(history, RS_STAGE_STOP)};
+                            .stop = find_stage(history, RS_STAGE_RELEASE)};
+    rs_sometimes_look(&checking);
     look(&checking);
     rs_lives_fini(&lives);
 }

@@ -49,6 +49,9 @@ void rs_checking_tell_role(const rs_checking *checking, rs_finding *finding, uin
 /* rs_checking_tell_life adds how a life began, who hit it, and how it ended. */
 void rs_checking_tell_life(const rs_checking *checking, rs_finding *finding, uint32_t life);
 
+/* rs_checking_tell_registries adds how the last registries ended that have a successor. */
+void rs_checking_tell_registries(const rs_checking *checking, rs_finding *finding);
+
 /* rs_checking_print writes the entry `index` as a sentence: "0.310 s  tables/7#1 ends: sigsegv". */
 void rs_checking_print(const rs_checking *checking, uint32_t index, char *text, size_t bytes);
 

@@ -28,4 +28,16 @@ const rs_message *rs_client_call(rs_client *client, rs_pid to, const rs_type *ty
 /* rs_client_fail records the operation as failed with `reason` (an atom), e.g. unknown_game. */
 void rs_client_fail(rs_client *client, rs_term reason);
 
+/* rs_client_is_heard says whether a check listens to what is told by the next three. */
+bool rs_client_is_heard(const rs_client *client);
+
+/* What the answer to the client's latest call says of a list that `server` keeps, best first; for
+ * checks. rs_client_told_added: `value` now stands at `place`, from 1 (0: there was no room for it)
+ * of at most `room` (0: not said). rs_client_told_list: it has `count` items; then each of them by
+ * rs_client_told_item, in order, `place` counted from 1. */
+void rs_client_told_added(rs_client *client, rs_pid server, int64_t value, uint32_t place,
+                          uint32_t room);
+void rs_client_told_list(rs_client *client, rs_pid server, uint32_t count);
+void rs_client_told_item(rs_client *client, rs_pid server, int64_t value, uint32_t place);
+
 #endif

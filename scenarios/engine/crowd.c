@@ -211,6 +211,7 @@ static void init_client(rs_client *client, const rs_client_args *args) {
     client->plan = &plan->loads[args->load];
     client->load = args->load;
     client->number = args->number;
+    client->client = args->client;
     client->next_key = args->number;
     client->target_name = rs_atom_find(client->plan->target->path);
     init_streams(client);

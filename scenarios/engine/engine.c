@@ -4,6 +4,7 @@
 #include "scenarios/engine/engine.h"
 
 #include "scenarios/engine/inquest.h"
+#include "scenarios/engine/sometimes.h"
 #include "scenarios/engine/tally.h"
 #include "scenarios/engine/verdict.h"
 
@@ -52,6 +53,8 @@ void rs_engine_run(const rs_plan *plan, const rs_engine_options *options, rs_res
     if (options->crashes) rs_inquest_write(options->crashes, shared); /* the stream keeps errors */
     if (!ending->at_once) {
         rs_tally_fill(result, shared, ending);
+        rs_spans_fill(&shared->ledgers.spans, result);
+        rs_sometimes_fill(result, shared);
         rs_verdict_judge(result, plan);
     }
     rs_shared_destroy(shared);

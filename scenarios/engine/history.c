@@ -30,6 +30,14 @@ void rs_history_add(rs_history *history, const rs_history_entry *entry) {
         history->at[history->count++] = *entry;
 }
 
+void rs_history_touch(rs_history *history, uint64_t time_ns, uint64_t from, uint64_t to,
+                      uint64_t ref) {
+    rs_history_add(
+        history,
+        &(rs_history_entry){
+            .time_ns = time_ns, .pid = from, .peer = to, .ref = ref, .kind = RS_HISTORY_TOUCHED});
+}
+
 uint16_t rs_history_text(rs_history *history, rs_term reason) {
     if (!history || !reason) return 0;
     return (uint16_t)(1 + rs_reasons_index(&history->reasons, reason));
@@ -41,12 +49,12 @@ const char *rs_history_reason(const rs_history *history, const rs_history_entry 
 
 const char *rs_history_word(uint32_t kind) {
     switch (kind) {
-    case RS_HISTORY_STAGE: return "stage";
-    case RS_HISTORY_FATE: return "it is known what became of the call";
-    case RS_HISTORY_SENT: return "sent";
-    case RS_HISTORY_TAKEN: return "taken";
-    case RS_HISTORY_REPLIED: return "answered";
-    case RS_HISTORY_TOUCHED: return "touched by a fault";
+    case RS_HISTORY_STAGE: return "is at stage";
+    case RS_HISTORY_FATE: return "hears what became of the call";
+    case RS_HISTORY_SENT: return "sends";
+    case RS_HISTORY_TAKEN: return "takes";
+    case RS_HISTORY_REPLIED: return "answers";
+    case RS_HISTORY_TOUCHED: return "has mail touched by a fault:";
     default: return "";
     }
 }

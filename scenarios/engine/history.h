@@ -17,21 +17,36 @@
 /* What else is written down beside the events of roles, under numbers of its own. */
 typedef enum rs_history_kind {
     RS_HISTORY_STAGE = RS_EVENT_COUNT, /* the run enters the rs_stage `detail` */
-    RS_HISTORY_BEGIN, /* client `pid` begins operation `word`; role: of its target; ref: its key;
-                         number: of the client */
-    RS_HISTORY_END,   /* … and has ended it: text 0: answered, else why it failed */
-    RS_HISTORY_ASK,   /* client `pid` has called `peer`; text: why that failed, 0: it was answered.
-                         ref: of the call, 0 when it was not even sent */
-    RS_HISTORY_GIVEN_UP, /* … which it has stopped waiting for */
-    RS_HISTORY_FATE,     /* it is known what became of the given-up call `ref` */
-    RS_HISTORY_TOLD,     /* a client was told `detail` (rs_told) of the process `peer` */
-    RS_HISTORY_SENT,     /* `pid` has sent the message `ref` to `peer` */
-    RS_HISTORY_TAKEN,    /* `pid` handles the message `ref` of `peer` */
-    RS_HISTORY_REPLIED,  /* `pid` has answered the call `ref` of `peer` */
-    RS_HISTORY_TOUCHED,  /* a fault has touched the message or call `ref` from `pid` to `peer` */
-    RS_HISTORY_LEFT,     /* at the end: `pid` lives on in its role; detail: rs_left */
+    RS_HISTORY_END,  /* client `pid` has ended operation `word`, which began at `peer`; text: why it
+                        failed, 0: it was answered; ref: its key; number: of the client, of load
+                        `detail` */
+    RS_HISTORY_ASK,  /* client `pid` has called `peer`; text: why that failed, 0: it was answered;
+                        ref: of the call; detail: rs_asked; number: of the client */
+    RS_HISTORY_FATE, /* it is known what became of the given-up call `ref` */
+    RS_HISTORY_TOLD, /* by the answer just before, `pid` was told `detail` (rs_told) of `peer` */
+    RS_HISTORY_SENT, /* `pid` has sent the message `ref` to `peer` */
+    RS_HISTORY_TAKEN,   /* `pid` handles the message `ref` of `peer` */
+    RS_HISTORY_REPLIED, /* `pid` has answered the call `ref` of `peer` */
+    RS_HISTORY_TOUCHED, /* a fault has touched the message or call `ref` from `pid` to `peer` */
+    RS_HISTORY_LEFT,    /* at the end: `pid` lives on in its role; detail: rs_left */
     RS_HISTORY_KIND_COUNT
 } rs_history_kind;
+
+/* How a client's call has ended. */
+typedef enum rs_asked {
+    RS_ASKED_ANSWERED,
+    RS_ASKED_FAILED,      /* it was refused, or died with its callee */
+    RS_ASKED_GIVEN_UP,    /* nothing came within the timeout */
+    RS_ASKED_VIA_PID = 4, /* added to it: whom it went to was the client's own memory */
+} rs_asked;
+
+/* What a client learns of a list that a process keeps, best first. */
+typedef enum rs_told {
+    RS_TOLD_ADDED, /* the value `ref` stands at place `number`, from 1; 0: there is no room for it
+                    */
+    RS_TOLD_LIST,  /* the list has `number` items, which follow */
+    RS_TOLD_ITEM,  /* the item at place `number` has the value `ref` */
+} rs_told;
 
 /* Why somebody who is left at the end is worth a word. */
 typedef enum rs_left {
@@ -48,7 +63,7 @@ typedef struct rs_history_entry {
     uint64_t ref;     /* see the kind; STARTED: when init was entered */
     uint32_t role;    /* of `pid`; 0: none */
     uint32_t incarnation;
-    uint32_t cause;  /* of events: the blow */
+    uint32_t cause;  /* of events: the blow; TOLD: how many items there may be; 0: not said */
     uint32_t number; /* see the kind; EXIT, STARTED: what the process keeps (rs_keep) */
     uint32_t detail; /* as in rs_event, or see the kind */
     uint16_t kind;   /* rs_event_kind or rs_history_kind */
@@ -56,7 +71,7 @@ typedef struct rs_history_entry {
     const char *word;
 } rs_history_entry;
 
-/* Sixteen million: 1.2 GB of address space, a day of a hundred calls a second, or an hour when
+/* Sixteen million: 1 GiB of address space, a day of a hundred calls a second, or an hour when
  * every message counts. What comes later is not written down, and then no check is run. */
 #define RS_HISTORY_MAX (1u << 24)
 
@@ -75,6 +90,11 @@ void rs_history_destroy(rs_history *history);
 
 /* rs_history_add writes `entry` down. NULL, or one that is full: nothing happens. */
 void rs_history_add(rs_history *history, const rs_history_entry *entry);
+
+/* rs_history_touch notes that a fault has taken, held up, doubled or otherwise changed the message
+ * or the answer of the call `ref` from one process to another, so that nobody else is to blame. */
+void rs_history_touch(rs_history *history, uint64_t time_ns, uint64_t from, uint64_t to,
+                      uint64_t ref);
 
 /* rs_history_text returns the number under which `reason` stands in an entry; 0 for none. */
 uint16_t rs_history_text(rs_history *history, rs_term reason);

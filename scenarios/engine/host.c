@@ -78,7 +78,8 @@ static void report(rs_shared *shared, rs_err err, rs_term reason) {
 static void open_history(rs_shared *shared) {
     uint32_t needs = 0;
     for (uint32_t i = 0; i < shared->check_count; i++) needs |= shared->checks[i].check->needs;
-    bool wanted = shared->check_count && shared->plan->runtime.clock == RS_PLAN_VIRTUAL;
+    bool asked = shared->check_count || shared->plan->sometimes_count;
+    bool wanted = asked && shared->plan->runtime.clock == RS_PLAN_VIRTUAL;
     if (wanted) shared->history = rs_history_create(needs);
     if (wanted && !shared->history) rs_shared_fail(shared, 6, NULL, "no memory for a history");
 }

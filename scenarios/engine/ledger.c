@@ -37,10 +37,11 @@ bool rs_ledgers_init(rs_ledgers *ledgers, const rs_plan *plan) {
     ledgers->windows = rs_map_create(sizeof *ledgers->windows * RS_LEDGER_WINDOWS_MAX);
     ledgers->fates = rs_map_create(FATES_BYTES);
     return ledgers->pages && ledgers->stripes && ledgers->failed && ledgers->windows &&
-           ledgers->fates;
+           ledgers->fates && rs_spans_init(&ledgers->spans, plan);
 }
 
 void rs_ledgers_fini(rs_ledgers *ledgers) {
+    rs_spans_fini(&ledgers->spans);
     rs_map_destroy(ledgers->pages, ledgers->page_bytes * ledgers->clients);
     rs_map_destroy(ledgers->stripes, stripe_bytes(ledgers));
     rs_map_destroy(ledgers->failed, failed_bytes(ledgers));
@@ -124,6 +125,8 @@ void rs_ledger_issue(rs_ledger *ledger, uint64_t intended_ns) {
         move_tally(&ledger->started, intended_ns);
     }
     ledger->page->phases[ledger->start_phase].issued++;
+    ledger->intended_ns = intended_ns;
+    if (ledger->all->spans.count) rs_spans_issue(&ledger->all->spans, intended_ns);
 }
 
 static void end_at(rs_ledger *ledger, uint64_t end_ns) {
@@ -172,6 +175,8 @@ bool rs_ledger_answer(rs_ledger *ledger, uint64_t intended_ns, uint64_t start_ns
     ledger->page->phases[ledger->start_phase].answered++;
     ledger->started.answered++;
     ledger->done.answered++;
+    if (ledger->all->spans.count)
+        rs_spans_answer(&ledger->all->spans, intended_ns, start_ns, end_ns);
     return true;
 }
 
@@ -181,6 +186,7 @@ void rs_ledger_fail(rs_ledger *ledger, uint64_t end_ns, rs_term reason) {
     rs_add(rs_ledgers_failed(ledger->all, ledger->load, ledger->start_phase, index), 1, rs_relaxed);
     ledger->page->phases[ledger->start_phase].failed++;
     ledger->started.failed++;
+    if (ledger->all->spans.count) rs_spans_fail(&ledger->all->spans, ledger->intended_ns);
     ledger->done.failed++;
 }
 

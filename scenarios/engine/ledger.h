@@ -10,6 +10,7 @@
 
 #include "reports/histogram.h"
 #include "scenarios/engine/reason.h"
+#include "scenarios/engine/span.h"
 #include "scenarios/language/plan.h"
 
 /* Clients of a load share this many histograms per phase. */
@@ -65,6 +66,7 @@ typedef struct rs_ledgers {
     rs_atomic_u64 *failed;     /* [load][phase][RS_REASONS_MAX + 1] */
     rs_ledger_window *windows;
     rs_reasons reasons;
+    rs_spans spans;
     rs_atomic_u32 fate_count; /* also those that found no room */
     rs_ledger_fate *fates;
 } rs_ledgers;
@@ -112,6 +114,7 @@ typedef struct rs_ledger {
     uint32_t start_phase, done_phase, sample_phase;
     uint64_t start_phase_end_ns, done_phase_end_ns;
     rs_ledger_tally started, done;
+    uint64_t intended_ns; /* of the operation that was issued last */
     uint32_t samples, lates;
     rs_ledger_sample batch[2 * RS_LEDGER_BATCH];
     uint64_t late_batch[RS_LEDGER_BATCH];

@@ -76,13 +76,40 @@ static void go_on_living(rs_lives *lives, const rs_history_entry *entry, uint32_
     }
 }
 
-/* A supervisor is started when its first children are, so the one that a child began under is the
- * last that had started and not ended, or else the next that starts. */
+/* ---------------------------------------------------------------- role by role */
+
+static void sort_by_role(rs_lives *lives) {
+    lives->order = rs_rows_alloc(sizeof *lives->order * (lives->count + 1u));
+    lives->places = rs_rows_alloc(sizeof *lives->places * (lives->roles + 2u));
+    uint32_t place = 0;
+    for (uint32_t role = 0; role <= lives->roles; role++) {
+        lives->places[role] = place;
+        for (uint32_t i = lives->first[role]; i != RS_NEVER; i = lives->at[i].next)
+            lives->order[place++] = i;
+    }
+    lives->places[lives->roles + 1] = place;
+}
+
+uint32_t rs_lives_latest(const rs_lives *lives, uint32_t role, uint32_t index) {
+    if (role > lives->roles) return RS_NEVER;
+    uint32_t begin = lives->places[role], low = begin, high = lives->places[role + 1];
+    while (low < high) {
+        uint32_t middle = low + (high - low) / 2;
+        if (lives->at[lives->order[middle]].started < index)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low > begin ? lives->order[low - 1] : RS_NEVER;
+}
+
+/* The first children of a supervisor are started before it is, so a child began under the one that
+ * lived then, or else under the next. */
 static uint32_t supervisor_of(const rs_lives *lives, uint32_t parent, uint32_t started) {
-    uint32_t number = parent && parent <= lives->roles ? lives->first[parent] : RS_NEVER;
-    for (; number != RS_NEVER; number = lives->at[number].next)
-        if (lives->at[number].ended > started) return number;
-    return RS_NEVER;
+    if (!parent) return RS_NEVER;
+    uint32_t latest = rs_lives_latest(lives, parent, started);
+    if (latest == RS_NEVER) return lives->first[parent];
+    return lives->at[latest].ended > started ? latest : lives->at[latest].next;
 }
 
 static void find_supervisors(rs_lives *lives,
@@ -108,6 +135,7 @@ void rs_lives_init(rs_lives *lives, const rs_history *history, uint32_t roles,
             go_on_living(lives, entry, i);
     }
     free(last);
+    sort_by_role(lives);
     find_supervisors(lives, parent_of, context);
 }
 
@@ -115,5 +143,7 @@ void rs_lives_fini(rs_lives *lives) {
     free(lives->at);
     free(lives->first);
     free(lives->buckets);
+    free(lives->order);
+    free(lives->places);
     *lives = (rs_lives){0};
 }

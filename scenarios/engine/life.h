@@ -23,6 +23,8 @@ typedef struct rs_lives {
     uint32_t count, roles; /* highest number of a role */
     rs_life *at;           /* in the order in which they began */
     uint32_t *first;       /* by role */
+    uint32_t *order;       /* numbers of lives, role by role */
+    uint32_t *places;      /* by role: where its lives begin in `order`, and end: the next one's */
     uint32_t *buckets;     /* by pid, open addressing */
     uint32_t bucket_count; /* a power of two */
 } rs_lives;
@@ -35,5 +37,9 @@ void rs_lives_fini(rs_lives *lives);
 
 /* rs_lives_find returns the life of `pid`, RS_NEVER when it had no role. */
 uint32_t rs_lives_find(const rs_lives *lives, uint64_t pid);
+
+/* rs_lives_latest returns the last life that began in `role` before the entry `index`; RS_NEVER:
+ * none did. */
+uint32_t rs_lives_latest(const rs_lives *lives, uint32_t role, uint32_t index);
 
 #endif

@@ -159,11 +159,52 @@ static void set_value(rs_observation *observation, const rs_gathered *all,
         snprintf(observation->why, sizeof observation->why, "not measured in this run");
 }
 
+/* Of windows the worst speaks for all; one without samples says nothing, but is no reason to pass.
+ */
+static void find_window(const rs_result *result, const rs_plan_expectation *expectation,
+                        rs_observation *observation) {
+    double share = 0;
+    for (size_t i = 0; i < result->windows.count; i++) {
+        const rs_result_window *row = &result->windows.at[i];
+        char start[RS_UNITS_TEXT_BYTES];
+        if (strcmp(row->text, expectation->text) != 0) continue;
+        observation->known = row->worst.known;
+        observation->value = row->worst.value;
+        observation->samples = row->samples;
+        snprintf(observation->why, sizeof observation->why,
+                 "in the worst of %" PRIu64 " windows, from %s on", row->windows,
+                 rs_units_format_duration(row->start_ns, start, sizeof start));
+    }
+    if (!observation->known) snprintf(observation->why, sizeof observation->why, "no samples");
+    if (expectation->aggregate && rs_metric_percentile(expectation->aggregate, &share) &&
+        observation->known && observation->samples < expectation->min_samples) {
+        observation->known = false;
+        snprintf(observation->why, sizeof observation->why,
+                 "a window has %" PRIu64 " samples; %s needs %" PRIu64, observation->samples,
+                 expectation->aggregate, expectation->min_samples);
+    }
+}
+
+/* Of a share, those that it is a share of. */
+static void count_samples(const rs_result *result, const rs_plan_expectation *expectation,
+                          const char *phase, rs_observation *observation) {
+    rs_plan_expectation issued = *expectation;
+    rs_gathered *all = rs_rows_alloc(sizeof *all);
+    issued.metric = "calls.issued";
+    gather(all, result, &issued, phase);
+    observation->samples = (uint64_t)all->sum;
+    free(all);
+}
+
 /* A count that has no row under a label is 0 when the metric is measured at all; one that is not
  * told apart by phases is judged over the whole run, which is never kinder. */
 void rs_observation_find(const rs_result *result, const rs_plan *plan,
                          const rs_plan_expectation *expectation, rs_observation *observation) {
     *observation = (rs_observation){.known = false};
+    if (expectation->window_ns) {
+        find_window(result, expectation, observation);
+        return;
+    }
     const char *phase = expectation->during < 0 ? NULL : plan->phases[expectation->during].name;
     rs_gathered *all = rs_rows_alloc(sizeof *all);
     if (phase && !measures(result, expectation, phase) && measures(result, expectation, NULL)) {
@@ -175,6 +216,8 @@ void rs_observation_find(const rs_result *result, const rs_plan *plan,
     if (all->rows == 0 && counts && measures(result, expectation, phase)) all->known = true;
     set_value(observation, all, expectation, seconds_of(result, expectation, phase));
     free(all);
+    if (strcmp(expectation->metric, "calls.availability") == 0)
+        count_samples(result, expectation, phase, observation);
 }
 
 static void print_number(double value, char *text, size_t bytes) {

@@ -60,8 +60,12 @@ static void doze(rs_client *client, uint64_t until_ns) {
     client->woken |= rs_scene_sleep(client->scene, until_ns) == &rs_scene_wake;
 }
 
-static inline __attribute__((always_inline)) void end(rs_client *client, uint64_t intended_ns,
-                                                      uint64_t start_ns, uint64_t end_ns) {
+static inline __attribute__((always_inline)) void end(rs_client *client,
+                                                      const rs_operation *operation,
+                                                      uint64_t intended_ns, uint64_t start_ns,
+                                                      uint64_t end_ns) {
+    if (RS_UNLIKELY(client->scene->shared->history != NULL))
+        rs_client_note_end(client, operation, start_ns);
     record(client, intended_ns, start_ns, end_ns);
     if (end_ns == start_ns) doze(client, end_ns + FAILED_PAUSE_NS);
     client->last_ns = end_ns;
@@ -72,7 +76,7 @@ void rs_operation_perform(rs_client *client, uint64_t start_ns) {
     client->start_ns = start_ns;
     rs_ledger_issue(&client->ledger, start_ns);
     operation->perform(client);
-    end(client, start_ns, start_ns, rs_scene_since(client->scene));
+    end(client, operation, start_ns, start_ns, rs_scene_since(client->scene));
 }
 
 /* ------------------------------------------------------------------ attempts */
@@ -151,5 +155,6 @@ void rs_operation_carry_out(rs_client *client, const rs_request *request, uint64
     client->key = request->key;
     client->deadline_ns = deadline_ns ? request->intended_ns + deadline_ns : 0;
     rs_ledger_issue(&client->ledger, request->intended_ns);
-    end(client, request->intended_ns, start_ns, attempt_all(client, request, start_ns));
+    end(client, request->operation, request->intended_ns, start_ns,
+        attempt_all(client, request, start_ns));
 }

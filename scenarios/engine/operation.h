@@ -23,7 +23,7 @@ typedef struct rs_request {
 struct rs_client {
     rs_scene *scene;
     const rs_plan_load *plan;
-    uint32_t load, number;
+    uint32_t load, number, client; /* the last counts over all loads */
     rs_atom target_name;
     rs_pid target;             /* 0: to be looked up */
     uint64_t begin_ns, end_ns; /* of the load, since t = 0 */
@@ -41,6 +41,11 @@ struct rs_client {
     rs_term failed;   /* why the operation failed; 0: it has not */
     rs_ledger ledger;
 };
+
+/* rs_client_note_end writes down, for checks, that the operation that began at `start_ns` has ended.
+ */
+void rs_client_note_end(const rs_client *client, const rs_operation *operation,
+                        uint64_t start_ns);
 
 /* rs_operation_choose draws one from the load's mix. */
 const rs_operation *rs_operation_choose(rs_client *client);

@@ -324,10 +324,15 @@ static uint32_t observe_role(void *context, uint32_t parent, const char *key) {
  * hung, or when the tree was stopped. The first two are a fault's doing; the third means that a
  * living callee had not come to it in all that time. */
 static void observe_late(void *context, rs_pid caller, rs_ref call, bool answered, bool handled) {
-    (void)caller;
     rs_shared *shared = context;
     bool died = is_recording(shared) || rs_shared_stage(shared) == RS_STAGE_RELEASE;
-    if (answered || handled || died) rs_ledgers_tell(&shared->ledgers, call);
+    if (!answered && !handled && !died) return;
+    rs_ledgers_tell(&shared->ledgers, call);
+    if (rs_history_wants(shared->history, RS_CHECK_CALLS))
+        rs_history_add(shared->history, &(rs_history_entry){.time_ns = rs_now_ns(),
+                                                            .pid = caller,
+                                                            .ref = call,
+                                                            .kind = RS_HISTORY_FATE});
 }
 
 static void observe_work(void *context, uint32_t cause, uint64_t steps) {
@@ -372,6 +377,22 @@ static rs_crash_report *observe_crash(void *context, const rs_crash_notice *noti
     return &wreck->report;
 }
 
+static void observe_transit(void *context, const rs_transit *transit) {
+    static const uint16_t kinds[] = {
+        [RS_TRANSIT_SENT] = RS_HISTORY_SENT,
+        [RS_TRANSIT_TAKEN] = RS_HISTORY_TAKEN,
+        [RS_TRANSIT_REPLIED] = RS_HISTORY_REPLIED,
+    };
+    bool sent = transit->step != RS_TRANSIT_TAKEN;
+    rs_history_add(((rs_shared *)context)->history,
+                   &(rs_history_entry){.time_ns = transit->time_ns,
+                                       .pid = sent ? transit->from : transit->to,
+                                       .peer = sent ? transit->to : transit->from,
+                                       .ref = transit->id,
+                                       .kind = kinds[transit->step],
+                                       .word = transit->type ? transit->type->name : "notice"});
+}
+
 rs_observer rs_recorder_observer(rs_shared *shared) {
     return (rs_observer){
         .context = shared,
@@ -382,6 +403,7 @@ rs_observer rs_recorder_observer(rs_shared *shared) {
         .keep = observe_keep,
         .wait = observe_wait,
         .crash = observe_crash,
+        .transit = rs_history_wants(shared->history, RS_CHECK_MAIL) ? observe_transit : NULL,
         .recent = shared->wrecks.exported ? RS_CRASH_RECENT_MAX : 0,
     };
 }

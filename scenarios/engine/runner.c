@@ -114,12 +114,23 @@ static void tell_injectors(const rs_runner *runner) {
         rs_send(runner->scene.processes[i], &rs_scene_go, NULL, 0);
 }
 
+/* Only a check asks for it. Equal when each role's process keeps as much. */
+static uint64_t digest_kept(const rs_shared *shared) {
+    uint64_t digest = 0;
+    for (uint32_t i = 1; shared->history && i <= rs_roles_count(&shared->roles); i++) {
+        uint64_t kept = rs_keeps_get(&shared->keeps, rs_load(&shared->roles.at[i].pid, rs_relaxed));
+        digest += (kept * UINT64_C(0x9e3779b97f4a7c15) + i) * UINT64_C(0xbf58476d1ce4e5b9);
+    }
+    return digest;
+}
+
 static void take_census_before(rs_runner *runner) {
     rs_shared *shared = runner->scene.shared;
     ask_to_hold(runner);
     bool held = await_hold(runner, rs_scene_since(&runner->scene) + QUIET_PATIENCE_NS);
     rs_census_take(&shared->before, runner->scene.process_count, held ? QUIET_PATIENCE_NS : 0);
     shared->before.quiet = shared->before.quiet && held;
+    shared->kept_before = digest_kept(shared);
     let_go(runner);
     tell_injectors(runner);
 }
@@ -273,6 +284,7 @@ static void look_around(rs_runner *runner, bool held) {
     enter(shared, RS_STAGE_COUNT);
     rs_census_take(&shared->after, runner->scene.process_count, QUIET_PATIENCE_NS);
     shared->after.quiet = shared->after.quiet && held;
+    shared->kept_after = digest_kept(shared);
     shared->growth.to_restarts = rs_load(&shared->started, rs_relaxed);
     shared->growth.to_bytes = shared->after.resident_bytes;
     rs_orphans_count(runner->scene.tree, shared);

@@ -130,6 +130,7 @@ typedef struct rs_shared {
     rs_failure failure;
 
     rs_census before, after;
+    uint64_t kept_before, kept_after; /* what all processes kept then, as one number to compare */
     rs_growth growth;
     rs_mark *marks; /* of the plan's phases + 1 */
     rs_orphans orphans;
@@ -151,6 +152,7 @@ typedef struct rs_shared {
     uint32_t check_count;
     rs_history *history; /* the child's own; NULL: nobody is going to look */
     rs_findings findings;
+    uint64_t seen;  /* bits of the plan's `sometimes` that are events */
     rs_ring *rings; /* of `slots`; entries only when events are exported */
 } rs_shared;
 

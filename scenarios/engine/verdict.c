@@ -11,7 +11,7 @@
 
 /* ------------------------------------------------------------------ one expectation */
 
-static bool compare(double value, rs_plan_op op, double bound) {
+bool rs_verdict_compare(double value, rs_plan_op op, double bound) {
     switch (op) {
     case RS_PLAN_LT: return value < bound;
     case RS_PLAN_LE: return value <= bound;
@@ -39,7 +39,7 @@ static rs_result_verdict judge_value(const rs_plan_expectation *expectation,
                  (unsigned long long)expectation->min_samples);
         return RS_VERDICT_INCONCLUSIVE;
     }
-    bool holds = compare(observation->value, expectation->op, expectation->value);
+    bool holds = rs_verdict_compare(observation->value, expectation->op, expectation->value);
     return holds ? RS_VERDICT_PASSED : RS_VERDICT_FAILED;
 }
 
@@ -112,6 +112,16 @@ static void decide(rs_result *result, const rs_plan *plan) {
         result->reason =
             rs_result_print(result, "%zu of %zu expectations are inconclusive", unsure, all);
     }
+}
+
+bool rs_verdict_holds(rs_result *result, const rs_plan *plan,
+                      const rs_plan_expectation *expectation, bool *holds, const char **why) {
+    rs_observation observation;
+    rs_observation_find(result, plan, expectation, &observation);
+    rs_result_verdict verdict = judge_value(expectation, &observation);
+    *holds = verdict == RS_VERDICT_PASSED;
+    if (verdict == RS_VERDICT_INCONCLUSIVE) *why = rs_result_text(result, observation.why);
+    return verdict != RS_VERDICT_INCONCLUSIVE;
 }
 
 void rs_verdict_judge(rs_result *result, const rs_plan *plan) {

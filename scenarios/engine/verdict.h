@@ -13,6 +13,14 @@
  */
 void rs_verdict_judge(rs_result *result, const rs_plan *plan);
 
+/* rs_verdict_holds tells in `holds` whether `expectation` does, of `result`, which has its metrics;
+ * false, with the reason in `why`, when that is not known. Owner of `why`: `result`. */
+bool rs_verdict_holds(rs_result *result, const rs_plan *plan,
+                      const rs_plan_expectation *expectation, bool *holds, const char **why);
+
+/* rs_verdict_compare tells whether `value` is, by `op`, what it should be to `bound`. */
+bool rs_verdict_compare(double value, rs_plan_op op, double bound);
+
 /* rs_verdict_exit_code returns what the program exits with when `result` is all there is to say:
  * 0 passed, 1 failed, 4 inconclusive. */
 int rs_verdict_exit_code(const rs_result *result);

@@ -1,10 +1,10 @@
 /* expectation.c: `expect` and `gate`. An expectation is a small sentence:
- *     [model:] metric[{label=glob}][.aggregate] OP value [during PHASE] [min_samples N]
+ *     [model:] metric[{label=glob}][.aggregate] OP value
+ *         [during PHASE | in every DURATION of PHASE] [min_samples N]
  * SPDX-License-Identifier: MIT
  */
-#include "reports/metric.h"
 #include "runtime/base/units.h"
-#include "scenarios/language/section.h"
+#include "scenarios/language/sentence.h"
 #include "scenarios/language/word.h"
 
 #include <math.h>
@@ -17,36 +17,10 @@ static const char *const ops[] = {"<", "<=", "==", "!=", ">=", ">", NULL};
 static const char *const labels[] = {"phase", "fault", "load", "path", "cause", "reason", NULL};
 static const char *const restart_causes[] = {"fault", "sibling", "escalation", "init_retry", NULL};
 
-/* The sentence while it is read: `at` moves on, word by word. */
-typedef struct sentence {
-    rs_reader *reader;
-    rs_place place;
-    const char *text, *at;
-} sentence;
-
-#define problem(S, ...) rs_reader_problem((S)->reader, (S)->place, __VA_ARGS__)
-
-static void skip_spaces(sentence *s) {
-    s->at += strspn(s->at, " \t\n");
-}
-
-/* take returns a copy of the next `length` bytes and moves behind them and the space that follows.
- */
-static const char *take(sentence *s, size_t length) {
-    const char *word = rs_plan_memory_copy(s->reader->memory, s->at, length);
-    s->at += length;
-    skip_spaces(s);
-    return word;
-}
-
-static const char *take_word(sentence *s) {
-    return take(s, strcspn(s->at, " \t\n"));
-}
-
 /* ---- metric{label=glob}.aggregate ---- */
 
 /* The whole and, for "name.p99", what lies before the last dot may be the misspelt name. */
-static void report_metric(sentence *s, const char *subject) {
+static void report_metric(rs_sentence *s, const char *subject) {
     uint32_t count = 0;
     while (rs_metrics[count].name) count++;
     const char **words = rs_plan_memory_array(s->reader->memory, count + 1u, sizeof *words);
@@ -61,10 +35,11 @@ static void report_metric(sentence *s, const char *subject) {
 }
 
 /* "{label=glob}" at `text`: moves behind it, or reports. */
-static const char *read_label(sentence *s, const char *text, rs_plan_expectation *expectation) {
+static const char *read_label(rs_sentence *s, const char *text, rs_plan_expectation *expectation) {
     const char *equals = strchr(text, '='), *end = strchr(text, '}');
     if (!equals || !end || equals > end || equals == text + 1 || end == equals + 1) {
-        problem(s, "'%.60s': a label is written {label=value}, such as {cause=fault}", text);
+        rs_sentence_problem(s, "'%.60s': a label is written {label=value}, such as {cause=fault}",
+                            text);
         return NULL;
     }
     rs_plan_memory *memory = s->reader->memory;
@@ -79,30 +54,31 @@ static const char *read_label(sentence *s, const char *text, rs_plan_expectation
 }
 
 /* A metric that is not told apart by a label would be judged as if nothing had happened. */
-static bool check_label(sentence *s, const rs_metric *metric,
+static bool check_label(rs_sentence *s, const rs_metric *metric,
                         const rs_plan_expectation *expectation) {
     const char *label = expectation->label;
     if (!label || rs_metric_has_label(metric, label)) return true;
     if (*metric->labels)
-        problem(s, "%s is not told apart by %s; it is by %s", metric->name, label, metric->labels);
+        rs_sentence_problem(s, "%s is not told apart by %s; it is by %s", metric->name, label,
+                            metric->labels);
     else
-        problem(s, "%s is not told apart by anything: write it without {%s=…}", metric->name,
-                label);
+        rs_sentence_problem(s, "%s is not told apart by anything: write it without {%s=…}",
+                            metric->name, label);
     return false;
 }
 
-static bool report_aggregate(sentence *s, const rs_metric *metric, const char *aggregate) {
+static bool report_aggregate(rs_sentence *s, const rs_metric *metric, const char *aggregate) {
     const char *kind = rs_metric_kind_word(metric->kind);
     if (!aggregate)
-        problem(s, "%s is a %s and needs an aggregate: one of %s, as in %s.p99", metric->name, kind,
-                rs_metric_aggregates(metric->kind), metric->name);
+        rs_sentence_problem(s, "%s is a %s and needs an aggregate: one of %s, as in %s.p99",
+                            metric->name, kind, rs_metric_aggregates(metric->kind), metric->name);
     else
-        problem(s, "aggregate '%.60s' does not fit %s, a %s, which takes: %s", aggregate,
-                metric->name, kind, rs_metric_aggregates(metric->kind));
+        rs_sentence_problem(s, "aggregate '%.60s' does not fit %s, a %s, which takes: %s",
+                            aggregate, metric->name, kind, rs_metric_aggregates(metric->kind));
     return false;
 }
 
-static const rs_metric *read_subject(sentence *s, const char *subject,
+static const rs_metric *read_subject(rs_sentence *s, const char *subject,
                                      rs_plan_expectation *expectation) {
     const char *rest;
     const rs_metric *metric = rs_metric_split(subject, &rest);
@@ -114,7 +90,8 @@ static const rs_metric *read_subject(sentence *s, const char *subject,
     if (*rest == '{' && !(rest = read_label(s, rest, expectation))) return NULL;
     if (!check_label(s, metric, expectation)) return NULL;
     if (*rest && *rest != '.') {
-        problem(s, "'%.60s' behind %s: write a dot and an aggregate", rest, metric->name);
+        rs_sentence_problem(s, "'%.60s' behind %s: write a dot and an aggregate", rest,
+                            metric->name);
         return NULL;
     }
     const char *aggregate = *rest ? rest + 1 : NULL;
@@ -149,7 +126,7 @@ static const char *const *label_values(rs_reader *reader, const rs_metric *metri
 
 /* A misspelt value would match nothing, and nothing is what many an expectation hopes for. Counts
  * and samples of several rows add up, shares and rates do not. */
-static void check_label_value(sentence *s, const rs_metric *metric,
+static void check_label_value(rs_sentence *s, const rs_metric *metric,
                               const rs_plan_expectation *expectation) {
     const char *label = expectation->label, *glob = expectation->label_glob;
     const char *const *words = label ? label_values(s->reader, metric, label) : NULL;
@@ -160,26 +137,27 @@ static void check_label_value(sentence *s, const rs_metric *metric,
     if (count == 0)
         rs_diagnostic_unknown(s->reader->diagnostics, s->place, label, glob, words);
     else if (count > 1 && !adds_up)
-        problem(s, "{%s=%.60s} means %u at once; of %s, which does not add up, name one", label,
-                glob, count, metric->name);
+        rs_sentence_problem(s,
+                            "{%s=%.60s} means %u at once; of %s, which does not add up, name one",
+                            label, glob, count, metric->name);
 }
 
 /* ---- OP value ---- */
 
-static bool read_op(sentence *s, rs_plan_expectation *expectation) {
+static bool read_op(rs_sentence *s, rs_plan_expectation *expectation) {
     /* In this order "=>" is nearest to ">=". */
     static const char *const nearest[] = {">=", "<=", "==", "!=", "<", ">", NULL};
-    const char *word = take(s, strspn(s->at, "<>=!"));
+    const char *word = rs_sentence_take(s, strspn(s->at, "<>=!"));
     int op = *word ? rs_word_index(word, ops) : -1;
     if (op >= 0)
         expectation->op = (rs_plan_op)op;
     else if (*word)
         rs_diagnostic_unknown(s->reader->diagnostics, s->place, "comparison", word, nearest);
     else
-        problem(s,
-                "'%.60s': an expectation compares a metric with a value, such as "
-                "calls.lost == 0",
-                s->text);
+        rs_sentence_problem(s,
+                            "'%.60s': an expectation compares a metric with a value, such as "
+                            "calls.lost == 0",
+                            s->text);
     return op >= 0;
 }
 
@@ -206,11 +184,11 @@ static const value_unit *unit_of(const rs_metric *metric, const char *aggregate)
 }
 
 /* A plain 0 needs no unit: nothing is nothing in all of them. */
-static void read_value(sentence *s, const rs_metric *metric, rs_plan_expectation *expectation) {
-    const char *word = take_word(s), *why;
+static void read_value(rs_sentence *s, const rs_metric *metric, rs_plan_expectation *expectation) {
+    const char *word = rs_sentence_word(s), *why;
     uint64_t value;
     if (!*word) {
-        problem(s, "'%.60s': the value to compare with is missing", s->text);
+        rs_sentence_problem(s, "'%.60s': the value to compare with is missing", s->text);
         return;
     }
     const value_unit *unit = unit_of(metric, expectation->aggregate);
@@ -219,47 +197,47 @@ static void read_value(sentence *s, const rs_metric *metric, rs_plan_expectation
     else if (unit->parse(word, &value, &why) == RS_OK)
         expectation->value = (double)value * unit->scale;
     else
-        problem(s, "value '%.60s' of %s: %s", word, metric->name, why);
+        rs_sentence_problem(s, "value '%.60s' of %s: %s", word, metric->name, why);
 }
 
 /* ---- what may follow ---- */
 
-/* scalar makes a word of the sentence readable like any other value. */
-static const rs_document_node *scalar(sentence *s, const char *text) {
-    rs_document_node *node = rs_document_create(RS_DOCUMENT_SCALAR, s->place, s->reader->memory);
-    node->text = text;
-    node->plain = true;
-    return node;
-}
-
 /* Causes are counted in each phase, everything else over the whole run only. */
-static void read_during(sentence *s, const rs_document_node *value,
+static void read_during(rs_sentence *s, const rs_document_node *value,
                         rs_plan_expectation *expectation) {
     const char *label = expectation->label;
     if (expectation->during >= 0)
-        problem(s, "'during' twice: an expectation speaks of one phase, or of all");
+        rs_sentence_problem(s, "'during' twice: an expectation speaks of one phase, or of all");
     else if (label && strcmp(label, "cause") != 0 && strcmp(label, "reason") != 0)
-        problem(s, "'during' beside {%s=…}: only causes are told apart in each phase", label);
+        rs_sentence_problem(s, "'during' beside {%s=…}: only causes are told apart in each phase",
+                            label);
     else
         expectation->during = rs_reader_phase(s->reader, value);
 }
 
-static void read_min_samples(sentence *s, const rs_document_node *value, const rs_metric *metric,
+/* ---- min_samples ---- */
+
+static bool has_samples(const rs_metric *metric, const rs_plan_expectation *expectation) {
+    return metric->kind == RS_METRIC_HISTOGRAM || expectation->window_ns ||
+           strcmp(metric->name, "calls.availability") == 0;
+}
+
+static void read_min_samples(rs_sentence *s, const rs_document_node *value, const rs_metric *metric,
                              rs_plan_expectation *expectation) {
-    if (metric->kind != RS_METRIC_HISTOGRAM)
-        problem(s, "'min_samples' counts the samples of a histogram; %s is a %s", metric->name,
-                rs_metric_kind_word(metric->kind));
+    if (!has_samples(metric, expectation))
+        rs_sentence_problem(s, "'min_samples' counts the samples of a histogram; %s is a %s",
+                            metric->name, rs_metric_kind_word(metric->kind));
     else
         rs_reader_count(s->reader, value, "'min_samples'", 1, INT64_MAX, &expectation->min_samples);
 }
 
-static void read_tail(sentence *s, const rs_metric *metric, rs_plan_expectation *expectation) {
-    static const char *const words[] = {"during", "min_samples", NULL};
+static void read_tail(rs_sentence *s, const rs_metric *metric, rs_plan_expectation *expectation) {
+    static const char *const words[] = {"during", "in", "min_samples", NULL};
     while (*s->at) {
-        const char *word = take_word(s);
+        const char *word = rs_sentence_word(s);
         if (strcmp(word, "in") == 0) {
-            problem(s, "'in every' is not available yet; 'during PHASE' is");
-            return;
+            rs_expectation_windows(s, metric, expectation);
+            continue;
         }
         int index = rs_word_index(word, words);
         if (index < 0) {
@@ -267,7 +245,7 @@ static void read_tail(sentence *s, const rs_metric *metric, rs_plan_expectation 
                                   words);
             return;
         }
-        const rs_document_node *value = scalar(s, take_word(s));
+        const rs_document_node *value = rs_sentence_scalar(s, rs_sentence_word(s));
         if (index == 0)
             read_during(s, value, expectation);
         else
@@ -286,12 +264,12 @@ static void set_min_samples(rs_plan_expectation *expectation) {
 
 /* ---- the sentence ---- */
 
-static void read_model(sentence *s, rs_plan_expectation *expectation) {
+static void read_model(rs_sentence *s, rs_plan_expectation *expectation) {
     static const char prefix[] = "model:";
     if (strncmp(s->at, prefix, sizeof prefix - 1) != 0) return;
     expectation->model = true;
     s->at += sizeof prefix - 1;
-    skip_spaces(s);
+    rs_sentence_skip(s);
 }
 
 /* The subject ends at a space, or at the comparison: the first of <>=! outside of a label. */
@@ -302,10 +280,10 @@ static size_t subject_length(const char *text) {
     return length + strcspn(text + length, " \t\n<>=!");
 }
 
-static void read_sentence(sentence *s, rs_plan_expectation *expectation) {
-    skip_spaces(s);
+static void read_sentence(rs_sentence *s, rs_plan_expectation *expectation) {
+    rs_sentence_skip(s);
     read_model(s, expectation);
-    const char *subject = take(s, subject_length(s->at));
+    const char *subject = rs_sentence_take(s, subject_length(s->at));
     const rs_metric *metric = read_subject(s, subject, expectation);
     if (!metric) return;
     check_label_value(s, metric, expectation);
@@ -324,14 +302,13 @@ static const char *sentence_text(rs_reader *reader, const rs_document_node *node
     return text ? rs_plan_memory_format(reader->memory, "model: %s", text) : NULL;
 }
 
-static void read_expectation(rs_reader *reader, const rs_document_node *node,
-                             rs_plan_expectation *expectation) {
-    const char *text = sentence_text(reader, node);
+void rs_expectation_read(rs_reader *reader, rs_place place, const char *text,
+                         rs_plan_expectation *expectation) {
     expectation->during = -1;
-    expectation->place = node->place;
+    expectation->place = place;
     expectation->text = text;
     if (!text) return;
-    sentence s = {reader, node->place, text, text};
+    rs_sentence s = {reader, place, text, text};
     read_sentence(&s, expectation);
 }
 
@@ -341,7 +318,8 @@ static void read_expectations(rs_reader *reader, const rs_document_node *scenari
     rs_plan_expectation *expectations =
         rs_plan_memory_array(reader->memory, list->count, sizeof *expectations);
     for (uint32_t i = 0; i < list->count; i++)
-        read_expectation(reader, list->entries[i].value, &expectations[i]);
+        rs_expectation_read(reader, list->entries[i].value->place,
+                            sentence_text(reader, list->entries[i].value), &expectations[i]);
     reader->plan->expectations = expectations;
     reader->plan->expectation_count = list->count;
 }
@@ -350,7 +328,7 @@ static const char *read_gate_entry(rs_reader *reader, const rs_document_node *no
     const char *text = rs_reader_text(reader, node, "a metric of 'gate'");
     rs_plan_expectation unused = {0};
     if (!text) return NULL;
-    sentence s = {reader, node->place, text, text};
+    rs_sentence s = {reader, node->place, text, text};
     const rs_metric *metric = read_subject(&s, text, &unused);
     if (metric) check_label_value(&s, metric, &unused);
     return metric ? text : NULL;

@@ -14,9 +14,9 @@
 
 #define LANGUAGE_VERSION 1u
 
-static const char *const scenario_keys[] = {"respawn",  "scenario", "about",  "clocks", "runtime",
-                                            "tree",     "setup",    "load",   "phases", "faults",
-                                            "upgrades", "checks",   "expect", "gate",   NULL};
+static const char *const scenario_keys[] = {
+    "respawn", "scenario", "about",    "clocks", "runtime",   "tree",   "setup", "load",
+    "phases",  "faults",   "upgrades", "checks", "sometimes", "expect", "gate",  NULL};
 
 static void read_version(rs_reader *reader, const rs_document_node *scenario) {
     const rs_document_node *value = rs_reader_get(scenario, "respawn");
@@ -48,6 +48,7 @@ static void read_sections(rs_reader *reader, const rs_document_node *scenario) {
     rs_section_faults(reader, scenario);
     rs_section_upgrades(reader, scenario);
     rs_section_checks(reader, scenario);
+    rs_section_sometimes(reader, scenario);
     rs_section_expect(reader, scenario);
 }
 

@@ -260,7 +260,7 @@ typedef enum rs_plan_op {
     RS_PLAN_GT
 } rs_plan_op;
 
-/* `metric{label=glob}.agg OP value [during PHASE] [min_samples N]` */
+/* `metric{label=glob}.agg OP value [during PHASE | in every DUR of PHASE] [min_samples N]` */
 typedef struct rs_plan_expectation {
     const char *text; /* as written */
     rs_place place;
@@ -270,9 +270,41 @@ typedef struct rs_plan_expectation {
     rs_plan_op op;
     double value; /* in the metric's unit: ns, bytes, 1 (ratios: 0…1), per second */
     int during;   /* index of a phase, or -1 */
-    uint64_t min_samples;
-    bool model; /* `model:` before the metric: judged under the virtual clock too */
+    uint64_t
+        window_ns; /* each window of that phase is judged, `in every 1s of storm`; 0: it is not */
+    uint64_t min_samples; /* of the whole, or of each window */
+    bool model;           /* `model:` before the metric: judged under the virtual clock too */
 } rs_plan_expectation;
+
+/* word, meaning */
+#define RS_PLAN_HAPPENINGS(X)                                                                      \
+    X(CRASH, "crash", "a process ends that was not told to, for no good reason")                   \
+    X(EXIT, "exit", "a process ends")                                                              \
+    X(START, "start", "a process is started")                                                      \
+    X(RESTART, "restart", "a process is started where one has ended")                              \
+    X(FAULT, "fault", "a fault strikes a process")                                                 \
+    X(ESCALATION, "escalation", "a supervisor gives up")
+
+typedef enum rs_plan_happening {
+#define X(NAME, WORD, MEANING) RS_PLAN_HAPPENS_##NAME,
+    RS_PLAN_HAPPENINGS(X)
+#undef X
+} rs_plan_happening;
+
+/* Bits of a word say which were seen. */
+#define RS_PLAN_SOMETIMES_MAX 64u
+
+/* What must have happened at least once over all seeds. */
+typedef struct rs_plan_sometimes {
+    const char *text; /* as written */
+    rs_place place;
+    bool is_event; /* else what `expectation` says */
+    rs_plan_happening event;
+    bool repeated;       /* twice in one role */
+    const char *pattern; /* whose; NULL: anybody's */
+    const char *during;  /* while one of these roles is restarted; NULL: at any time */
+    rs_plan_expectation expectation;
+} rs_plan_sometimes;
 
 /* `name` or `name(time)` of `checks` */
 typedef struct rs_plan_check {
@@ -300,7 +332,9 @@ typedef struct rs_plan {
     uint32_t expectation_count;
     const rs_plan_check *checks;
     uint32_t check_count;
-    bool checks_given;       /* the scenario has a `checks`, which may be none */
+    bool checks_given; /* the scenario has a `checks`, which may be none */
+    const rs_plan_sometimes *sometimes;
+    uint32_t sometimes_count;
     const char *const *gate; /* metric names with aggregate, at most five */
     uint32_t gate_count;
     const char *const *overrides; /* each `KEY=VALUE` of --set, in order */

@@ -329,6 +329,14 @@ static void put_checks(json_t *object, const rs_plan *plan) {
     json_object_set_new(object, "checks", checks);
 }
 
+static void put_sometimes(json_t *object, const rs_plan *plan) {
+    if (!plan->sometimes_count) return;
+    json_t *texts = json_array();
+    for (uint32_t i = 0; i < plan->sometimes_count; i++)
+        json_array_append_new(texts, json_string(plan->sometimes[i].text));
+    json_object_set_new(object, "sometimes", texts);
+}
+
 static void put_lists(json_t *object, const rs_plan *plan) {
     json_t *setups = json_array(), *loads = json_array(), *phases = json_array();
     json_t *faults = json_array(), *expectations = json_array(), *gate = json_array();
@@ -367,5 +375,6 @@ json_t *rs_plan_to_json(const rs_plan *plan) {
     put_lists(object, plan);
     put_upgrades(object, plan);
     put_checks(object, plan);
+    put_sometimes(object, plan);
     return object;
 }

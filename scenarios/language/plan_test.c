@@ -131,6 +131,63 @@ TEST(faults_of_mail) {
     rs_plan_destroy(plan);
 }
 
+#define LOOKING                                                                                    \
+    "scenario: s\n"                                                                                \
+    "tree: { id: app, strategy: one_for_one, children: [{ id: echo, worker: echo }] }\n"           \
+    "phases: { storm: 2s, heal: 1s }\n"
+
+TEST(checks_are_none_some_or_all) {
+    rs_plan *plan = parse(LOOKING "checks: [orphans, healed(500ms)]\n");
+    CHECK(plan->checks_given);
+    CHECK_INT(plan->check_count, 2);
+    CHECK_STR(plan->checks[0].check->name, "orphans");
+    CHECK_INT(plan->checks[0].time_ns, 0);
+    CHECK_INT(plan->checks[1].time_ns, 500000000);
+    rs_plan_destroy(plan);
+    plan = parse(LOOKING);
+    CHECK(!plan->checks_given && plan->check_count == 0);
+    rs_plan_destroy(plan);
+    plan = parse(LOOKING "checks: none\n");
+    CHECK(plan->checks_given && plan->check_count == 0);
+    rs_plan_destroy(plan);
+    plan = parse(LOOKING "checks: all\n");
+    for (uint32_t i = 0; i < plan->check_count; i++) CHECK(!plan->checks[i].check->by_name_only);
+    CHECK(plan->check_count > 10);
+    rs_plan_destroy(plan);
+}
+
+TEST(what_happens_sometimes_is_an_event_or_a_metric) {
+    rs_plan *plan = parse(LOOKING "sometimes:\n"
+                                  "  - repeated crash of one of echo during a restart of app/**\n"
+                                  "  - escalation\n"
+                                  "  - restart.count > 3 during storm\n");
+    const rs_plan_sometimes *some = plan->sometimes;
+    CHECK_INT(plan->sometimes_count, 3);
+    CHECK(some[0].is_event && some[0].repeated);
+    CHECK_INT(some[0].event, RS_PLAN_HAPPENS_CRASH);
+    CHECK_STR(some[0].pattern, "echo");
+    CHECK(some[0].during != NULL);
+    CHECK(some[1].is_event && !some[1].repeated && !some[1].pattern && !some[1].during);
+    CHECK_INT(some[1].event, RS_PLAN_HAPPENS_ESCALATION);
+    CHECK(!some[2].is_event);
+    CHECK_STR(some[2].expectation.metric, "restart.count");
+    CHECK_INT(some[2].expectation.during, 0);
+    rs_plan_destroy(plan);
+}
+
+TEST(an_expectation_may_be_of_every_window) {
+    rs_plan *plan =
+        parse(LOOKING "expect:\n"
+                      "  - calls.availability > 99% in every 100ms of storm min_samples 7\n"
+                      "  - calls.availability > 99% during storm\n");
+    const rs_plan_expectation *e = plan->expectations;
+    CHECK_INT(e[0].window_ns, 100000000);
+    CHECK_INT(e[0].during, 0);
+    CHECK_INT(e[0].min_samples, 7);
+    CHECK_INT(e[1].window_ns, 0);
+    rs_plan_destroy(plan);
+}
+
 static void check_near(double value, double expected) {
     CHECK(value > expected * 0.999999 && value < expected * 1.000001);
 }

@@ -202,6 +202,8 @@ static void print_checks(const rs_plan *plan, FILE *out) {
 static void print_expectations(const rs_plan *plan, FILE *out) {
     for (uint32_t i = 0; i < plan->expectation_count; i++)
         print_text("expect   ", plan->expectations[i].text, out);
+    for (uint32_t i = 0; i < plan->sometimes_count; i++)
+        print_text("sometimes ", plan->sometimes[i].text, out);
     for (uint32_t i = 0; i < plan->gate_count; i++)
         fprintf(out, "%s%s%s", i ? ", " : "gate     ", plan->gate[i],
                 i + 1 == plan->gate_count ? "\n" : "");

@@ -41,6 +41,13 @@ void rs_section_upgrades(rs_reader *reader, const rs_document_node *scenario);
 /* rs_section_expect reads `expect` and `gate`. */
 void rs_section_expect(rs_reader *reader, const rs_document_node *scenario);
 
+/* rs_expectation_read reads the sentence of an expectation, written at `place`. */
+void rs_expectation_read(rs_reader *reader, rs_place place, const char *text,
+                         rs_plan_expectation *expectation);
+
+/* rs_section_sometimes reads `sometimes`. */
+void rs_section_sometimes(rs_reader *reader, const rs_document_node *scenario);
+
 /* rs_section_checks reads `checks`. */
 void rs_section_checks(rs_reader *reader, const rs_document_node *scenario);
 

@@ -118,7 +118,7 @@ static bool is_unfortunate(const rs_high_scores_table *table, int64_t score) {
 }
 
 static rs_next add_score(rs_high_scores_table *table, const rs_add_score *request) {
-    rs_position answer = {0};
+    rs_position answer = {.room = table->max_players};
     if (!is_unfortunate(table, request->score)) {
         if (!table->scores) table->scores = rs_alloc(table->max_players * sizeof *table->scores);
         rs_score score = {.score = request->score, .time_ns = rs_now_ns()};
@@ -201,13 +201,28 @@ void rs_high_scores_table_add_score(rs_client *client, rs_pid pid) {
     request.score = (int64_t)rs_prng_below(prng, SCORES);
     const rs_message *answer =
         rs_client_call(client, pid, &rs_add_score_type, &request, sizeof request);
-    if (answer && answer->type != &rs_position_type)
+    if (!answer) return;
+    const rs_position *position = (const void *)answer->payload;
+    if (answer->type == &rs_position_type)
+        rs_client_told_added(client, pid, request.score, position->position, position->room);
+    else
         rs_client_fail(client, RS_ATOM(bad_return_value));
+}
+
+static void tell_scores(rs_client *client, rs_pid pid, const rs_message *answer) {
+    const rs_score *scores = (const void *)answer->payload;
+    uint32_t count = answer->bytes / (uint32_t)sizeof *scores;
+    if (!rs_client_is_heard(client)) return;
+    rs_client_told_list(client, pid, count);
+    for (uint32_t i = 0; i < count; i++) rs_client_told_item(client, pid, scores[i].score, i + 1);
 }
 
 void rs_high_scores_table_current_scores(rs_client *client, rs_pid pid) {
     const rs_message *answer = rs_client_call(client, pid, &rs_current_scores_type, NULL, 0);
-    if (answer && answer->type != &rs_scores_type)
+    if (!answer) return;
+    if (answer->type == &rs_scores_type)
+        tell_scores(client, pid, answer);
+    else
         rs_client_fail(client, RS_ATOM(bad_return_value));
 }
 

@@ -36,6 +36,7 @@ typedef struct rs_add_score {
 /* The answer to rs_add_score: {congrats, position}, or unfortunate. */
 typedef struct rs_position {
     uint32_t position; /* from 1; 0: unfortunate */
+    uint32_t room;     /* the table's max_players; 0: it does not say */
 } rs_position;
 
 extern const rs_worker rs_worker_high_scores_table;

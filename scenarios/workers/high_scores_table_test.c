@@ -209,7 +209,8 @@ static void print_everything(const void *args, uint32_t bytes) {
     (void)args;
     (void)bytes;
     check_text(&rs_position_type, &(rs_position){0}, sizeof(rs_position), "unfortunate");
-    check_text(&rs_position_type, &(rs_position){3}, sizeof(rs_position), "{congrats,3}");
+    check_text(&rs_position_type, &(rs_position){.position = 3}, sizeof(rs_position),
+               "{congrats,3}");
     rs_score scores[2] = {{.name = "ann", .score = 7}, {.name = "bob", .score = -1}};
     check_text(&rs_scores_type, scores, sizeof scores, "{{\"ann\",7},{\"bob\",-1}}");
     check_text(&rs_scores_type, NULL, 0, "{}");

@@ -1,0 +1,63 @@
+/* registry_stale.c: whoever leads callers to a process notices its death: nobody is sent to one
+ * that has been dead for longer than the grace. A client that remembers a pid by itself is left
+ * out. SPDX-License-Identifier: MIT
+ */
+#include "runtime/base/units.h"
+#include "scenarios/engine/checking.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "reports/rows.h"
+
+typedef struct misled {
+    uint32_t count, first, last; /* calls, and where they are in the history */
+} misled;
+
+/* The life that the call went to when it had ended long before; RS_NEVER: all is well. */
+static uint32_t find_dead(const rs_checking *checking, uint32_t index) {
+    const rs_history_entry *ask = &checking->history->at[index];
+    if (ask->kind != RS_HISTORY_ASK || ask->detail != RS_ASKED_FAILED) return RS_NEVER;
+    if (strcmp(rs_history_reason(checking->history, ask), "noproc") != 0) return RS_NEVER;
+    uint32_t life = rs_lives_find(checking->lives, ask->peer);
+    uint32_t ended = life == RS_NEVER ? RS_NEVER : checking->lives->at[life].ended;
+    if (ended == RS_NEVER || ended > index) return RS_NEVER;
+    return rs_checking_between(checking, ended, index) > RS_CHECKING_GRACE_NS ? life : RS_NEVER;
+}
+
+static void report(rs_checking *checking, uint32_t number, const misled *calls) {
+    const rs_life *life = &checking->lives->at[number];
+    char took[RS_UNITS_TEXT_BYTES];
+    rs_finding *finding =
+        rs_checking_find(checking, life->role, calls->first,
+                         "callers are led to %s#%u, which is dead: %u call%s got noproc, the last "
+                         "one %s after its end",
+                         rs_checking_path(checking, life->role), life->incarnation, calls->count,
+                         calls->count == 1 ? "" : "s",
+                         rs_checking_took(checking, life->ended, calls->last, took, sizeof took));
+    rs_checking_tell(checking, finding, life->reached);
+    rs_checking_tell_life(checking, finding, number);
+    rs_checking_tell(checking, finding, calls->first);
+    rs_checking_tell(checking, finding, calls->last);
+}
+
+static void run(rs_checking *checking) {
+    misled *all = rs_rows_alloc(sizeof *all * (checking->lives->count + 1u));
+    for (uint32_t i = checking->begin; i < checking->stop; i++) {
+        uint32_t life = find_dead(checking, i);
+        if (life == RS_NEVER) continue;
+        if (!all[life].count++) all[life].first = i;
+        all[life].last = i;
+    }
+    for (uint32_t life = 0; life < checking->lives->count; life++)
+        if (all[life].count) report(checking, life, &all[life]);
+    free(all);
+}
+
+extern const rs_check rs_check_registry_stale;
+const rs_check rs_check_registry_stale = {
+    .name = "registry_stale",
+    .about = "nobody is led to a process that has been dead for longer than 100 ms",
+    .needs = RS_CHECK_CALLS,
+    .run = run,
+};
