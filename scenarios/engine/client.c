@@ -3,6 +3,7 @@
  */
 #include "scenarios/engine/client.h"
 
+#include "runtime/base/assert.h"
 #include "scenarios/engine/operation.h"
 
 uint64_t rs_client_key(rs_client *client) {

@@ -6,6 +6,7 @@
  */
 #include "scenarios/engine/operation.h"
 
+#include "runtime/base/assert.h"
 #include "runtime/base/units.h"
 #include "runtime/otp/backoff.h"
 #include "scenarios/engine/recorder.h"
