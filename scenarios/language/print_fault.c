@@ -106,7 +106,8 @@ static void print_victims(const rs_plan *plan, const rs_plan_fault *fault, uint3
     if (fault->how->aim == RS_AIM_MAIL || !fault->pattern) return; /* aimed at nobody */
     uint32_t count = rs_path_select(plan->root, fault->pattern, nodes, shown);
     bool is_one = count == 1 && (!is_template(nodes[0]) || !strchr(fault->pattern, '*'));
-    if (!is_one && fault->trigger != RS_PLAN_STRIKES) print_pick(fault, out);
+    bool chooses = fault->trigger != RS_PLAN_STRIKES && fault->trigger != RS_PLAN_PROBABILITY;
+    if (!is_one && chooses) print_pick(fault, out);
     fprintf(out, "%s", fault->crash);
     if (count == 1 && is_template(nodes[0]))
         fprintf(out, " (%s, started during the run)", nodes[0]->worker->name);
