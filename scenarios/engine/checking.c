@@ -136,7 +136,10 @@ static bool is_of_role(const rs_history_entry *entry) {
 void rs_checking_print(const rs_checking *checking, uint32_t index, char *text, size_t bytes) {
     const rs_history_entry *entry = &checking->history->at[index];
     char what[RS_FINDING_LINE_BYTES];
-    (is_of_role(entry) ? say_event : say_call)(checking, entry, what, sizeof what);
+    if (is_of_role(entry))
+        say_event(checking, entry, what, sizeof what);
+    else
+        say_call(checking, entry, what, sizeof what);
     double s = (double)rs_shared_since(checking->shared, entry->time_ns) / 1e9;
     if (is_of_role(entry))
         snprintf(text, bytes, "t=%.6fs %s#%u %s", s, rs_checking_path(checking, entry->role),

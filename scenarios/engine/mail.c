@@ -168,7 +168,9 @@ static bool try_to_hit(const rs_mails *mails, rs_mail_fault *fault, const rs_mai
     bent.victim = victim.pid;
     bent.role = victim.role;
     *fate = bent;
-    if (mail->call) rs_ledgers_tell(&mails->shared->ledgers, mail->call);
+    if (!mail->call) return true;
+    rs_ledgers_tell(&mails->shared->ledgers, mail->call);
+    rs_history_touch(mails->shared->history, mail->time_ns, mail->from, mail->to, mail->call);
     return true;
 }
 
