@@ -42,10 +42,9 @@ struct rs_client {
     rs_ledger ledger;
 };
 
-/* rs_client_note_end writes down, for checks, that the operation that began at `start_ns` has ended.
- */
-void rs_client_note_end(const rs_client *client, const rs_operation *operation,
-                        uint64_t start_ns);
+/* rs_client_note_end writes down, for checks, that the operation that began at `start_ns` has
+ * ended. */
+void rs_client_note_end(const rs_client *client, const rs_operation *operation, uint64_t start_ns);
 
 /* rs_operation_choose draws one from the load's mix. */
 const rs_operation *rs_operation_choose(rs_client *client);
