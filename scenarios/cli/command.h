@@ -24,6 +24,9 @@ int rs_command_main(int argc, char **argv);
 /* One file each. */
 int rs_command_run(const rs_options *options);
 int rs_command_validate(const rs_options *options);
+int rs_command_explore(const rs_options *options);
+int rs_command_merge(const rs_options *options);
+int rs_command_replay(const rs_options *options);
 int rs_command_sweep(const rs_options *options);
 int rs_command_list(const rs_options *options);
 int rs_command_conform(const rs_options *options);

@@ -8,6 +8,7 @@
 #include "runtime/base/units.h"
 #include "scenarios/cli/command.h"
 #include "scenarios/cli/probe.h"
+#include "scenarios/cli/shard.h"
 #include "scenarios/cli/streams.h"
 #include "scenarios/language/vocabulary.h"
 #include "scenarios/language/word.h"
@@ -19,6 +20,8 @@
 
 /* --repeat beyond this is a typing error. */
 #define REPEAT_MAX 100000u
+/* Processes of a search; more than any machine has processors. */
+#define JOBS_MAX 1024u
 
 typedef struct rs_flag {
     const char *name;
@@ -73,6 +76,51 @@ static bool set_repeat(rs_options *options, const char *flag, const char *value)
     if (err != RS_OK) return rs_streams_refuse("--%s %s: %s", flag, value, why);
     if (options->repeat >= 1 && options->repeat <= REPEAT_MAX) return true;
     return rs_streams_refuse("--%s %s: expected 1 to %u", flag, value, REPEAT_MAX);
+}
+
+/* "1..1000", or one seed. */
+static bool set_seeds(rs_options *options, const char *flag, const char *value) {
+    const char *dots = strstr(value, ".."), *why = "";
+    char first[32];
+    snprintf(first, sizeof first, "%.*s", dots ? (int)(dots - value) : 31, value);
+    bool fine = rs_units_parse_count(first, &options->first_seed, &why) == RS_OK;
+    options->last_seed = options->first_seed;
+    if (fine && dots) fine = rs_units_parse_count(dots + 2, &options->last_seed, &why) == RS_OK;
+    options->seeds = value;
+    if (!fine) return rs_streams_refuse("--%s %s: expected A..B: %s", flag, value, why);
+    if (options->first_seed <= options->last_seed) return true;
+    return rs_streams_refuse("--%s %s: the first is behind the last", flag, value);
+}
+
+static bool set_jobs(rs_options *options, const char *flag, const char *value) {
+    const char *why = "";
+    uint64_t jobs;
+    rs_err err = rs_units_parse_count(value, &jobs, &why);
+    if (err != RS_OK) return rs_streams_refuse("--%s %s: %s", flag, value, why);
+    if (jobs < 1 || jobs > JOBS_MAX)
+        return rs_streams_refuse("--%s %s: expected 1 to %u", flag, value, JOBS_MAX);
+    options->jobs = (uint32_t)jobs;
+    return true;
+}
+
+static bool set_shard(rs_options *options, const char *flag, const char *value) {
+    char why[512];
+    return rs_shard_read(value, &options->shard, &options->shards, why, sizeof why) ||
+           rs_streams_refuse("--%s %s: %s", flag, value, why);
+}
+
+static bool set_first(rs_options *options, const char *flag, const char *value) {
+    const char *why = "";
+    rs_err err = rs_units_parse_count(value, &options->first_failures, &why);
+    if (err != RS_OK) return rs_streams_refuse("--%s %s: %s", flag, value, why);
+    return options->first_failures ? true
+                                   : rs_streams_refuse("--%s %s: expected 1 or more", flag, value);
+}
+
+static bool set_output(rs_options *options, const char *flag, const char *value) {
+    (void)flag;
+    options->output = value;
+    return true;
 }
 
 static bool set_timeout(rs_options *options, const char *flag, const char *value) {
@@ -162,18 +210,31 @@ static const rs_flag flags[] = {
     {"vary", "KEY=V1,V2", SWEEP, "sets a key to each of these, or each of A..B", set_vary},
     {"find-limit", "KEY", SWEEP, "finds up to which value of a key all expectations hold",
      set_find_limit},
-    {"plugin", "FILE", RUN | SWEEP | RS_FLAGS_VALIDATE | RS_FLAGS_LIST,
+    {"plugin", "FILE",
+     RUN | SWEEP | RS_FLAGS_VALIDATE | RS_FLAGS_LIST | RS_FLAGS_EXPLORE | RS_FLAGS_REPLAY,
      "a shared object with words of your own, or with what upgrades load", set_plugin},
+    {"seeds", "A..B", RS_FLAGS_EXPLORE, "the seeds to try (1..1000)", set_seeds},
+    {"jobs", "N", RS_FLAGS_EXPLORE, "processes at a time (one for each processor)", set_jobs},
+    {"shard", "I/N", RS_FLAGS_EXPLORE,
+     "each N-th of the seeds, from the I-th on; auto: as the environment says", set_shard},
+    {"first", "N", RS_FLAGS_EXPLORE, "ends when N kinds of failure are found", set_first},
+    {"output", "FILE", RS_FLAGS_MERGE, "where the whole is written; -o is short for it",
+     set_output},
+    {"output", "DIR", RS_FLAGS_EXPLORE, "where failures are written (failures)", set_output},
     {"repeat", "N", RUN | SWEEP, "runs N times, each with a seed of its own", set_repeat},
-    {"timeout", "DURATION", RUN | SWEEP, "ends a run that takes longer by the wall's clock",
-     set_timeout},
+    {"timeout", "DURATION", RUN | SWEEP | RS_FLAGS_EXPLORE | RS_FLAGS_REPLAY,
+     "ends a run that takes longer by the wall's clock", set_timeout},
     {"verify-determinism", NULL, RUN, "runs twice in virtual time and compares every event",
      set_verify_determinism},
     {"export-events", "FILE", RUN, "every event as a line of JSON, while it happens", set_events},
     {"export-crashes", "FILE", RUN, "the report of each crash as a line of JSON", set_crashes},
+    {"export-json", "FILE", RS_FLAGS_EXPLORE, "what the search has come to, for merge",
+     set_directory},
     {"export-json", "DIR", SWEEP, "each row's result, as a file in that directory", set_directory},
-    {"force", NULL, RUN | SWEEP, "overwrites files that are no results", set_force},
-    {"quiet", NULL, RUN | SWEEP, "prints nothing but errors", set_quiet},
+    {"force", NULL, RUN | SWEEP | RS_FLAGS_EXPLORE | RS_FLAGS_MERGE,
+     "overwrites files that are no results", set_force},
+    {"quiet", NULL, RUN | SWEEP | RS_FLAGS_EXPLORE | RS_FLAGS_MERGE, "prints nothing but errors",
+     set_quiet},
     {"dry-run", NULL, RS_FLAGS_VALIDATE, "also shows whom each fault would hit", set_dry_run},
     {"no-color", NULL, RS_FLAGS_ANY, "no colours; so does the variable NO_COLOR", set_no_color},
     {"help", NULL, RS_FLAGS_ANY, "shows this", set_help},
@@ -250,6 +311,13 @@ static void refuse_flag(const rs_flag_list *list, const char *given) {
         refuse_unknown(list, given);
 }
 
+/* Below 0 when the command has no such flag. */
+static int index_of(const rs_flag_list *list, const char *name) {
+    for (size_t i = 0; i < list->count; i++)
+        if (strcmp(list->at[i].name, name) == 0) return (int)i;
+    return -256;
+}
+
 static bool read_flags(rs_options *options, const rs_flag_list *list, int argc, char **argv) {
     struct option table[FLAGS_MAX + 1] = {{NULL, 0, NULL, 0}};
     for (size_t i = 0; i < list->count; i++)
@@ -257,13 +325,15 @@ static bool read_flags(rs_options *options, const rs_flag_list *list, int argc, 
             (struct option){list->at[i].name, list->at[i].argument != NULL, NULL, (int)i + 256};
     opterr = 0;
     optind = 0;
-    for (int got; (got = getopt_long(argc, argv, ":h", table, NULL)) != -1;) {
+    for (int got; (got = getopt_long(argc, argv, ":ho:", table, NULL)) != -1;) {
         const char *given = argv[optind - 1];
         if (got == ':') return rs_streams_refuse("%s needs a value (--help shows how)", given);
         if (got == '?') refuse_flag(list, given);
         if (got == '?') return false;
         options->help |= got == 'h';
         if (got == 'h') continue;
+        if (got == 'o') got = index_of(list, "output") + 256;
+        if (got < 256) return rs_streams_refuse("unknown flag '-o' (--help shows them all)");
         const rs_flag *flag = &list->at[got - 256];
         if (!flag->set(options, flag->name, optarg)) return false;
     }

@@ -20,6 +20,9 @@ enum {
     RS_FLAGS_RUN = 2,
     RS_FLAGS_VALIDATE = 4,
     RS_FLAGS_SWEEP = 8,
+    RS_FLAGS_EXPLORE = 16,
+    RS_FLAGS_REPLAY = 32,
+    RS_FLAGS_MERGE = 64,
     RS_FLAGS_LIST = 1 << 8,
 };
 
@@ -50,7 +53,13 @@ typedef struct rs_options {
     uint32_t export_count;
     rs_plugin *plugins; /* shared objects that may be loaded, which were looked into */
     uint32_t plugin_count;
-    const char *directory; /* for the results of a sweep; NULL: not exported */
+    const char *directory;          /* for the results of a sweep; NULL: not exported */
+    uint64_t first_seed, last_seed; /* of a search, both inclusive */
+    const char *seeds;              /* as given; NULL: by default */
+    uint64_t shard, shards;         /* of a search, from 1; 0: it has none */
+    uint64_t first_failures;        /* kinds of failure that end a search; 0: none do */
+    const char *output;             /* of failures, or joined shards; NULL: by default */
+    uint32_t jobs;                  /* 0: as many as processors */
     bool verify_determinism, quiet, no_color, force, dry_run, help, version;
 } rs_options;
 

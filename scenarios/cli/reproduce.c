@@ -27,13 +27,10 @@ static void put_word(FILE *out, const char *word) {
     fputc('\'', out);
 }
 
-const char *rs_reproduce_command(rs_result *result, const rs_options *options, uint64_t seed) {
-    char *text = NULL;
-    size_t length = 0;
-    FILE *out = open_memstream(&text, &length);
-    if (!out) return NULL;
+/* The command, its scenario, and what was set but the seed. */
+static void put_begin(FILE *out, const char *command, const rs_options *options) {
     put_word(out, program_invocation_name);
-    fputs(" run ", out);
+    fprintf(out, " %s ", command);
     /* Behind "-" it would be a flag. */
     if (options->arguments[0][0] == '-') fputs("./", out);
     put_word(out, options->arguments[0]);
@@ -46,6 +43,25 @@ const char *rs_reproduce_command(rs_result *result, const rs_options *options, u
         fputs(" --plugin ", out);
         put_word(out, options->plugins[i].path);
     }
+}
+
+char *rs_reproduce_search(const rs_options *options, uint64_t seed) {
+    char *text = NULL;
+    size_t length = 0;
+    FILE *out = open_memstream(&text, &length);
+    if (!out) return NULL;
+    put_begin(out, "explore", options);
+    fprintf(out, " --seeds %" PRIu64 "..%" PRIu64, seed, seed);
+    fclose(out);
+    return text;
+}
+
+const char *rs_reproduce_command(rs_result *result, const rs_options *options, uint64_t seed) {
+    char *text = NULL;
+    size_t length = 0;
+    FILE *out = open_memstream(&text, &length);
+    if (!out) return NULL;
+    put_begin(out, "run", options);
     fprintf(out, " --seed %" PRIu64, seed);
     if (options->timeout) fprintf(out, " --timeout %s", options->timeout);
     if (options->verify_determinism) fputs(" --verify-determinism", out);

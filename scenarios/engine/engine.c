@@ -25,7 +25,8 @@ static void run(const rs_plan *plan, const rs_engine_options *options, rs_shared
     rs_story_destroy(watch.story);
 }
 
-static void choose_checks(rs_shared *shared, const rs_plan *plan, bool all) {
+void rs_engine_choose_checks(rs_shared *shared, bool all) {
+    const rs_plan *plan = shared->plan;
     for (uint32_t i = 0; i < plan->check_count && i < RS_CHECKS_MAX; i++)
         shared->checks[shared->check_count++] = plan->checks[i];
     for (uint32_t i = 0; all && !plan->checks_given && rs_checks[i]; i++)
@@ -47,7 +48,7 @@ void rs_engine_run(const rs_plan *plan, const rs_engine_options *options, rs_res
     shared->record = options->choices_record;
     shared->replay = options->choices_replay;
     shared->wrecks.exported = options->crashes != NULL;
-    choose_checks(shared, plan, options->all_checks);
+    rs_engine_choose_checks(shared, options->all_checks);
     run(plan, options, shared, ending, events_error);
     rs_inquest_name(shared);
     if (options->crashes) rs_inquest_write(options->crashes, shared); /* the stream keeps errors */

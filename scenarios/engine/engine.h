@@ -29,6 +29,10 @@ typedef struct rs_engine_options {
 void rs_engine_run(const rs_plan *plan, const rs_engine_options *options, rs_result *result,
                    rs_ending *ending, int *events_error);
 
+/* rs_engine_choose_checks lets the plan's checks look at the run in `shared`; with `all`, every
+ * check where the plan does not say. */
+void rs_engine_choose_checks(rs_shared *shared, bool all);
+
 /* rs_engine_seed returns the seed of repetition `number`, counted from 0, of a run with `seed`. The
  * first is the seed itself, so that one repetition is a plain run. */
 uint64_t rs_engine_seed(uint64_t seed, uint64_t number);

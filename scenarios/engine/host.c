@@ -93,7 +93,7 @@ static void close_history(rs_shared *shared) {
     shared->history = NULL;
 }
 
-static void run(rs_shared *shared) {
+void rs_host_run(rs_shared *shared) {
     rs_runner *runner = rs_runner_create(shared);
     if (!runner) {
         rs_shared_fail(shared, 6, NULL, "not enough memory");
@@ -120,6 +120,6 @@ pid_t rs_host_start(rs_shared *shared) {
     pid_t child = fork();
     if (child != 0) return child;
     detach(parent);
-    run(shared);
+    rs_host_run(shared);
     _exit(0);
 }

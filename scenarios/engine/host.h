@@ -13,4 +13,7 @@
  * the system refuses. The child dies with its parent. */
 pid_t rs_host_start(rs_shared *shared);
 
+/* rs_host_run carries out the run in `shared` in the calling process, which takes all its risks. */
+void rs_host_run(rs_shared *shared);
+
 #endif

@@ -17,8 +17,8 @@ static uint32_t count_clients(const rs_plan *plan) {
     return clients;
 }
 
-static size_t stripe_bytes(const rs_ledgers *ledgers) {
-    return sizeof(rs_ledger_stripe) * ledgers->loads * ledgers->phases * RS_LEDGER_STRIPES;
+static size_t stripe_count(const rs_ledgers *ledgers) {
+    return (size_t)ledgers->loads * ledgers->phases * RS_LEDGER_STRIPES;
 }
 
 static size_t failed_bytes(const rs_ledgers *ledgers) {
@@ -32,18 +32,20 @@ bool rs_ledgers_init(rs_ledgers *ledgers, const rs_plan *plan) {
     size_t bytes = sizeof(rs_ledger_page) + sizeof(rs_ledger_counts) * ledgers->phases;
     ledgers->page_bytes = (bytes + 63) / 64 * 64;
     ledgers->pages = rs_map_create(ledgers->page_bytes * ledgers->clients);
-    ledgers->stripes = rs_map_create(stripe_bytes(ledgers));
+    ledgers->stripes = rs_map_create(sizeof *ledgers->stripes * stripe_count(ledgers));
+    ledgers->used = rs_map_create(sizeof *ledgers->used * stripe_count(ledgers));
     ledgers->failed = rs_map_create(failed_bytes(ledgers));
     ledgers->windows = rs_map_create(sizeof *ledgers->windows * RS_LEDGER_WINDOWS_MAX);
     ledgers->fates = rs_map_create(FATES_BYTES);
-    return ledgers->pages && ledgers->stripes && ledgers->failed && ledgers->windows &&
-           ledgers->fates && rs_spans_init(&ledgers->spans, plan);
+    return ledgers->pages && ledgers->stripes && ledgers->used && ledgers->failed &&
+           ledgers->windows && ledgers->fates && rs_spans_init(&ledgers->spans, plan);
 }
 
 void rs_ledgers_fini(rs_ledgers *ledgers) {
     rs_spans_fini(&ledgers->spans);
     rs_map_destroy(ledgers->pages, ledgers->page_bytes * ledgers->clients);
-    rs_map_destroy(ledgers->stripes, stripe_bytes(ledgers));
+    rs_map_destroy(ledgers->stripes, sizeof *ledgers->stripes * stripe_count(ledgers));
+    rs_map_destroy(ledgers->used, sizeof *ledgers->used * stripe_count(ledgers));
     rs_map_destroy(ledgers->failed, failed_bytes(ledgers));
     rs_map_destroy(ledgers->windows, sizeof *ledgers->windows * RS_LEDGER_WINDOWS_MAX);
     rs_map_destroy(ledgers->fates, FATES_BYTES);
@@ -53,10 +55,16 @@ rs_ledger_page *rs_ledgers_page(const rs_ledgers *ledgers, uint32_t client) {
     return (rs_ledger_page *)(void *)(ledgers->pages + ledgers->page_bytes * client);
 }
 
-rs_ledger_stripe *rs_ledgers_stripe(const rs_ledgers *ledgers, uint32_t load, uint32_t phase,
-                                    uint32_t stripe) {
-    size_t index = (size_t)load * ledgers->phases + phase;
-    return &ledgers->stripes[index * RS_LEDGER_STRIPES + stripe];
+static size_t stripe_index(const rs_ledgers *ledgers, uint32_t load, uint32_t phase,
+                           uint32_t stripe) {
+    return ((size_t)load * ledgers->phases + phase) * RS_LEDGER_STRIPES + stripe;
+}
+
+/* Relaxed: read when the run is over. */
+const rs_ledger_stripe *rs_ledgers_stripe(const rs_ledgers *ledgers, uint32_t load, uint32_t phase,
+                                          uint32_t stripe) {
+    size_t index = stripe_index(ledgers, load, phase, stripe);
+    return rs_load(&ledgers->used[index], rs_relaxed) ? &ledgers->stripes[index] : NULL;
 }
 
 rs_atomic_u64 *rs_ledgers_failed(const rs_ledgers *ledgers, uint32_t load, uint32_t phase,
@@ -141,9 +149,10 @@ static void end_at(rs_ledger *ledger, uint64_t end_ns) {
 
 static bool flush_samples(rs_ledger *ledger) {
     if (!ledger->samples && !ledger->lates) return true;
-    rs_ledger_stripe *stripe =
-        rs_ledgers_stripe(ledger->all, ledger->load, ledger->sample_phase, ledger->stripe);
+    size_t index = stripe_index(ledger->all, ledger->load, ledger->sample_phase, ledger->stripe);
+    rs_ledger_stripe *stripe = &ledger->all->stripes[index];
     if (!rs_spin_try(&stripe->lock)) return false;
+    rs_store(&ledger->all->used[index], 1, rs_relaxed);
     for (uint32_t i = 0; i < ledger->samples; i++) {
         rs_histogram_record(&stripe->raw, ledger->batch[i].raw_ns);
         if (ledger->open_loop) rs_histogram_record(&stripe->latency, ledger->batch[i].latency_ns);

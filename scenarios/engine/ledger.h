@@ -63,6 +63,7 @@ typedef struct rs_ledgers {
     size_t page_bytes;               /* whole cache lines */
     unsigned char *pages;
     rs_ledger_stripe *stripes; /* [load][phase][stripe] */
+    rs_atomic_u32 *used;       /* of each stripe: something was recorded; the rest is not read */
     rs_atomic_u64 *failed;     /* [load][phase][RS_REASONS_MAX + 1] */
     rs_ledger_window *windows;
     rs_reasons reasons;
@@ -78,9 +79,10 @@ void rs_ledgers_fini(rs_ledgers *ledgers);
 /* rs_ledgers_page returns the page of client `client`, counted over all loads. */
 rs_ledger_page *rs_ledgers_page(const rs_ledgers *ledgers, uint32_t client);
 
-/* rs_ledgers_stripe returns one of the histograms that clients of `load` share in `phase`. */
-rs_ledger_stripe *rs_ledgers_stripe(const rs_ledgers *ledgers, uint32_t load, uint32_t phase,
-                                    uint32_t stripe);
+/* rs_ledgers_stripe returns one of the histograms that clients of `load` share in `phase`; NULL:
+ * nothing was recorded there. */
+const rs_ledger_stripe *rs_ledgers_stripe(const rs_ledgers *ledgers, uint32_t load, uint32_t phase,
+                                          uint32_t stripe);
 
 /* rs_ledgers_failed returns the count of calls that failed for `reason`, see rs_reasons. */
 rs_atomic_u64 *rs_ledgers_failed(const rs_ledgers *ledgers, uint32_t load, uint32_t phase,

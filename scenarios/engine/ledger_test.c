@@ -28,7 +28,7 @@ TEST(a_taken_stripe_holds_nobody_up_until_the_buffer_is_full) {
     begin_world();
     static rs_ledger ledger;
     rs_ledger_init(&ledger, &shared->ledgers, shared->plan, 0, 0);
-    rs_ledger_stripe *stripe = rs_ledgers_stripe(&shared->ledgers, 0, 0, 0);
+    rs_ledger_stripe *stripe = &shared->ledgers.stripes[0];
     rs_spin_lock(&stripe->lock);
     for (uint64_t i = 0; i < 2 * RS_LEDGER_BATCH; i++) {
         rs_ledger_issue(&ledger, i);

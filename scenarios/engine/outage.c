@@ -5,13 +5,12 @@
 
 #include "scenarios/engine/map.h"
 
-static size_t cells_bytes(const rs_outages *outages) {
-    return sizeof *outages->cells * outages->slots * outages->faults * RS_OUTAGE_KIND_COUNT *
-           outages->phases;
+static size_t cell_count(const rs_outages *outages) {
+    return (size_t)outages->slots * outages->faults * RS_OUTAGE_KIND_COUNT * outages->phases;
 }
 
-static size_t node_cells_bytes(const rs_outages *outages) {
-    return sizeof *outages->node_cells * outages->slots * outages->nodes * 2;
+static size_t node_cell_count(const rs_outages *outages) {
+    return (size_t)outages->slots * outages->nodes * 2;
 }
 
 bool rs_outages_init(rs_outages *outages, uint32_t slots, uint32_t faults, uint32_t phases,
@@ -20,27 +19,44 @@ bool rs_outages_init(rs_outages *outages, uint32_t slots, uint32_t faults, uint3
     outages->faults = faults;
     outages->phases = phases;
     outages->nodes = nodes;
-    outages->cells = rs_map_create(cells_bytes(outages));
-    outages->node_cells = rs_map_create(node_cells_bytes(outages));
+    outages->cells = rs_map_create(sizeof *outages->cells * cell_count(outages));
+    outages->used = rs_map_create(sizeof *outages->used * cell_count(outages));
+    outages->node_cells = rs_map_create(sizeof *outages->node_cells * node_cell_count(outages));
+    outages->node_used = rs_map_create(sizeof *outages->node_used * node_cell_count(outages));
     outages->locks = rs_map_create(sizeof *outages->locks * slots);
-    return outages->cells && outages->node_cells && outages->locks;
+    return outages->cells && outages->used && outages->node_cells && outages->node_used &&
+           outages->locks;
 }
 
 void rs_outages_fini(rs_outages *outages) {
-    rs_map_destroy(outages->cells, cells_bytes(outages));
-    rs_map_destroy(outages->node_cells, node_cells_bytes(outages));
+    rs_map_destroy(outages->cells, sizeof *outages->cells * cell_count(outages));
+    rs_map_destroy(outages->used, sizeof *outages->used * cell_count(outages));
+    rs_map_destroy(outages->node_cells, sizeof *outages->node_cells * node_cell_count(outages));
+    rs_map_destroy(outages->node_used, sizeof *outages->node_used * node_cell_count(outages));
     rs_map_destroy(outages->locks, sizeof *outages->locks * outages->slots);
 }
 
-rs_outage_cell *rs_outages_cell(const rs_outages *outages, uint32_t slot, uint32_t fault,
-                                uint32_t kind, uint32_t phase) {
+static size_t cell_index(const rs_outages *outages, uint32_t slot, uint32_t fault, uint32_t kind,
+                         uint32_t phase) {
     size_t index = (size_t)slot * outages->faults + fault;
-    return &outages->cells[(index * RS_OUTAGE_KIND_COUNT + kind) * outages->phases + phase];
+    return (index * RS_OUTAGE_KIND_COUNT + kind) * outages->phases + phase;
 }
 
-rs_outage_cell *rs_outages_node_cell(const rs_outages *outages, uint32_t slot, uint32_t node,
-                                     bool own) {
-    return &outages->node_cells[((size_t)slot * outages->nodes + node) * 2 + own];
+static size_t node_index(const rs_outages *outages, uint32_t slot, uint32_t node, bool own) {
+    return ((size_t)slot * outages->nodes + node) * 2 + own;
+}
+
+/* Relaxed: read when the run is over. */
+const rs_outage_cell *rs_outages_cell(const rs_outages *outages, uint32_t slot, uint32_t fault,
+                                      uint32_t kind, uint32_t phase) {
+    size_t index = cell_index(outages, slot, fault, kind, phase);
+    return rs_load(&outages->used[index], rs_relaxed) ? &outages->cells[index] : NULL;
+}
+
+const rs_outage_cell *rs_outages_node_cell(const rs_outages *outages, uint32_t slot, uint32_t node,
+                                           bool own) {
+    size_t index = node_index(outages, slot, node, own);
+    return rs_load(&outages->node_used[index], rs_relaxed) ? &outages->node_cells[index] : NULL;
 }
 
 /* ------------------------------------------------------------------ counting */
@@ -50,12 +66,25 @@ typedef struct rs_outage_pair {
     rs_outage_cell *cells[2];
 } rs_outage_pair;
 
-static rs_outage_pair cells_of(const rs_outages *outages, uint32_t core, const rs_outage *outage) {
+static rs_outage_cell *use_cell(const rs_outages *outages, uint32_t core, const rs_outage *outage,
+                                rs_outage_kind kind) {
     uint32_t slot = core % outages->slots;
-    bool own = outage->kind == RS_OUTAGE_FAULT;
-    return (rs_outage_pair){
-        {rs_outages_cell(outages, slot, outage->fault, outage->kind, outage->phase),
-         rs_outages_node_cell(outages, slot, outage->node, own)}};
+    size_t index = cell_index(outages, slot, outage->fault, kind, outage->phase);
+    rs_store(&outages->used[index], 1, rs_relaxed);
+    return &outages->cells[index];
+}
+
+static rs_outage_cell *use_node_cell(const rs_outages *outages, uint32_t core,
+                                     const rs_outage *outage) {
+    uint32_t slot = core % outages->slots;
+    size_t index = node_index(outages, slot, outage->node, outage->kind == RS_OUTAGE_FAULT);
+    rs_store(&outages->node_used[index], 1, rs_relaxed);
+    return &outages->node_cells[index];
+}
+
+static rs_outage_pair cells_of(const rs_outages *outages, uint32_t core, const rs_outage *outage) {
+    return (rs_outage_pair){{use_cell(outages, core, outage, (rs_outage_kind)outage->kind),
+                             use_node_cell(outages, core, outage)}};
 }
 
 static void lock(const rs_outages *outages, uint32_t core) {
@@ -85,8 +114,7 @@ void rs_outage_open(const rs_outages *outages, uint32_t core, rs_outage *outage,
 
 static void record_retry(const rs_outages *outages, uint32_t core, const rs_outage *outage,
                          rs_outage_stage stage, uint64_t took_ns) {
-    rs_outage_cell *cell = rs_outages_cell(outages, core % outages->slots, outage->fault,
-                                           RS_OUTAGE_INIT_RETRY, outage->phase);
+    rs_outage_cell *cell = use_cell(outages, core, outage, RS_OUTAGE_INIT_RETRY);
     rs_histogram_record(&cell->stages[stage], took_ns);
 }
 

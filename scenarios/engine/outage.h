@@ -80,7 +80,9 @@ typedef struct rs_outages {
     uint32_t slots, faults, phases, nodes;
     rs_outage_cell *cells;      /* [slot][fault][kind][phase] */
     rs_outage_cell *node_cells; /* [slot][node][of kind `fault`] */
-    rs_outage_slot *locks;      /* one writer at a time in each core's cells */
+    /* of each cell: something was counted. Who adds up leaves the rest alone: it is large */
+    rs_atomic_u32 *used, *node_used;
+    rs_outage_slot *locks; /* one writer at a time in each core's cells */
 } rs_outages;
 
 /* rs_outage_has tells whether `stage` has been reached. */
@@ -93,14 +95,14 @@ bool rs_outages_init(rs_outages *outages, uint32_t slots, uint32_t faults, uint3
                      uint32_t nodes);
 void rs_outages_fini(rs_outages *outages);
 
-/* rs_outages_cell returns the cell with these coordinates. */
-rs_outage_cell *rs_outages_cell(const rs_outages *outages, uint32_t slot, uint32_t fault,
-                                uint32_t kind, uint32_t phase);
+/* rs_outages_cell returns the cell with these coordinates; NULL: nothing was counted there. */
+const rs_outage_cell *rs_outages_cell(const rs_outages *outages, uint32_t slot, uint32_t fault,
+                                      uint32_t kind, uint32_t phase);
 
 /* rs_outages_node_cell returns the cell of a plan's node: of deaths of the kind `fault` when `own`,
- * else of those that others brought along. */
-rs_outage_cell *rs_outages_node_cell(const rs_outages *outages, uint32_t slot, uint32_t node,
-                                     bool own);
+ * else of those that others brought along; NULL: there were none. */
+const rs_outage_cell *rs_outages_node_cell(const rs_outages *outages, uint32_t slot, uint32_t node,
+                                           bool own);
 
 /* rs_outage_open begins a restart with what is in `opened` (since, kept, cause, node, fault, phase,
  * kind). An unserved predecessor is counted. Caller: holds the role's lock; so do the next ones. */

@@ -33,8 +33,14 @@ static uint32_t aim(uint64_t time_ns, uint32_t role, uint64_t pid) {
                         RS_STRIKE_SURVIVED);
 }
 
-static rs_histogram *stage(rs_outage_kind kind, uint32_t fault, rs_outage_stage which) {
-    return &rs_outages_cell(&shared->outages, 0, fault, kind, 0)->stages[which];
+static const rs_outage_cell *cell_of(uint32_t fault, rs_outage_kind kind) {
+    static const rs_outage_cell none;
+    const rs_outage_cell *cell = rs_outages_cell(&shared->outages, 0, fault, kind, 0);
+    return cell ? cell : &none;
+}
+
+static const rs_histogram *stage(rs_outage_kind kind, uint32_t fault, rs_outage_stage which) {
+    return &cell_of(fault, kind)->stages[which];
 }
 
 TEST(a_restart_counts_from_its_fault_through_all_stages) {
@@ -69,7 +75,7 @@ TEST(failed_starts_lengthen_the_restart) {
     emit(RS_EVENT_STARTED, 130, 4, 0, 0);
     CHECK_INT(stage(RS_OUTAGE_FAULT, 0, RS_OUTAGE_STARTED)->max, 30);
     CHECK_INT(stage(RS_OUTAGE_INIT_RETRY, 0, RS_OUTAGE_STARTED)->max, 30);
-    CHECK_INT(rs_outages_cell(&shared->outages, 0, 0, RS_OUTAGE_FAULT, 0)->deaths, 1);
+    CHECK_INT(cell_of(0, RS_OUTAGE_FAULT)->deaths, 1);
     end_world();
 }
 
@@ -93,8 +99,8 @@ TEST(a_death_that_is_not_due_is_joined_when_somebody_starts_a_successor_anyhow) 
     emit(RS_EVENT_NOT_DUE, 110, 1, 0, 0);
     CHECK_INT(rs_load(&shared->open_outages, rs_relaxed), 0);
     rs_outage_settle(&shared->outages, &shared->roles.at[left].outage);
-    CHECK_INT(rs_outages_cell(&shared->outages, 0, 0, RS_OUTAGE_FAULT, 0)->not_due, 1);
-    CHECK_INT(rs_outages_cell(&shared->outages, 0, 0, RS_OUTAGE_FAULT, 0)->unfinished, 0);
+    CHECK_INT(cell_of(0, RS_OUTAGE_FAULT)->not_due, 1);
+    CHECK_INT(cell_of(0, RS_OUTAGE_FAULT)->unfinished, 0);
     emit(RS_EVENT_STARTED, 130, 2, 0, 0);
     CHECK_INT(rs_load(&shared->open_outages, rs_relaxed), 0);
     CHECK_INT(stage(RS_OUTAGE_FAULT, 0, RS_OUTAGE_STARTED)->max, 30);
@@ -133,7 +139,7 @@ TEST(a_successor_that_comes_after_the_end_finishes_nothing) {
     emit(RS_EVENT_REACHABLE, 140, 2, 0, 0);
     CHECK_INT(rs_load(&shared->roles.at[left].pid, rs_relaxed), 2);
     rs_outage_settle(&shared->outages, &shared->roles.at[left].outage);
-    CHECK_INT(rs_outages_cell(&shared->outages, 0, 0, RS_OUTAGE_FAULT, 0)->unfinished, 1);
+    CHECK_INT(cell_of(0, RS_OUTAGE_FAULT)->unfinished, 1);
     CHECK_INT(stage(RS_OUTAGE_FAULT, 0, RS_OUTAGE_STARTED)->count, 0);
     end_world();
 }
@@ -164,8 +170,8 @@ TEST(two_processes_in_one_role_are_remembered) {
 
 #define PID(INDEX, GENERATION) ((uint64_t)(GENERATION) << 32 | (INDEX) << 4)
 
-static rs_outage_cell *cell(rs_outage_kind kind) {
-    return rs_outages_cell(&shared->outages, 0, 0, kind, 0);
+static const rs_outage_cell *cell(rs_outage_kind kind) {
+    return cell_of(0, kind);
 }
 
 /* One death of a process that kept `kept`, and a successor whose init kept `again`. */
@@ -178,7 +184,8 @@ static uint64_t lose(uint64_t kept, uint64_t again) {
     emit(RS_EVENT_STARTED, 130, PID(2, 1), 0, 0);
     observer.keep(shared, PID(2, 1), again + 1000);
     uint64_t lost = cell(RS_OUTAGE_FAULT)->lost;
-    CHECK_INT(rs_outages_node_cell(&shared->outages, 0, left, true)->lost, lost);
+    const rs_outage_cell *of_node = rs_outages_node_cell(&shared->outages, 0, left, true);
+    CHECK_INT(of_node ? of_node->lost : 0, lost);
     end_world();
     return lost;
 }

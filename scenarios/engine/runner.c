@@ -19,8 +19,10 @@
 
 #include <stdlib.h>
 
-/* How soon a cancelled run is noticed. */
-#define SLICE_NS UINT64_C(10000000)
+/* How soon a cancelled run is noticed; under the virtual clock a second takes less than a
+ * millisecond. */
+#define SLICE_NS         UINT64_C(10000000)
+#define SLICE_VIRTUAL_NS UINT64_C(1000000000)
 /* A quiet moment begins this long before the phase with faults, or in the middle of a shorter phase
  * before it. Holding takes some 100 us; a busy machine may need a few of its time slices. */
 #define QUIET_LEAD_NS UINT64_C(50000000)
@@ -71,7 +73,8 @@ static bool wait_until(rs_runner *runner, uint64_t time_ns) {
         if (is_over(runner)) return false;
         if (now_ns >= time_ns) return true;
         uint64_t left_ns = time_ns - now_ns;
-        take_word(runner, left_ns < SLICE_NS ? left_ns : SLICE_NS);
+        uint64_t slice_ns = rs_clock_is_virtual() ? SLICE_VIRTUAL_NS : SLICE_NS;
+        take_word(runner, left_ns < slice_ns ? left_ns : slice_ns);
     }
 }
 

@@ -12,7 +12,14 @@
  * child is gone. */
 void rs_tally_fill(rs_result *result, rs_shared *shared, const rs_ending *ending);
 
-/* The parts of it, one file each. */
+/* rs_tally_expected writes what the plan's expectations speak of, and little more: thousands of
+ * runs a second have no time for a report. */
+void rs_tally_expected(rs_result *result, rs_shared *shared, const rs_ending *ending);
+
+/* The parts of it, one file each; totals are numbers without labels and no distributions. */
+void rs_tally_restart_totals(rs_result *result, rs_shared *shared);
+void rs_tally_call_totals(rs_result *result, const rs_shared *shared, const rs_ending *ending);
+void rs_tally_state_totals(rs_result *result, const rs_shared *shared);
 void rs_tally_restarts(rs_result *result, rs_shared *shared);
 void rs_tally_calls(rs_result *result, const rs_shared *shared, const rs_ending *ending);
 void rs_tally_faults(rs_result *result, rs_shared *shared);

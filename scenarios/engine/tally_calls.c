@@ -86,6 +86,7 @@ typedef struct rs_latencies {
 } rs_latencies;
 
 static void add_stripe(rs_latencies *sum, const rs_ledger_stripe *stripe) {
+    if (!stripe) return;
     if (stripe->latency.count) rs_histogram_merge(&sum->latency, &stripe->latency);
     if (stripe->raw.count) rs_histogram_merge(&sum->raw, &stripe->raw);
     if (stripe->late.count) rs_histogram_merge(&sum->late, &stripe->late);
@@ -209,6 +210,13 @@ static void put_lost(rs_result *result, const rs_shared *shared, const rs_ending
     else
         rs_result_add_metric(result, "calls.lost", NULL);
     free(lost);
+}
+
+void rs_tally_call_totals(rs_result *result, const rs_shared *shared, const rs_ending *ending) {
+    if (shared->plan->load_count == 0) return;
+    put_counts(result, shared, (rs_slice){ANY, ANY}, NULL);
+    put_lost(result, shared, ending);
+    put_availability_time(result, shared, 0, sum_of_phases_ns(shared), NULL);
 }
 
 void rs_tally_calls(rs_result *result, const rs_shared *shared, const rs_ending *ending) {

@@ -18,16 +18,18 @@
 /* Which cells to add up. */
 typedef struct rs_slice {
     uint32_t fault, kind, phase; /* ANY: all; a kind of ANY leaves out init_retry, a subset */
+    bool counts_only;            /* distributions are large */
 } rs_slice;
 
-static void add_cell(rs_outage_cell *sum, const rs_outage_cell *cell) {
+static void add_cell(rs_outage_cell *sum, const rs_outage_cell *cell, bool counts_only) {
+    if (!cell) return;
     sum->deaths += cell->deaths;
     sum->unserved += cell->unserved;
     sum->lost += cell->lost;
     sum->unfinished += cell->unfinished;
     sum->not_due += cell->not_due;
     sum->unreached += cell->unreached;
-    for (uint32_t i = 0; i < RS_OUTAGE_STAGE_COUNT; i++)
+    for (uint32_t i = 0; !counts_only && i < RS_OUTAGE_STAGE_COUNT; i++)
         if (cell->stages[i].count) rs_histogram_merge(&sum->stages[i], &cell->stages[i]);
 }
 
@@ -38,7 +40,8 @@ static void add_kind(rs_outage_cell *sum, const rs_outages *outages, const rs_sl
             for (uint32_t phase = 0; phase < outages->phases; phase++) {
                 if (slice->fault != ANY && fault != slice->fault) continue;
                 if (slice->phase != ANY && phase != slice->phase) continue;
-                add_cell(sum, rs_outages_cell(outages, slot, fault, kind, phase));
+                add_cell(sum, rs_outages_cell(outages, slot, fault, kind, phase),
+                         slice->counts_only);
             }
 }
 
@@ -51,12 +54,12 @@ static rs_outage_cell *add_up(const rs_outages *outages, const rs_slice *slice) 
     return sum;
 }
 
-/* Owner: free() it. */
+/* Without distributions unless `only_own`. Owner: free() it. */
 static rs_outage_cell *add_up_node(const rs_outages *outages, uint32_t node, bool only_own) {
     rs_outage_cell *sum = rs_rows_alloc(sizeof *sum);
     for (uint32_t slot = 0; slot < outages->slots; slot++) {
-        add_cell(sum, rs_outages_node_cell(outages, slot, node, true));
-        if (!only_own) add_cell(sum, rs_outages_node_cell(outages, slot, node, false));
+        add_cell(sum, rs_outages_node_cell(outages, slot, node, true), !only_own);
+        if (!only_own) add_cell(sum, rs_outages_node_cell(outages, slot, node, false), true);
     }
     return sum;
 }
@@ -102,9 +105,11 @@ static void put_counts(rs_result *result, const rs_shared *shared, const rs_outa
 
 static void put(rs_result *result, const rs_shared *shared, rs_slice slice,
                 const rs_result_labels *labels) {
+    slice.counts_only = true;
     rs_outage_cell *sum = add_up(&shared->outages, &slice);
     put_counts(result, shared, sum, labels);
     free(sum);
+    slice.counts_only = false;
     if (slice.kind == ANY) slice.kind = RS_OUTAGE_FAULT;
     sum = add_up(&shared->outages, &slice);
     put_stages(result, sum, labels);
@@ -117,7 +122,7 @@ static void put_kinds(rs_result *result, const rs_shared *shared, uint32_t phase
     for (uint32_t kind = 0; kind < RS_OUTAGE_KIND_COUNT; kind++) {
         rs_result_labels labels = {.phase = phase_name,
                                    .cause = rs_outage_kind_word((rs_outage_kind)kind)};
-        put(result, shared, (rs_slice){ANY, kind, phase}, &labels);
+        put(result, shared, (rs_slice){ANY, kind, phase, false}, &labels);
     }
 }
 
@@ -125,7 +130,7 @@ static void put_phases(rs_result *result, const rs_shared *shared) {
     for (uint32_t phase = 0; phase < shared->plan->phase_count; phase++) {
         rs_result_labels labels = {.phase = shared->plan->phases[phase].name};
         if (rs_tally_phase_ns(shared, phase) == 0) continue;
-        put(result, shared, (rs_slice){ANY, ANY, phase}, &labels);
+        put(result, shared, (rs_slice){ANY, ANY, phase, false}, &labels);
         put_kinds(result, shared, phase, labels.phase);
     }
 }
@@ -133,7 +138,7 @@ static void put_phases(rs_result *result, const rs_shared *shared) {
 static void put_faults(rs_result *result, const rs_shared *shared) {
     for (uint32_t i = 0; i < shared->plan->fault_count; i++) {
         rs_result_labels labels = {.fault = shared->plan->faults[i].id};
-        put(result, shared, (rs_slice){1 + i, ANY, ANY}, &labels);
+        put(result, shared, (rs_slice){1 + i, ANY, ANY, false}, &labels);
     }
 }
 
@@ -142,8 +147,10 @@ static void put_faults(rs_result *result, const rs_shared *shared) {
 static uint64_t count_deaths(const rs_outages *outages, uint32_t node) {
     uint64_t deaths = 0;
     for (uint32_t slot = 0; slot < outages->slots; slot++)
-        deaths += rs_outages_node_cell(outages, slot, node, true)->deaths +
-                  rs_outages_node_cell(outages, slot, node, false)->deaths;
+        for (int own = 0; own < 2; own++) {
+            const rs_outage_cell *cell = rs_outages_node_cell(outages, slot, node, own);
+            deaths += cell ? cell->deaths : 0;
+        }
     return deaths;
 }
 
@@ -225,13 +232,25 @@ static void settle(rs_shared *shared) {
         rs_outage_settle(&shared->outages, &shared->roles.at[number].outage);
 }
 
+static void put_escalations(rs_result *result, const rs_shared *shared) {
+    rs_result_add_number(result, "escalations", NULL,
+                         (double)rs_load(&shared->escalations, rs_relaxed));
+}
+
+void rs_tally_restart_totals(rs_result *result, rs_shared *shared) {
+    settle(shared);
+    rs_outage_cell *sum = add_up(&shared->outages, &(rs_slice){ANY, ANY, ANY, true});
+    put_counts(result, shared, sum, NULL);
+    free(sum);
+    put_escalations(result, shared);
+}
+
 void rs_tally_restarts(rs_result *result, rs_shared *shared) {
     settle(shared);
-    put(result, shared, (rs_slice){ANY, ANY, ANY}, NULL);
+    put(result, shared, (rs_slice){ANY, ANY, ANY, false}, NULL);
     put_kinds(result, shared, ANY, NULL);
     put_phases(result, shared);
     put_faults(result, shared);
     put_paths(result, shared);
-    rs_result_add_number(result, "escalations", NULL,
-                         (double)rs_load(&shared->escalations, rs_relaxed));
+    put_escalations(result, shared);
 }

@@ -126,7 +126,9 @@ TEST(wide_distributions_of_many_paths_have_no_room) {
     rs_shared *shared = rs_shared_create(plan, 1, false);
     trial made = {.plan = plan, .result = rs_result_create()};
     for (uint32_t node = 2; node <= 7; node++) {
-        rs_outage_cell *cell = rs_outages_node_cell(&shared->outages, 0, node, true);
+        size_t index = (size_t)node * 2 + 1; /* of its own deaths, in the only slot */
+        rs_outage_cell *cell = &shared->outages.node_cells[index];
+        rs_store(&shared->outages.node_used[index], 1, rs_relaxed);
         cell->deaths = 1500 + node;
         for (uint32_t i = 0; i < RS_OUTAGE_STAGE_COUNT; i++) fill(&cell->stages[i], 1500);
     }

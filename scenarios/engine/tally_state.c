@@ -138,6 +138,11 @@ static void put_clock_cost(rs_result *result) {
     rs_result_add_number(result, "harness.clock", NULL, ns / READINGS);
 }
 
+void rs_tally_state_totals(rs_result *result, const rs_shared *shared) {
+    put_orphans(result, &shared->orphans);
+    put_memory_metrics(result, shared);
+}
+
 void rs_tally_state(rs_result *result, const rs_shared *shared) {
     put_node(&(rs_nodes){result, shared}, shared->plan->root, 0, false);
     put_orphans(result, &shared->orphans);

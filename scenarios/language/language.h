@@ -18,6 +18,12 @@ rs_plan *rs_plan_read(const char *path, const char *const *sets, uint32_t set_co
 rs_plan *rs_plan_parse(const char *file, const char *bytes, size_t length, const char *const *sets,
                        uint32_t set_count, rs_diagnostics *diagnostics);
 
+/* rs_scenario_text returns the scenario at `path`, with the overrides applied, as YAML again.
+ * Owner: free() it. Errors: NULL when there is no document, as rs_plan_read; what it says is not
+ * checked. */
+char *rs_scenario_text(const char *path, const char *const *sets, uint32_t set_count,
+                       rs_diagnostics *diagnostics);
+
 /* rs_plan_setting returns what the scenario at `path`, with the overrides, says at `key` (a dotted
  * path, as for an override), as written.
  * Owner:  the caller frees it.

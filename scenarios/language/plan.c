@@ -4,6 +4,7 @@
  */
 #include "scenarios/language/plan.h"
 
+#include "scenarios/language/emit.h"
 #include "scenarios/language/language.h"
 #include "scenarios/language/override.h"
 #include "scenarios/language/section.h"
@@ -15,8 +16,8 @@
 #define LANGUAGE_VERSION 1u
 
 static const char *const scenario_keys[] = {
-    "respawn", "scenario", "about",    "clocks", "runtime",   "tree",   "setup", "load",
-    "phases",  "faults",   "upgrades", "checks", "sometimes", "expect", "gate",  NULL};
+    "respawn", "scenario", "about",   "clocks", "runtime",   "tree",   "setup", "load",    "phases",
+    "faults",  "upgrades", "explore", "checks", "sometimes", "expect", "gate",  "failure", NULL};
 
 static void read_version(rs_reader *reader, const rs_document_node *scenario) {
     const rs_document_node *value = rs_reader_get(scenario, "respawn");
@@ -49,6 +50,8 @@ static void read_sections(rs_reader *reader, const rs_document_node *scenario) {
     rs_section_upgrades(reader, scenario);
     rs_section_checks(reader, scenario);
     rs_section_sometimes(reader, scenario);
+    rs_section_explore(reader, scenario);
+    rs_section_failure(reader, scenario);
     rs_section_expect(reader, scenario);
 }
 
@@ -125,6 +128,37 @@ char *rs_plan_setting(const char *path, const char *const *sets, uint32_t set_co
     char *copy = text ? strdup(text) : NULL;
     rs_plan_destroy(reader.plan);
     return copy;
+}
+
+static char *emit(const rs_document_node *scenario) {
+    char *text = NULL;
+    size_t bytes = 0;
+    FILE *out = open_memstream(&text, &bytes);
+    if (!out) return NULL;
+    rs_document_emit(scenario, out);
+    fclose(out);
+    return text;
+}
+
+static char *read_text(const rs_source *source, const char *const *sets, uint32_t set_count,
+                       rs_plan_memory *memory, rs_diagnostics *diagnostics) {
+    rs_document_node *scenario = rs_document_parse(
+        source->bytes, source->length, (rs_place){source->file, 1, 1}, memory, diagnostics);
+    if (!scenario || scenario->kind != RS_DOCUMENT_MAPPING) return NULL;
+    for (uint32_t i = 0; i < set_count; i++)
+        rs_override_apply(scenario, sets[i], memory, diagnostics);
+    return emit(scenario);
+}
+
+char *rs_scenario_text(const char *path, const char *const *sets, uint32_t set_count,
+                       rs_diagnostics *diagnostics) {
+    rs_plan_memory *memory = rs_plan_memory_create();
+    rs_source source;
+    char *text = NULL;
+    if (rs_source_read(path, memory, diagnostics, &source))
+        text = read_text(&source, sets, set_count, memory, diagnostics);
+    rs_plan_memory_destroy(memory);
+    return text;
 }
 
 void rs_plan_destroy(rs_plan *plan) {

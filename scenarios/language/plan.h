@@ -312,6 +312,25 @@ typedef struct rs_plan_check {
     uint64_t time_ns; /* 0: none was given */
 } rs_plan_check;
 
+/* Within which a search draws faults: every claim it makes is about this. */
+typedef struct rs_plan_envelope {
+    bool own; /* the scenario's own faults strike too */
+    const rs_fault_kind *const *kinds;
+    uint32_t kind_count;        /* that are drawn; 0: none */
+    uint32_t max_faults;        /* that are drawn for one life */
+    uint64_t max_rate_per_ks;   /* of the drawn faults of a life together */
+    const char *const *protect; /* patterns of paths that no drawn fault hits; "" is the root */
+    uint32_t protect_count;
+} rs_plan_envelope;
+
+/* What a file that a search has written says it shows. */
+typedef struct rs_plan_failure {
+    rs_place place;
+    const char *check; /* that fails: a word of the catalogue, "expect: …" or "aborted" */
+    const char *path;  /* of the role, with a star for a template's; "": none */
+    const char *says, *build, *hash;
+} rs_plan_failure;
+
 typedef struct rs_plan {
     const char *name, *about, *file;
     const char *source_hash; /* 16 hex digits over the file's bytes */
@@ -328,6 +347,8 @@ typedef struct rs_plan {
     uint32_t fault_count;
     const rs_plan_upgrade *upgrades;
     uint32_t upgrade_count;
+    rs_plan_envelope envelope;
+    const rs_plan_failure *failure; /* NULL: no search has written it */
     const rs_plan_expectation *expectations;
     uint32_t expectation_count;
     const rs_plan_check *checks;

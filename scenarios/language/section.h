@@ -38,6 +38,12 @@ void rs_section_faults(rs_reader *reader, const rs_document_node *scenario);
 /* rs_section_upgrades reads `upgrades`. */
 void rs_section_upgrades(rs_reader *reader, const rs_document_node *scenario);
 
+/* rs_section_explore reads `explore`; the envelope has its defaults without it. */
+void rs_section_explore(rs_reader *reader, const rs_document_node *scenario);
+
+/* rs_section_failure reads `failure`. */
+void rs_section_failure(rs_reader *reader, const rs_document_node *scenario);
+
 /* rs_section_expect reads `expect` and `gate`. */
 void rs_section_expect(rs_reader *reader, const rs_document_node *scenario);
 

@@ -1,0 +1,155 @@
+/* explore.c: `respawn explore`: searches seeds in virtual time for lives that fail.
+ * SPDX-License-Identifier: MIT
+ */
+#include "reports/file.h"
+#include "runtime/base/units.h"
+#include "scenarios/cli/command.h"
+#include "scenarios/cli/exit.h"
+#include "scenarios/cli/harvest.h"
+#include "scenarios/cli/scenario.h"
+#include "scenarios/cli/streams.h"
+#include "scenarios/cli/summary.h"
+#include "scenarios/explore/apart.h"
+#include "scenarios/explore/crew.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#define SEEDS_DEFAULT 1000u
+/* Of the wall, for one life: a hundred times what a large one takes. */
+#define TIMEOUT_NS UINT64_C(30000000000)
+#define SHOW_NS    UINT64_C(200000000)
+
+typedef struct rs_exploration {
+    const rs_options *options;
+    rs_plan *plan;
+    rs_crew_options crew;
+    rs_account account;
+    uint64_t begin_ns, shown_ns, end_ns; /* of the wall */
+    FILE *progress;                      /* NULL: no terminal */
+} rs_exploration;
+
+/* ------------------------------------------------------------------ progress */
+
+static void print_rates(const rs_exploration *exploration, uint64_t now_ns, FILE *out) {
+    double seconds = (double)(now_ns - exploration->begin_ns) / 1e9;
+    char lives[RS_UNITS_TEXT_BYTES], simulated[RS_UNITS_TEXT_BYTES];
+    if (seconds <= 0) return;
+    rs_units_format_rate((double)exploration->account.search.lives / seconds, lives, sizeof lives);
+    rs_units_format_count(
+        (uint64_t)((double)exploration->account.search.simulated_ns / 1e9 / seconds), simulated,
+        sizeof simulated);
+    fprintf(out, "%s lives, %s simulated seconds a second", lives, simulated);
+}
+
+static void show(rs_exploration *exploration, uint64_t now_ns) {
+    const rs_search *search = &exploration->account.search;
+    if (!exploration->progress || now_ns - exploration->shown_ns < SHOW_NS) return;
+    exploration->shown_ns = now_ns;
+    fprintf(exploration->progress, "\r\033[K%" PRIu64 " of %" PRIu64 " lives   ", search->lives,
+            rs_crew_count(&exploration->crew));
+    print_rates(exploration, now_ns, exploration->progress);
+    fprintf(exploration->progress, "   %zu kind%s of failure", search->kinds.count,
+            search->kinds.count == 1 ? "" : "s");
+    fflush(exploration->progress);
+}
+
+/* `--first N`: what lies behind the seeds that show N kinds is of no interest. */
+static bool is_enough(const rs_exploration *exploration) {
+    uint64_t wanted = exploration->options->first_failures;
+    return wanted && exploration->account.search.kinds.count >= wanted;
+}
+
+static bool take(void *context, const rs_attempt *attempt) {
+    rs_exploration *exploration = context;
+    if (attempt) rs_search_add(&exploration->account.search, attempt);
+    show(exploration, rs_apart_wall_ns());
+    return !is_enough(exploration);
+}
+
+/* ------------------------------------------------------------------ the search */
+
+static bool is_possible(const rs_options *options, const rs_plan *plan) {
+    if (plan->runtime.clock != RS_PLAN_VIRTUAL)
+        return rs_streams_refuse("%s: explore searches in virtual time, which its 'clocks' does "
+                                 "not allow",
+                                 options->arguments[0]);
+    return true;
+}
+
+static rs_plan *load(const rs_options *options) {
+    static char clock[] = "runtime.clock=virtual";
+    rs_options changed = *options;
+    changed.sets = rs_rows_alloc(sizeof *changed.sets * ((size_t)options->set_count + 2));
+    changed.sets[0] = clock; /* what is set by hand comes later, and counts */
+    for (uint32_t i = 0; i < options->set_count; i++) changed.sets[i + 1] = options->sets[i];
+    changed.set_count++;
+    rs_plan *plan = rs_scenario_load(&changed);
+    free(changed.sets);
+    return plan;
+}
+
+static void init(rs_exploration *exploration, const rs_options *options, rs_plan *plan) {
+    *exploration = (rs_exploration){.options = options, .plan = plan};
+    exploration->crew =
+        (rs_crew_options){.plan = plan,
+                          .first_seed = options->seeds ? options->first_seed : 1,
+                          .last_seed = options->seeds ? options->last_seed : SEEDS_DEFAULT,
+                          .shard = options->shards ? options->shard : 1,
+                          .shards = options->shards ? options->shards : 1,
+                          .jobs = options->jobs ? options->jobs : rs_crew_jobs(),
+                          .timeout_ns = options->timeout_ns ? options->timeout_ns : TIMEOUT_NS};
+    rs_account_init(&exploration->account, plan, &exploration->crew);
+    if (!options->quiet && isatty(STDERR_FILENO)) exploration->progress = stderr;
+    exploration->begin_ns = exploration->shown_ns = rs_apart_wall_ns();
+}
+
+static void print(const rs_exploration *exploration) {
+    char *speed = NULL;
+    size_t bytes = 0;
+    FILE *out = open_memstream(&speed, &bytes);
+    if (out) print_rates(exploration, exploration->end_ns, out);
+    if (out) fclose(out);
+    rs_summary_print(&exploration->account, speed, stdout);
+    free(speed);
+}
+
+static bool write_file(const rs_exploration *exploration) {
+    char why[RS_FILE_MESSAGE];
+    const rs_options *options = exploration->options;
+    return !options->directory ||
+           rs_account_write(&exploration->account, options->directory, options->force, why,
+                            sizeof why) ||
+           rs_streams_refuse("%s", why);
+}
+
+static int explore(rs_exploration *exploration) {
+    bool whole = rs_crew_run(&exploration->crew, take, exploration);
+    exploration->end_ns = rs_apart_wall_ns();
+    if (exploration->progress) fputs("\r\033[K", exploration->progress);
+    rs_search_sort(&exploration->account.search);
+    if (whole)
+        rs_harvest(exploration->options, exploration->plan, &exploration->crew,
+                   &exploration->account.search);
+    if (!exploration->options->quiet) print(exploration);
+    if (!whole) rs_streams_refuse("the search was cut short");
+    bool written = write_file(exploration);
+    int status = rs_summary_status(&exploration->account);
+    return whole && written ? status : rs_exit_worse(status, RS_EXIT_ABORTED);
+}
+
+int rs_command_explore(const rs_options *options) {
+    rs_plan *plan = load(options);
+    int status = RS_EXIT_USAGE;
+    if (plan && is_possible(options, plan)) {
+        rs_exploration exploration;
+        init(&exploration, options, plan);
+        status = explore(&exploration);
+        rs_account_fini(&exploration.account);
+    }
+    rs_plan_destroy(plan);
+    return status;
+}

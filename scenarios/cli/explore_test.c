@@ -1,0 +1,249 @@
+/* explore_test.c: `respawn explore`, `replay` and `merge`: what is found is made small, repeats
+ * exactly, and does not depend on who looked for it.
+ * SPDX-License-Identifier: MIT
+ */
+#include "runtime/base/sanitize.h"
+#include "runtime/base/test/test.h"
+#include "scenarios/cli/program.h"
+
+#include <jansson.h>
+
+#define TWO_OWNERS "scenarios/cli/test/two_owners.yaml"
+#define SURVIVOR   "scenarios/cli/test/survivor.yaml"
+
+static char command[2048];
+
+static const char *line(const char *format, ...) __attribute__((format(printf, 1, 2)));
+static const char *line(const char *format, ...) {
+    va_list arguments;
+    va_start(arguments, format);
+    vsnprintf(command, sizeof command, format, arguments);
+    va_end(arguments);
+    return command;
+}
+
+static void remove_tree(const char *directory) {
+    char text[256];
+    snprintf(text, sizeof text, "rm -rf %s", directory);
+    CHECK_INT(system(text), 0);
+}
+
+/* What the search prints behind "traces". */
+static const char *traces(void) {
+    static char text[4][32];
+    static unsigned next;
+    char *word = text[next++ % 4];
+    const char *at = strstr(the_program.out, "traces");
+    CHECK(at != NULL);
+    CHECK_INT(sscanf(at, "traces %16s", word), 1);
+    return word;
+}
+
+static size_t count(const char *text, const char *part) {
+    size_t times = 0;
+    for (const char *at = text; (at = strstr(at, part)); at += strlen(part)) times++;
+    return times;
+}
+
+/* ------------------------------------------------------------------ searching */
+
+TEST(what_is_found_is_small_and_repeats) {
+    char directory[128], path[256], text[PROGRAM_TEXT];
+    snprintf(directory, sizeof directory, "%s", scratch("failures"));
+    CHECK_EXIT(line("explore " TWO_OWNERS " --seeds 1..40 --output %s", directory), 1);
+    CHECK_SAYS(the_program.out, "two_owners  40 lives, seeds 1..40\n");
+    CHECK_SAYS(the_program.out, "1 to 6 faults of segv, kill, at most 10 /s; never hit: game, "
+                                "tables, registry");
+    CHECK_SAYS(the_program.out, "orphans at tables/*\n");
+    snprintf(path, sizeof path, "%s/two_owners-orphans-tables.yaml", directory);
+    read_text(path, text);
+    CHECK_SAYS(text, "respawn.failure/1");
+    CHECK_SAYS(text, "check: \"orphans\"");
+    CHECK_SAYS(text, "path: \"tables/*\"");
+    CHECK_SAYS(text, "story:");
+    CHECK_INT(count(text, "strikes: [\"0ns tables/game-"), 1);
+    CHECK_INT(count(text, "how: "), 1);   /* one blow */
+    CHECK_SAYS(text, "count: 1,");        /* at one game */
+    CHECK(strstr(text, "load:") == NULL); /* that nobody plays */
+    CHECK_EXIT(line("replay %s", path), 1);
+    CHECK_SAYS(the_program.out, "repeated: orphans at tables/*: ");
+    CHECK_SAYS(the_program.out, "exactly: ");
+    remove_tree(directory);
+}
+
+TEST(a_tree_that_survives) {
+    CHECK_EXIT("explore " SURVIVOR " --seeds 1..60", 0);
+    CHECK_SAYS(the_program.out, "every life survived\n");
+    CHECK_SAYS(the_program.out, "exit ");
+    CHECK_SAYS(the_program.out, "kill ");
+    CHECK_SAYS(the_program.out, "segv ");
+}
+
+TEST(who_looks_changes_nothing) {
+    char one[32], many[32];
+    CHECK_EXIT("explore " SURVIVOR " --seeds 5..44 --jobs 1", 0);
+    snprintf(one, sizeof one, "%s", traces());
+    CHECK_EXIT("explore " SURVIVOR " --seeds 5..44 --jobs 7", 0);
+    snprintf(many, sizeof many, "%s", traces());
+    CHECK_STR(one, many);
+    CHECK_EXIT("explore " SURVIVOR " --seeds 6..45 --jobs 2", 0);
+    CHECK(strcmp(one, traces()) != 0);
+}
+
+TEST(enough_is_enough) {
+    char directory[128];
+    snprintf(directory, sizeof directory, "%s", scratch("failures"));
+    CHECK_EXIT(line("explore " TWO_OWNERS " --seeds 1..100000 --first 1 --output %s", directory),
+               1);
+    CHECK_SAYS(the_program.out, "orphans at tables/*\n");
+    remove_tree(directory);
+}
+
+TEST(a_life_that_does_not_end_is_a_finding) {
+    char directory[128];
+    snprintf(directory, sizeof directory, "%s", scratch("failures"));
+    CHECK_EXIT(line("explore " SURVIVOR " --seeds 1..2 --timeout 300ms --output %s "
+                    "--set load.callers.rate=max --set phases.run=10h",
+                    directory),
+               1);
+    CHECK_SAYS(the_program.out, "aborted\n");
+    CHECK_SAYS(the_program.out, "the run did not end within 300 ms by the wall's clock");
+    remove_tree(directory);
+}
+
+/* ------------------------------------------------------------------ repeating */
+
+static const char *failure_file(char directory[128]) {
+    static char path[256];
+    snprintf(directory, 128, "%s", scratch("failures"));
+    CHECK_EXIT(line("explore " TWO_OWNERS " --seeds 1..40 --output %s", directory), 1);
+    snprintf(path, sizeof path, "%s/two_owners-orphans-tables.yaml", directory);
+    return path;
+}
+
+/* Rewrites the file with the first `from` replaced. */
+static void change(const char *path, const char *from, const char *to) {
+    static char text[PROGRAM_TEXT], changed[PROGRAM_TEXT];
+    read_text(path, text);
+    const char *at = strstr(text, from);
+    CHECK(at != NULL);
+    snprintf(changed, sizeof changed, "%.*s%s%s", (int)(at - text), text, to, at + strlen(from));
+    write_text(path, changed);
+}
+
+TEST(what_does_not_repeat_is_said) {
+    char directory[128];
+    const char *path = failure_file(directory);
+    change(path, "ns tables/game-", "ns tables/game-1");
+    CHECK_EXIT(line("replay %s", path), 5);
+    CHECK_SAYS(the_program.out, "not repeated: orphans at tables/* holds\n");
+    CHECK_SAYS(the_program.out, "hit nobody: ");
+    remove_tree(directory);
+}
+
+TEST(another_build_is_tolerated) {
+    char directory[128];
+    const char *path = failure_file(directory);
+    change(path, "build: \"", "build: \"9.9.9 ");
+    change(path, "hash: \"1:", "hash: \"1:f");
+    CHECK_EXIT(line("replay %s", path), 1);
+    CHECK_SAYS(the_program.out, "with another build");
+    change(path, "build: \"9.9.9 ", "build: \"");
+    CHECK_EXIT(line("replay %s", path), 5);
+    CHECK_SAYS(the_program.out, "but not exactly");
+    remove_tree(directory);
+}
+
+TEST(a_failure_is_a_scenario) {
+    char directory[128];
+    const char *path = failure_file(directory);
+    CHECK_EXIT(line("run %s", path), 1);
+    CHECK_SAYS(the_program.out, "orphans");
+    CHECK_EXIT(line("validate %s", path), 0);
+    remove_tree(directory);
+}
+
+/* ------------------------------------------------------------------ shards */
+
+static const char *shard_file(const char *directory, int index) {
+    static char path[2][256];
+    snprintf(path[index % 2], sizeof *path, "%s/%d.json", directory, index);
+    return path[index % 2];
+}
+
+static void explore_shard(const char *directory, int index, int shards, const char *more) {
+    CHECK_EXIT(line("explore " SURVIVOR " --seeds 5..44 --shard %d/%d --export-json %s %s", index,
+                    shards, shard_file(directory, index), more),
+               0);
+}
+
+TEST(shards_are_the_whole) {
+    char directory[128], whole[32];
+    snprintf(directory, sizeof directory, "%s", scratch("shards"));
+    CHECK_INT(mkdir(directory, 0777), 0);
+    CHECK_EXIT("explore " SURVIVOR " --seeds 5..44", 0);
+    snprintf(whole, sizeof whole, "%s", traces());
+    for (int i = 1; i <= 3; i++) explore_shard(directory, i, 3, "");
+    CHECK_EXIT(line("merge %s/1.json %s/3.json %s/2.json -o %s/all.json", directory, directory,
+                    directory, directory),
+               0);
+    CHECK_STR(traces(), whole);
+    CHECK_SAYS(the_program.out, "40 lives, seeds 5..44, joined from 3 shards");
+    remove_tree(directory);
+}
+
+TEST(what_does_not_fit_is_refused) {
+    char directory[128];
+    snprintf(directory, sizeof directory, "%s", scratch("shards"));
+    CHECK_INT(mkdir(directory, 0777), 0);
+    explore_shard(directory, 1, 2, "");
+    CHECK_EXIT(line("merge %s/1.json", directory), 2);
+    CHECK_SAYS(the_program.err, "shard 2 of 2 is missing");
+    CHECK_EXIT(line("merge %s/1.json %s/1.json", directory, directory), 2);
+    CHECK_SAYS(the_program.err, "both are shard 1");
+    explore_shard(directory, 2, 2, "--set tree.intensity=99");
+    CHECK_EXIT(line("merge %s/1.json %s/2.json", directory, directory), 2);
+    CHECK_SAYS(the_program.err, "their plans differ");
+    CHECK_EXIT(line("merge %s/1.json scenarios/smoke.yaml", directory), 2);
+    CHECK_EXIT(line("merge %s/1.json %s/none.json", directory, directory), 2);
+    CHECK_EXIT("merge", 2);
+    remove_tree(directory);
+}
+
+/* The same by a real program that starts others, which tells each its number. */
+TEST(gnu_parallel_spreads_a_search) {
+    char directory[128], whole[32], text[1024];
+    const char *build = getenv("RESPAWN_BUILD");
+    snprintf(directory, sizeof directory, "%s", scratch("shards"));
+    CHECK_INT(mkdir(directory, 0777), 0);
+    CHECK_EXIT("explore " SURVIVOR " --seeds 5..44", 0);
+    snprintf(whole, sizeof whole, "%s", traces());
+    snprintf(text, sizeof text,
+             "seq 4 | parallel --will-cite -j2 '%s/respawn explore " SURVIVOR
+             " --quiet --jobs 1 --seeds 5..44 --shard auto/4 --export-json %s/{}.json'",
+             build ? build : ".", directory);
+    CHECK_INT(system(text), 0);
+    CHECK_EXIT(line("merge %s/1.json %s/2.json %s/3.json %s/4.json", directory, directory,
+                    directory, directory),
+               0);
+    CHECK_STR(traces(), whole);
+    remove_tree(directory);
+}
+
+/* ------------------------------------------------------------------ what makes no sense */
+
+TEST(what_makes_no_sense_is_refused) {
+    CHECK_EXIT("explore " SURVIVOR " --seeds 5..1", 2);
+    CHECK_SAYS(the_program.err, "the first is behind the last");
+    CHECK_EXIT("explore " SURVIVOR " --seeds x", 2);
+    CHECK_EXIT("explore " SURVIVOR " --shard 3/2", 2);
+    CHECK_SAYS(the_program.err, "there is no shard 3 of 2");
+    CHECK_EXIT("explore " SURVIVOR " --jobs 0", 2);
+    CHECK_EXIT("explore " SURVIVOR " --first 0", 2);
+    CHECK_EXIT("explore", 2);
+    CHECK_EXIT("replay " SURVIVOR, 2);
+    CHECK_SAYS(the_program.err, "this is no file of a failure");
+    CHECK_EXIT("explore " SURVIVOR " --set clocks=[real]", 2);
+}
+
+TEST_MAIN()

@@ -1,0 +1,16 @@
+/* harvest.h: writes the file of each kind of failure that a search found, as small as it gets.
+ * SPDX-License-Identifier: MIT
+ */
+#ifndef RS_CLI_HARVEST_H
+#define RS_CLI_HARVEST_H
+
+#include "scenarios/cli/options.h"
+#include "scenarios/explore/crew.h"
+#include "scenarios/explore/search.h"
+
+/* rs_harvest writes a file for each kind into the directory that the options name ("failures" when
+ * none), several at a time, and notes its path; what cannot be written is told on stderr. */
+void rs_harvest(const rs_options *options, const rs_plan *plan, const rs_crew_options *crew,
+                rs_search *search);
+
+#endif

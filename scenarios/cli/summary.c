@@ -1,0 +1,92 @@
+/* summary.c: what a search has come to, for people.
+ * SPDX-License-Identifier: MIT
+ */
+#include "scenarios/cli/summary.h"
+
+#include "reports/formats/escape.h"
+#include "scenarios/cli/exit.h"
+
+#include <inttypes.h>
+
+/* Names and sentences come from files of strangers. */
+static void put_safe(const char *text, FILE *out) {
+    char safe[2048];
+    rs_escape_terminal(text, safe, sizeof safe);
+    fputs(safe, out);
+}
+
+static void print_hits(const rs_search *search, FILE *out) {
+    bool any = false;
+    for (uint32_t i = 0; rs_faults[i] && i < RS_ATTEMPT_KINDS_MAX; i++) {
+        if (!search->hits[i]) continue;
+        fprintf(out, "%s %s %" PRIu64, any ? "," : "  struck   ", rs_faults[i]->name,
+                search->hits[i]);
+        any = true;
+    }
+    if (any) fputc('\n', out);
+}
+
+static void print_sometimes(const rs_account *account, FILE *out) {
+    for (uint32_t i = 0; i < account->sometimes_count; i++) {
+        uint64_t lives = account->search.sometimes[i];
+        fprintf(out, "  %-9s ", lives ? "seen" : "NOT SEEN");
+        put_safe(account->sometimes[i], out);
+        if (lives) fprintf(out, ", in %" PRIu64 " lives", lives);
+        fputc('\n', out);
+    }
+}
+
+static void print_claim(const rs_account *account, const char *speed, FILE *out) {
+    const rs_search *search = &account->search;
+    put_safe(account->name, out);
+    fprintf(out, "  %" PRIu64 " %s, seeds %" PRIu64 "..%" PRIu64, search->lives,
+            search->lives == 1 ? "life" : "lives", account->first_seed, account->last_seed);
+    if (account->shards > 1 && account->shard)
+        fprintf(out, ", shard %" PRIu64 "/%" PRIu64, account->shard, account->shards);
+    if (account->shards > 1 && !account->shard)
+        fprintf(out, ", joined from %" PRIu64 " shards", account->shards);
+    fputs("\n  envelope  ", out);
+    put_safe(account->envelope, out);
+    fputc('\n', out);
+    print_hits(search, out);
+    print_sometimes(account, out);
+    if (speed) fprintf(out, "  speed     %s\n", speed);
+    fprintf(out, "  traces    %016" PRIx64 "\n\n", search->mix);
+}
+
+static void print_kind(const rs_account *account, const rs_search_kind *kind, FILE *out) {
+    fputs("  ", out);
+    put_safe(kind->failure.check, out);
+    if (*kind->failure.path) fputs(" at ", out);
+    put_safe(kind->failure.path, out);
+    fprintf(out, "\n      %" PRIu64 " of %" PRIu64 " lives, first with seed %" PRIu64 ": ",
+            kind->count, account->search.lives, kind->seed);
+    put_safe(kind->failure.text, out);
+    fputc('\n', out);
+    if (!kind->file) return;
+    fputs("      ", out);
+    put_safe(kind->file, out);
+    fputc('\n', out);
+}
+
+void rs_summary_print(const rs_account *account, const char *speed, FILE *out) {
+    const rs_search *search = &account->search;
+    print_claim(account, speed, out);
+    if (!search->kinds.count && !search->failed) {
+        fputs(search->lives ? "  every life survived\n" : "  nobody has lived\n", out);
+        return;
+    }
+    fprintf(out, "  %" PRIu64 " of %" PRIu64 " lives failed, in %zu way%s:\n\n", search->failed,
+            search->lives, search->kinds.count, search->kinds.count == 1 ? "" : "s");
+    for (size_t i = 0; i < search->kinds.count; i++) print_kind(account, &search->kinds.at[i], out);
+    if (search->omitted)
+        fprintf(out, "  and %" PRIu64 " failures of other kinds, for which there was no room\n",
+                search->omitted);
+}
+
+int rs_summary_status(const rs_account *account) {
+    if (account->search.failed) return RS_EXIT_FAILED;
+    for (uint32_t i = 0; i < account->sometimes_count; i++)
+        if (!account->search.sometimes[i]) return RS_EXIT_FAILED;
+    return RS_EXIT_PASSED;
+}

@@ -1,0 +1,274 @@
+/* account.c: what a search has come to, as a file.
+ * SPDX-License-Identifier: MIT
+ */
+#include "scenarios/explore/account.h"
+
+#include "reports/file.h"
+#include "scenarios/explore/draw.h"
+#include "scenarios/explore/failure.h"
+#include "scenarios/language/plan_json.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* ------------------------------------------------------------------ life */
+
+static char *envelope_of(const rs_plan *plan) {
+    char *text = NULL;
+    size_t bytes = 0;
+    FILE *out = open_memstream(&text, &bytes);
+    if (!out) return strdup("");
+    rs_draw_print(plan, out);
+    fclose(out);
+    return text;
+}
+
+void rs_account_init(rs_account *account, const rs_plan *plan, const rs_crew_options *crew) {
+    char build[256];
+    *account = (rs_account){.plan = rs_plan_to_json(plan),
+                            .name = strdup(plan->name),
+                            .file = strdup(plan->file),
+                            .envelope = envelope_of(plan),
+                            .build = strdup(rs_failure_build(build, sizeof build)),
+                            .first_seed = crew->first_seed,
+                            .last_seed = crew->last_seed,
+                            .shards = crew->shards,
+                            .shard = crew->shard};
+    /* Where the file lies is no matter of the plan. */
+    json_object_del(account->plan, "file");
+    for (uint32_t i = 0; i < plan->sometimes_count && i < 64; i++)
+        account->sometimes[account->sometimes_count++] = strdup(plan->sometimes[i].text);
+    rs_search_init(&account->search);
+}
+
+void rs_account_fini(rs_account *account) {
+    json_decref(account->plan);
+    free(account->name);
+    free(account->file);
+    free(account->envelope);
+    free(account->build);
+    for (uint32_t i = 0; i < account->sometimes_count; i++) free(account->sometimes[i]);
+    rs_search_fini(&account->search);
+}
+
+const char *rs_account_differs(const rs_account *a, const rs_account *b) {
+    if (strcmp(a->name, b->name) != 0) return "they are of different scenarios";
+    if (!json_equal(a->plan, b->plan)) return "their plans differ";
+    if (strcmp(a->build, b->build) != 0) return "different builds of respawn made them";
+    if (a->first_seed != b->first_seed || a->last_seed != b->last_seed)
+        return "their seeds are not of one range";
+    if (a->shards != b->shards) return "they were cut into different numbers of shards";
+    return NULL;
+}
+
+/* ------------------------------------------------------------------ writing */
+
+/* Beyond 2^53 a number is not the same for every reader. */
+static json_t *hex(uint64_t value) {
+    char text[24];
+    snprintf(text, sizeof text, "0x%016" PRIx64, value);
+    return json_string(text);
+}
+
+static json_t *integer(uint64_t value) {
+    return json_integer((json_int_t)value);
+}
+
+static json_t *kind_to_json(const rs_search_kind *kind) {
+    json_t *object = json_object();
+    json_object_set_new(object, "check", json_string(kind->failure.check));
+    json_object_set_new(object, "path", json_string(kind->failure.path));
+    json_object_set_new(object, "text", json_string(kind->failure.text));
+    json_object_set_new(object, "time_ns", integer(kind->failure.time_ns));
+    json_object_set_new(object, "seed", hex(kind->seed));
+    json_object_set_new(object, "lives", integer(kind->count));
+    if (kind->file) json_object_set_new(object, "file", json_string(kind->file));
+    return object;
+}
+
+static json_t *hits_to_json(const rs_search *search) {
+    json_t *object = json_object();
+    for (uint32_t i = 0; rs_faults[i] && i < RS_ATTEMPT_KINDS_MAX; i++)
+        json_object_set_new(object, rs_faults[i]->name, integer(search->hits[i]));
+    return object;
+}
+
+static json_t *sometimes_to_json(const rs_account *account) {
+    json_t *array = json_array();
+    for (uint32_t i = 0; i < account->sometimes_count; i++) {
+        json_t *object = json_object();
+        json_object_set_new(object, "text", json_string(account->sometimes[i]));
+        json_object_set_new(object, "lives", integer(account->search.sometimes[i]));
+        json_array_append_new(array, object);
+    }
+    return array;
+}
+
+static void put_search(json_t *object, const rs_search *search) {
+    json_t *kinds = json_array();
+    for (size_t i = 0; i < search->kinds.count; i++)
+        json_array_append_new(kinds, kind_to_json(&search->kinds.at[i]));
+    json_object_set_new(object, "lives", integer(search->lives));
+    json_object_set_new(object, "failed", integer(search->failed));
+    json_object_set_new(object, "simulated_ns", hex(search->simulated_ns));
+    json_object_set_new(object, "traces", hex(search->mix));
+    json_object_set_new(object, "omitted", integer(search->omitted));
+    json_object_set_new(object, "hits", hits_to_json(search));
+    json_object_set_new(object, "failures", kinds);
+}
+
+static json_t *to_json(const rs_account *account) {
+    json_t *object = json_object();
+    json_object_set_new(object, "schema", json_string(RS_ACCOUNT_MARK));
+    json_object_set_new(object, "scenario", json_string(account->name));
+    json_object_set_new(object, "file", json_string(account->file));
+    json_object_set_new(object, "envelope", json_string(account->envelope));
+    json_object_set_new(object, "build", json_string(account->build));
+    json_object_set_new(object, "first_seed", hex(account->first_seed));
+    json_object_set_new(object, "last_seed", hex(account->last_seed));
+    json_object_set_new(object, "shards", integer(account->shards));
+    json_object_set_new(object, "shard", integer(account->shard));
+    json_object_set_new(object, "sometimes", sometimes_to_json(account));
+    put_search(object, &account->search);
+    json_object_set(object, "plan", account->plan);
+    return object;
+}
+
+bool rs_account_write(const rs_account *account, const char *path, bool force, char *why,
+                      size_t bytes) {
+    rs_file *file = rs_rows_alloc(sizeof *file);
+    bool fine = rs_file_open(file, path, RS_ACCOUNT_MARK, force) == RS_OK;
+    if (fine) {
+        json_t *json = to_json(account);
+        json_dumpf(json, file->stream, JSON_INDENT(1));
+        fputc('\n', file->stream);
+        json_decref(json);
+        fine = rs_file_commit(file) == RS_OK;
+    }
+    if (!fine) snprintf(why, bytes, "%s", file->message);
+    free(file);
+    return fine;
+}
+
+/* ------------------------------------------------------------------ reading */
+
+typedef struct rs_account_reader {
+    const json_t *object;
+    bool failed;
+    char *why;
+    size_t bytes;
+} rs_account_reader;
+
+static void fail(rs_account_reader *reader, const char *key) {
+    if (!reader->failed) snprintf(reader->why, reader->bytes, "'%s' is missing or odd", key);
+    reader->failed = true;
+}
+
+static const char *text_of(rs_account_reader *reader, const json_t *object, const char *key) {
+    const char *text = json_string_value(json_object_get(object, key));
+    if (!text) fail(reader, key);
+    return text ? text : "";
+}
+
+static uint64_t integer_of(rs_account_reader *reader, const json_t *object, const char *key) {
+    const json_t *value = json_object_get(object, key);
+    if (!json_is_integer(value) || json_integer_value(value) < 0) fail(reader, key);
+    return (uint64_t)json_integer_value(value);
+}
+
+static uint64_t hex_of(rs_account_reader *reader, const json_t *object, const char *key) {
+    const char *text = text_of(reader, object, key);
+    char *end = NULL;
+    uint64_t value = strncmp(text, "0x", 2) == 0 ? strtoull(text + 2, &end, 16) : 0;
+    if (!end || *end || strlen(text) > 18) fail(reader, key);
+    return value;
+}
+
+static void read_kind(rs_account_reader *reader, const json_t *object, rs_search *search) {
+    rs_search_kind *kind = RS_ROWS_ADD(&search->kinds);
+    rs_attempt_failure *failure = &kind->failure;
+    snprintf(failure->check, sizeof failure->check, "%s", text_of(reader, object, "check"));
+    snprintf(failure->path, sizeof failure->path, "%s", text_of(reader, object, "path"));
+    snprintf(failure->text, sizeof failure->text, "%s", text_of(reader, object, "text"));
+    failure->time_ns = integer_of(reader, object, "time_ns");
+    kind->seed = hex_of(reader, object, "seed");
+    kind->count = integer_of(reader, object, "lives");
+    const char *file = json_string_value(json_object_get(object, "file"));
+    if (file) kind->file = strdup(file);
+}
+
+static void read_hits(rs_account_reader *reader, rs_search *search) {
+    const json_t *hits = json_object_get(reader->object, "hits");
+    if (!json_is_object(hits)) fail(reader, "hits");
+    for (uint32_t i = 0; rs_faults[i] && i < RS_ATTEMPT_KINDS_MAX; i++) {
+        const json_t *count = json_object_get(hits, rs_faults[i]->name);
+        search->hits[i] = (uint64_t)json_integer_value(count);
+    }
+}
+
+static void read_search(rs_account_reader *reader, rs_search *search) {
+    const json_t *kinds = json_object_get(reader->object, "failures");
+    search->lives = integer_of(reader, reader->object, "lives");
+    search->failed = integer_of(reader, reader->object, "failed");
+    search->simulated_ns = hex_of(reader, reader->object, "simulated_ns");
+    search->mix = hex_of(reader, reader->object, "traces");
+    search->omitted = integer_of(reader, reader->object, "omitted");
+    read_hits(reader, search);
+    if (!json_is_array(kinds) || json_array_size(kinds) > RS_SEARCH_KINDS_MAX)
+        fail(reader, "failures");
+    for (size_t i = 0; !reader->failed && i < json_array_size(kinds); i++)
+        read_kind(reader, json_array_get(kinds, i), search);
+}
+
+static void read_sometimes(rs_account_reader *reader, rs_account *account) {
+    const json_t *list = json_object_get(reader->object, "sometimes");
+    if (!json_is_array(list) || json_array_size(list) > 64) fail(reader, "sometimes");
+    for (size_t i = 0; !reader->failed && i < json_array_size(list); i++) {
+        const json_t *object = json_array_get(list, i);
+        account->sometimes[account->sometimes_count++] = strdup(text_of(reader, object, "text"));
+        account->search.sometimes[i] = integer_of(reader, object, "lives");
+    }
+}
+
+static void read_account(rs_account_reader *reader, rs_account *account) {
+    const json_t *object = reader->object;
+    account->plan = json_incref(json_object_get(object, "plan"));
+    if (!json_is_object(account->plan)) fail(reader, "plan");
+    account->name = strdup(text_of(reader, object, "scenario"));
+    account->file = strdup(text_of(reader, object, "file"));
+    account->envelope = strdup(text_of(reader, object, "envelope"));
+    account->build = strdup(text_of(reader, object, "build"));
+    account->first_seed = hex_of(reader, object, "first_seed");
+    account->last_seed = hex_of(reader, object, "last_seed");
+    account->shards = integer_of(reader, object, "shards");
+    account->shard = integer_of(reader, object, "shard");
+    if (!account->shards || account->shard > account->shards) fail(reader, "shard");
+    if (account->first_seed > account->last_seed) fail(reader, "last_seed");
+    read_search(reader, &account->search);
+    read_sometimes(reader, account);
+}
+
+bool rs_account_read(rs_account *account, const char *path, char *why, size_t bytes) {
+    json_error_t error;
+    json_t *object = json_load_file(path, JSON_REJECT_DUPLICATES, &error);
+    *account = (rs_account){0};
+    if (!object) {
+        snprintf(why, bytes, "%.120s", error.text);
+        return false;
+    }
+    const char *schema = json_string_value(json_object_get(object, "schema"));
+    rs_account_reader reader = {.object = object, .why = why, .bytes = bytes};
+    if (schema && strcmp(schema, RS_ACCOUNT_MARK) == 0) {
+        read_account(&reader, account);
+    } else {
+        reader.failed = true;
+        snprintf(why, bytes,
+                 "this is no %s, as `respawn explore --export-json` writes them; results of runs "
+                 "are not joined: their times are of one machine",
+                 RS_ACCOUNT_MARK);
+    }
+    json_decref(object);
+    if (reader.failed) rs_account_fini(account);
+    return !reader.failed;
+}

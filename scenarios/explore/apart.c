@@ -1,0 +1,92 @@
+/* apart.c: one attempt in a process of its own.
+ * SPDX-License-Identifier: MIT
+ */
+#include "scenarios/explore/apart.h"
+
+#include "runtime/base/units.h"
+#include "scenarios/engine/map.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+uint64_t rs_apart_wall_ns(void) {
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
+}
+
+void rs_apart_tell(int status, char *text, size_t bytes) {
+    if (WIFSIGNALED(status))
+        snprintf(text, bytes, "the run took its process along: %s", strsignal(WTERMSIG(status)));
+    else
+        snprintf(text, bytes, "the run ended its process with status %d", WEXITSTATUS(status));
+}
+
+/* A life touches little memory, and clearing 2 MiB for a few pages of it is dear. */
+void rs_apart_detach(pid_t parent) {
+    sigset_t none;
+    setpgid(0, 0);
+    prctl(PR_SET_PDEATHSIG, SIGKILL);
+    if (getppid() != parent) _exit(1); /* it died before prctl */
+    prctl(PR_SET_THP_DISABLE, 1, 0, 0, 0);
+    signal(SIGTTOU, SIG_IGN);
+    sigemptyset(&none);
+    sigprocmask(SIG_SETMASK, &none, NULL);
+}
+
+/* The child's end of the pipe closes when it is gone, whatever way. */
+static bool await_end(int fd, uint64_t timeout_ns) {
+    uint64_t end_ns = rs_apart_wall_ns() + timeout_ns;
+    for (;;) {
+        uint64_t now_ns = rs_apart_wall_ns();
+        struct pollfd poll_fd = {fd, POLLIN, 0};
+        int left_ms = now_ns < end_ns ? (int)((end_ns - now_ns) / 1000000) + 1 : 0;
+        if (poll(&poll_fd, 1, left_ms) > 0) return true;
+        if (errno != EINTR && now_ns >= end_ns) return false;
+    }
+}
+
+static void conclude(rs_attempt *attempt, bool in_time, int status, uint64_t timeout_ns) {
+    char text[160], limit[RS_UNITS_TEXT_BYTES];
+    if (in_time && WIFEXITED(status) && WEXITSTATUS(status) == 0) return;
+    if (in_time)
+        rs_apart_tell(status, text, sizeof text);
+    else
+        snprintf(text, sizeof text, "the run did not end within %s by the wall's clock",
+                 rs_units_format_duration(timeout_ns, limit, sizeof limit));
+    attempt->failure_count = 0;
+    rs_attempt_fail(attempt, "aborted", "", 0, text);
+}
+
+bool rs_apart_run(const rs_plan *plan, uint64_t seed, uint64_t timeout_ns, rs_attempt *attempt,
+                  rs_attempt_look *look, void *context) {
+    int fds[2], status = 0;
+    pid_t parent = getpid();
+    rs_attempt *shared = rs_map_create(sizeof *shared);
+    if (!shared || pipe2(fds, 0) != 0) return false;
+    fflush(NULL);
+    pid_t child = fork();
+    if (child == 0) {
+        rs_apart_detach(parent);
+        close(fds[0]);
+        rs_attempt_run(plan, seed, shared, look, context);
+        _exit(0);
+    }
+    close(fds[1]);
+    bool in_time = child > 0 && await_end(fds[0], timeout_ns);
+    if (child > 0 && !in_time) kill(child, SIGKILL);
+    while (child > 0 && waitpid(child, &status, 0) < 0 && errno == EINTR) continue;
+    close(fds[0]);
+    *attempt = *shared;
+    attempt->seed = seed;
+    rs_map_destroy(shared, sizeof *shared);
+    if (child > 0) conclude(attempt, in_time, status, timeout_ns);
+    return child > 0;
+}

@@ -1,0 +1,114 @@
+/* attempt.c: one seed's run in the calling process.
+ * SPDX-License-Identifier: MIT
+ */
+#include "scenarios/explore/attempt.h"
+
+#include "runtime/base/assert.h"
+#include "scenarios/engine/engine.h"
+#include "scenarios/engine/host.h"
+#include "scenarios/engine/tally.h"
+#include "scenarios/engine/verdict.h"
+#include "scenarios/language/path.h"
+
+#include <stdio.h>
+#include <string.h>
+
+const rs_attempt_failure *rs_attempt_find(const rs_attempt *attempt, const char *check,
+                                          const char *path) {
+    for (uint32_t i = 0; i < attempt->failure_count; i++) {
+        const rs_attempt_failure *failure = &attempt->failures[i];
+        if (strcmp(failure->check, check) == 0 && strcmp(failure->path, path) == 0) return failure;
+    }
+    return NULL;
+}
+
+void rs_attempt_fail(rs_attempt *attempt, const char *check, const char *path, uint64_t time_ns,
+                     const char *text) {
+    rs_attempt_failure failure = {.time_ns = time_ns};
+    snprintf(failure.check, sizeof failure.check, "%s", check);
+    snprintf(failure.path, sizeof failure.path, "%s", path);
+    snprintf(failure.text, sizeof failure.text, "%s", text);
+    if (attempt->failure_count == RS_ATTEMPT_FAILURES_MAX ||
+        rs_attempt_find(attempt, failure.check, failure.path))
+        return;
+    attempt->failures[attempt->failure_count++] = failure;
+}
+
+/* ------------------------------------------------------------------ what came of it */
+
+/* The children of a template are all alike: one of them stands for all. */
+static void generalise(const rs_plan *plan, const char *path, char *text, size_t bytes) {
+    const char *slash = strrchr(path, '/');
+    char parent[RS_FINDING_PATH_BYTES];
+    snprintf(parent, sizeof parent, "%.*s", slash ? (int)(slash - path) : 0, path);
+    const rs_plan_node *node = rs_path_find(plan->root, parent);
+    if (*path && node && node->child && strcmp(path, node->id) != 0)
+        snprintf(text, bytes, "%s%s*", parent, *parent ? "/" : "");
+    else
+        snprintf(text, bytes, "%s", path);
+}
+
+static void take_findings(rs_attempt *attempt, const rs_shared *shared) {
+    for (uint32_t i = 0; i < shared->findings.count; i++) {
+        const rs_finding *finding = &shared->findings.at[i];
+        char path[RS_FINDING_PATH_BYTES + 2];
+        generalise(shared->plan, finding->path, path, sizeof path);
+        rs_attempt_fail(attempt, finding->check->name, path, finding->time_ns, finding->text);
+    }
+}
+
+static void take_expectations(rs_attempt *attempt, rs_shared *shared) {
+    if (!shared->plan->expectation_count) return;
+    rs_result *result = rs_result_create();
+    rs_ending ending = {.status = RS_RESULT_COMPLETE};
+    rs_tally_expected(result, shared, &ending);
+    rs_verdict_judge(result, shared->plan);
+    for (size_t i = 0; i < result->expectations.count; i++) {
+        const rs_result_expectation *row = &result->expectations.at[i];
+        char check[128], text[160];
+        if (row->verdict != RS_VERDICT_FAILED) continue;
+        snprintf(check, sizeof check, "expect: %s", row->text);
+        snprintf(text, sizeof text, "it was %s", row->observed ? row->observed : "never");
+        rs_attempt_fail(attempt, check, "", 0, text);
+    }
+    rs_result_destroy(result);
+}
+
+static void take_hits(rs_attempt *attempt, const rs_shared *shared) {
+    for (uint32_t i = 0; i < shared->plan->fault_count; i++) {
+        const rs_blow_list *list = &shared->blows.lists[i];
+        uint32_t kind = 0, hits = 0;
+        while (rs_faults[kind] && rs_faults[kind] != shared->plan->faults[i].how) kind++;
+        for (uint32_t k = 0; k < rs_load(&list->count, rs_relaxed); k++)
+            hits += rs_load(&list->at[k].landed, rs_relaxed) != 0;
+        if (kind < RS_ATTEMPT_KINDS_MAX) attempt->hits[kind] += hits;
+    }
+}
+
+static void take(rs_attempt *attempt, rs_shared *shared) {
+    attempt->hash = rs_trace_hash_value(&shared->hash);
+    attempt->simulated_ns = rs_load(&shared->now_ns, rs_relaxed);
+    take_hits(attempt, shared);
+    if (rs_load(&shared->failure.set, rs_acquire)) {
+        rs_attempt_fail(attempt, "aborted", "", 0, shared->failure.text);
+        return;
+    }
+    take_findings(attempt, shared);
+    take_expectations(attempt, shared);
+}
+
+void rs_attempt_run(const rs_plan *plan, uint64_t seed, rs_attempt *attempt, rs_attempt_look *look,
+                    void *context) {
+    RS_ASSERT(plan->runtime.clock == RS_PLAN_VIRTUAL);
+    *attempt = (rs_attempt){.seed = seed};
+    rs_shared *shared = rs_shared_create(plan, seed, false);
+    if (!shared) {
+        rs_attempt_fail(attempt, "aborted", "", 0, "not enough address space for a run");
+        return;
+    }
+    rs_engine_choose_checks(shared, true);
+    rs_host_run(shared);
+    take(attempt, shared);
+    if (look) look(context, shared);
+    rs_shared_destroy(shared);
+}

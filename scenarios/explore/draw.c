@@ -1,0 +1,255 @@
+/* draw.c: which faults a life meets.
+ * SPDX-License-Identifier: MIT
+ */
+#include "scenarios/explore/draw.h"
+
+#include "reports/rows.h"
+#include "runtime/base/prng.h"
+#include "runtime/base/units.h"
+#include "scenarios/language/path.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* Values of parameters that none is given for: what a tree can live through in a life of seconds.
+ */
+#define DURATION_NS_MIN UINT64_C(100000)
+#define DURATION_NS_MAX UINT64_C(1000000000)
+#define BYTES_MAX       (UINT64_C(1) << 20)
+#define COUNT_MAX       5u
+/* Draws of a time before a fault is left out, because the envelope's rate is used up around it. */
+#define TIMES_MAX 16u
+
+/* ------------------------------------------------------------------ what may be hit */
+
+static bool is_protected(const rs_plan *plan, const rs_plan_node *node) {
+    bool is_template = node->parent && node->parent->child == node;
+    char path[256];
+    snprintf(path, sizeof path, "%s%s*", node->path, *node->path ? "/" : "");
+    for (uint32_t i = 0; i < plan->envelope.protect_count; i++) {
+        const char *pattern = plan->envelope.protect[i];
+        if (is_template ? strcmp(pattern, path) == 0 : rs_path_matches(pattern, node->path))
+            return true;
+    }
+    return false;
+}
+
+static void collect(rs_draw *draw, const rs_plan_node *node) {
+    if (!is_protected(draw->from, node)) draw->nodes[draw->node_count++] = node;
+    if (node->child) collect(draw, node->child);
+    for (uint32_t i = 0; i < node->child_count; i++) collect(draw, node->children[i]);
+}
+
+static uint32_t count_nodes(const rs_plan_node *node) {
+    uint32_t count = 1 + (node->child != NULL);
+    for (uint32_t i = 0; i < node->child_count; i++) count += count_nodes(node->children[i]);
+    return count;
+}
+
+void rs_draw_init(rs_draw *draw, const rs_plan *plan) {
+    const rs_plan_envelope *envelope = &plan->envelope;
+    *draw = (rs_draw){.plan = *plan, .from = plan};
+    draw->own = envelope->own ? plan->fault_count : 0;
+    draw->faults =
+        rs_rows_alloc(sizeof *draw->faults * ((size_t)draw->own + envelope->max_faults + 1));
+    draw->nodes = rs_rows_alloc(sizeof(rs_plan_node *) * count_nodes(plan->root));
+    if (draw->own) memcpy(draw->faults, plan->faults, sizeof *draw->faults * draw->own);
+    draw->plan.faults = draw->faults;
+    draw->plan.fault_count = draw->own;
+    collect(draw, plan->root);
+}
+
+static void forget(rs_draw *draw) {
+    for (uint32_t i = draw->own; i < draw->plan.fault_count; i++)
+        free((void *)(uintptr_t)draw->faults[i].id);
+    draw->plan.fault_count = draw->own;
+}
+
+void rs_draw_fini(rs_draw *draw) {
+    forget(draw);
+    free(draw->faults);
+    free(draw->nodes);
+}
+
+/* ------------------------------------------------------------------ one fault */
+
+static bool may_hit(const rs_fault_kind *kind, const rs_plan_node *node) {
+    return kind->aim == RS_AIM_PROCESS || node->worker;
+}
+
+static const rs_plan_node *draw_node(const rs_draw *draw, const rs_fault_kind *kind,
+                                     rs_prng *prng) {
+    uint32_t count = 0, chosen;
+    for (uint32_t i = 0; i < draw->node_count; i++) count += may_hit(kind, draw->nodes[i]);
+    if (!count) return NULL;
+    chosen = (uint32_t)rs_prng_below(prng, count);
+    for (uint32_t i = 0; i < draw->node_count; i++)
+        if (may_hit(kind, draw->nodes[i]) && chosen-- == 0) return draw->nodes[i];
+    return NULL;
+}
+
+/* Small values as often as large ones: 1 and 2 are as different as a second and two. */
+static uint64_t draw_between(rs_prng *prng, uint64_t min, uint64_t max) {
+    if (max <= min) return min;
+    uint64_t low = min ? min : 1, octaves = 0;
+    while (low << octaves <= max / 2) octaves++;
+    uint64_t from = low << rs_prng_below(prng, octaves + 1);
+    uint64_t width = from < max - from ? from : max - from;
+    return from + (width ? rs_prng_below(prng, width + 1) : 0);
+}
+
+static uint64_t draw_argument(const rs_fault_parameter *parameter, rs_prng *prng) {
+    uint64_t min = parameter->min < 0 ? 0 : (uint64_t)parameter->min;
+    uint64_t max = (uint64_t)parameter->max, cap = COUNT_MAX;
+    if (parameter->type == RS_OPTION_DURATION) {
+        if (min < DURATION_NS_MIN) min = DURATION_NS_MIN;
+        cap = DURATION_NS_MAX;
+    }
+    if (parameter->type == RS_OPTION_BYTES) cap = BYTES_MAX;
+    if (parameter->type == RS_OPTION_SHARE) cap = RS_UNITS_SHARE_WHOLE;
+    return draw_between(prng, min, max < cap ? max : cap);
+}
+
+/* Id and paths lie in one piece, the id first. */
+static void name(rs_plan_fault *fault, uint32_t number, const char *path) {
+    char id[32];
+    int length = snprintf(id, sizeof id, "drawn_%u", number);
+    char *made = rs_rows_alloc((size_t)length + 1 + strlen(path) + 1);
+    strcpy(made, id);
+    strcpy(made + length + 1, path);
+    fault->id = made;
+    fault->crash = made + length + 1;
+}
+
+/* Mostly one process; now and then several at once, or all that is below a supervisor. */
+static void draw_victims(const rs_draw *draw, rs_plan_fault *fault, uint32_t number,
+                         rs_prng *prng) {
+    const rs_plan_node *node = draw_node(draw, fault->how, prng);
+    char path[256];
+    if (!node) return;
+    bool is_template = node->parent && node->parent->child == node;
+    uint64_t dice = rs_prng_below(prng, 8);
+    fault->pick = RS_PLAN_PICK_ONE;
+    fault->pick_value = 1;
+    if (is_template && dice == 0) {
+        fault->pick = RS_PLAN_PICK_COUNT;
+        fault->pick_value = 2 + rs_prng_below(prng, 3);
+    }
+    snprintf(path, sizeof path, "%s%s%s", *node->path || is_template ? node->path : node->id,
+             is_template && *node->path ? "/" : "", is_template ? "*" : "");
+    name(fault, number, path);
+    fault->pattern = rs_path_resolve(draw->from->root, fault->crash);
+}
+
+static void draw_fault(const rs_draw *draw, rs_plan_fault *fault, const rs_fault_kind *kind,
+                       uint32_t number, rs_prng *prng) {
+    *fault = (rs_plan_fault){.place = draw->from->root->place,
+                             .how = kind,
+                             .trigger = RS_PLAN_AT,
+                             .chance_ppm = RS_UNITS_SHARE_WHOLE,
+                             .limit = UINT64_MAX,
+                             .during = -1,
+                             .may_miss = true};
+    if (kind->takes_reason) fault->reason = "boom";
+    for (uint32_t i = 0; i < RS_FAULT_PARAMETERS_MAX && kind->parameters[i].name; i++)
+        fault->arguments[i] = draw_argument(&kind->parameters[i], prng);
+    draw_victims(draw, fault, number, prng);
+}
+
+/* ------------------------------------------------------------------ times */
+
+/* Faults strike in every phase but the last, which is there to heal. */
+static uint64_t end_of_faults(const rs_plan *plan) {
+    return plan->phases[plan->phase_count - 1].start_ns;
+}
+
+static bool is_within_rate(const rs_draw *draw, uint32_t from, uint32_t to, uint64_t at_ns) {
+    uint64_t rate = draw->from->envelope.max_rate_per_ks, window_ns = 1000000000,
+             most = rate / 1000;
+    uint32_t near = 0;
+    if (rate < 1000) {
+        most = 1;
+        window_ns = rate ? UINT64_C(1000000000000) / rate : UINT64_MAX;
+    }
+    for (uint32_t i = from; i < to; i++) {
+        uint64_t other_ns = draw->faults[i].at_ns;
+        uint64_t distance_ns = other_ns > at_ns ? other_ns - at_ns : at_ns - other_ns;
+        near += distance_ns < window_ns;
+    }
+    return near < most;
+}
+
+/* Anywhere, or shortly after an earlier one: while what that has broken is being mended. */
+static bool draw_time(rs_draw *draw, uint32_t index, rs_prng *prng) {
+    static const uint64_t scales_ns[] = {1000, 10000, 100000, 10000000, 1000000000};
+    uint64_t end_ns = end_of_faults(draw->from), at_ns = 0;
+    for (uint32_t i = 0; end_ns && i < TIMES_MAX; i++) {
+        at_ns = rs_prng_below(prng, end_ns);
+        if (index > draw->own && rs_prng_below(prng, 2)) {
+            uint32_t other = draw->own + (uint32_t)rs_prng_below(prng, index - draw->own);
+            uint64_t scale_ns = scales_ns[rs_prng_below(prng, 5)];
+            at_ns = draw->faults[other].at_ns + rs_prng_exponential(prng, scale_ns);
+        }
+        if (at_ns >= end_ns || !is_within_rate(draw, draw->own, index, at_ns)) continue;
+        draw->faults[index].at_ns = at_ns;
+        return true;
+    }
+    return false;
+}
+
+/* ------------------------------------------------------------------ a life */
+
+/* A subset of the kinds, each with even odds; never none. */
+static uint32_t draw_kinds(const rs_plan_envelope *envelope, const rs_fault_kind **kinds,
+                           rs_prng *prng) {
+    uint32_t count = 0;
+    for (uint32_t i = 0; i < envelope->kind_count; i++)
+        if (rs_prng_below(prng, 2)) kinds[count++] = envelope->kinds[i];
+    if (!count) kinds[count++] = envelope->kinds[rs_prng_below(prng, envelope->kind_count)];
+    return count;
+}
+
+const rs_plan *rs_draw_for(rs_draw *draw, uint64_t seed) {
+    const rs_plan_envelope *envelope = &draw->from->envelope;
+    const rs_fault_kind *kinds[RS_PLAN_FAULTS_MAX];
+    rs_prng prng;
+    rs_prng_init(&prng, seed, "explore");
+    forget(draw);
+    if (!envelope->kind_count) return &draw->plan;
+    uint32_t kind_count = draw_kinds(envelope, kinds, &prng);
+    uint32_t wanted = 1 + (uint32_t)rs_prng_below(&prng, envelope->max_faults);
+    for (uint32_t i = 0; i < wanted; i++) {
+        const rs_fault_kind *kind = kinds[rs_prng_below(&prng, kind_count)];
+        uint32_t index = draw->plan.fault_count;
+        draw_fault(draw, &draw->faults[index], kind, i + 1, &prng);
+        bool timed = draw_time(draw, index, &prng);
+        if (draw->faults[index].id && timed)
+            draw->plan.fault_count++;
+        else
+            free((void *)(uintptr_t)draw->faults[index].id);
+    }
+    return &draw->plan;
+}
+
+/* ------------------------------------------------------------------ telling */
+
+static void print_protected(const rs_plan *plan, FILE *out) {
+    const rs_plan_envelope *envelope = &plan->envelope;
+    for (uint32_t i = 0; i < envelope->protect_count; i++) {
+        const char *pattern = envelope->protect[i];
+        fprintf(out, "%s%s", i ? ", " : "; never hit: ", *pattern ? pattern : plan->root->id);
+    }
+}
+
+void rs_draw_print(const rs_plan *plan, FILE *out) {
+    const rs_plan_envelope *envelope = &plan->envelope;
+    char rate[RS_UNITS_TEXT_BYTES];
+    if (envelope->own) fputs("the scenario's own faults", out);
+    if (!envelope->kind_count) return;
+    fprintf(out, "%s1 to %u faults of", envelope->own ? ", and " : "", envelope->max_faults);
+    for (uint32_t i = 0; i < envelope->kind_count; i++)
+        fprintf(out, "%s %s", i ? "," : "", envelope->kinds[i]->name);
+    rs_units_format_rate((double)envelope->max_rate_per_ks / 1000, rate, sizeof rate);
+    fprintf(out, ", at most %s", rate);
+    print_protected(plan, out);
+}

@@ -1,0 +1,34 @@
+/* draw.h: which faults a life meets: drawn from its seed within the plan's envelope, swarm fashion.
+ * Each life has some of the kinds and leaves the others out, and its faults fall together or apart,
+ * so that what many kinds hide together shows somewhere. Source: Groce et al., Swarm Testing, 2012.
+ * Invariant: what is drawn depends on plan and seed alone.
+ * SPDX-License-Identifier: MIT
+ */
+#ifndef RS_DRAW_H
+#define RS_DRAW_H
+
+#include "scenarios/language/plan.h"
+
+#include <stdio.h>
+
+typedef struct rs_draw {
+    rs_plan plan; /* the drawn one: all but its faults is borrowed from `from` */
+    const rs_plan *from;
+    rs_plan_fault *faults;      /* of `plan` */
+    const rs_plan_node **nodes; /* that may be hit */
+    uint32_t node_count;
+    uint32_t own; /* so many of the faults are the scenario's */
+} rs_draw;
+
+/* rs_draw_init prepares to draw for `plan`, which must outlive it. Owner: rs_draw_fini. */
+void rs_draw_init(rs_draw *draw, const rs_plan *plan);
+void rs_draw_fini(rs_draw *draw);
+
+/* rs_draw_for returns `plan` with the faults that the life `seed` meets; valid until the next call.
+ */
+const rs_plan *rs_draw_for(rs_draw *draw, uint64_t seed);
+
+/* rs_draw_print writes the envelope in one sentence, as every claim of a search has it. */
+void rs_draw_print(const rs_plan *plan, FILE *out);
+
+#endif

@@ -1,0 +1,141 @@
+/* draw_test.c: what is drawn stays within the envelope, and depends on the seed alone.
+ * SPDX-License-Identifier: MIT
+ */
+#include "scenarios/explore/draw.h"
+
+#include "runtime/base/test/test.h"
+#include "scenarios/language/language.h"
+
+#include <string.h>
+
+#define SEEDS 3000u
+
+static rs_plan *parse(const char *explore) {
+    char text[2048];
+    snprintf(text, sizeof text,
+             "scenario: test\nclocks: [virtual]\n"
+             "tree:\n  id: top\n  strategy: one_for_one\n  children:\n"
+             "    - { id: a, worker: echo }\n    - { id: b, worker: echo }\n"
+             "    - id: tables\n      strategy: simple_one_for_one\n"
+             "      child: { worker: high_scores_table }\n"
+             "    - { id: registry, worker: high_scores_registry, tables: tables }\n"
+             "setup:\n  - { add_games: registry, count: 3 }\n"
+             "phases: { run: 10s, heal: 1s }\n%s",
+             explore);
+    rs_diagnostics *problems = rs_diagnostics_create();
+    rs_plan *plan = rs_plan_parse("test.yaml", text, strlen(text), NULL, 0, problems);
+    if (!plan) rs_diagnostics_print(problems, stderr);
+    rs_diagnostics_destroy(problems);
+    CHECK(plan != NULL);
+    return plan;
+}
+
+static bool is_same(const rs_plan *a, const rs_plan *b) {
+    if (a->fault_count != b->fault_count) return false;
+    for (uint32_t i = 0; i < a->fault_count; i++) {
+        const rs_plan_fault *x = &a->faults[i], *y = &b->faults[i];
+        if (x->how != y->how || x->at_ns != y->at_ns || strcmp(x->id, y->id) != 0 ||
+            memcmp(x->arguments, y->arguments, sizeof x->arguments) != 0)
+            return false;
+    }
+    return true;
+}
+
+TEST(a_seed_always_draws_the_same) {
+    rs_plan *plan =
+        parse("explore: { faults: [segv, kill, exit], max_faults: 8, max_rate: 5/s }\n");
+    rs_draw one, other;
+    uint32_t different = 0;
+    rs_draw_init(&one, plan);
+    rs_draw_init(&other, plan);
+    for (uint64_t seed = 1; seed <= 200; seed++) {
+        rs_draw_for(&other, seed + 1000); /* what came before matters not */
+        CHECK(is_same(rs_draw_for(&one, seed), rs_draw_for(&other, seed)));
+        different += !is_same(rs_draw_for(&one, seed), rs_draw_for(&other, seed + 1));
+    }
+    CHECK(different > 190);
+    rs_draw_fini(&one);
+    rs_draw_fini(&other);
+    rs_plan_destroy(plan);
+}
+
+TEST(what_is_protected_is_never_hit) {
+    rs_plan *plan = parse("explore: { faults: [segv, kill], protect: [root, a, tables/*] }\n");
+    rs_draw draw;
+    uint32_t b = 0, tables = 0, registry = 0;
+    rs_draw_init(&draw, plan);
+    for (uint64_t seed = 1; seed <= SEEDS; seed++) {
+        const rs_plan *drawn = rs_draw_for(&draw, seed);
+        for (uint32_t i = 0; i < drawn->fault_count; i++) {
+            const char *path = drawn->faults[i].crash;
+            b += strcmp(path, "b") == 0;
+            tables += strcmp(path, "tables") == 0;
+            registry += strcmp(path, "registry") == 0;
+            CHECK(strcmp(path, "b") == 0 || strcmp(path, "tables") == 0 ||
+                  strcmp(path, "registry") == 0);
+        }
+    }
+    CHECK(b && tables && registry);
+    rs_draw_fini(&draw);
+    rs_plan_destroy(plan);
+}
+
+/* No second has more faults than the rate allows, and no life more than it may. */
+TEST(rates_and_numbers_are_kept) {
+    rs_plan *plan = parse("explore: { faults: [segv, kill], max_faults: 12, max_rate: 3/s }\n");
+    rs_draw draw;
+    uint32_t most = 0;
+    rs_draw_init(&draw, plan);
+    for (uint64_t seed = 1; seed <= SEEDS; seed++) {
+        const rs_plan *drawn = rs_draw_for(&draw, seed);
+        if (drawn->fault_count > most) most = drawn->fault_count;
+        for (uint32_t i = 0; i < drawn->fault_count; i++) {
+            uint32_t within = 0;
+            CHECK(drawn->faults[i].at_ns < UINT64_C(10000000000));
+            for (uint32_t k = 0; k < drawn->fault_count; k++)
+                within += drawn->faults[k].at_ns >= drawn->faults[i].at_ns &&
+                          drawn->faults[k].at_ns < drawn->faults[i].at_ns + UINT64_C(1000000000);
+            CHECK(within <= 3);
+        }
+    }
+    CHECK_INT(most, 12);
+    rs_draw_fini(&draw);
+    rs_plan_destroy(plan);
+}
+
+/* Each kind alone somewhere, and all together somewhere: that is what a swarm is for. */
+TEST(lives_have_some_of_the_kinds) {
+    rs_plan *plan = parse("explore: { faults: [segv, kill, exit, abort], max_faults: 8 }\n");
+    rs_draw draw;
+    uint32_t with[4] = {0}, alone = 0;
+    rs_draw_init(&draw, plan);
+    for (uint64_t seed = 1; seed <= SEEDS; seed++) {
+        const rs_plan *drawn = rs_draw_for(&draw, seed);
+        uint32_t seen = 0;
+        for (uint32_t i = 0; i < drawn->fault_count; i++)
+            for (uint32_t k = 0; k < 4; k++)
+                if (drawn->faults[i].how == plan->envelope.kinds[k]) seen |= 1u << k;
+        for (uint32_t k = 0; k < 4; k++) with[k] += seen >> k & 1;
+        alone += drawn->fault_count > 3 && (seen & (seen - 1)) == 0;
+    }
+    for (uint32_t k = 0; k < 4; k++) CHECK(with[k] > SEEDS / 5);
+    CHECK(alone > SEEDS / 50);
+    rs_draw_fini(&draw);
+    rs_plan_destroy(plan);
+}
+
+TEST(own_faults_stay_when_they_are_named) {
+    rs_plan *plan = parse("faults: [ { id: mine, crash: a, how: kill, at: 1s } ]\n"
+                          "explore: { faults: [own, segv] }\n");
+    rs_draw draw;
+    rs_draw_init(&draw, plan);
+    for (uint64_t seed = 1; seed <= 50; seed++) {
+        const rs_plan *drawn = rs_draw_for(&draw, seed);
+        CHECK(drawn->fault_count >= 1);
+        CHECK_STR(drawn->faults[0].id, "mine");
+    }
+    rs_draw_fini(&draw);
+    rs_plan_destroy(plan);
+}
+
+TEST_MAIN()

@@ -1,0 +1,205 @@
+/* failure.c: the file of a failure.
+ * SPDX-License-Identifier: MIT
+ */
+#include "scenarios/explore/failure.h"
+
+#include "reports/machine.h"
+#include "scenarios/engine/map.h"
+#include "scenarios/explore/apart.h"
+#include "scenarios/explore/draw.h"
+#include "scenarios/explore/proof.h"
+#include "scenarios/explore/shrink.h"
+#include "scenarios/language/emit.h"
+#include "scenarios/language/language.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* What a child may write: a case is at most as large as a scenario, costs what is written. */
+#define PAPER_BYTES (UINT64_C(64) << 20)
+
+const char *rs_failure_build(char *text, size_t bytes) {
+    rs_build build;
+    rs_machine_build(&build);
+    FILE *self = fopen("/proc/self/exe", "rb");
+    uint64_t hash = UINT64_C(0xcbf29ce484222325);
+    unsigned char block[65536];
+    for (size_t got; self && (got = fread(block, 1, sizeof block, self)) > 0;)
+        for (size_t i = 0; i < got; i++) hash = (hash ^ block[i]) * UINT64_C(0x100000001b3);
+    if (self) fclose(self);
+    snprintf(text, bytes, "%s %s %s %016" PRIx64, build.version, build.compiler, build.type, hash);
+    return text;
+}
+
+/* ------------------------------------------------------------------ what a child writes */
+
+typedef struct rs_paper {
+    rs_proof from;
+    char *text; /* in shared memory */
+} rs_paper;
+
+static void write_case(void *context, const rs_shared *shared) {
+    rs_paper *paper = context;
+    FILE *out = fmemopen(paper->text, PAPER_BYTES, "w");
+    if (!out) return;
+    rs_proof_write(&paper->from, shared, out);
+    fclose(out);
+}
+
+static rs_plan *plan_of(const char *text) {
+    rs_diagnostics *problems = rs_diagnostics_create();
+    rs_plan *plan = rs_plan_parse("case", text, strlen(text), NULL, 0, problems);
+    rs_diagnostics_destroy(problems);
+    return plan;
+}
+
+static bool shows(const rs_failure_order *order, const char *text, rs_attempt *attempt,
+                  rs_attempt_look *look, void *context) {
+    rs_plan *plan = plan_of(text);
+    if (!plan) return false;
+    bool ran = rs_apart_run(plan, plan->runtime.seed, order->timeout_ns, attempt, look, context);
+    rs_plan_destroy(plan);
+    return ran && rs_attempt_find(attempt, order->failure->check, order->failure->path);
+}
+
+/* Runs `plan` and returns the case that it was; NULL when it does not show the failure. */
+static char *case_of(const rs_failure_order *order, const rs_plan *plan, const char *text,
+                     bool by_rules) {
+    rs_paper paper = {.from = {text, order->failure, by_rules}, .text = rs_map_create(PAPER_BYTES)};
+    rs_attempt attempt;
+    char *made = NULL;
+    bool ran = paper.text &&
+               rs_apart_run(plan, order->seed, order->timeout_ns, &attempt, write_case, &paper);
+    if (ran && *paper.text && shows(order, paper.text, &attempt, NULL, NULL))
+        made = strdup(paper.text);
+    rs_map_destroy(paper.text, PAPER_BYTES);
+    return made;
+}
+
+/* Chance written down, or, where the runs part then, what leads to it: a run that takes its process
+ * along has written nothing down. */
+static char *find_again(const rs_failure_order *order) {
+    rs_draw draw;
+    rs_draw_init(&draw, order->plan);
+    const rs_plan *drawn = rs_draw_for(&draw, order->seed);
+    char *text = case_of(order, drawn, order->text, false);
+    if (!text) text = case_of(order, drawn, order->text, true);
+    rs_draw_fini(&draw);
+    return text;
+}
+
+/* With the incarnations that were really hit. */
+static char *finish(const rs_failure_order *order, char *text) {
+    rs_plan *plan = plan_of(text);
+    rs_failure_order again = *order;
+    again.seed = plan->runtime.seed;
+    char *exact = case_of(&again, plan, text, false);
+    rs_plan_destroy(plan);
+    if (!exact) return text;
+    free(text);
+    return exact;
+}
+
+/* ------------------------------------------------------------------ the file */
+
+typedef struct rs_telling {
+    const rs_attempt_failure *failure;
+    rs_finding *finding; /* in shared memory */
+} rs_telling;
+
+static void take_story(void *context, const rs_shared *shared) {
+    const rs_telling *telling = context;
+    for (uint32_t i = shared->findings.count; i-- > 0;) {
+        const rs_finding *finding = &shared->findings.at[i];
+        if (strcmp(finding->check->name, telling->failure->check) == 0)
+            *telling->finding = *finding;
+    }
+}
+
+static rs_document_node *write_story(const rs_finding *finding, rs_plan_memory *memory) {
+    rs_document_node *list = rs_document_create(RS_DOCUMENT_LIST, (rs_place){NULL, 0, 0}, memory);
+    for (uint32_t i = 0; i < finding->event_count; i++)
+        rs_document_append(
+            list,
+            (rs_document_entry){NULL, (rs_place){NULL, 0, 0},
+                                rs_proof_scalar(finding->events[i].text, false, memory)},
+            memory);
+    return list;
+}
+
+static void put(rs_document_node *mapping, const char *key, const char *text,
+                rs_plan_memory *memory) {
+    rs_proof_set(mapping, key, rs_proof_scalar(text, false, memory), memory);
+}
+
+static rs_document_node *write_section(const rs_failure_order *order, const rs_attempt *attempt,
+                                       const rs_finding *finding, rs_plan_memory *memory) {
+    const rs_attempt_failure *shown =
+        rs_attempt_find(attempt, order->failure->check, order->failure->path);
+    rs_document_node *mapping =
+        rs_document_create(RS_DOCUMENT_MAPPING, (rs_place){NULL, 0, 0}, memory);
+    char text[256];
+    put(mapping, "check", shown->check, memory);
+    if (*shown->path) put(mapping, "path", shown->path, memory);
+    put(mapping, "says", shown->text, memory);
+    put(mapping, "found_by", order->found_by, memory);
+    snprintf(text, sizeof text, "%" PRIu64, order->seed);
+    put(mapping, "seed", text, memory);
+    put(mapping, "build", rs_failure_build(text, sizeof text), memory);
+    snprintf(text, sizeof text, "1:%016" PRIx64, attempt->hash);
+    put(mapping, "hash", text, memory);
+    rs_document_node *story = write_story(finding, memory);
+    if (story->count) rs_proof_set(mapping, "story", story, memory);
+    return mapping;
+}
+
+/* What it shows comes before how. */
+static void move_up(rs_document_node *document, const char *key, uint32_t place) {
+    for (uint32_t i = place; i < document->count; i++) {
+        rs_document_entry entry = document->entries[i];
+        if (strcmp(entry.key, key) != 0) continue;
+        memmove(&document->entries[place + 1], &document->entries[place],
+                sizeof entry * (i - place));
+        document->entries[place] = entry;
+        return;
+    }
+}
+
+static bool write_file(const rs_failure_order *order, const char *text, FILE *out) {
+    rs_telling telling = {order->failure, rs_map_create(sizeof(rs_finding))};
+    rs_attempt attempt;
+    if (!telling.finding) return false;
+    bool shown = shows(order, text, &attempt, take_story, &telling);
+    if (shown) {
+        rs_plan_memory *memory = rs_plan_memory_create();
+        rs_document_node *document = rs_proof_parse(text, memory);
+        fprintf(out, "# %s: `respawn replay` repeats it, `respawn run` shows all of it\n",
+                RS_FAILURE_MARK);
+        rs_proof_set(document, "failure", write_section(order, &attempt, telling.finding, memory),
+                     memory);
+        move_up(document, "failure", 2);
+        rs_document_emit(document, out);
+        rs_plan_memory_destroy(memory);
+    }
+    rs_map_destroy(telling.finding, sizeof(rs_finding));
+    return shown;
+}
+
+bool rs_failure_write(const rs_failure_order *order, FILE *out, char *why, size_t bytes) {
+    rs_shrink shrink = {.check = order->failure->check,
+                        .path = order->failure->path,
+                        .timeout_ns = order->timeout_ns,
+                        .end_ns = rs_apart_wall_ns() + order->shrink_ns,
+                        .text = find_again(order)};
+    if (!shrink.text) {
+        snprintf(why, bytes, "seed %" PRIu64 " did not show it again", order->seed);
+        return false;
+    }
+    rs_shrink_run(&shrink);
+    shrink.text = finish(order, shrink.text);
+    bool written = write_file(order, shrink.text, out);
+    if (!written) snprintf(why, bytes, "the smallest case did not show it again");
+    free(shrink.text);
+    return written;
+}

@@ -1,0 +1,198 @@
+/* proof.c: a scenario that shows one failure.
+ * SPDX-License-Identifier: MIT
+ */
+#include "scenarios/explore/proof.h"
+
+#include "scenarios/engine/strikes.h"
+#include "scenarios/language/emit.h"
+#include "scenarios/language/fault_how.h"
+#include "scenarios/language/fault_strikes.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#define NOWHERE ((rs_place){NULL, 0, 0})
+
+/* ------------------------------------------------------------------ documents */
+
+rs_document_node *rs_proof_parse(const char *text, rs_plan_memory *memory) {
+    rs_diagnostics *problems = rs_diagnostics_create();
+    rs_document_node *document =
+        rs_document_parse(text, strlen(text), (rs_place){"case", 1, 1}, memory, problems);
+    bool fine =
+        rs_diagnostics_count(problems) == 0 && document && document->kind == RS_DOCUMENT_MAPPING;
+    rs_diagnostics_destroy(problems);
+    return fine ? document : NULL;
+}
+
+char *rs_proof_print(const rs_document_node *document) {
+    char *text = NULL;
+    size_t bytes = 0;
+    FILE *out = open_memstream(&text, &bytes);
+    if (!out) return NULL;
+    rs_document_emit(document, out);
+    fclose(out);
+    return text;
+}
+
+rs_document_node *rs_proof_scalar(const char *text, bool plain, rs_plan_memory *memory) {
+    rs_document_node *scalar = rs_document_create(RS_DOCUMENT_SCALAR, NOWHERE, memory);
+    scalar->text = rs_plan_memory_copy(memory, text, strlen(text));
+    scalar->plain = plain;
+    return scalar;
+}
+
+void rs_proof_set(rs_document_node *mapping, const char *key, rs_document_node *value,
+                  rs_plan_memory *memory) {
+    rs_document_entry *entry = rs_document_find(mapping, key);
+    if (entry)
+        entry->value = value;
+    else
+        rs_document_append(mapping, (rs_document_entry){key, NOWHERE, value}, memory);
+}
+
+void rs_proof_put(rs_document_node *mapping, const char *key, const char *text,
+                  rs_plan_memory *memory) {
+    rs_proof_set(mapping, key, rs_proof_scalar(text, true, memory), memory);
+}
+
+static void append(rs_document_node *list, rs_document_node *value, rs_plan_memory *memory) {
+    rs_document_append(list, (rs_document_entry){NULL, NOWHERE, value}, memory);
+}
+
+/* ------------------------------------------------------------------ faults */
+
+static rs_document_node *write_strikes(const rs_shared *shared, uint32_t fault,
+                                       rs_plan_memory *memory) {
+    rs_document_node *list = rs_document_create(RS_DOCUMENT_LIST, NOWHERE, memory);
+    uint32_t count = rs_strikes_count(shared, fault);
+    for (uint32_t i = 0; i < count && i < RS_FAULT_STRIKES_MAX; i++) {
+        char text[RS_FAULT_STRIKES_BYTES];
+        rs_strikes_print(shared, fault, i, text, sizeof text);
+        append(list, rs_proof_scalar(text, false, memory), memory);
+    }
+    return list;
+}
+
+/* A drawn fault has a time, and mostly one victim. */
+static void put_rule(rs_document_node *mapping, const rs_plan_fault *fault,
+                     rs_plan_memory *memory) {
+    char text[32];
+    snprintf(text, sizeof text, "%" PRIu64 "ns", fault->at_ns);
+    rs_proof_put(mapping, "at", text, memory);
+    snprintf(text, sizeof text, "%" PRIu64, fault->pick_value);
+    if (fault->pick == RS_PLAN_PICK_COUNT) rs_proof_put(mapping, "pick", text, memory);
+    if (fault->pick == RS_PLAN_PICK_ALL) rs_proof_put(mapping, "pick", "all", memory);
+}
+
+static rs_document_node *write_fault(const rs_shared *shared, uint32_t index, bool by_rules,
+                                     rs_plan_memory *memory) {
+    const rs_plan_fault *fault = &shared->plan->faults[index];
+    rs_document_node *mapping = rs_document_create(RS_DOCUMENT_MAPPING, NOWHERE, memory);
+    char how[512];
+    rs_proof_put(mapping, "id", fault->id, memory);
+    if (fault->crash)
+        rs_proof_set(mapping, "crash", rs_proof_scalar(fault->crash, false, memory), memory);
+    rs_fault_how_print(fault, how, sizeof how);
+    rs_proof_set(mapping, "how", rs_proof_scalar(how, true, memory), memory);
+    rs_proof_put(mapping, "may_miss", "true", memory);
+    if (by_rules)
+        put_rule(mapping, fault, memory);
+    else
+        rs_proof_set(mapping, "strikes", write_strikes(shared, index, memory), memory);
+    return mapping;
+}
+
+/* The scenario's own faults come first in the plan, where they strike at all. */
+static uint32_t count_own(const rs_document_node *own, const rs_plan *plan) {
+    const rs_document_entry *id;
+    if (!own || own->kind != RS_DOCUMENT_LIST || own->count > plan->fault_count) return 0;
+    for (uint32_t i = 0; i < own->count; i++)
+        if ((id = rs_document_find(own->entries[i].value, "id")) &&
+            strcmp(id->value->text, plan->faults[i].id) != 0)
+            return 0;
+    return own->count;
+}
+
+static void write_faults(rs_document_node *document, const rs_shared *shared, bool by_rules,
+                         rs_plan_memory *memory) {
+    rs_document_entry *entry = rs_document_find(document, "faults");
+    uint32_t own = by_rules ? count_own(entry ? entry->value : NULL, shared->plan) : 0;
+    rs_document_node *list =
+        own ? entry->value : rs_document_create(RS_DOCUMENT_LIST, NOWHERE, memory);
+    for (uint32_t i = own; i < shared->plan->fault_count; i++)
+        if (by_rules || rs_strikes_count(shared, i))
+            append(list, write_fault(shared, i, by_rules, memory), memory);
+    if (list->count)
+        rs_proof_set(document, "faults", list, memory);
+    else
+        rs_document_remove(document, "faults");
+}
+
+/* ------------------------------------------------------------------ what must hold */
+
+static const char *find_check(const rs_plan *plan, const char *name) {
+    for (uint32_t i = 0; i < plan->check_count; i++)
+        if (strcmp(plan->checks[i].check->name, name) == 0 && plan->checks[i].time_ns)
+            return NULL; /* as it is written */
+    return name;
+}
+
+static void narrow_checks(rs_document_node *document, const rs_plan *plan, const char *check,
+                          rs_plan_memory *memory) {
+    bool is_check = rs_check_find(check) != NULL;
+    if (!is_check) {
+        rs_proof_put(document, "checks", "none", memory);
+        return;
+    }
+    if (!find_check(plan, check)) return;
+    rs_document_node *list = rs_document_create(RS_DOCUMENT_LIST, NOWHERE, memory);
+    append(list, rs_proof_scalar(check, true, memory), memory);
+    rs_proof_set(document, "checks", list, memory);
+}
+
+static void narrow_expectations(rs_document_node *document, const char *check,
+                                rs_plan_memory *memory) {
+    static const char lead[] = "expect: ";
+    rs_document_remove(document, "gate");
+    rs_document_remove(document, "sometimes");
+    rs_document_remove(document, "expect");
+    if (strncmp(check, lead, sizeof lead - 1) != 0) return;
+    rs_document_node *list = rs_document_create(RS_DOCUMENT_LIST, NOWHERE, memory);
+    append(list, rs_proof_scalar(check + sizeof lead - 1, false, memory), memory);
+    rs_proof_set(document, "expect", list, memory);
+}
+
+/* ------------------------------------------------------------------ the whole */
+
+static void fix_runtime(rs_document_node *document, const rs_shared *shared,
+                        rs_plan_memory *memory) {
+    rs_document_entry *entry = rs_document_find(document, "runtime");
+    rs_document_node *runtime = entry && entry->value->kind == RS_DOCUMENT_MAPPING
+                                    ? entry->value
+                                    : rs_document_create(RS_DOCUMENT_MAPPING, NOWHERE, memory);
+    char text[32];
+    rs_proof_put(runtime, "clock", "virtual", memory);
+    rs_proof_put(runtime, "scheduler", shared->plan->runtime.scheduler, memory);
+    snprintf(text, sizeof text, "%" PRIu32, shared->plan->runtime.threads);
+    rs_proof_put(runtime, "threads", text, memory);
+    snprintf(text, sizeof text, "0x%" PRIx64, shared->seed);
+    rs_proof_put(runtime, "seed", text, memory);
+    rs_proof_set(document, "runtime", runtime, memory);
+}
+
+void rs_proof_write(const rs_proof *from, const rs_shared *shared, FILE *out) {
+    rs_plan_memory *memory = rs_plan_memory_create();
+    rs_document_node *document = rs_proof_parse(from->text, memory);
+    if (document) {
+        rs_document_remove(document, "explore");
+        rs_document_remove(document, "failure");
+        fix_runtime(document, shared, memory);
+        write_faults(document, shared, from->by_rules, memory);
+        narrow_checks(document, shared->plan, from->failure->check, memory);
+        narrow_expectations(document, from->failure->check, memory);
+        rs_document_emit(document, out);
+    }
+    rs_plan_memory_destroy(memory);
+}

@@ -1,0 +1,262 @@
+/* shrink.c: makes a case as small as it gets.
+ * SPDX-License-Identifier: MIT
+ */
+#include "scenarios/explore/shrink.h"
+
+#include "runtime/base/units.h"
+#include "scenarios/explore/apart.h"
+#include "scenarios/explore/proof.h"
+#include "scenarios/language/language.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* ------------------------------------------------------------------ one try */
+
+static rs_plan *plan_of(const char *text) {
+    rs_diagnostics *problems = rs_diagnostics_create();
+    rs_plan *plan = rs_plan_parse("case", text, strlen(text), NULL, 0, problems);
+    rs_diagnostics_destroy(problems);
+    return plan;
+}
+
+static bool still_fails(rs_shrink *shrink, const char *text) {
+    rs_attempt attempt;
+    rs_plan *plan = plan_of(text);
+    if (!plan) return false; /* something else needs what was removed */
+    shrink->attempts++;
+    bool ran = rs_apart_run(plan, plan->runtime.seed, shrink->timeout_ns, &attempt, NULL, NULL);
+    rs_plan_destroy(plan);
+    return ran && rs_attempt_find(&attempt, shrink->check, shrink->path);
+}
+
+/* Takes `document` for the case if that fails as well. */
+static bool try(rs_shrink *shrink, const rs_document_node *document) {
+    if (rs_apart_wall_ns() >= shrink->end_ns) return false;
+    char *text = rs_proof_print(document);
+    if (text && strcmp(text, shrink->text) != 0 && still_fails(shrink, text)) {
+        free(shrink->text);
+        shrink->text = text;
+        return true;
+    }
+    free(text);
+    return false;
+}
+
+/* ------------------------------------------------------------------ places in a document */
+
+/* The number `wanted` of the nodes for which `is` says so, in document order. */
+typedef bool rs_is(const rs_document_node *node, const char *key, const char *section);
+
+typedef struct rs_walk {
+    rs_is *is;
+    uint32_t wanted;
+    rs_document_node *found;
+} rs_walk;
+
+static void walk(rs_walk *state, rs_document_node *node, const char *key, const char *section) {
+    if (state->found) return;
+    if (state->is(node, key, section) && state->wanted-- == 0) {
+        state->found = node;
+        return;
+    }
+    for (uint32_t i = 0; i < node->count && !state->found; i++) {
+        const rs_document_entry *entry = &node->entries[i];
+        walk(state, entry->value, entry->key ? entry->key : key, *section ? section : entry->key);
+    }
+}
+
+static rs_document_node *find(rs_document_node *document, rs_is *is, uint32_t number) {
+    rs_walk state = {.is = is, .wanted = number};
+    walk(&state, document, "", "");
+    return state.found;
+}
+
+/* ------------------------------------------------------------------ lists */
+
+static bool is_list(const rs_document_node *node, const char *key, const char *section) {
+    (void)key;
+    return node->kind == RS_DOCUMENT_LIST && node->count && strcmp(section, "checks") != 0 &&
+           strcmp(section, "expect") != 0;
+}
+
+/* An empty list is left out with its key where that may be missing. */
+static void cut(rs_document_node *document, rs_document_node *list, uint32_t from, uint32_t count) {
+    memmove(&list->entries[from], &list->entries[from + count],
+            sizeof *list->entries * (list->count - from - count));
+    list->count -= count;
+    for (uint32_t i = 0; i < document->count && !list->count; i++)
+        if (document->entries[i].value == list) {
+            rs_document_remove(document, document->entries[i].key);
+            return;
+        }
+}
+
+static uint32_t length_of(rs_shrink *shrink, uint32_t number) {
+    rs_plan_memory *memory = rs_plan_memory_create();
+    rs_document_node *document = rs_proof_parse(shrink->text, memory);
+    const rs_document_node *list = document ? find(document, is_list, number) : NULL;
+    uint32_t length = list ? list->count : 0;
+    rs_plan_memory_destroy(memory);
+    return length;
+}
+
+static bool try_cut(rs_shrink *shrink, uint32_t number, uint32_t from, uint32_t count) {
+    rs_plan_memory *memory = rs_plan_memory_create();
+    rs_document_node *document = rs_proof_parse(shrink->text, memory);
+    rs_document_node *list = find(document, is_list, number);
+    cut(document, list, from, count);
+    bool smaller = try(shrink, document);
+    rs_plan_memory_destroy(memory);
+    return smaller;
+}
+
+/* In chunks, from half of it down to single entries; the last first, since what comes late is
+ * least likely to matter. */
+static bool cut_list(rs_shrink *shrink, uint32_t number) {
+    bool any = false;
+    for (uint32_t chunk = length_of(shrink, number); chunk; chunk /= 2)
+        for (uint32_t end = length_of(shrink, number); end;) {
+            uint32_t from = end > chunk ? end - chunk : 0, before = length_of(shrink, number);
+            bool smaller = try_cut(shrink, number, from, end - from);
+            any |= smaller;
+            /* With its last entry a list may be gone, and the number is another's. */
+            if (smaller && length_of(shrink, number) != before - (end - from)) return true;
+            end = from;
+        }
+    return any;
+}
+
+static bool cut_lists(rs_shrink *shrink) {
+    bool any = false;
+    for (uint32_t number = 0; length_of(shrink, number); number++) any |= cut_list(shrink, number);
+    return any;
+}
+
+/* ------------------------------------------------------------------ scalars */
+
+/* Replaces the scalar by each of `values` in turn, until one will do. */
+static bool try_values(rs_shrink *shrink, rs_is *is, uint32_t number, char values[][128],
+                       uint32_t count) {
+    for (uint32_t i = 0; i < count; i++) {
+        rs_plan_memory *memory = rs_plan_memory_create();
+        rs_document_node *document = rs_proof_parse(shrink->text, memory);
+        find(document, is, number)->text = values[i];
+        bool smaller = try(shrink, document);
+        rs_plan_memory_destroy(memory);
+        if (smaller) return true;
+    }
+    return false;
+}
+
+static bool text_of(rs_shrink *shrink, rs_is *is, uint32_t number, char text[128]) {
+    rs_plan_memory *memory = rs_plan_memory_create();
+    rs_document_node *document = rs_proof_parse(shrink->text, memory);
+    const rs_document_node *node = document ? find(document, is, number) : NULL;
+    if (node) snprintf(text, 128, "%s", node->text);
+    rs_plan_memory_destroy(memory);
+    return node != NULL;
+}
+
+/* ---- numbers ---- */
+
+static bool is_number(const rs_document_node *node, const char *key, const char *section) {
+    if (node->kind != RS_DOCUMENT_SCALAR) return false;
+    return (strcmp(section, "setup") == 0 && strcmp(key, "count") == 0) ||
+           (strcmp(section, "load") == 0 && strcmp(key, "clients") == 0);
+}
+
+static bool reduce_number(rs_shrink *shrink, uint32_t number, const char *text) {
+    static const uint64_t small[] = {1, 2, 3, 4, 5, 6, 8, 10, 100};
+    const char *why;
+    char values[16][128];
+    uint32_t count = 0;
+    uint64_t value;
+    if (rs_units_parse_count(text, &value, &why) != RS_OK) return false;
+    for (uint32_t i = 0; i < sizeof small / sizeof *small && small[i] < value; i++)
+        snprintf(values[count++], sizeof *values, "%" PRIu64, small[i]);
+    return try_values(shrink, is_number, number, values, count);
+}
+
+/* ---- lengths of phases ---- */
+
+static bool is_length(const rs_document_node *node, const char *key, const char *section) {
+    (void)key;
+    return node->kind == RS_DOCUMENT_SCALAR && strcmp(section, "phases") == 0;
+}
+
+static bool reduce_length(rs_shrink *shrink, uint32_t number, const char *text) {
+    static const char *const short_ones[] = {"1ms", "10ms", "100ms", "500ms", "1s",
+                                             "2s",  "5s",   "10s",   "1m"};
+    const char *why;
+    char values[16][128];
+    uint32_t count = 0;
+    uint64_t value, other;
+    if (rs_units_parse_duration(text, &value, &why) != RS_OK) return false;
+    for (uint32_t i = 0; i < sizeof short_ones / sizeof *short_ones; i++)
+        if (rs_units_parse_duration(short_ones[i], &other, &why) == RS_OK && other < value)
+            snprintf(values[count++], sizeof *values, "%s", short_ones[i]);
+    return try_values(shrink, is_length, number, values, count);
+}
+
+/* ---- times of strikes and arrivals ---- */
+
+static bool is_time(const rs_document_node *node, const char *key, const char *section) {
+    (void)section;
+    return node->kind == RS_DOCUMENT_SCALAR &&
+           (strcmp(key, "strikes") == 0 || strcmp(key, "arrivals") == 0);
+}
+
+/* "310000000ns tables/game-7#1" at a rounder time, of whichever incarnation. */
+static bool reduce_time(rs_shrink *shrink, uint32_t number, const char *text) {
+    static const uint64_t grains_ns[] = {1000000000, 100000000, 10000000, 1000000, 100000, 1000};
+    const char *why, *rest = text + strcspn(text, " ");
+    char time[64], values[16][128];
+    uint32_t count = 0;
+    uint64_t at_ns;
+    snprintf(time, sizeof time, "%.*s", (int)(rest - text), text);
+    if (rs_units_parse_duration(time, &at_ns, &why) != RS_OK) return false;
+    for (uint32_t i = 0; i < sizeof grains_ns / sizeof *grains_ns; i++) {
+        uint64_t grain_ns = grains_ns[i], down_ns = at_ns / grain_ns * grain_ns;
+        if (down_ns == at_ns) break;
+        snprintf(values[count++], sizeof *values, "%" PRIu64 "ns%.90s", down_ns, rest);
+        snprintf(values[count++], sizeof *values, "%" PRIu64 "ns%.90s", down_ns + grain_ns, rest);
+    }
+    return try_values(shrink, is_time, number, values, count);
+}
+
+/* Which incarnation it is changes with what was struck before. */
+static bool forget_incarnation(rs_shrink *shrink, uint32_t number, const char *text) {
+    const char *hash = strrchr(text, '#');
+    char values[1][128];
+    if (!hash) return false;
+    snprintf(values[0], sizeof *values, "%.*s", (int)(hash - text), text);
+    return try_values(shrink, is_time, number, values, 1);
+}
+
+typedef bool rs_reduce(rs_shrink *shrink, uint32_t number, const char *text);
+
+static bool reduce_all(rs_shrink *shrink, rs_is *is, rs_reduce *reduce) {
+    bool any = false;
+    char text[128];
+    for (uint32_t number = 0; text_of(shrink, is, number, text); number++)
+        any |= reduce(shrink, number, text);
+    return any;
+}
+
+/* ------------------------------------------------------------------ all together */
+
+void rs_shrink_run(rs_shrink *shrink) {
+    bool any = true;
+    while (any && rs_apart_wall_ns() < shrink->end_ns) {
+        any = cut_lists(shrink);
+        any |= reduce_all(shrink, is_time, forget_incarnation);
+        any |= reduce_all(shrink, is_number, reduce_number);
+        any |= reduce_all(shrink, is_length, reduce_length);
+    }
+    reduce_all(shrink, is_time, reduce_time);
+    cut_lists(shrink);
+    reduce_all(shrink, is_length, reduce_length);
+}

@@ -1,0 +1,22 @@
+/* shrink.h: makes a case that fails as small as it gets while the same thing fails: faults, loads,
+ * children and whatever else stands in a list removed, numbers made small, times made round.
+ * Source: Zeller and Hildebrandt, Simplifying and Isolating Failure-Inducing Input, 2002.
+ * SPDX-License-Identifier: MIT
+ */
+#ifndef RS_SHRINK_H
+#define RS_SHRINK_H
+
+#include "scenarios/explore/attempt.h"
+
+typedef struct rs_shrink {
+    const char *check, *path; /* what must go on failing */
+    uint64_t timeout_ns;      /* of the wall, for one attempt */
+    uint64_t end_ns;          /* of the wall: begins nothing new after that */
+    char *text;               /* the smallest case so far */
+    uint32_t attempts;        /* made */
+} rs_shrink;
+
+/* rs_shrink_run makes shrink->text smaller. Owner: it stays the caller's, to free(). */
+void rs_shrink_run(rs_shrink *shrink);
+
+#endif
