@@ -1,7 +1,7 @@
 # The door. CMake builds (see CMakePresets.json); this only saves a newcomer the typing.
 # SPDX-License-Identifier: MIT
 
-.PHONY: run test fuzz bench peers growth processes clean
+.PHONY: run test fuzz bench peers growth processes search clean
 .DEFAULT_GOAL := run
 
 RELEASE := build/release/respawn
@@ -33,6 +33,11 @@ growth: ## what an operation costs among 1,000 and 1,000,000 processes; see benc
 	@.ci/install packages.txt packages-growth.txt
 	@.ci/build release peer
 	@bench/growth/run
+
+search: ## how fast lives are lived in virtual time; see bench/search/run
+	@.ci/install packages.txt
+	@.ci/build release respawn
+	@bench/search/run
 
 processes: ## whole processes, from start to end, beside other runtimes; see bench/processes/run
 	@.ci/install packages.txt packages-processes.txt
