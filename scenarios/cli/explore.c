@@ -77,6 +77,9 @@ static bool is_possible(const rs_options *options, const rs_plan *plan) {
         return rs_streams_refuse("%s: explore searches in virtual time, which its 'clocks' does "
                                  "not allow",
                                  options->arguments[0]);
+    if (plan->upgrade_count)
+        return rs_streams_refuse("%s: explore does not carry out 'upgrades'; leave them out",
+                                 options->arguments[0]);
     return true;
 }
 

@@ -6,6 +6,7 @@
 #include "runtime/base/assert.h"
 #include "scenarios/engine/engine.h"
 #include "scenarios/engine/host.h"
+#include "scenarios/engine/sometimes.h"
 #include "scenarios/engine/tally.h"
 #include "scenarios/engine/verdict.h"
 #include "scenarios/language/path.h"
@@ -57,12 +58,7 @@ static void take_findings(rs_attempt *attempt, const rs_shared *shared) {
     }
 }
 
-static void take_expectations(rs_attempt *attempt, rs_shared *shared) {
-    if (!shared->plan->expectation_count) return;
-    rs_result *result = rs_result_create();
-    rs_ending ending = {.status = RS_RESULT_COMPLETE};
-    rs_tally_expected(result, shared, &ending);
-    rs_verdict_judge(result, shared->plan);
+static void take_expectations(rs_attempt *attempt, const rs_result *result) {
     for (size_t i = 0; i < result->expectations.count; i++) {
         const rs_result_expectation *row = &result->expectations.at[i];
         char check[128], text[160];
@@ -71,6 +67,25 @@ static void take_expectations(rs_attempt *attempt, rs_shared *shared) {
         snprintf(text, sizeof text, "it was %s", row->observed ? row->observed : "never");
         rs_attempt_fail(attempt, check, "", 0, text);
     }
+}
+
+static void take_sometimes(rs_attempt *attempt, const rs_result *result) {
+    for (size_t i = 0; i < result->sometimes.count && i < 64; i++)
+        if (result->sometimes.at[i].known && result->sometimes.at[i].seen)
+            attempt->sometimes |= UINT64_C(1) << i;
+}
+
+/* Only what is named is added up. */
+static void take_result(rs_attempt *attempt, rs_shared *shared) {
+    if (!shared->plan->expectation_count && !shared->plan->sometimes_count) return;
+    rs_result *result = rs_result_create();
+    rs_ending ending = {.status = RS_RESULT_COMPLETE};
+    rs_tally_expected(result, shared, &ending);
+    rs_spans_fill(&shared->ledgers.spans, result);
+    rs_sometimes_fill(result, shared);
+    rs_verdict_judge(result, shared->plan);
+    take_expectations(attempt, result);
+    take_sometimes(attempt, result);
     rs_result_destroy(result);
 }
 
@@ -94,7 +109,7 @@ static void take(rs_attempt *attempt, rs_shared *shared) {
         return;
     }
     take_findings(attempt, shared);
-    take_expectations(attempt, shared);
+    take_result(attempt, shared);
 }
 
 void rs_attempt_run(const rs_plan *plan, uint64_t seed, rs_attempt *attempt, rs_attempt_look *look,
@@ -106,6 +121,7 @@ void rs_attempt_run(const rs_plan *plan, uint64_t seed, rs_attempt *attempt, rs_
         rs_attempt_fail(attempt, "aborted", "", 0, "not enough address space for a run");
         return;
     }
+    shared->record_arrivals = look != NULL;
     rs_engine_choose_checks(shared, true);
     rs_host_run(shared);
     take(attempt, shared);

@@ -121,17 +121,22 @@ static void name(rs_plan_fault *fault, uint32_t number, const char *path) {
     fault->crash = made + length + 1;
 }
 
-/* Mostly one process; now and then several at once, or all that is below a supervisor. */
+/* Mostly one process; now and then several at once. */
 static void draw_victims(const rs_draw *draw, rs_plan_fault *fault, uint32_t number,
                          rs_prng *prng) {
-    const rs_plan_node *node = draw_node(draw, fault->how, prng);
     char path[256];
+    if (fault->how->aim == RS_AIM_RUNTIME) {
+        name(fault, number, "");
+        fault->crash = NULL;
+        return;
+    }
+    const rs_plan_node *node = draw_node(draw, fault->how, prng);
     if (!node) return;
     bool is_template = node->parent && node->parent->child == node;
     uint64_t dice = rs_prng_below(prng, 8);
     fault->pick = RS_PLAN_PICK_ONE;
     fault->pick_value = 1;
-    if (is_template && dice == 0) {
+    if (is_template && dice == 0 && fault->how->aim == RS_AIM_PROCESS) {
         fault->pick = RS_PLAN_PICK_COUNT;
         fault->pick_value = 2 + rs_prng_below(prng, 3);
     }
@@ -149,6 +154,7 @@ static void draw_fault(const rs_draw *draw, rs_plan_fault *fault, const rs_fault
                              .chance_ppm = RS_UNITS_SHARE_WHOLE,
                              .limit = UINT64_MAX,
                              .during = -1,
+                             .mail = {.to_load = -1, .from_load = -1},
                              .may_miss = true};
     if (kind->takes_reason) fault->reason = "boom";
     for (uint32_t i = 0; i < RS_FAULT_PARAMETERS_MAX && kind->parameters[i].name; i++)

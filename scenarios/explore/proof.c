@@ -75,6 +75,18 @@ static rs_document_node *write_strikes(const rs_shared *shared, uint32_t fault,
     return list;
 }
 
+static void put_victims(rs_document_node *mapping, const rs_plan_fault *fault,
+                        rs_plan_memory *memory) {
+    const char *key = fault->how->aim == RS_AIM_MAIL ? "mail" : "crash";
+    if (fault->crash)
+        rs_proof_set(mapping, key, rs_proof_scalar(fault->crash, false, memory), memory);
+    if (fault->mail.from)
+        rs_proof_set(mapping, "from", rs_proof_scalar(fault->mail.from, false, memory), memory);
+    if (fault->mail.message)
+        rs_proof_set(mapping, "message", rs_proof_scalar(fault->mail.message, false, memory),
+                     memory);
+}
+
 /* A drawn fault has a time, and mostly one victim. */
 static void put_rule(rs_document_node *mapping, const rs_plan_fault *fault,
                      rs_plan_memory *memory) {
@@ -92,8 +104,7 @@ static rs_document_node *write_fault(const rs_shared *shared, uint32_t index, bo
     rs_document_node *mapping = rs_document_create(RS_DOCUMENT_MAPPING, NOWHERE, memory);
     char how[512];
     rs_proof_put(mapping, "id", fault->id, memory);
-    if (fault->crash)
-        rs_proof_set(mapping, "crash", rs_proof_scalar(fault->crash, false, memory), memory);
+    put_victims(mapping, fault, memory);
     rs_fault_how_print(fault, how, sizeof how);
     rs_proof_set(mapping, "how", rs_proof_scalar(how, true, memory), memory);
     rs_proof_put(mapping, "may_miss", "true", memory);
@@ -101,6 +112,8 @@ static rs_document_node *write_fault(const rs_shared *shared, uint32_t index, bo
         put_rule(mapping, fault, memory);
     else
         rs_proof_set(mapping, "strikes", write_strikes(shared, index, memory), memory);
+    if (fault->during >= 0)
+        rs_proof_put(mapping, "during", shared->plan->phases[fault->during].name, memory);
     return mapping;
 }
 
@@ -128,6 +141,46 @@ static void write_faults(rs_document_node *document, const rs_shared *shared, bo
         rs_proof_set(document, "faults", list, memory);
     else
         rs_document_remove(document, "faults");
+}
+
+/* ------------------------------------------------------------------ loads */
+
+static rs_document_node *write_list(const rs_shared *shared, uint32_t load,
+                                    rs_plan_memory *memory) {
+    rs_document_node *list = rs_document_create(RS_DOCUMENT_LIST, NOWHERE, memory);
+    uint32_t count = rs_arrivals_count(&shared->arrivals, load);
+    for (uint32_t i = 0; i < count; i++) {
+        char text[RS_ARRIVALS_TEXT_BYTES];
+        rs_arrivals_print(&shared->arrivals, load, i, text, sizeof text);
+        append(list, rs_proof_scalar(text, false, memory), memory);
+    }
+    return list;
+}
+
+/* Of an open loop that asked for nothing, nothing is left; a closed one goes by its answers. */
+static bool write_load(rs_document_node *mapping, const rs_shared *shared, uint32_t load,
+                       rs_plan_memory *memory) {
+    if (!shared->plan->loads[load].kind->open) return true;
+    if (!rs_arrivals_are_all(&shared->arrivals, load)) return true;
+    rs_document_remove(mapping, "rate");
+    rs_proof_set(mapping, "arrivals", write_list(shared, load, memory), memory);
+    return rs_arrivals_count(&shared->arrivals, load) > 0;
+}
+
+static void write_loads(rs_document_node *document, const rs_shared *shared,
+                        rs_plan_memory *memory) {
+    rs_document_entry *entry = rs_document_find(document, "load");
+    if (!entry || entry->value->kind != RS_DOCUMENT_LIST ||
+        entry->value->count != shared->plan->load_count)
+        return;
+    rs_document_node *list = rs_document_create(RS_DOCUMENT_LIST, NOWHERE, memory);
+    for (uint32_t i = 0; i < entry->value->count; i++)
+        if (write_load(entry->value->entries[i].value, shared, i, memory))
+            append(list, entry->value->entries[i].value, memory);
+    if (list->count)
+        entry->value = list;
+    else
+        rs_document_remove(document, "load");
 }
 
 /* ------------------------------------------------------------------ what must hold */
@@ -190,6 +243,7 @@ void rs_proof_write(const rs_proof *from, const rs_shared *shared, FILE *out) {
         rs_document_remove(document, "failure");
         fix_runtime(document, shared, memory);
         write_faults(document, shared, from->by_rules, memory);
+        if (!from->by_rules) write_loads(document, shared, memory);
         narrow_checks(document, shared->plan, from->failure->check, memory);
         narrow_expectations(document, from->failure->check, memory);
         rs_document_emit(document, out);
