@@ -4,17 +4,25 @@
 #include "runtime/process/context.h"
 
 #if RS_ASAN
-#include <sanitizer/asan_interface.h>
-#endif
 #include <pthread.h>
+#include <sanitizer/asan_interface.h>
+
+static void find_bounds(rs_fiber *fiber) {
+    pthread_attr_t attributes;
+    if (pthread_getattr_np(pthread_self(), &attributes) != 0) return;
+    pthread_attr_getstack(&attributes, &fiber->bottom, &fiber->bytes);
+    pthread_attr_destroy(&attributes);
+}
+#else
+/* Nobody asks, and libc would have to read a file. */
+static void find_bounds(rs_fiber *fiber) {
+    (void)fiber;
+}
+#endif
 
 void rs_context_thread(rs_fiber *fiber) {
-    pthread_attr_t attributes;
     *fiber = (rs_fiber){0};
-    if (pthread_getattr_np(pthread_self(), &attributes) == 0) {
-        pthread_attr_getstack(&attributes, &fiber->bottom, &fiber->bytes);
-        pthread_attr_destroy(&attributes);
-    }
+    find_bounds(fiber);
 #if RS_TSAN
     fiber->tsan = __tsan_get_current_fiber();
 #endif

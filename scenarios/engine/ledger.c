@@ -148,6 +148,7 @@ static void end_at(rs_ledger *ledger, uint64_t end_ns) {
 }
 
 static bool flush_samples(rs_ledger *ledger) {
+    if (ledger->all->counts_only) ledger->samples = ledger->lates = 0;
     if (!ledger->samples && !ledger->lates) return true;
     size_t index = stripe_index(ledger->all, ledger->load, ledger->sample_phase, ledger->stripe);
     rs_ledger_stripe *stripe = &ledger->all->stripes[index];

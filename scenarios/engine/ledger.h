@@ -60,6 +60,7 @@ typedef struct rs_ledger_window {
 
 typedef struct rs_ledgers {
     uint32_t clients, loads, phases; /* phases of the plan + 1 */
+    bool counts_only;                /* latencies are not kept: they touch much memory */
     size_t page_bytes;               /* whole cache lines */
     unsigned char *pages;
     rs_ledger_stripe *stripes; /* [load][phase][stripe] */

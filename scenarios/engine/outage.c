@@ -122,6 +122,7 @@ void rs_outage_reach(const rs_outages *outages, uint32_t core, rs_outage *outage
                      rs_outage_stage stage, uint64_t time_ns) {
     if (outage->state == RS_OUTAGE_NONE || rs_outage_has(outage, stage)) return;
     outage->stages |= (uint8_t)(1u << stage);
+    if (outages->counts_only) return;
     uint64_t took_ns = time_ns > outage->since_ns ? time_ns - outage->since_ns : 0;
     lock(outages, core);
     rs_outage_pair pair = cells_of(outages, core, outage);

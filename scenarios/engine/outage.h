@@ -78,6 +78,7 @@ typedef struct rs_outage_slot {
 typedef struct rs_outages {
     /* sizes: cores; plan's faults + 1; plan's phases + 1; as rs_shared_node has them */
     uint32_t slots, faults, phases, nodes;
+    bool counts_only;           /* distributions are not kept: they touch much memory */
     rs_outage_cell *cells;      /* [slot][fault][kind][phase] */
     rs_outage_cell *node_cells; /* [slot][node][of kind `fault`] */
     /* of each cell: something was counted. Who adds up leaves the rest alone: it is large */

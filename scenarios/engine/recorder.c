@@ -393,6 +393,7 @@ static void observe_transit(void *context, const rs_transit *transit) {
                                        .word = transit->type ? transit->type->name : "notice"});
 }
 
+/* Where only counts are wanted, nobody reads of crashes and of waits for a core. */
 rs_observer rs_recorder_observer(rs_shared *shared) {
     return (rs_observer){
         .context = shared,
@@ -401,8 +402,8 @@ rs_observer rs_recorder_observer(rs_shared *shared) {
         .late = observe_late,
         .work = observe_work,
         .keep = observe_keep,
-        .wait = observe_wait,
-        .crash = observe_crash,
+        .wait = shared->counts_only ? NULL : observe_wait,
+        .crash = shared->counts_only ? NULL : observe_crash,
         .transit = rs_history_wants(shared->history, RS_CHECK_MAIL) ? observe_transit : NULL,
         .recent = shared->wrecks.exported ? RS_CRASH_RECENT_MAX : 0,
     };

@@ -90,6 +90,10 @@ rs_shared *rs_shared_create(const rs_plan *plan, uint64_t seed, bool export_even
     return NULL;
 }
 
+void rs_shared_count_only(rs_shared *shared) {
+    shared->counts_only = shared->ledgers.counts_only = shared->outages.counts_only = true;
+}
+
 static void fini_rings(rs_shared *shared) {
     for (uint32_t i = 0; shared->rings && i < shared->slots; i++) rs_ring_fini(&shared->rings[i]);
     rs_map_destroy(shared->rings, sizeof *shared->rings * shared->slots);

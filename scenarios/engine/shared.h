@@ -111,6 +111,7 @@ typedef struct rs_shared {
     uint64_t seed;
     rs_plugins plugins; /* the parent's, from before fork() */
     bool export_events;
+    bool counts_only;         /* no distributions, no crash reports: see rs_shared_count_only */
     bool record_arrivals;     /* what open loops ask for is to be kept, see rs_arrivals_print */
     bool export_calls;        /* among them, of a virtual run */
     rs_choices *record;       /* a chooser's choices go there; NULL: nowhere */
@@ -160,6 +161,10 @@ typedef struct rs_shared {
  * Owner: rs_shared_destroy, in the parent. */
 rs_shared *rs_shared_create(const rs_plan *plan, uint64_t seed, bool export_events);
 void rs_shared_destroy(rs_shared *shared);
+
+/* rs_shared_count_only lets a run that begins later keep counts alone: no latencies, waits and
+ * crash reports, which cost a short life more than what it lives through. */
+void rs_shared_count_only(rs_shared *shared);
 
 /* rs_shared_role returns the role at `path`, or 0 when there was none yet. */
 uint32_t rs_shared_role(const rs_shared *shared, const char *path);

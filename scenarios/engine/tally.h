@@ -16,6 +16,9 @@ void rs_tally_fill(rs_result *result, rs_shared *shared, const rs_ending *ending
  * runs a second have no time for a report. */
 void rs_tally_expected(rs_result *result, rs_shared *shared, const rs_ending *ending);
 
+/* rs_tally_needs_all tells whether the plan's expectations speak of more than counts. */
+bool rs_tally_needs_all(const rs_plan *plan);
+
 /* The parts of it, one file each; totals are numbers without labels and no distributions. */
 void rs_tally_restart_totals(rs_result *result, rs_shared *shared);
 void rs_tally_call_totals(rs_result *result, const rs_shared *shared, const rs_ending *ending);

@@ -44,13 +44,21 @@ static void want(rs_wanted *wanted, const rs_plan_expectation *expectation) {
         wanted->all = true;
 }
 
-void rs_tally_expected(rs_result *result, rs_shared *shared, const rs_ending *ending) {
+static rs_wanted find_wanted(const rs_plan *plan) {
     rs_wanted wanted = {0};
-    const rs_plan *plan = shared->plan;
-    result->status = ending->status;
     for (uint32_t i = 0; i < plan->expectation_count; i++) want(&wanted, &plan->expectations[i]);
     for (uint32_t i = 0; i < plan->sometimes_count; i++)
         if (!plan->sometimes[i].is_event) want(&wanted, &plan->sometimes[i].expectation);
+    return wanted;
+}
+
+bool rs_tally_needs_all(const rs_plan *plan) {
+    return find_wanted(plan).all;
+}
+
+void rs_tally_expected(rs_result *result, rs_shared *shared, const rs_ending *ending) {
+    rs_wanted wanted = find_wanted(shared->plan);
+    result->status = ending->status;
     if (wanted.all) {
         rs_tally_fill(result, shared, ending);
         return;

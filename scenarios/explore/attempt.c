@@ -121,6 +121,7 @@ void rs_attempt_run(const rs_plan *plan, uint64_t seed, rs_attempt *attempt, rs_
         rs_attempt_fail(attempt, "aborted", "", 0, "not enough address space for a run");
         return;
     }
+    if (!rs_tally_needs_all(plan)) rs_shared_count_only(shared);
     shared->record_arrivals = look != NULL;
     rs_engine_choose_checks(shared, true);
     rs_host_run(shared);

@@ -90,6 +90,7 @@ static bool make_attempt(const rs_crew *crew, rs_crew_post *post, rs_draw *draw,
 
 static void work(const rs_crew *crew, rs_crew_post *post, int fd) {
     rs_draw draw;
+    rs_map_alone();
     rs_draw_init(&draw, crew->options->plan);
     for (uint32_t i = 0; i < ATTEMPTS_MAX; i++)
         if (!make_attempt(crew, post, &draw, fd)) break;
