@@ -53,9 +53,8 @@ static void write_tree(rs_prng *prng, FILE *out, unsigned depth) {
     fprintf(out, "]");
 }
 
-static const char *const cores[] = {
-    "scheduler: fifo",   "scheduler: steal, threads: 3",         "scheduler: global, threads: 2",
-    "scheduler: random", "scheduler: 'pct(3, 500)', threads: 2", NULL};
+static const char *const cores[] = {"scheduler: fifo", "scheduler: steal, threads: 3",
+                                    "scheduler: global, threads: 2", NULL};
 
 static void write_head(rs_prng *prng, FILE *out) {
     fprintf(out, "scenario: test\nruntime: { clock: virtual, %s }\n", choose(prng, cores));
@@ -89,13 +88,6 @@ static const char *const kinds[] = {"kill",
                                     "init_hang",
                                     "terminate_hang",
                                     NULL};
-static const char *const runtime_kinds[] = {"stall(3ms)",
-                                            "'stall(5ms, 2)'",
-                                            "clock_jump(20ms)",
-                                            "fail_alloc(3)",
-                                            "fail_alloc(40)",
-                                            "exhaust_processes(2ms)",
-                                            NULL};
 static const char *const phases[] = {"", ", during: warm", ", during: storm", ", during: lull",
                                      NULL};
 static const char *const rules[] = {"every: 7ms",
@@ -117,17 +109,12 @@ static const char *const picks[] = {"one", "all", "2", "30%", NULL};
 /* Whom, how and in which phase a fault strikes; what is missing is when. */
 typedef struct target {
     char text[160];
-    bool is_runtime;
 } target;
 
 static target choose_target(rs_prng *prng, uint32_t index) {
-    target made = {.is_runtime = rs_prng_below(prng, 3) == 0};
-    if (made.is_runtime)
-        snprintf(made.text, sizeof made.text, "id: f%u, how: %s%s", index,
-                 choose(prng, runtime_kinds), choose(prng, phases));
-    else
-        snprintf(made.text, sizeof made.text, "id: f%u, crash: %s, how: %s%s", index,
-                 choose(prng, victims), choose(prng, kinds), choose(prng, phases));
+    target made;
+    snprintf(made.text, sizeof made.text, "id: f%u, crash: %s, how: %s%s", index,
+             choose(prng, victims), choose(prng, kinds), choose(prng, phases));
     return made;
 }
 
@@ -146,7 +133,8 @@ static trial run(const char *scenario, uint64_t seed) {
     made.shared = rs_shared_create(made.plan, seed, false);
     CHECK(made.shared != NULL);
     rs_watch_run(&watch, made.shared, &ending);
-    CHECK_INT(ending.status, RS_RESULT_COMPLETE);
+    if (ending.status != RS_RESULT_COMPLETE)
+        rs_test_fail(__FILE__, __LINE__, "%s\n%s", ending.reason, scenario);
     rs_trace_hash_print(&made.shared->hash, made.hash);
     return made;
 }
@@ -204,11 +192,8 @@ static char *write_rules(rs_prng *prng, const char *head, const target *targets,
     open_text(&rule);
     fputs(head, rule.out);
     for (uint32_t i = 0; i < count; i++)
-        if (targets[i].is_runtime)
-            fprintf(rule.out, "  - { %s, %s }\n", targets[i].text, choose(prng, i ? rules : whens));
-        else
-            fprintf(rule.out, "  - { %s, pick: %s, %s }\n", targets[i].text, choose(prng, picks),
-                    choose(prng, i ? rules : whens));
+        fprintf(rule.out, "  - { %s, pick: %s, %s }\n", targets[i].text, choose(prng, picks),
+                choose(prng, i ? rules : whens));
     fclose(rule.out);
     return rule.at;
 }
@@ -279,6 +264,39 @@ TEST(starts_that_failed_by_chance_fail_again_when_written_down) {
     finish(&written);
     free(written_text);
     free(head.at);
+}
+
+/* They hit nobody in particular: their strikes are times alone. */
+static void repeat_runtime(const char *kind, uint64_t seed) {
+    rs_prng prng;
+    text head;
+    target targets[2];
+    rs_prng_init(&prng, seed, kind);
+    open_text(&head);
+    write_head(&prng, head.out);
+    fclose(head.out);
+    snprintf(targets[0].text, sizeof targets[0].text, "id: f0, how: %s, during: storm", kind);
+    snprintf(targets[1].text, sizeof targets[1].text, "id: f1, crash: \"**\", how: kill");
+    char rules_text[4096];
+    snprintf(rules_text, sizeof rules_text,
+             "%s  - { %s, rate: poisson(100/s) }\n  - { %s, every: 7ms }\n", head.at,
+             targets[0].text, targets[1].text);
+    trial rule = run(rules_text, seed);
+    char *written_text = write_down(&rule, head.at, targets);
+    trial written = run(written_text, seed);
+    CHECK(rs_strikes_count(rule.shared, 0) > 3);
+    check_same(&rule, &written, rules_text, written_text);
+    finish(&rule);
+    finish(&written);
+    free(written_text);
+    free(head.at);
+}
+
+TEST(faults_of_the_runtime_are_repeated) {
+    static const char *const runtime_kinds[] = {"stall(3ms)", "'stall(5ms, 2)'", "clock_jump(1ms)",
+                                                "exhaust_processes(2ms)"};
+    for (size_t i = 0; i < sizeof runtime_kinds / sizeof *runtime_kinds; i++)
+        repeat_runtime(runtime_kinds[i], i + 1);
 }
 
 /* An incarnation that is not there, a role that never was, and nobody at all: three misses. */
