@@ -36,7 +36,8 @@ static rs_next init(void *state, const void *args, uint32_t bytes) {
     supervisor->extra_bytes = spec->extra_bytes;
     if (spec->extra_bytes)
         supervisor->extra = memcpy(rs_alloc(spec->extra_bytes), spec + 1, spec->extra_bytes);
-    rs_intensity_init(&supervisor->window, (uint64_t)spec->intensity, (uint64_t)spec->period_s);
+    rs_supervisor_open_window(&supervisor->window, (uint64_t)spec->intensity,
+                              (uint64_t)spec->period_s);
     return RS_INIT_OK;
 }
 

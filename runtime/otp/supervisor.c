@@ -85,7 +85,8 @@ rs_next rs_supervisor_init(void *state, const rs_supervisor_spec *spec) {
     if (error) return refuse("supervisor_data", error);
     supervisor->strategy = spec->strategy;
     supervisor->auto_shutdown = spec->auto_shutdown;
-    rs_intensity_init(&supervisor->window, (uint64_t)spec->intensity, (uint64_t)spec->period_s);
+    rs_supervisor_open_window(&supervisor->window, (uint64_t)spec->intensity,
+                              (uint64_t)spec->period_s);
     if (rs_supervisor_is_simple(supervisor)) return init_simple(supervisor, spec);
     return init_static(supervisor, spec);
 }

@@ -262,6 +262,18 @@ bool rs_supervisor_is_fenced(rs_supervisor *supervisor, const rs_child *child) {
 
 /* ---------------------------------------------------------------- windows */
 
+/* Entries that a window gets at once: a minute of them. Of a longer period it grows. */
+#define WINDOW_ROOM 64u
+
+/* Room for every second of the period, so that a supervisor that has begun to restart holds no more
+ * than one that has not. */
+void rs_supervisor_open_window(rs_intensity *window, uint64_t limit, uint64_t period_s) {
+    uint32_t room = 8;
+    rs_intensity_init(window, limit, period_s);
+    while (room < WINDOW_ROOM && room < period_s + 2) room *= 2;
+    rs_intensity_move(window, rs_alloc(room * sizeof(rs_intensity_second)), room);
+}
+
 bool rs_supervisor_counts(rs_intensity *window) {
     uint32_t room = rs_intensity_room(window), had = window->capacity;
     if (room > had) {

@@ -114,6 +114,9 @@ bool rs_supervisor_is_fenced(rs_supervisor *supervisor, const rs_child *child);
 /* rs_supervisor_counts counts a restart in `window` and says whether it may be done (S12). */
 bool rs_supervisor_counts(rs_intensity *window);
 
+/* rs_supervisor_open_window makes an empty window of the caller's memory. */
+void rs_supervisor_open_window(rs_intensity *window, uint64_t limit, uint64_t period_s);
+
 /* rs_supervisor_budget_allows counts an end or a failed start of the child in its budget, if it has
  * one, and says whether it may be started again. */
 bool rs_supervisor_budget_allows(rs_supervisor *supervisor, const rs_child *child);

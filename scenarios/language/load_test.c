@@ -79,7 +79,8 @@ TEST(arrivals_are_sorted_by_client_and_time) {
     CHECK_STR(load->kind->name, "arrivals");
     CHECK(load->kind->open && load->rate_per_ks == 0);
     CHECK_INT(load->arrival_count, 4);
-    CHECK(at[0].client == 0 && at[0].due_ns == 3500000 && at[0].key == 49 && at[0].operation == 1);
+    CHECK(at[0].client == 0 && at[0].due_ns == 3500000 && at[0].key == 49);
+    CHECK_STR(load->target->worker->operations[at[0].operation].name, "current_scores");
     CHECK(at[1].client == 0 && at[1].due_ns == 3999999999 && at[1].operation == 0);
     CHECK(at[2].client == 2 && at[2].due_ns == MS && at[2].key == 0);
     CHECK(at[3].client == 2 && at[3].due_ns == 2 * MS && at[3].key == 7);
