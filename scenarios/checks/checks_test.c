@@ -304,12 +304,13 @@ TEST(an_answer_to_who_has_not_asked_is_found) {
 /* ---------------------------------------------------------------- mail that a fault has touched */
 
 TEST(what_a_fault_has_touched_is_nobody_elses_mistake) {
-    trial made = run(GAMES(", restart: temporary")
-                     "faults:\n"
-                     "  - { id: d, mail: tables/*, how: drop, probability: 10%, during: storm }\n"
-                     "  - { id: e, mail: tables/*, how: duplicate, probability: 10%,\n"
-                     "      during: storm }\n"
-                     "checks: [calls_lost, replies, order, scores]\n");
+    trial made = run(GAMES(
+        ", restart: temporary") "faults:\n"
+                                "  - { id: d, mail: tables/*, how: drop, probability: 10%, during: "
+                                "storm }\n"
+                                "  - { id: e, mail: tables/*, how: duplicate, probability: 10%,\n"
+                                "      during: storm }\n"
+                                "checks: [calls_lost, replies, order, scores]\n");
     check_clean(&made);
     finish_trial(&made);
 }

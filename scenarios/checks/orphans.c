@@ -49,7 +49,7 @@ static void look_at_role(rs_checking *checking, uint32_t role) {
         uint32_t until = earlier(earlier(first->ended, second->ended), checking->stop);
         if (until <= second->started) continue;
         if (rs_checking_between(checking, second->started, until) <= RS_CHECKING_GRACE_NS) continue;
-        report_double(checking, first, second);
+        if (!rs_checking_is_held(checking, i)) report_double(checking, first, second);
         return;
     }
 }
@@ -63,6 +63,7 @@ static void look_at_life(rs_checking *checking, uint32_t number) {
     uint32_t until = earlier(life->ended, checking->stop);
     if (alone >= until) return;
     if (rs_checking_between(checking, alone, until) <= RS_CHECKING_GRACE_NS) return;
+    if (rs_checking_is_held(checking, number)) return;
     char took[RS_UNITS_TEXT_BYTES];
     rs_finding *finding =
         rs_checking_find(checking, life->role, alone, "%s#%u lived on for %s without a supervisor",
@@ -79,6 +80,7 @@ static void look_at_left(rs_checking *checking, uint32_t index) {
     bool unreachable = entry->detail == RS_LEFT_UNREACHABLE;
     if (!unreachable && entry->detail != RS_LEFT_UNSUPERVISED) return;
     if (is_told(checking, entry->role)) return;
+    if (rs_checking_is_held(checking, rs_lives_find(checking->lives, entry->pid))) return;
     rs_finding *finding = rs_checking_find(
         checking, entry->role, index, "%s#%u is left alive, but %s",
         rs_checking_path(checking, entry->role), entry->incarnation,

@@ -2,13 +2,13 @@
  * that has been dead for longer than the grace. A client that remembers a pid by itself is left
  * out. SPDX-License-Identifier: MIT
  */
+#include "reports/rows.h"
 #include "runtime/base/units.h"
 #include "scenarios/engine/checking.h"
+#include "scenarios/engine/memo.h"
 
 #include <stdlib.h>
 #include <string.h>
-
-#include "reports/rows.h"
 
 typedef struct misled {
     uint32_t count, first, last; /* calls, and where they are in the history */
@@ -41,16 +41,27 @@ static void report(rs_checking *checking, uint32_t number, const misled *calls) 
     rs_checking_tell(checking, finding, calls->last);
 }
 
+/* A call that a fault has held up was led right when it was sent. */
+static void find_touched(const rs_checking *checking, rs_memo *touched) {
+    for (uint32_t i = checking->begin; i < checking->stop; i++)
+        if (checking->history->at[i].kind == RS_HISTORY_TOUCHED)
+            rs_memo_put(touched, checking->history->at[i].ref, i);
+}
+
 static void run(rs_checking *checking) {
     misled *all = rs_rows_alloc(sizeof *all * (checking->lives->count + 1u));
+    rs_memo touched = {0};
+    find_touched(checking, &touched);
     for (uint32_t i = checking->begin; i < checking->stop; i++) {
         uint32_t life = find_dead(checking, i);
         if (life == RS_NEVER) continue;
+        if (rs_memo_get(&touched, checking->history->at[i].ref) != UINT32_MAX) continue;
         if (!all[life].count++) all[life].first = i;
         all[life].last = i;
     }
     for (uint32_t life = 0; life < checking->lives->count; life++)
         if (all[life].count) report(checking, life, &all[life]);
+    rs_memo_fini(&touched);
     free(all);
 }
 

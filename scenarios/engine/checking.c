@@ -150,6 +150,20 @@ void rs_checking_print(const rs_checking *checking, uint32_t index, char *text, 
 
 /* ------------------------------------------------------------------ findings */
 
+/* Looked for only where something is amiss: few lives are. */
+bool rs_checking_is_held(const rs_checking *checking, uint32_t life) {
+    const rs_history *history = checking->history;
+    const rs_plan *plan = checking->shared->plan;
+    if (life == RS_NEVER) return false;
+    for (uint32_t i = checking->begin; i < history->count; i++) {
+        const rs_history_entry *entry = &history->at[i];
+        bool is_its = entry->kind == RS_EVENT_FAULT && entry->cause &&
+                      entry->pid == checking->lives->at[life].pid;
+        if (is_its && plan->faults[rs_blow_fault(entry->cause)].how->hangs) return true;
+    }
+    return false;
+}
+
 rs_finding *rs_checking_find(rs_checking *checking, uint32_t role, uint32_t index,
                              const char *format, ...) {
     rs_findings *findings = &checking->shared->findings;

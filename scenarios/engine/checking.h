@@ -32,6 +32,10 @@ int64_t rs_checking_since(const rs_checking *checking, uint32_t index);
 /* rs_checking_between returns how much time lies between two entries, `from` being the first. */
 uint64_t rs_checking_between(const rs_checking *checking, uint32_t from, uint32_t to);
 
+/* rs_checking_is_held tells whether a fault has made the life hang: that it is still there is the
+ * fault's doing. */
+bool rs_checking_is_held(const rs_checking *checking, uint32_t life);
+
 /* rs_checking_find notes that something does not hold of `role` (0: of nobody's) from the entry
  * `index` on, as the printf says. NULL when there is enough to read; whoever is given that by the
  * next two does nothing. */

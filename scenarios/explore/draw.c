@@ -99,6 +99,7 @@ static uint64_t draw_between(rs_prng *prng, uint64_t min, uint64_t max) {
 }
 
 static uint64_t draw_argument(const rs_fault_parameter *parameter, rs_prng *prng) {
+    static const uint64_t shares_ppm[] = {1000000, 1000000, 500000, 100000};
     uint64_t min = parameter->min < 0 ? 0 : (uint64_t)parameter->min;
     uint64_t max = (uint64_t)parameter->max, cap = COUNT_MAX;
     if (parameter->type == RS_OPTION_DURATION) {
@@ -106,7 +107,7 @@ static uint64_t draw_argument(const rs_fault_parameter *parameter, rs_prng *prng
         cap = DURATION_NS_MAX;
     }
     if (parameter->type == RS_OPTION_BYTES) cap = BYTES_MAX;
-    if (parameter->type == RS_OPTION_SHARE) cap = RS_UNITS_SHARE_WHOLE;
+    if (parameter->type == RS_OPTION_SHARE) return shares_ppm[rs_prng_below(prng, 4)];
     return draw_between(prng, min, max < cap ? max : cap);
 }
 
@@ -128,6 +129,7 @@ static void draw_victims(const rs_draw *draw, rs_plan_fault *fault, uint32_t num
     if (fault->how->aim == RS_AIM_RUNTIME) {
         name(fault, number, "");
         fault->crash = NULL;
+        fault->pick_value = 1;
         return;
     }
     const rs_plan_node *node = draw_node(draw, fault->how, prng);

@@ -105,8 +105,8 @@ static rs_document_node *write_fault(const rs_shared *shared, uint32_t index, bo
     char how[512];
     rs_proof_put(mapping, "id", fault->id, memory);
     put_victims(mapping, fault, memory);
-    rs_fault_how_print(fault, how, sizeof how);
-    rs_proof_set(mapping, "how", rs_proof_scalar(how, true, memory), memory);
+    rs_fault_how_write(fault, how, sizeof how);
+    rs_proof_set(mapping, "how", rs_proof_scalar(how, false, memory), memory);
     rs_proof_put(mapping, "may_miss", "true", memory);
     if (by_rules)
         put_rule(mapping, fault, memory);

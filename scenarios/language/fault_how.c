@@ -6,6 +6,7 @@
 #include "runtime/base/units.h"
 #include "scenarios/language/word.h"
 
+#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -184,7 +185,11 @@ const char *rs_fault_how_syntax(const rs_fault_kind *kind, char *text, size_t by
     return text;
 }
 
-const char *rs_fault_how_print(const rs_plan_fault *fault, char *text, size_t bytes) {
+typedef const char *rs_fault_how_format(rs_option_type type, int64_t value, char *text,
+                                        size_t bytes);
+
+static const char *print(const rs_plan_fault *fault, rs_fault_how_format *as, char *text,
+                         size_t bytes) {
     const rs_fault_kind *kind = fault->how;
     uint32_t count = count_parameters(kind);
     int used = snprintf(text, bytes, "%s", kind->name);
@@ -193,8 +198,34 @@ const char *rs_fault_how_print(const rs_plan_fault *fault, char *text, size_t by
         char value[RS_UNITS_TEXT_BYTES + 1];
         used += snprintf(
             text + used, bytes - (size_t)used, "%s%s%s", i ? ", " : "(",
-            format(kind->parameters[i].type, (int64_t)fault->arguments[i], value, sizeof value),
+            as(kind->parameters[i].type, (int64_t)fault->arguments[i], value, sizeof value),
             i + 1 == count ? ")" : "");
     }
     return text;
+}
+
+const char *rs_fault_how_print(const rs_plan_fault *fault, char *text, size_t bytes) {
+    return print(fault, format, text, bytes);
+}
+
+/* In the largest unit that leaves nothing over. */
+static const char *format_exact(rs_option_type type, int64_t value, char *text, size_t bytes) {
+    static const char *const durations[] = {"ns", "us", "ms", "s"};
+    static const char *const sizes[] = {"B", "KiB", "MiB", "GiB"};
+    bool is_duration = type == RS_OPTION_DURATION;
+    const char *const *units = is_duration ? durations : sizes;
+    int64_t step = is_duration ? 1000 : 1024, left = value;
+    uint32_t unit = 0;
+    if (type == RS_OPTION_SHARE) {
+        snprintf(text, bytes, "%" PRId64 ".%04" PRId64 "%%", value / 10000, value % 10000);
+        return text;
+    }
+    if (!is_duration && type != RS_OPTION_BYTES) return format(type, value, text, bytes);
+    for (; unit < 3 && left && left % step == 0; unit++) left /= step;
+    snprintf(text, bytes, "%" PRId64 "%s", left, units[unit]);
+    return text;
+}
+
+const char *rs_fault_how_write(const rs_plan_fault *fault, char *text, size_t bytes) {
+    return print(fault, format_exact, text, bytes);
 }

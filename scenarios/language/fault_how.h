@@ -17,7 +17,10 @@ void rs_fault_how_read(rs_reader *reader, const rs_document_node *value, rs_plan
 /* rs_fault_how_syntax writes how `kind` is written, with defaults: "init_fail(times=1)". */
 const char *rs_fault_how_syntax(const rs_fault_kind *kind, char *text, size_t bytes);
 
-/* rs_fault_how_print writes the `how` of `fault` as a scenario has it, with every value. */
+/* rs_fault_how_print writes the `how` of `fault` for people, with every value. */
 const char *rs_fault_how_print(const rs_plan_fault *fault, char *text, size_t bytes);
+
+/* rs_fault_how_write writes it so that it is read again as the very same: nothing is rounded. */
+const char *rs_fault_how_write(const rs_plan_fault *fault, char *text, size_t bytes);
 
 #endif
