@@ -155,7 +155,7 @@ static void draw_fault(const rs_draw *draw, rs_plan_fault *fault, const rs_fault
                              .trigger = RS_PLAN_AT,
                              .chance_ppm = RS_UNITS_SHARE_WHOLE,
                              .limit = UINT64_MAX,
-                             .during = -1,
+                             .during = draw->from->envelope.during,
                              .mail = {.to_load = -1, .from_load = -1},
                              .may_miss = true};
     if (kind->takes_reason) fault->reason = "boom";
@@ -166,8 +166,10 @@ static void draw_fault(const rs_draw *draw, rs_plan_fault *fault, const rs_fault
 
 /* ------------------------------------------------------------------ times */
 
-/* Faults strike in every phase but the last, which is there to heal. */
-static uint64_t end_of_faults(const rs_plan *plan) {
+/* How long faults may strike: in every phase but the last, which is there to heal, or in the one
+ * that the envelope names. */
+static uint64_t length_of_faults(const rs_plan *plan) {
+    if (plan->envelope.during >= 0) return plan->phases[plan->envelope.during].duration_ns;
     return plan->phases[plan->phase_count - 1].start_ns;
 }
 
@@ -190,7 +192,7 @@ static bool is_within_rate(const rs_draw *draw, uint32_t from, uint32_t to, uint
 /* Anywhere, or shortly after an earlier one: while what that has broken is being mended. */
 static bool draw_time(rs_draw *draw, uint32_t index, rs_prng *prng) {
     static const uint64_t scales_ns[] = {1000, 10000, 100000, 10000000, 1000000000};
-    uint64_t end_ns = end_of_faults(draw->from), at_ns = 0;
+    uint64_t end_ns = length_of_faults(draw->from), at_ns = 0;
     for (uint32_t i = 0; end_ns && i < TIMES_MAX; i++) {
         at_ns = rs_prng_below(prng, end_ns);
         if (index > draw->own && rs_prng_below(prng, 2)) {
@@ -241,6 +243,11 @@ const rs_plan *rs_draw_for(rs_draw *draw, uint64_t seed) {
 
 /* ------------------------------------------------------------------ telling */
 
+static void print_phase(const rs_plan *plan, FILE *out) {
+    int during = plan->envelope.during;
+    if (during >= 0) fprintf(out, " during %s", plan->phases[during].name);
+}
+
 static void print_protected(const rs_plan *plan, FILE *out) {
     const rs_plan_envelope *envelope = &plan->envelope;
     for (uint32_t i = 0; i < envelope->protect_count; i++) {
@@ -259,5 +266,6 @@ void rs_draw_print(const rs_plan *plan, FILE *out) {
         fprintf(out, "%s %s", i ? "," : "", envelope->kinds[i]->name);
     rs_units_format_rate((double)envelope->max_rate_per_ks / 1000, rate, sizeof rate);
     fprintf(out, ", at most %s", rate);
+    print_phase(plan, out);
     print_protected(plan, out);
 }

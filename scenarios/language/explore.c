@@ -12,7 +12,8 @@
 /* Of a life; the rest of a cause's 255 is for the scenario's own. */
 #define FAULTS_MAX 100u
 
-static const char *const explore_keys[] = {"faults", "max_faults", "max_rate", "protect", NULL};
+static const char *const explore_keys[] = {"faults", "max_faults", "max_rate",
+                                           "during", "protect",    NULL};
 static const char *const failure_keys[] = {"check", "path", "says",  "seed", "found_by",
                                            "build", "hash", "story", NULL};
 
@@ -137,6 +138,7 @@ void rs_section_explore(rs_reader *reader, const rs_document_node *scenario) {
     if (most) rs_reader_count(reader, most, "'max_faults'", 1, FAULTS_MAX, &max_faults);
     envelope->max_faults = (uint32_t)max_faults;
     if (rate) read_max_rate(reader, rate, envelope);
+    envelope->during = rs_phase_strike(reader, mapping, "faults");
     read_protect(reader, rs_reader_get(mapping, "protect"), envelope);
 }
 

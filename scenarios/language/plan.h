@@ -318,6 +318,7 @@ typedef struct rs_plan_envelope {
     const rs_fault_kind *const *kinds;
     uint32_t kind_count;        /* that are drawn; 0: none */
     uint32_t max_faults;        /* that are drawn for one life */
+    int during;                 /* index of a phase, or -1: all phases but the last */
     uint64_t max_rate_per_ks;   /* of the drawn faults of a life together */
     const char *const *protect; /* patterns of paths that no drawn fault hits; "" is the root */
     uint32_t protect_count;
