@@ -111,6 +111,63 @@ TEST(a_life_that_does_not_end_is_a_finding) {
     remove_tree(directory);
 }
 
+/* ------------------------------------------------------------------ the talk */
+
+/* Whatever its names, counts and periods are. `places` are where each of the five is found. */
+static void find_the_talks_bugs(const char *path, const char *const places[5]) {
+    char directory[128];
+    snprintf(directory, sizeof directory, "%s", scratch("failures"));
+    CHECK_EXIT(line("explore %s --seeds 1..4 --shrink 0s --output %s", path, directory), 1);
+    for (int i = 0; i < 5; i++) CHECK_SAYS(the_program.out, places[i]);
+    remove_tree(directory);
+}
+
+TEST(the_talks_bugs_are_found) {
+    static const char *const places[] = {"orphans at tables/*", "registry_stale at tables/*",
+                                         "expect: escalations == 0", "alive at high_scores",
+                                         "expect: scores.lost == 0"};
+    find_the_talks_bugs("scenarios/talk/as_presented.yaml", places);
+}
+
+/* Replaces every `from`; the longest first, where one is part of another. */
+static void replace_all(char text[PROGRAM_TEXT], const char *from, const char *to) {
+    static char made[PROGRAM_TEXT];
+    size_t used = 0;
+    for (const char *at = text; *at; at++) {
+        bool is_from = strncmp(at, from, strlen(from)) == 0;
+        used += (size_t)snprintf(made + used, sizeof made - used, "%.*s", is_from ? 100 : 1,
+                                 is_from ? to : at);
+        if (is_from) at += strlen(from) - 1;
+    }
+    snprintf(text, PROGRAM_TEXT, "%s", made);
+}
+
+TEST(the_talks_bugs_are_found_under_other_names) {
+    static const char *const places[] = {"orphans at boards/*", "registry_stale at boards/*",
+                                         "expect: escalations == 0", "alive at arcade",
+                                         "expect: scores.lost == 0"};
+    static const char *const changes[][2] = {{"tables: tables", "tables: boards"},
+                                             {"id: tables", "id: boards"},
+                                             {"crash: tables/*", "crash: boards/*"},
+                                             {"id: high_scores", "id: arcade"},
+                                             {"id: registry", "id: index"},
+                                             {"target: registry", "target: index"},
+                                             {"add_games: registry", "add_games: index"},
+                                             {"count: 8", "count: 5"},
+                                             {"period: 5s", "period: 7s"},
+                                             {"intensity: 3 ", "intensity: 4 "},
+                                             {"storm: 20s", "storm: 30s"}};
+    static char text[PROGRAM_TEXT];
+    const char *path = scratch("copy.yaml");
+    read_text("scenarios/talk/as_presented.yaml", text);
+    for (size_t i = 0; i < sizeof changes / sizeof *changes; i++)
+        replace_all(text, changes[i][0], changes[i][1]);
+    CHECK(strstr(text, "tables/") == NULL && strstr(text, "id: boards") != NULL);
+    write_text(path, text);
+    find_the_talks_bugs(path, places);
+    unlink(path);
+}
+
 /* ------------------------------------------------------------------ repeating */
 
 static const char *failure_file(char directory[128]) {

@@ -18,9 +18,6 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-/* Of the wall, for making one failure small. */
-#define SHRINK_NS UINT64_C(10000000000)
-
 /* "expect: calls.lost == 0" becomes "expect_calls_lost_0". */
 static void add_slug(char *path, size_t bytes, const char *text) {
     size_t used = strlen(path);
@@ -113,8 +110,10 @@ void rs_harvest(const rs_options *options, const rs_plan *plan, const rs_crew_op
         return;
     }
     char *text = text_of(options);
-    rs_failure_order order = {
-        .text = text, .plan = plan, .timeout_ns = crew->timeout_ns, .shrink_ns = SHRINK_NS};
+    rs_failure_order order = {.text = text,
+                              .plan = plan,
+                              .timeout_ns = crew->timeout_ns,
+                              .shrink_ns = options->shrink_ns};
     if (text) write_all(&order, search, directory, options, crew->jobs);
     free(text);
 }

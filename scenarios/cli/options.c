@@ -22,6 +22,8 @@
 #define REPEAT_MAX 100000u
 /* Processes of a search; more than any machine has processors. */
 #define JOBS_MAX 1024u
+/* Failures of trees as large as the talk's are small after a second. */
+#define SHRINK_NS UINT64_C(10000000000)
 
 typedef struct rs_flag {
     const char *name;
@@ -115,6 +117,12 @@ static bool set_first(rs_options *options, const char *flag, const char *value) 
     if (err != RS_OK) return rs_streams_refuse("--%s %s: %s", flag, value, why);
     return options->first_failures ? true
                                    : rs_streams_refuse("--%s %s: expected 1 or more", flag, value);
+}
+
+static bool set_shrink(rs_options *options, const char *flag, const char *value) {
+    const char *why = "";
+    rs_err err = rs_units_parse_duration(value, &options->shrink_ns, &why);
+    return err == RS_OK || rs_streams_refuse("--%s %s: %s", flag, value, why);
 }
 
 static bool set_output(rs_options *options, const char *flag, const char *value) {
@@ -218,6 +226,8 @@ static const rs_flag flags[] = {
     {"shard", "I/N", RS_FLAGS_EXPLORE,
      "each N-th of the seeds, from the I-th on; auto: as the environment says", set_shard},
     {"first", "N", RS_FLAGS_EXPLORE, "ends when N kinds of failure are found", set_first},
+    {"shrink", "DURATION", RS_FLAGS_EXPLORE, "how long each failure is made smaller (10s)",
+     set_shrink},
     {"output", "FILE", RS_FLAGS_MERGE, "where the whole is written; -o is short for it",
      set_output},
     {"output", "DIR", RS_FLAGS_EXPLORE, "where failures are written (failures)", set_output},
@@ -344,7 +354,7 @@ static bool read_flags(rs_options *options, const rs_flag_list *list, int argc, 
 
 bool rs_options_read(rs_options *options, const rs_command *command, int argc, char **argv) {
     rs_flag_list list;
-    *options = (rs_options){.command = command, .repeat = 1};
+    *options = (rs_options){.command = command, .repeat = 1, .shrink_ns = SHRINK_NS};
     options->sets = rs_rows_alloc(sizeof *options->sets * (size_t)(argc + 1));
     options->plugins = rs_rows_alloc(sizeof *options->plugins * (size_t)(argc + 1));
     options->varies = rs_rows_alloc(sizeof *options->varies * (size_t)(argc + 1));

@@ -58,6 +58,7 @@ typedef struct rs_options {
     const char *seeds;              /* as given; NULL: by default */
     uint64_t shard, shards;         /* of a search, from 1; 0: it has none */
     uint64_t first_failures;        /* kinds of failure that end a search; 0: none do */
+    uint64_t shrink_ns;             /* of the wall, for making one failure small */
     const char *output;             /* of failures, or joined shards; NULL: by default */
     uint32_t jobs;                  /* 0: as many as processors */
     bool verify_determinism, quiet, no_color, force, dry_run, help, version;

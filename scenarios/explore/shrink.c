@@ -32,9 +32,12 @@ static bool still_fails(rs_shrink *shrink, const char *text) {
     return ran && rs_attempt_find(&attempt, shrink->check, shrink->path);
 }
 
+static bool has_time(const rs_shrink *shrink) {
+    return rs_apart_wall_ns() < shrink->end_ns;
+}
+
 /* Takes `document` for the case if that fails as well. */
 static bool try(rs_shrink *shrink, const rs_document_node *document) {
-    if (rs_apart_wall_ns() >= shrink->end_ns) return false;
     char *text = rs_proof_print(document);
     if (text && strcmp(text, shrink->text) != 0 && still_fails(shrink, text)) {
         free(shrink->text);
@@ -118,7 +121,7 @@ static bool try_cut(rs_shrink *shrink, uint32_t number, uint32_t from, uint32_t 
 static bool cut_list(rs_shrink *shrink, uint32_t number) {
     bool any = false;
     for (uint32_t chunk = length_of(shrink, number); chunk; chunk /= 2)
-        for (uint32_t end = length_of(shrink, number); end;) {
+        for (uint32_t end = length_of(shrink, number); end && has_time(shrink);) {
             uint32_t from = end > chunk ? end - chunk : 0, before = length_of(shrink, number);
             bool smaller = try_cut(shrink, number, from, end - from);
             any |= smaller;
@@ -131,7 +134,8 @@ static bool cut_list(rs_shrink *shrink, uint32_t number) {
 
 static bool cut_lists(rs_shrink *shrink) {
     bool any = false;
-    for (uint32_t number = 0; length_of(shrink, number); number++) any |= cut_list(shrink, number);
+    for (uint32_t number = 0; has_time(shrink) && length_of(shrink, number); number++)
+        any |= cut_list(shrink, number);
     return any;
 }
 
@@ -140,7 +144,7 @@ static bool cut_lists(rs_shrink *shrink) {
 /* Replaces the scalar by each of `values` in turn, until one will do. */
 static bool try_values(rs_shrink *shrink, rs_is *is, uint32_t number, char values[][128],
                        uint32_t count) {
-    for (uint32_t i = 0; i < count; i++) {
+    for (uint32_t i = 0; i < count && has_time(shrink); i++) {
         rs_plan_memory *memory = rs_plan_memory_create();
         rs_document_node *document = rs_proof_parse(shrink->text, memory);
         find(document, is, number)->text = values[i];
@@ -241,7 +245,7 @@ typedef bool rs_reduce(rs_shrink *shrink, uint32_t number, const char *text);
 static bool reduce_all(rs_shrink *shrink, rs_is *is, rs_reduce *reduce) {
     bool any = false;
     char text[128];
-    for (uint32_t number = 0; text_of(shrink, is, number, text); number++)
+    for (uint32_t number = 0; has_time(shrink) && text_of(shrink, is, number, text); number++)
         any |= reduce(shrink, number, text);
     return any;
 }
@@ -250,7 +254,7 @@ static bool reduce_all(rs_shrink *shrink, rs_is *is, rs_reduce *reduce) {
 
 void rs_shrink_run(rs_shrink *shrink) {
     bool any = true;
-    while (any && rs_apart_wall_ns() < shrink->end_ns) {
+    while (any && has_time(shrink)) {
         any = cut_lists(shrink);
         any |= reduce_all(shrink, is_time, forget_incarnation);
         any |= reduce_all(shrink, is_number, reduce_number);
