@@ -55,6 +55,9 @@ static inline const void *rs_message_payload(const rs_message *message) {
 
 /* ------------------------------------------------------------------ processes */
 
+/* Roles from here on are no positions in a tree: by them the seam knows the harness's own. */
+#define RS_ROLES_OUTSIDE (1u << 22)
+
 /* What a spawned process runs; `args` are NULL when there are none. */
 typedef void rs_entry(const void *args, uint32_t bytes);
 
@@ -66,7 +69,7 @@ typedef struct rs_spawn_options {
     bool monitor;      /* spawn_monitor: the reference goes to *ref */
     uint64_t link_tag; /* given back in `ref` of the EXIT message */
     rs_ref *ref;
-    uint32_t role;        /* number of the position in a tree; 0: none */
+    uint32_t role;        /* number of the position in a tree, or RS_ROLES_OUTSIDE + N; 0: none */
     uint64_t arena_bytes; /* limit of private memory; 0: RS_ARENA_BYTES_MAX */
 } rs_spawn_options;
 
@@ -422,8 +425,8 @@ rs_err rs_run(const rs_runtime_options *options, rs_entry *entry, const void *ar
               rs_term *reason);
 
 /* Faults of what processes stand on, for a harness that has a plan of them. `cause` is the fault on
- * whose behalf it happens, not 0. "The tree's" are processes that have a role: others, such as the
- * harness's own, are spared.
+ * whose behalf it happens, not 0. "The tree's" are processes with a role below RS_ROLES_OUTSIDE: others,
+ * such as the harness's own, are spared.
  *
  * rs_bend_stall makes `cores` cores, beginning with the caller's, stand still for `duration_ns`
  * once their turns are over, as threads do that the system gives no processor to. The caller goes

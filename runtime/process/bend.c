@@ -52,7 +52,7 @@ void rs_bend_jump(uint64_t duration_ns) {
 /* ------------------------------------------------------------------ allocations that fail */
 
 static bool is_of_tree(const rs_process *process) {
-    return process && process->role;
+    return process && process->role && process->role < RS_ROLES_OUTSIDE;
 }
 
 static rs_bent_alloc *find_place(rs_bends *bends) {

@@ -7,12 +7,17 @@
 #define ROLE  5u
 #define HOUR  (UINT64_C(3600) * 1000 * MS)
 
-static rs_pid start_in_tree(rs_entry *entry, const void *args, uint32_t bytes, rs_ref *ref) {
+static rs_pid start_as(uint32_t role, rs_entry *entry, const void *args, uint32_t bytes,
+                       rs_ref *ref) {
     rs_pid pid = 0;
     rs_spawn_options options = {
-        .entry = entry, .args = args, .bytes = bytes, .monitor = true, .ref = ref, .role = ROLE};
+        .entry = entry, .args = args, .bytes = bytes, .monitor = true, .ref = ref, .role = role};
     CHECK_INT(rs_spawn_opt(&options, &pid), RS_OK);
     return pid;
+}
+
+static rs_pid start_in_tree(rs_entry *entry, const void *args, uint32_t bytes, rs_ref *ref) {
+    return start_as(ROLE, entry, args, bytes, ref);
 }
 
 static bool is_down(const rs_message *message, void *context) {
@@ -85,6 +90,9 @@ static void expect_failure(rs_entry *entry, uint32_t number) {
     CHECK(rs_bend_alloc(number, CAUSE));
     rs_free(rs_alloc(64), 64); /* ours do not count */
     rs_send(nobody, &any_type, NULL, 0);
+    start_as(RS_ROLES_OUTSIDE, entry, &nobody, sizeof nobody, &ref); /* nor the harness's */
+    expect_down(ref, "normal");
+    rs_store(&made, 0, rs_relaxed);
     start_in_tree(entry, &nobody, sizeof nobody, &ref);
     const rs_message *down = expect_down(ref, "{system_limit,memory}");
     CHECK_INT(down->cause, CAUSE);

@@ -12,7 +12,7 @@
 #include "scenarios/engine/shared.h"
 
 /* A client's role is no position of the tree: it is its load's index, from here on. */
-#define RS_MAILS_LOADS RS_ROLES_MAX
+#define RS_MAILS_LOADS RS_ROLES_OUTSIDE
 
 typedef struct rs_mails rs_mails;
 

@@ -7,12 +7,13 @@
 #define RS_ROLE_H
 
 #include "runtime/base/atomic.h"
+#include "runtime/respawn.h"
 #include "scenarios/engine/outage.h"
 
 #include <stddef.h>
 
 /* Four times the million tables of the largest benchmark; costs address space only. */
-#define RS_ROLES_MAX (1u << 22)
+#define RS_ROLES_MAX RS_ROLES_OUTSIDE
 /* Its number: the plan's nodes are mentioned first, in preorder. */
 #define RS_ROLE_ROOT 1u
 /* On average; a path may be longer. */

@@ -293,8 +293,9 @@ static void repeat_runtime(const char *kind, uint64_t seed) {
 }
 
 TEST(faults_of_the_runtime_are_repeated) {
-    static const char *const runtime_kinds[] = {"stall(3ms)", "'stall(5ms, 2)'", "clock_jump(1ms)",
-                                                "exhaust_processes(2ms)"};
+    static const char *const runtime_kinds[] = {"stall(3ms)",      "'stall(5ms, 2)'",
+                                                "clock_jump(1ms)", "exhaust_processes(2ms)",
+                                                "fail_alloc(3)",   "fail_alloc(40)"};
     for (size_t i = 0; i < sizeof runtime_kinds / sizeof *runtime_kinds; i++)
         repeat_runtime(runtime_kinds[i], i + 1);
 }
