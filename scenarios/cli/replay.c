@@ -33,7 +33,8 @@ static void note_unmatched(rs_replay_notes *notes, const rs_shared *shared, uint
     for (uint32_t i = 0; i < rs_strikes_count(shared, fault); i++) {
         const rs_blow *blow = &shared->blows.lists[fault].at[i];
         char text[RS_FAULT_STRIKES_BYTES];
-        if (rs_load(&blow->landed, rs_relaxed)) continue;
+        if (rs_load(&blow->landed, rs_relaxed) || !rs_strikes_is_blow(shared, fault, blow))
+            continue;
         rs_strikes_print(shared, fault, i, text, sizeof text);
         if (notes->unmatched_count < UNMATCHED_MAX)
             snprintf(notes->unmatched[notes->unmatched_count], sizeof *notes->unmatched,

@@ -93,8 +93,12 @@ static void trap_exits(uint64_t unused) {
     rs_trap_exit(true);
 }
 
+bool rs_ambush_draws(const rs_plan_fault *fault) {
+    return argument(fault, "share", RS_UNITS_SHARE_WHOLE) < RS_UNITS_SHARE_WHOLE;
+}
+
 /* relaxed: who starts at the same time may just as well have been first. */
-void rs_ambush_lay(rs_scene *scene, uint32_t fault, uint32_t role, uint64_t aimed_ns) {
+bool rs_ambush_lay(rs_scene *scene, uint32_t fault, uint32_t role, uint64_t aimed_ns) {
     const rs_plan_fault *plan = &scene->plan->faults[fault];
     rs_ambush_place *place = &scene->ambushes.of[fault].places[role];
     uint64_t before = rs_load(&place->state, rs_relaxed);
@@ -102,9 +106,10 @@ void rs_ambush_lay(rs_scene *scene, uint32_t fault, uint32_t role, uint64_t aime
     rs_pid pid = rs_load(&scene->shared->roles.at[role].pid, rs_relaxed);
     bool stops = plan->how->moment == RS_MOMENT_TERMINATE && pid && !LEFT(before);
     if (stops) rs_interrupt(pid, trap_exits, 0, 0);
-    if (plan->trigger == RS_PLAN_STRIKES) return;
+    if (plan->trigger == RS_PLAN_STRIKES) return true;
     if (!LEFT(before)) rs_store(&place->aimed_ns, aimed_ns, rs_relaxed);
     rs_store(&place->state, in_vain | argument(plan, "times", 1), rs_relaxed);
+    return !LEFT(before) && !rs_ambush_draws(plan);
 }
 
 /* ------------------------------------------------------------------ who is bent */
@@ -132,7 +137,7 @@ static bool take_laid(rs_passage *it) {
     uint64_t state = rs_load(&place->state, rs_relaxed);
     if (!LEFT(state) || !is_on(it)) return false;
     bool strikes = draw(it, argument(it->plan, "share", RS_UNITS_SHARE_WHOLE));
-    it->aimed_ns = rs_load(&place->aimed_ns, rs_relaxed);
+    it->aimed_ns = rs_ambush_draws(it->plan) ? rs_now_ns() : rs_load(&place->aimed_ns, rs_relaxed);
     while (LEFT(state)) {
         uint64_t next = (state - 1) & ~(strikes ? IN_VAIN : 0);
         if (rs_cas_strong(&place->state, &state, next, rs_relaxed)) return strikes;
@@ -243,6 +248,12 @@ void rs_ambushes_seam(const rs_ambushes *ambushes, rs_seam *seam) {
 
 /* ------------------------------------------------------------------ the end */
 
+/* What hit nobody must not hit anybody when it is repeated, not even who passed by luck. */
+static uint64_t aimed_in_vain_ns(const rs_passage *it) {
+    if (rs_ambush_draws(it->plan)) return it->scene->zero_ns + it->ambush->end_ns - 1;
+    return rs_load(&it->ambush->places[it->role].aimed_ns, rs_relaxed);
+}
+
 static void note_in_vain(const rs_scene *scene, uint32_t index) {
     uint32_t count = rs_roles_count(&scene->shared->roles);
     for (uint32_t role = 1; role <= count; role++) {
@@ -250,7 +261,7 @@ static void note_in_vain(const rs_scene *scene, uint32_t index) {
         const rs_ambush_place *place = &it.ambush->places[role];
         if (!(rs_load(&place->state, rs_relaxed) & IN_VAIN)) continue;
         rs_blow_victim victim = {.role = role, .incarnation = it.incarnation};
-        rs_blows_add(&scene->shared->blows, index, rs_load(&place->aimed_ns, rs_relaxed), victim,
+        rs_blows_add(&scene->shared->blows, index, aimed_in_vain_ns(&it), victim,
                      RS_STRIKE_SURVIVED);
     }
 }
@@ -262,7 +273,8 @@ static void note_unused(const rs_scene *scene, uint32_t index) {
         const rs_plan_strike *strike = &plan->strikes[i];
         uint32_t role = strike->role ? rs_shared_role(scene->shared, strike->role) : 0;
         rs_blow_victim victim = {.role = role, .incarnation = strike->incarnation};
-        if (role && !rs_load(&scene->ambushes.of[index].used[i], rs_relaxed))
+        bool unnoted = role || (strike->role && rs_ambush_draws(plan));
+        if (unnoted && !rs_load(&scene->ambushes.of[index].used[i], rs_relaxed))
             rs_blows_add(&scene->shared->blows, index, scene->zero_ns + strike->at_ns, victim,
                          RS_STRIKE_SURVIVED);
     }

@@ -46,8 +46,14 @@ void rs_ambushes_fini(rs_ambushes *ambushes, const rs_plan *plan);
 /* rs_ambush_lay lets `fault`, which is aimed at roles and was due at `aimed_ns`, wait at `role`.
  * Who lives there and is to hang when it stops traps exits from now on, as a server that has
  * something to do in its terminate does; so does who starts there meanwhile. Of a blow that is
- * written down that is all there is to do. Called in a process of the scene. */
-void rs_ambush_lay(struct rs_scene *scene, uint32_t fault, uint32_t role, uint64_t aimed_ns);
+ * written down that is all there is to do. False: no blow will be written down with this time,
+ * since one lies there already, or each start is decided for itself. Called in a process of the
+ * scene. */
+bool rs_ambush_lay(struct rs_scene *scene, uint32_t fault, uint32_t role, uint64_t aimed_ns);
+
+/* rs_ambush_draws says whether each start where the fault lies is decided for itself: then its
+ * blows are written down with the times of those starts, and nobody is woken to repeat them. */
+bool rs_ambush_draws(const rs_plan_fault *fault);
 
 /* rs_ambushes_seam puts in what the plan needs; its context is the scene. */
 void rs_ambushes_seam(const rs_ambushes *ambushes, rs_seam *seam);

@@ -52,15 +52,13 @@ static rs_strike_outcome outcome_before(const rs_fault_kind *how, bool astray) {
     return how->aim == RS_AIM_RUNTIME ? RS_STRIKE_NO_VICTIM : RS_STRIKE_SURVIVED;
 }
 
-/* `incarnation` 0: whichever lives. */
-static void strike(const rs_injector *injector, uint32_t number, uint32_t incarnation) {
+/* `incarnation` 0: whichever lives. False: no blow is, or will be, written down. */
+static bool strike(const rs_injector *injector, uint32_t number, uint32_t incarnation) {
     rs_shared *shared = injector->scene->shared;
     const rs_role *role = &shared->roles.at[number];
     const rs_fault_kind *how = injector->plan->how;
-    if (how->aim == RS_AIM_ROLE) {
-        rs_ambush_lay(injector->scene, injector->index, number, aimed_ns(injector));
-        return;
-    }
+    if (how->aim == RS_AIM_ROLE)
+        return rs_ambush_lay(injector->scene, injector->index, number, aimed_ns(injector));
     rs_blow_victim victim = {.pid = rs_load(&role->pid, rs_relaxed),
                              .role = number,
                              .incarnation = rs_load(&role->incarnation, rs_relaxed)};
@@ -70,12 +68,24 @@ static void strike(const rs_injector *injector, uint32_t number, uint32_t incarn
     if (other) victim.incarnation = incarnation;
     uint32_t cause = rs_blows_add(&shared->blows, injector->index, aimed_ns(injector), victim,
                                   outcome_before(how, astray));
-    if (!cause || astray) return;
+    if (!cause || astray) return true;
     rs_fault_blow blow = {.victim = dead ? 0 : victim.pid, .role = number, .cause = cause};
     if (how->aim == RS_AIM_RUNTIME) blow.role = RS_ROLE_ROOT;
     blow.reason = injector->reason;
     memcpy(blow.arguments, injector->plan->arguments, sizeof blow.arguments);
     how->strike(&blow);
+    return true;
+}
+
+/* A firing of which nothing else will be written down is written down, too: who repeats the blows
+ * shall be woken as often. */
+static void strike_chosen(rs_injector *injector) {
+    const rs_plan_fault *plan = injector->plan;
+    uint32_t count =
+        rs_victims_pick(injector->victims, plan->pick, plan->pick_value, &injector->prng);
+    bool any = false;
+    for (uint32_t i = 0; i < count; i++) any |= strike(injector, injector->victims->live[i], 0);
+    if (!any) miss(injector);
 }
 
 static void fire(rs_injector *injector) {
@@ -88,10 +98,7 @@ static void fire(rs_injector *injector) {
         strike(injector, 0, 0);
         return;
     }
-    uint32_t count =
-        rs_victims_pick(injector->victims, plan->pick, plan->pick_value, &injector->prng);
-    if (count == 0) miss(injector);
-    for (uint32_t i = 0; i < count; i++) strike(injector, injector->victims->live[i], 0);
+    strike_chosen(injector);
 }
 
 /* Words of occasions wait until the firing before them is over. */
@@ -234,6 +241,7 @@ static void strike_written(const rs_injector *injector, const rs_plan_strike *wr
 static void strike_all(rs_injector *injector) {
     const rs_plan_fault *plan = injector->plan;
     for (uint32_t i = 0; i < plan->strike_count; i++) {
+        if (plan->strikes[i].role && rs_ambush_draws(plan)) continue;
         if (!await(injector, plan->strikes[i].at_ns)) return;
         strike_written(injector, &plan->strikes[i]);
     }

@@ -21,3 +21,7 @@ int rs_strikes_print(const rs_shared *shared, uint32_t fault, uint32_t index, ch
     }
     return rs_fault_strikes_print(&strike, shared->plan->root->id, text, bytes);
 }
+
+bool rs_strikes_is_blow(const rs_shared *shared, uint32_t fault, const rs_blow *blow) {
+    return blow->role || shared->plan->faults[fault].how->aim != RS_AIM_ROLE;
+}

@@ -16,4 +16,8 @@ uint32_t rs_strikes_count(const rs_shared *shared, uint32_t fault);
 int rs_strikes_print(const rs_shared *shared, uint32_t fault, uint32_t index, char *text,
                      size_t bytes);
 
+/* rs_strikes_is_blow is false for what only repeats that an injector was woken: a firing of a fault
+ * that lies in wait, with nothing to be laid that did not lie there already. */
+bool rs_strikes_is_blow(const rs_shared *shared, uint32_t fault, const rs_blow *blow);
+
 #endif

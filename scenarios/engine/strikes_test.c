@@ -266,38 +266,52 @@ TEST(starts_that_failed_by_chance_fail_again_when_written_down) {
     free(head.at);
 }
 
-/* They hit nobody in particular: their strikes are times alone. */
-static void repeat_runtime(const char *kind, uint64_t seed) {
+/* The fault, by that rule, beside one that kills `others`. */
+static void repeat(const char *fault, const char *rule, const char *others, uint64_t seed) {
     rs_prng prng;
     text head;
     target targets[2];
-    rs_prng_init(&prng, seed, kind);
+    char rules_text[4096];
+    rs_prng_init(&prng, seed, fault);
     open_text(&head);
     write_head(&prng, head.out);
     fclose(head.out);
-    snprintf(targets[0].text, sizeof targets[0].text, "id: f0, how: %s, during: storm", kind);
-    snprintf(targets[1].text, sizeof targets[1].text, "id: f1, crash: \"**\", how: kill");
-    char rules_text[4096];
-    snprintf(rules_text, sizeof rules_text,
-             "%s  - { %s, rate: poisson(100/s) }\n  - { %s, every: 7ms }\n", head.at,
-             targets[0].text, targets[1].text);
-    trial rule = run(rules_text, seed);
-    char *written_text = write_down(&rule, head.at, targets);
+    snprintf(targets[0].text, sizeof targets[0].text, "id: f0, %s", fault);
+    snprintf(targets[1].text, sizeof targets[1].text, "id: f1, crash: \"%s\", how: kill", others);
+    snprintf(rules_text, sizeof rules_text, "%s  - { %s, %s }\n  - { %s, every: 7ms }\n", head.at,
+             targets[0].text, rule, targets[1].text);
+    trial first = run(rules_text, seed);
+    char *written_text = write_down(&first, head.at, targets);
     trial written = run(written_text, seed);
-    CHECK(rs_strikes_count(rule.shared, 0) > 3);
-    check_same(&rule, &written, rules_text, written_text);
-    finish(&rule);
+    CHECK(rs_strikes_count(first.shared, 0) > 3);
+    check_same(&first, &written, rules_text, written_text);
+    finish(&first);
     finish(&written);
     free(written_text);
     free(head.at);
 }
 
+/* They lie in wait, and are laid again where they lie already; and whom luck spared stays spared,
+ * also when its start failed for another reason and was tried again. */
+TEST(faults_that_lie_in_wait_are_repeated) {
+    static const char *const ambushes[] = {
+        "crash: \"*\", how: terminate_hang", "crash: sub/**, how: terminate_hang",
+        "crash: sub/**, how: 'init_fail(3, 60%)'", "crash: \"**\", how: init_slow(2ms)"};
+    static const char *const often[] = {"pick: all, rate: 200/s",
+                                        "pick: 30%, every: 3ms, chance: 50%"};
+    for (size_t i = 0; i < sizeof ambushes / sizeof *ambushes; i++)
+        for (uint64_t seed = 1; seed <= 4; seed++)
+            repeat(ambushes[i], often[seed % 2], "sub/**", seed);
+}
+
+/* They hit nobody in particular: their strikes are times alone. */
 TEST(faults_of_the_runtime_are_repeated) {
-    static const char *const runtime_kinds[] = {"stall(3ms)",      "'stall(5ms, 2)'",
-                                                "clock_jump(1ms)", "exhaust_processes(2ms)",
-                                                "fail_alloc(3)",   "fail_alloc(40)"};
+    static const char *const runtime_kinds[] = {
+        "how: stall(3ms), during: storm",      "how: 'stall(5ms, 2)', during: storm",
+        "how: clock_jump(1ms), during: storm", "how: exhaust_processes(2ms), during: storm",
+        "how: fail_alloc(3), during: storm",   "how: fail_alloc(40), during: storm"};
     for (size_t i = 0; i < sizeof runtime_kinds / sizeof *runtime_kinds; i++)
-        repeat_runtime(runtime_kinds[i], i + 1);
+        repeat(runtime_kinds[i], "rate: poisson(100/s)", "**", i + 1);
 }
 
 /* An incarnation that is not there, a role that never was, and nobody at all: three misses. */

@@ -2,6 +2,7 @@
  * SPDX-License-Identifier: MIT
  */
 #include "reports/rows.h"
+#include "scenarios/engine/strikes.h"
 #include "scenarios/engine/tally.h"
 
 #include <stdlib.h>
@@ -93,7 +94,9 @@ static void put_fault(rs_result *result, const rs_shared *shared, uint32_t index
     fault->target = rs_result_text(result, plan->crash ? plan->crash : "the runtime");
     uint32_t count = rs_blows_count(list), phase_count = shared->plan->phase_count + 1;
     rs_counts *own = rs_rows_alloc(sizeof *own * phase_count), sum = {0};
-    for (uint32_t i = 0; i < count; i++) add_blow(result, shared, index, &list->at[i], own);
+    for (uint32_t i = 0; i < count; i++)
+        if (rs_strikes_is_blow(shared, index, &list->at[i]))
+            add_blow(result, shared, index, &list->at[i], own);
     for (uint32_t i = 0; i < phase_count; i++) {
         add_counts(&phases[i], &own[i]);
         add_counts(&sum, &own[i]);
