@@ -425,8 +425,8 @@ rs_err rs_run(const rs_runtime_options *options, rs_entry *entry, const void *ar
               rs_term *reason);
 
 /* Faults of what processes stand on, for a harness that has a plan of them. `cause` is the fault on
- * whose behalf it happens, not 0. "The tree's" are processes with a role below RS_ROLES_OUTSIDE: others,
- * such as the harness's own, are spared.
+ * whose behalf it happens, not 0. "The tree's" are processes with a role below RS_ROLES_OUTSIDE:
+ * others, such as the harness's own, are spared.
  *
  * rs_bend_stall makes `cores` cores, beginning with the caller's, stand still for `duration_ns`
  * once their turns are over, as threads do that the system gives no processor to. The caller goes

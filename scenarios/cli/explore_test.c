@@ -113,6 +113,15 @@ TEST(a_life_that_does_not_end_is_a_finding) {
 
 /* ------------------------------------------------------------------ the talk */
 
+TEST(what_was_found_in_the_talk_still_repeats) {
+    static const char *const names[] = {"first_crash", "second_crash", "fourth_crash",
+                                        "eighth_crash", "scores_lost"};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        CHECK_EXIT(line("replay scenarios/talk/found/%s.yaml", names[i]), 1);
+        CHECK_SAYS(the_program.out, "repeated: ");
+    }
+}
+
 /* Whatever its names, counts and periods are. `places` are where each of the five is found. */
 static void find_the_talks_bugs(const char *path, const char *const places[5]) {
     char directory[128];
