@@ -3,6 +3,8 @@
  */
 #include "scenarios/language/emit.h"
 
+#include "scenarios/language/utf8.h"
+
 #include <string.h>
 
 /* What one line may have behind its key. */
@@ -12,20 +14,44 @@
 
 /* Plain scalars come from plain ones, so only what means something inside of brackets counts. */
 static bool stays_plain(const rs_document_node *scalar) {
-    return scalar->plain && *scalar->text && !strpbrk(scalar->text, ",[]{}\"'#\n");
+    return scalar->plain && *scalar->text && !strpbrk(scalar->text, ",[]{}?:\"'#\n");
+}
+
+/* The rest of what YAML reads as a break or as no text at all; all of three bytes. */
+static unsigned is_unreadable(const char *text) {
+    static const struct {
+        const char *bytes;
+        unsigned code;
+    } all[] = {{"\xe2\x80\xa8", 0x2028},
+               {"\xe2\x80\xa9", 0x2029},
+               {"\xef\xbb\xbf", 0xfeff},
+               {"\xef\xbf\xbe", 0xfffe},
+               {"\xef\xbf\xbf", 0xffff}};
+    for (size_t i = 0; i < sizeof all / sizeof *all; i++)
+        if (strncmp(text, all[i].bytes, 3) == 0) return all[i].code;
+    return 0;
+}
+
+/* Writes the character at `text` and returns its length. */
+static size_t emit_character(const char *text, FILE *out) {
+    size_t step = rs_utf8_step(text, strlen(text));
+    unsigned code = is_unreadable(text);
+    if (step && rs_utf8_is_control(text, step)) code = (unsigned char)text[step - 1];
+    if (*text == '"' || *text == '\\') fputc('\\', out);
+    if (*text == '\n')
+        fputs("\\n", out);
+    else if (*text == '\t')
+        fputs("\\t", out);
+    else if (code)
+        fprintf(out, "\\u%04X", code);
+    else
+        fwrite(text, 1, step ? step : 1, out);
+    return step ? step : 1;
 }
 
 static void emit_quoted(const char *text, FILE *out) {
     fputc('"', out);
-    for (; *text; text++) {
-        if (*text == '"' || *text == '\\') fputc('\\', out);
-        if (*text == '\n')
-            fputs("\\n", out);
-        else if (*text == '\t')
-            fputs("\\t", out);
-        else
-            fputc(*text, out);
-    }
+    while (*text) text += emit_character(text, out);
     fputc('"', out);
 }
 

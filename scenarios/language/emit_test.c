@@ -51,6 +51,19 @@ TEST(odd_scalars_come_back) {
                "d: ''\ne: 5ms\nf: \"007\"\n\"odd key: #\": 1\n");
 }
 
+/* Controls, and what YAML takes for breaks, are read only when they are escaped. */
+TEST(odd_characters_come_back) {
+    check_text("a: \"bell\\a esc\\e del\\x7f c1\\x81 nel\\x85 cr\\r\"\n"
+               "b: \"\\u2028 \\u2029 \\uFEFF ü ✓ \\U0001F600\"\n"
+               "\"k\\x07: \\u2028\": [ \"\\x1b[31m\" ]\n");
+}
+
+/* Some plain scalars of a block are none within brackets. */
+TEST(plain_scalars_of_blocks_come_back) {
+    check_text("a:\n  b: ?x\n  c: :y\n  d: a:b\n  e: -z\n  f: x?\n  g: http://h/i\n"
+               "l:\n  - ?x\n  - :y\n");
+}
+
 TEST(nested_lists_and_mappings_come_back) {
     check_text("a: [[1, 2], [3]]\nb: []\nc: {}\nd:\n  - { e: [1], f: {} }\n  - [ { g: 1 } ]\n"
                "  -\n    h: { i: { j: k } }\n    l: m\n");
