@@ -198,13 +198,29 @@ static void read_kind(rs_account_reader *reader, const json_t *object, rs_search
     if (file) kind->file = strdup(file);
 }
 
+/* A kind that is not named may be a plugin's that was not there. */
 static void read_hits(rs_account_reader *reader, rs_search *search) {
     const json_t *hits = json_object_get(reader->object, "hits");
     if (!json_is_object(hits)) fail(reader, "hits");
-    for (uint32_t i = 0; rs_faults[i] && i < RS_ATTEMPT_KINDS_MAX; i++) {
-        const json_t *count = json_object_get(hits, rs_faults[i]->name);
-        search->hits[i] = (uint64_t)json_integer_value(count);
+    for (uint32_t i = 0; rs_faults[i] && i < RS_ATTEMPT_KINDS_MAX; i++)
+        if (json_object_get(hits, rs_faults[i]->name))
+            search->hits[i] = integer_of(reader, hits, rs_faults[i]->name);
+}
+
+/* No life fails without a failure, and none is found where nobody has lived. */
+static bool is_sane(const rs_account *account) {
+    const rs_search *search = &account->search;
+    bool any = search->kinds.count || search->omitted;
+    if (search->failed > search->lives || (search->failed > 0) != any) return false;
+    for (size_t i = 0; i < search->kinds.count; i++) {
+        const rs_search_kind *kind = &search->kinds.at[i];
+        if (!kind->count || kind->count > search->failed || kind->seed < account->first_seed ||
+            kind->seed > account->last_seed)
+            return false;
     }
+    for (uint32_t i = 0; i < account->sometimes_count; i++)
+        if (search->sometimes[i] > search->lives) return false;
+    return true;
 }
 
 static void read_search(rs_account_reader *reader, rs_search *search) {
@@ -247,6 +263,7 @@ static void read_account(rs_account_reader *reader, rs_account *account) {
     if (account->first_seed > account->last_seed) fail(reader, "last_seed");
     read_search(reader, &account->search);
     read_sometimes(reader, account);
+    if (!reader->failed && !is_sane(account)) fail(reader, "failures");
 }
 
 bool rs_account_read(rs_account *account, const char *path, char *why, size_t bytes) {

@@ -7,6 +7,7 @@
 #include "scenarios/engine/map.h"
 
 #include <errno.h>
+#include <limits.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
@@ -43,14 +44,14 @@ void rs_apart_detach(pid_t parent) {
 
 /* The child's end of the pipe closes when it is gone, whatever way. */
 static bool await_end(int fd, uint64_t timeout_ns) {
-    uint64_t end_ns = rs_apart_wall_ns() + timeout_ns;
-    for (;;) {
-        uint64_t now_ns = rs_apart_wall_ns();
+    uint64_t begin_ns = rs_apart_wall_ns(), passed_ns;
+    do {
         struct pollfd poll_fd = {fd, POLLIN, 0};
-        int left_ms = now_ns < end_ns ? (int)((end_ns - now_ns) / 1000000) + 1 : 0;
-        if (poll(&poll_fd, 1, left_ms) > 0) return true;
-        if (errno != EINTR && now_ns >= end_ns) return false;
-    }
+        passed_ns = rs_apart_wall_ns() - begin_ns;
+        uint64_t left_ms = passed_ns < timeout_ns ? (timeout_ns - passed_ns) / 1000000 + 1 : 0;
+        if (poll(&poll_fd, 1, left_ms < INT_MAX ? (int)left_ms : INT_MAX) > 0) return true;
+    } while (passed_ns < timeout_ns); /* a signal may have cut it short */
+    return false;
 }
 
 static void conclude(rs_attempt *attempt, bool in_time, int status, uint64_t timeout_ns) {

@@ -49,6 +49,14 @@ static void generalise(const rs_plan *plan, const char *path, char *text, size_t
         snprintf(text, bytes, "%s", path);
 }
 
+bool rs_attempt_tells(const rs_plan *plan, const rs_finding *finding, const char *check,
+                      const char *path) {
+    char general[RS_FINDING_PATH_BYTES + 2];
+    generalise(plan, finding->path, general, sizeof general);
+    return strcmp(finding->check->name, check) == 0 &&
+           strncmp(general, path, sizeof(rs_attempt_failure){0}.path - 1) == 0;
+}
+
 static void take_findings(rs_attempt *attempt, const rs_shared *shared) {
     for (uint32_t i = 0; i < shared->findings.count; i++) {
         const rs_finding *finding = &shared->findings.at[i];
@@ -61,7 +69,7 @@ static void take_findings(rs_attempt *attempt, const rs_shared *shared) {
 static void take_expectations(rs_attempt *attempt, const rs_result *result) {
     for (size_t i = 0; i < result->expectations.count; i++) {
         const rs_result_expectation *row = &result->expectations.at[i];
-        char check[128], text[160];
+        char check[sizeof(rs_attempt_failure){0}.check], text[160];
         if (row->verdict != RS_VERDICT_FAILED) continue;
         snprintf(check, sizeof check, "expect: %s", row->text);
         snprintf(text, sizeof text, "it was %s", row->observed ? row->observed : "never");

@@ -14,7 +14,7 @@
 
 /* What fails, and where: two of them are the same when check and path are. */
 typedef struct rs_attempt_failure {
-    char check[96];   /* a word of the catalogue, "expect: calls.lost == 0", or "aborted" */
+    char check[256];  /* a word of the catalogue, "expect: calls.lost == 0", or "aborted" */
     char path[96];    /* of the role, a template's with a star; "": nobody's */
     char text[256];   /* one sentence */
     uint64_t time_ns; /* since t = 0; 0 when it is no matter of time */
@@ -45,5 +45,10 @@ void rs_attempt_fail(rs_attempt *attempt, const char *check, const char *path, u
 /* rs_attempt_find returns the failure of `check` at `path`, or NULL. */
 const rs_attempt_failure *rs_attempt_find(const rs_attempt *attempt, const char *check,
                                           const char *path);
+
+/* rs_attempt_tells tells whether `finding` of a run of `plan` is the failure of `check` at `path`.
+ */
+bool rs_attempt_tells(const rs_plan *plan, const rs_finding *finding, const char *check,
+                      const char *path);
 
 #endif

@@ -32,7 +32,7 @@ _Static_assert(sizeof(rs_attempt) <= PIPE_BUF, "an attempt is written whole or n
 /* What a worker is at, for the parent to see when it is gone. */
 typedef struct rs_crew_post {
     rs_atomic_u64 seed_index; /* 1 + index of the seed; 0: between two */
-    rs_atomic_u64 since_ns;   /* by the wall */
+    rs_atomic_u64 since_ns;   /* by the wall; UINT64_MAX: it has come to an end, and tells it */
 } rs_crew_post;
 
 typedef struct rs_crew_board {
@@ -44,6 +44,8 @@ typedef struct rs_crew_worker {
     pid_t pid; /* 0: none */
     int fd;    /* its attempts */
     bool late; /* killed for it */
+    bool spoke;
+    uint64_t last_seed; /* that it spoke of */
 } rs_crew_worker;
 
 typedef struct rs_crew {
@@ -55,13 +57,14 @@ typedef struct rs_crew {
     struct pollfd *polls;
     rs_crew_take *take;
     void *context;
+    uint64_t told; /* lives */
     bool ended, interrupted;
 } rs_crew;
 
 uint64_t rs_crew_count(const rs_crew_options *options) {
     uint64_t all = options->last_seed - options->first_seed + 1;
     uint64_t before = options->shard - 1;
-    return all > before ? (all - before + options->shards - 1) / options->shards : 0;
+    return all > before ? (all - before - 1) / options->shards + 1 : 0;
 }
 
 static uint64_t seed_of(const rs_crew_options *options, uint64_t index) {
@@ -83,6 +86,7 @@ static bool make_attempt(const rs_crew *crew, rs_crew_post *post, rs_draw *draw,
     rs_store(&post->since_ns, rs_apart_wall_ns(), rs_relaxed);
     rs_store(&post->seed_index, index + 1, rs_release);
     rs_attempt_run(rs_draw_for(draw, seed), seed, &attempt, NULL, NULL);
+    rs_store(&post->since_ns, UINT64_MAX, rs_relaxed); /* who listens may take long */
     bool told = write(fd, &attempt, sizeof attempt) == (ssize_t)sizeof attempt;
     rs_store(&post->seed_index, 0, rs_release);
     return told;
@@ -111,7 +115,7 @@ static bool hire(rs_crew *crew, uint32_t index) {
     }
     close(fds[1]);
     worker->fd = fds[0];
-    worker->late = false;
+    worker->late = worker->spoke = false;
     if (worker->pid > 0) return true;
     worker->pid = 0;
     close(fds[0]);
@@ -121,18 +125,21 @@ static bool hire(rs_crew *crew, uint32_t index) {
 /* ------------------------------------------------------------------ the parent */
 
 static void tell(rs_crew *crew, const rs_attempt *attempt) {
+    crew->told += attempt != NULL;
     if (!crew->ended && !crew->take(crew->context, attempt)) crew->ended = true;
 }
 
-/* The seed that a worker was at when it went is what took it along. */
+/* The seed that a worker was at when it went is what took it along, unless it has told of it. */
 static void tell_loss(rs_crew *crew, uint32_t index, int status) {
+    const rs_crew_worker *worker = &crew->workers[index];
     rs_crew_post *post = &crew->board->posts[index];
     uint64_t seed_index = rs_load(&post->seed_index, rs_acquire);
     rs_attempt attempt = {.seed = seed_of(crew->options, seed_index - 1)};
     char text[160], limit[RS_UNITS_TEXT_BYTES];
     rs_store(&post->seed_index, 0, rs_relaxed);
     if (!seed_index || crew->ended) return;
-    if (crew->workers[index].late)
+    if (worker->spoke && worker->last_seed == attempt.seed) return;
+    if (worker->late)
         snprintf(text, sizeof text, "the run did not end within %s by the wall's clock",
                  rs_units_format_duration(crew->options->timeout_ns, limit, sizeof limit));
     else
@@ -158,10 +165,13 @@ static bool replace(rs_crew *crew, uint32_t index) {
 /* Attempts are written whole, so they are read whole. */
 static bool listen_to(rs_crew *crew, uint32_t index) {
     rs_attempt attempt;
-    ssize_t got = read(crew->workers[index].fd, &attempt, sizeof attempt);
-    if (got == (ssize_t)sizeof attempt)
+    rs_crew_worker *worker = &crew->workers[index];
+    ssize_t got = read(worker->fd, &attempt, sizeof attempt);
+    if (got == (ssize_t)sizeof attempt) {
+        worker->spoke = true;
+        worker->last_seed = attempt.seed;
         tell(crew, &attempt);
-    else if (got == 0 || errno != EINTR)
+    } else if (got == 0 || errno != EINTR)
         return replace(crew, index);
     return true;
 }
@@ -224,7 +234,8 @@ static bool run(rs_crew *crew) {
     for (uint32_t i = 0; fine && i < crew->options->jobs; i++) fine = hire(crew, i);
     while (fine && !crew->ended && has_workers(crew)) fine = look(crew);
     dismiss(crew);
-    return fine && !crew->interrupted;
+    /* A worker that somebody killed between two seeds may have taken one along. */
+    return fine && !crew->interrupted && (crew->ended || crew->told == crew->count);
 }
 
 bool rs_crew_run(const rs_crew_options *options, rs_crew_take *take, void *context) {

@@ -126,6 +126,8 @@ static void name(rs_plan_fault *fault, uint32_t number, const char *path) {
 static void draw_victims(const rs_draw *draw, rs_plan_fault *fault, uint32_t number,
                          rs_prng *prng) {
     char path[256];
+    fault->pick = RS_PLAN_PICK_ONE;
+    fault->pick_value = 1; /* of the runtime, too: none would be never */
     if (fault->how->aim == RS_AIM_RUNTIME) {
         name(fault, number, "");
         fault->crash = NULL;
@@ -136,8 +138,6 @@ static void draw_victims(const rs_draw *draw, rs_plan_fault *fault, uint32_t num
     if (!node) return;
     bool is_template = node->parent && node->parent->child == node;
     uint64_t dice = rs_prng_below(prng, 8);
-    fault->pick = RS_PLAN_PICK_ONE;
-    fault->pick_value = 1;
     if (is_template && dice == 0 && fault->how->aim == RS_AIM_PROCESS) {
         fault->pick = RS_PLAN_PICK_COUNT;
         fault->pick_value = 2 + rs_prng_below(prng, 3);
@@ -178,7 +178,7 @@ static bool is_within_rate(const rs_draw *draw, uint32_t from, uint32_t to, uint
              most = rate / 1000;
     uint32_t near = 0;
     if (rate < 1000) {
-        most = 1;
+        most = rate > 0;
         window_ns = rate ? UINT64_C(1000000000000) / rate : UINT64_MAX;
     }
     for (uint32_t i = from; i < to; i++) {
@@ -239,6 +239,30 @@ const rs_plan *rs_draw_for(rs_draw *draw, uint64_t seed) {
             free((void *)(uintptr_t)draw->faults[index].id);
     }
     return &draw->plan;
+}
+
+static bool anybody_may_be_hit(const rs_draw *draw) {
+    const rs_plan_envelope *envelope = &draw->from->envelope;
+    for (uint32_t i = 0; i < envelope->kind_count; i++) {
+        if (envelope->kinds[i]->aim == RS_AIM_RUNTIME) return true;
+        for (uint32_t k = 0; k < draw->node_count; k++)
+            if (may_hit(envelope->kinds[i], draw->nodes[k])) return true;
+    }
+    return false;
+}
+
+const char *rs_draw_empty(const rs_plan *plan) {
+    const rs_plan_envelope *envelope = &plan->envelope;
+    if (!envelope->kind_count) return NULL;
+    if (!length_of_faults(plan))
+        return "faults are drawn for the time before the last phase, which is there to heal, and "
+               "there is none: add a phase, such as phases: { run: 10s, heal: 5s }";
+    if (!envelope->max_rate_per_ks) return "'max_rate' is 0";
+    rs_draw draw;
+    rs_draw_init(&draw, plan);
+    bool anybody = anybody_may_be_hit(&draw);
+    rs_draw_fini(&draw);
+    return anybody ? NULL : "'protect' leaves nobody that these faults could hit";
 }
 
 /* ------------------------------------------------------------------ telling */

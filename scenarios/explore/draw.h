@@ -28,6 +28,10 @@ void rs_draw_fini(rs_draw *draw);
  */
 const rs_plan *rs_draw_for(rs_draw *draw, uint64_t seed);
 
+/* rs_draw_empty says why no life of `plan` meets a fault that its envelope draws; NULL: some do, or
+ * it draws none. */
+const char *rs_draw_empty(const rs_plan *plan);
+
 /* rs_draw_print writes the envelope in one sentence, as every claim of a search has it. */
 void rs_draw_print(const rs_plan *plan, FILE *out);
 

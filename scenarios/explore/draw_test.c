@@ -4,6 +4,9 @@
 #include "scenarios/explore/draw.h"
 
 #include "runtime/base/test/test.h"
+#include "runtime/base/units.h"
+#include "scenarios/language/fault_how.h"
+#include "scenarios/language/fault_when.h"
 #include "scenarios/language/language.h"
 
 #include <string.h>
@@ -120,6 +123,54 @@ TEST(lives_have_some_of_the_kinds) {
     }
     for (uint32_t k = 0; k < 4; k++) CHECK(with[k] > SEEDS / 5);
     CHECK(alone > SEEDS / 50);
+    rs_draw_fini(&draw);
+    rs_plan_destroy(plan);
+}
+
+/* What a failure file says of a fault is that fault, to the last nanosecond. */
+static void check_written(const rs_plan_fault *fault) {
+    char how[512], text[1024];
+    bool mail = fault->how->aim == RS_AIM_MAIL;
+    snprintf(text, sizeof text, "faults: [ { id: x, at: 1s, how: \"%s\"%s%s } ]\n",
+             rs_fault_how_write(fault, how, sizeof how),
+             !fault->crash ? ""
+             : mail        ? ", mail: "
+                           : ", crash: ",
+             fault->crash ? "a" : "");
+    rs_plan *plan = parse(text);
+    CHECK_INT(plan->fault_count, 1);
+    CHECK(memcmp(plan->faults[0].arguments, fault->arguments, sizeof fault->arguments) == 0);
+    rs_plan_destroy(plan);
+}
+
+TEST(what_is_drawn_strikes_and_can_be_written) {
+    rs_plan *plan = parse("explore: { faults: all, max_faults: 20, max_rate: 20/s }\n");
+    rs_draw draw;
+    uint32_t init_fails = 0, likely = 0;
+    rs_draw_init(&draw, plan);
+    for (uint64_t seed = 1; seed <= 300; seed++) {
+        const rs_plan *drawn = rs_draw_for(&draw, seed);
+        for (uint32_t i = 0; i < drawn->fault_count; i++) {
+            const rs_plan_fault *fault = &drawn->faults[i];
+            CHECK(rs_fault_when_fires(fault));
+            check_written(fault);
+            if (strcmp(fault->how->name, "init_fail") != 0) continue;
+            init_fails++;
+            likely += fault->arguments[1] > RS_UNITS_SHARE_WHOLE / 100;
+        }
+    }
+    CHECK(init_fails > 20);
+    CHECK(likely > init_fails / 2);
+    rs_draw_fini(&draw);
+    rs_plan_destroy(plan);
+}
+
+/* A rate of 0 does nothing at all. */
+TEST(no_rate_is_no_fault) {
+    rs_plan *plan = parse("explore: { faults: kill, max_rate: 0/s }\n");
+    rs_draw draw;
+    rs_draw_init(&draw, plan);
+    for (uint64_t seed = 1; seed <= 50; seed++) CHECK_INT(rs_draw_for(&draw, seed)->fault_count, 0);
     rs_draw_fini(&draw);
     rs_plan_destroy(plan);
 }

@@ -4,6 +4,7 @@
 #include "scenarios/explore/failure.h"
 
 #include "reports/machine.h"
+#include "reports/rows.h"
 #include "scenarios/engine/map.h"
 #include "scenarios/explore/apart.h"
 #include "scenarios/explore/draw.h"
@@ -64,9 +65,8 @@ static bool shows(const rs_failure_order *order, const char *text, rs_attempt *a
 }
 
 /* Runs `plan` and returns the case that it was; NULL when it does not show the failure. */
-static char *case_of(const rs_failure_order *order, const rs_plan *plan, const char *text,
-                     bool by_rules) {
-    rs_paper paper = {.from = {text, order->failure, by_rules}, .text = rs_map_create(PAPER_BYTES)};
+static char *case_of(const rs_failure_order *order, const rs_plan *plan, const char *text) {
+    rs_paper paper = {.from = {text, order->failure, false}, .text = rs_map_create(PAPER_BYTES)};
     rs_attempt attempt;
     char *made = NULL;
     bool ran = paper.text &&
@@ -77,14 +77,32 @@ static char *case_of(const rs_failure_order *order, const rs_plan *plan, const c
     return made;
 }
 
+/* The same with its rules kept, for which nothing need be run; NULL when it does not show it. */
+static char *rules_of(const rs_failure_order *order, const rs_plan *plan) {
+    const rs_proof from = {order->text, order->failure, true};
+    rs_shared *shared = rs_rows_alloc(sizeof *shared);
+    rs_attempt attempt;
+    char *text = NULL;
+    size_t bytes = 0;
+    FILE *out = open_memstream(&text, &bytes);
+    shared->plan = plan;
+    shared->seed = order->seed;
+    if (out) rs_proof_write(&from, shared, out);
+    if (out) fclose(out);
+    free(shared);
+    if (text && shows(order, text, &attempt, NULL, NULL)) return text;
+    free(text);
+    return NULL;
+}
+
 /* Chance written down, or, where the runs part then, what leads to it: a run that takes its process
  * along has written nothing down. */
 static char *find_again(const rs_failure_order *order) {
     rs_draw draw;
     rs_draw_init(&draw, order->plan);
     const rs_plan *drawn = rs_draw_for(&draw, order->seed);
-    char *text = case_of(order, drawn, order->text, false);
-    if (!text) text = case_of(order, drawn, order->text, true);
+    char *text = case_of(order, drawn, order->text);
+    if (!text) text = rules_of(order, drawn);
     rs_draw_fini(&draw);
     return text;
 }
@@ -94,7 +112,7 @@ static char *finish(const rs_failure_order *order, char *text) {
     rs_plan *plan = plan_of(text);
     rs_failure_order again = *order;
     again.seed = plan->runtime.seed;
-    char *exact = case_of(&again, plan, text, false);
+    char *exact = case_of(&again, plan, text);
     rs_plan_destroy(plan);
     if (!exact) return text;
     free(text);
@@ -112,7 +130,8 @@ static void take_story(void *context, const rs_shared *shared) {
     const rs_telling *telling = context;
     for (uint32_t i = shared->findings.count; i-- > 0;) {
         const rs_finding *finding = &shared->findings.at[i];
-        if (strcmp(finding->check->name, telling->failure->check) == 0)
+        if (rs_attempt_tells(shared->plan, finding, telling->failure->check,
+                             telling->failure->path))
             *telling->finding = *finding;
     }
 }

@@ -79,10 +79,14 @@ void rs_search_join(rs_search *search, const rs_search *from) {
         const rs_search_kind *kind = &from->kinds.at[i];
         add_failure(search, kind->seed, kind->count, &kind->failure);
         rs_search_kind *own = find(search, &kind->failure);
-        if (!own || own->seed != kind->seed || !kind->file) continue;
+        if (!own || own->seed != kind->seed) continue;
         free((void *)(uintptr_t)own->file);
-        own->file = strdup(kind->file);
+        own->file = kind->file ? strdup(kind->file) : NULL;
     }
+}
+
+size_t rs_search_shown(const rs_search *search) {
+    return search->kinds.count < RS_SEARCH_SHOWN_MAX ? search->kinds.count : RS_SEARCH_SHOWN_MAX;
 }
 
 static int compare(const void *a, const void *b) {

@@ -9,8 +9,11 @@
 #include "reports/rows.h"
 #include "scenarios/explore/attempt.h"
 
-/* A tree with more kinds of failure than that has shown what it is. */
-#define RS_SEARCH_KINDS_MAX 64u
+/* So many are told apart: far more than a tree of a scenario has, so that it does not matter which
+ * of them came first. */
+#define RS_SEARCH_KINDS_MAX 4096u
+/* So many are told of, those with the lowest seeds: a tree with more has shown what it is. */
+#define RS_SEARCH_SHOWN_MAX 64u
 
 /* Failures of one check at one path. */
 typedef struct rs_search_kind {
@@ -39,6 +42,9 @@ void rs_search_add(rs_search *search, const rs_attempt *attempt);
 
 /* rs_search_join takes in what another search, over other seeds, has come to. */
 void rs_search_join(rs_search *search, const rs_search *from);
+
+/* rs_search_shown returns how many kinds people hear of. */
+size_t rs_search_shown(const rs_search *search);
 
 /* rs_search_sort brings the kinds into the order of their lowest seeds, then of their names. */
 void rs_search_sort(rs_search *search);

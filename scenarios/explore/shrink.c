@@ -22,10 +22,32 @@ static rs_plan *plan_of(const char *text) {
     return plan;
 }
 
+static const rs_plan_phase *last_phase(const rs_plan *plan) {
+    return &plan->phases[plan->phase_count - 1];
+}
+
+static bool strikes_late(const rs_plan *plan) {
+    for (uint32_t i = 0; i < plan->fault_count; i++)
+        for (uint32_t k = 0; k < plan->faults[i].strike_count; k++)
+            if (plan->faults[i].strikes[k].at_ns >= last_phase(plan)->start_ns) return true;
+    return false;
+}
+
+/* Without the time that the last phase gives it to heal, no tree is whole: that would be another
+ * failure, which says nothing of what was found. */
+static bool may_heal(const rs_shrink *shrink, const rs_plan *plan) {
+    return last_phase(plan)->duration_ns >= shrink->heal_ns &&
+           (shrink->struck_late || !strikes_late(plan));
+}
+
 static bool still_fails(rs_shrink *shrink, const char *text) {
     rs_attempt attempt;
     rs_plan *plan = plan_of(text);
     if (!plan) return false; /* something else needs what was removed */
+    if (!may_heal(shrink, plan)) {
+        rs_plan_destroy(plan);
+        return false;
+    }
     shrink->attempts++;
     bool ran = rs_apart_run(plan, plan->runtime.seed, shrink->timeout_ns, &attempt, NULL, NULL);
     rs_plan_destroy(plan);
@@ -252,8 +274,16 @@ static bool reduce_all(rs_shrink *shrink, rs_is *is, rs_reduce *reduce) {
 
 /* ------------------------------------------------------------------ all together */
 
+static void note_healing(rs_shrink *shrink) {
+    rs_plan *plan = plan_of(shrink->text);
+    shrink->heal_ns = plan && plan->phase_count > 1 ? last_phase(plan)->duration_ns : 0;
+    shrink->struck_late = plan && strikes_late(plan);
+    rs_plan_destroy(plan);
+}
+
 void rs_shrink_run(rs_shrink *shrink) {
     bool any = true;
+    note_healing(shrink);
     while (any && has_time(shrink)) {
         any = cut_lists(shrink);
         any |= reduce_all(shrink, is_time, forget_incarnation);

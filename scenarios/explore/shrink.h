@@ -14,6 +14,8 @@ typedef struct rs_shrink {
     uint64_t end_ns;          /* of the wall: begins nothing new after that */
     char *text;               /* the smallest case so far */
     uint32_t attempts;        /* made */
+    uint64_t heal_ns;         /* how long the last phase is, and stays */
+    bool struck_late;         /* something strikes within it from the first */
 } rs_shrink;
 
 /* rs_shrink_run makes shrink->text smaller. Owner: it stays the caller's, to free(). */
