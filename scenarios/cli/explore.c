@@ -11,6 +11,7 @@
 #include "scenarios/cli/summary.h"
 #include "scenarios/explore/apart.h"
 #include "scenarios/explore/crew.h"
+#include "scenarios/explore/draw.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -80,6 +81,10 @@ static bool is_possible(const rs_options *options, const rs_plan *plan) {
     if (plan->upgrade_count)
         return rs_streams_refuse("%s: explore does not carry out 'upgrades'; leave them out",
                                  options->arguments[0]);
+    const char *empty = rs_draw_empty(plan);
+    if (empty)
+        return rs_streams_refuse("%s: explore would draw no fault: %s", options->arguments[0],
+                                 empty);
     return true;
 }
 
@@ -135,8 +140,8 @@ static int explore(rs_exploration *exploration) {
     if (exploration->progress) fputs("\r\033[K", exploration->progress);
     rs_search_sort(&exploration->account.search);
     if (whole)
-        rs_harvest(exploration->options, exploration->plan, &exploration->crew,
-                   &exploration->account.search);
+        whole = rs_harvest(exploration->options, exploration->plan, &exploration->crew,
+                           &exploration->account.search);
     if (!exploration->options->quiet) print(exploration);
     if (!whole) rs_streams_refuse("the search was cut short");
     bool written = write_file(exploration);

@@ -10,6 +10,7 @@
 
 #define TWO_OWNERS "scenarios/cli/test/two_owners.yaml"
 #define SURVIVOR   "scenarios/cli/test/survivor.yaml"
+#define SLOW_START "scenarios/cli/test/slow_start.yaml"
 
 static char command[2048];
 
@@ -71,6 +72,48 @@ TEST(what_is_found_is_small_and_repeats) {
     remove_tree(directory);
 }
 
+/* A case without time to heal would fail with any blow at all. */
+TEST(what_is_small_has_time_to_heal) {
+    char directory[128], path[256], text[PROGRAM_TEXT];
+    snprintf(directory, sizeof directory, "%s", scratch("failures"));
+    CHECK_EXIT(line("explore " SLOW_START " --seeds 1..30 --output %s", directory), 1);
+    snprintf(path, sizeof path, "%s/slow_start-healed-a.yaml", directory);
+    read_text(path, text);
+    CHECK_SAYS(text, "init_hang");
+    CHECK_SAYS(text, "heal: 2s");
+    CHECK_EXIT(line("replay %s", path), 1);
+    remove_tree(directory);
+}
+
+/* "< 5" and "== 5" are one word in the name of a file. */
+TEST(each_kind_has_a_file_of_its_own) {
+    char directory[128], path[256], texts[2][PROGRAM_TEXT];
+    snprintf(directory, sizeof directory, "%s", scratch("failures"));
+    CHECK_EXIT(line("explore " SLOW_START " --seeds 1..2 --output %s", directory), 1);
+    for (int i = 0; i < 2; i++) {
+        snprintf(path, sizeof path, "%s/slow_start-expect_calls_issued_5%s.yaml", directory,
+                 i ? "-2" : "");
+        read_text(path, texts[i]);
+    }
+    CHECK_SAYS(texts[0], "check: \"expect: calls.issued < 5\"");
+    CHECK_SAYS(texts[1], "check: \"expect: calls.issued == 5\"");
+    remove_tree(directory);
+}
+
+/* What is hit stands in the story of its own failure, not in that of another place. */
+TEST(a_story_is_of_its_own_place) {
+    char directory[128], path[256], text[PROGRAM_TEXT];
+    snprintf(directory, sizeof directory, "%s", scratch("failures"));
+    CHECK_EXIT(line("explore " SLOW_START " --seeds 1..60 --output %s "
+                    "--set explore.protect=root",
+                    directory),
+               1);
+    snprintf(path, sizeof path, "%s/slow_start-healed-b.yaml", directory);
+    read_text(path, text);
+    CHECK_SAYS(strstr(text, "story:"), " b#1 ");
+    remove_tree(directory);
+}
+
 TEST(a_tree_that_survives) {
     CHECK_EXIT("explore " SURVIVOR " --seeds 1..60", 0);
     CHECK_SAYS(the_program.out, "every life survived\n");
@@ -88,6 +131,15 @@ TEST(who_looks_changes_nothing) {
     CHECK_STR(one, many);
     CHECK_EXIT("explore " SURVIVOR " --seeds 6..45 --jobs 2", 0);
     CHECK(strcmp(one, traces()) != 0);
+}
+
+/* What one shard has not seen another may. */
+TEST(a_shard_may_miss_what_is_to_be_seen) {
+    static const char set[] = "--set 'sometimes=[calls.issued == 1]'";
+    CHECK_EXIT(line("explore " SURVIVOR " --seeds 1..4 %s", set), 1);
+    CHECK_SAYS(the_program.out, "NOT SEEN");
+    CHECK_EXIT(line("explore " SURVIVOR " --seeds 1..4 --shard 1/2 %s", set), 0);
+    CHECK_SAYS(the_program.out, "not here");
 }
 
 TEST(enough_is_enough) {
@@ -108,6 +160,7 @@ TEST(a_life_that_does_not_end_is_a_finding) {
                1);
     CHECK_SAYS(the_program.out, "aborted\n");
     CHECK_SAYS(the_program.out, "the run did not end within 300 ms by the wall's clock");
+    CHECK_EXIT(line("replay %s/survivor-aborted.yaml --timeout 300ms", directory), 1);
     remove_tree(directory);
 }
 
@@ -271,6 +324,9 @@ TEST(what_does_not_fit_is_refused) {
     CHECK_EXIT(line("merge %s/1.json %s/2.json", directory, directory), 2);
     CHECK_SAYS(the_program.err, "their plans differ");
     CHECK_EXIT(line("merge %s/1.json scenarios/smoke.yaml", directory), 2);
+    change(shard_file(directory, 1), "\"failed\": 0", "\"failed\": 3");
+    CHECK_EXIT(line("merge %s/1.json %s/2.json", directory, directory), 2);
+    CHECK_SAYS(the_program.err, "'failures' is missing or odd");
     CHECK_EXIT(line("merge %s/1.json %s/none.json", directory, directory), 2);
     CHECK_EXIT("merge", 2);
     remove_tree(directory);
@@ -302,6 +358,10 @@ TEST(what_makes_no_sense_is_refused) {
     CHECK_EXIT("explore " SURVIVOR " --seeds 5..1", 2);
     CHECK_SAYS(the_program.err, "the first is behind the last");
     CHECK_EXIT("explore " SURVIVOR " --seeds x", 2);
+    CHECK_EXIT("explore " SURVIVOR " --seeds 0..18446744073709551615", 2);
+    CHECK_EXIT("explore " SURVIVOR " --set explore.max_rate=0/s", 2);
+    CHECK_EXIT("explore " SURVIVOR " --set explore.protect=[root,a,b,c,d]", 2);
+    CHECK_SAYS(the_program.err, "leaves nobody");
     CHECK_EXIT("explore " SURVIVOR " --shard 3/2", 2);
     CHECK_SAYS(the_program.err, "there is no shard 3 of 2");
     CHECK_EXIT("explore " SURVIVOR " --jobs 0", 2);

@@ -6,17 +6,35 @@
 #include "reports/file.h"
 #include "scenarios/cli/reproduce.h"
 #include "scenarios/cli/streams.h"
+#include "scenarios/engine/watch.h"
+#include "scenarios/explore/apart.h"
 #include "scenarios/explore/failure.h"
 #include "scenarios/language/language.h"
 
 #include <errno.h>
 #include <limits.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
+
+/* Of a file's name, with room for a number and for what a temporary file has behind. */
+#define NAME_BYTES 200u
+/* Between two looks at children. */
+#define LOOK_NS 10000000
+
+typedef struct rs_harvesting {
+    const rs_failure_order *common; /* to all kinds */
+    rs_search *search;
+    const char *directory;
+    const rs_options *options;
+    pid_t *children; /* by kind; 0: none, or ended */
+    uint32_t busy;   /* of them, not yet ended */
+} rs_harvesting;
 
 /* "expect: calls.lost == 0" becomes "expect_calls_lost_0". */
 static void add_slug(char *path, size_t bytes, const char *text) {
@@ -31,66 +49,131 @@ static void add_slug(char *path, size_t bytes, const char *text) {
     path[used] = 0;
 }
 
-static char *path_of(const char *directory, const rs_plan *plan, const rs_search_kind *kind) {
-    char path[PATH_MAX];
-    snprintf(path, sizeof path, "%.2048s/%.64s-", directory, plan->name);
-    add_slug(path, sizeof path - 128, kind->failure.check);
+static void put_stem(char path[PATH_MAX], const rs_harvesting *all, size_t index) {
+    const rs_search_kind *kind = &all->search->kinds.at[index];
+    snprintf(path, PATH_MAX, "%.2048s/%.64s-", all->directory, all->common->plan->name);
+    add_slug(path, PATH_MAX - 128, kind->failure.check);
     if (*kind->failure.path) strcat(path, "-");
-    add_slug(path, sizeof path - 16, kind->failure.path);
-    strcat(path, ".yaml");
+    add_slug(path, PATH_MAX - 32, kind->failure.path);
+    char *name = strrchr(path, '/') + 1;
+    if (strlen(name) > NAME_BYTES) name[NAME_BYTES] = 0;
+}
+
+/* "a < 5" and "a > 5" have one stem, and so have "tables" and "tables" with a star: each is to have
+ * a file of its own. */
+static char *path_of(const rs_harvesting *all, size_t index) {
+    char path[PATH_MAX], other[PATH_MAX];
+    uint32_t number = 1;
+    put_stem(path, all, index);
+    for (size_t i = 0; i < index; i++) {
+        put_stem(other, all, i);
+        number += strcmp(other, path) == 0;
+    }
+    size_t used = strlen(path);
+    if (number > 1) used += (size_t)snprintf(path + used, 16, "-%u", number);
+    strcpy(path + used, ".yaml");
     return strdup(path);
 }
 
-/* In a child of its own: true when the file is there. */
-static bool write_one(const rs_failure_order *order, const char *path, bool force) {
+static bool put(const char *text, const char *path, bool force) {
     static rs_file file;
-    char why[256];
     if (rs_file_open(&file, path, RS_FAILURE_MARK, force) != RS_OK)
         return rs_streams_refuse("%s", file.message);
-    if (!rs_failure_write(order, file.stream, why, sizeof why)) {
-        rs_file_discard(&file);
-        return rs_streams_refuse("%s: %s", path, why);
-    }
+    fputs(text, file.stream);
     return rs_file_commit(&file) == RS_OK || rs_streams_refuse("%s", file.message);
 }
 
+/* In a child of its own: true when the file is there. It is opened when all is known, so that who
+ * is killed before leaves nothing behind. */
+static bool write_one(const rs_failure_order *order, const char *path, bool force) {
+    char why[256], *text = NULL;
+    size_t bytes = 0;
+    FILE *out = open_memstream(&text, &bytes);
+    if (!out) return rs_streams_refuse("%s: not enough memory", path);
+    bool made = rs_failure_write(order, out, why, sizeof why);
+    fclose(out);
+    bool written = made ? put(text, path, force) : rs_streams_refuse("%s: %s", path, why);
+    free(text);
+    return written;
+}
+
 static pid_t start(const rs_failure_order *order, const char *path, bool force) {
+    pid_t parent = getpid();
     fflush(NULL);
     pid_t child = fork();
-    if (child == 0) _exit(write_one(order, path, force) ? 0 : 1);
-    return child;
+    if (child != 0) return child;
+    rs_apart_detach(parent);
+    _exit(write_one(order, path, force) ? 0 : 1);
 }
 
-static void finish_one(rs_search *search, pid_t *children, const rs_plan *plan,
-                       const char *directory) {
+/* ------------------------------------------------------------------ all of them */
+
+/* True when somebody wants it to end. */
+static bool is_interrupted(void) {
+    sigset_t signals;
+    sigemptyset(&signals);
+    sigaddset(&signals, SIGINT);
+    sigaddset(&signals, SIGTERM);
+    sigaddset(&signals, SIGHUP);
+    return sigtimedwait(&signals, NULL, &(struct timespec){.tv_nsec = LOOK_NS}) > 0;
+}
+
+/* The next child that has ended, or 0 when it was interrupted. */
+static pid_t await(int *status) {
+    for (;;) {
+        pid_t child = waitpid(-1, status, WNOHANG);
+        if (child > 0 || (child < 0 && errno != EINTR)) return child;
+        if (is_interrupted()) return 0;
+    }
+}
+
+static bool finish_one(rs_harvesting *all) {
     int status = 0;
-    pid_t child = wait(&status);
-    for (size_t i = 0; i < search->kinds.count; i++) {
-        if (children[i] != child) continue;
-        children[i] = 0;
+    pid_t child = await(&status);
+    for (size_t i = 0; i < rs_search_shown(all->search); i++) {
+        if (all->children[i] != child || child <= 0) continue;
+        all->children[i] = 0;
         if (WIFEXITED(status) && WEXITSTATUS(status) == 0)
-            search->kinds.at[i].file = path_of(directory, plan, &search->kinds.at[i]);
+            all->search->kinds.at[i].file = path_of(all, i);
+    }
+    all->busy--;
+    return child > 0;
+}
+
+static void start_one(rs_harvesting *all, size_t index) {
+    rs_failure_order order = *all->common;
+    char *path = path_of(all, index);
+    order.seed = all->search->kinds.at[index].seed;
+    order.failure = &all->search->kinds.at[index].failure;
+    order.found_by = rs_reproduce_search(all->options, order.seed);
+    all->children[index] = start(&order, path, all->options->force);
+    all->busy += all->children[index] > 0;
+    free(path);
+    free((void *)(uintptr_t)order.found_by);
+}
+
+static void dismiss(const rs_harvesting *all) {
+    for (size_t i = 0; i < rs_search_shown(all->search); i++) {
+        if (all->children[i] <= 0) continue;
+        kill(all->children[i], SIGKILL);
+        while (waitpid(all->children[i], NULL, 0) < 0 && errno == EINTR) continue;
     }
 }
 
-static void write_all(const rs_failure_order *common, rs_search *search, const char *directory,
-                      const rs_options *options, uint32_t jobs) {
-    pid_t *children = rs_rows_alloc(sizeof *children * (search->kinds.count + 1));
-    uint32_t busy = 0;
-    for (size_t i = 0; i < search->kinds.count; i++) {
-        rs_failure_order order = *common;
-        char *path = path_of(directory, common->plan, &search->kinds.at[i]);
-        order.seed = search->kinds.at[i].seed;
-        order.failure = &search->kinds.at[i].failure;
-        order.found_by = rs_reproduce_search(options, order.seed);
-        children[i] = start(&order, path, options->force);
-        busy += children[i] > 0;
-        free(path);
-        free((void *)(uintptr_t)order.found_by);
-        if (busy == jobs) finish_one(search, children, common->plan, directory), busy--;
+static bool write_all(rs_harvesting *all, uint32_t jobs) {
+    bool fine = true;
+    sigset_t before;
+    rs_watch_hold(&before);
+    all->children = rs_rows_alloc(sizeof *all->children * (rs_search_shown(all->search) + 1));
+    for (size_t i = 0; fine && i < rs_search_shown(all->search); i++) {
+        start_one(all, i);
+        if (all->busy == jobs) fine = finish_one(all);
     }
-    for (; busy; busy--) finish_one(search, children, common->plan, directory);
-    free(children);
+    while (fine && all->busy) fine = finish_one(all);
+    dismiss(all);
+    free(all->children);
+    rs_watch_release(&before);
+    return fine;
 }
 
 static char *text_of(const rs_options *options) {
@@ -101,19 +184,23 @@ static char *text_of(const rs_options *options) {
     return text;
 }
 
-void rs_harvest(const rs_options *options, const rs_plan *plan, const rs_crew_options *crew,
+bool rs_harvest(const rs_options *options, const rs_plan *plan, const rs_crew_options *crew,
                 rs_search *search) {
     const char *directory = options->output ? options->output : "failures";
-    if (!search->kinds.count) return;
+    bool fine = true;
+    if (!search->kinds.count) return true;
     if (mkdir(directory, 0777) != 0 && errno != EEXIST) {
         rs_streams_refuse("%s: %s", directory, strerror(errno));
-        return;
+        return true;
     }
     char *text = text_of(options);
     rs_failure_order order = {.text = text,
                               .plan = plan,
                               .timeout_ns = crew->timeout_ns,
                               .shrink_ns = options->shrink_ns};
-    if (text) write_all(&order, search, directory, options, crew->jobs);
+    rs_harvesting all = {
+        .common = &order, .search = search, .directory = directory, .options = options};
+    if (text) fine = write_all(&all, crew->jobs);
     free(text);
+    return fine;
 }

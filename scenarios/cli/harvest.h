@@ -9,8 +9,9 @@
 #include "scenarios/explore/search.h"
 
 /* rs_harvest writes a file for each kind into the directory that the options name ("failures" when
- * none), several at a time, and notes its path; what cannot be written is told on stderr. */
-void rs_harvest(const rs_options *options, const rs_plan *plan, const rs_crew_options *crew,
+ * none), several at a time, and notes its path; what cannot be written is told on stderr. False
+ * when SIGINT, SIGTERM or SIGHUP has ended it early; nothing half written is left behind. */
+bool rs_harvest(const rs_options *options, const rs_plan *plan, const rs_crew_options *crew,
                 rs_search *search);
 
 #endif

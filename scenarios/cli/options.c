@@ -90,8 +90,10 @@ static bool set_seeds(rs_options *options, const char *flag, const char *value) 
     if (fine && dots) fine = rs_units_parse_count(dots + 2, &options->last_seed, &why) == RS_OK;
     options->seeds = value;
     if (!fine) return rs_streams_refuse("--%s %s: expected A..B: %s", flag, value, why);
-    if (options->first_seed <= options->last_seed) return true;
-    return rs_streams_refuse("--%s %s: the first is behind the last", flag, value);
+    if (options->first_seed > options->last_seed)
+        return rs_streams_refuse("--%s %s: the first is behind the last", flag, value);
+    if (options->last_seed - options->first_seed < UINT64_MAX) return true;
+    return rs_streams_refuse("--%s %s: more than 2^64 - 1 seeds cannot be counted", flag, value);
 }
 
 static bool set_jobs(rs_options *options, const char *flag, const char *value) {

@@ -5,6 +5,7 @@
  * same place, and which blows found nobody is told.
  * SPDX-License-Identifier: MIT
  */
+#include "reports/formats/escape.h"
 #include "scenarios/cli/command.h"
 #include "scenarios/cli/exit.h"
 #include "scenarios/cli/scenario.h"
@@ -29,6 +30,18 @@ typedef struct rs_replay_notes {
     char unmatched[UNMATCHED_MAX][160];
 } rs_replay_notes;
 
+/* What a stranger has written may hold more than text. */
+static void put(const char *lead, const char *text) {
+    char safe[2048];
+    rs_escape_terminal(text, safe, sizeof safe);
+    printf("%s%s", lead, safe);
+}
+
+static void put_failure(const char *lead, const char *check, const char *path) {
+    put(lead, check);
+    if (*path) put(" at ", path);
+}
+
 static void note_unmatched(rs_replay_notes *notes, const rs_shared *shared, uint32_t fault) {
     for (uint32_t i = 0; i < rs_strikes_count(shared, fault); i++) {
         const rs_blow *blow = &shared->blows.lists[fault].at[i];
@@ -49,19 +62,20 @@ static void look(void *context, const rs_shared *shared) {
     for (uint32_t i = 0; i < shared->plan->fault_count; i++) note_unmatched(notes, shared, i);
 }
 
-static void print_story(const rs_replay_notes *notes, const rs_plan_failure *failure) {
+static void print_story(const rs_replay_notes *notes, const rs_plan *plan) {
+    const rs_plan_failure *failure = plan->failure;
     for (uint32_t i = 0; i < notes->findings.count; i++) {
         const rs_finding *finding = &notes->findings.at[i];
-        if (strcmp(finding->check->name, failure->check) != 0) continue;
+        if (!rs_attempt_tells(plan, finding, failure->check, failure->path)) continue;
         for (uint32_t k = 0; k < finding->event_count; k++)
-            printf("  %s\n", finding->events[k].text);
+            put("  ", finding->events[k].text), putchar('\n');
         return;
     }
 }
 
 static void print_unmatched(const rs_replay_notes *notes) {
     for (uint32_t i = 0; i < notes->unmatched_count && i < UNMATCHED_MAX; i++)
-        printf("  hit nobody: %s\n", notes->unmatched[i]);
+        put("  hit nobody: ", notes->unmatched[i]), putchar('\n');
     if (notes->unmatched_count > UNMATCHED_MAX)
         printf("  … and %u more\n", notes->unmatched_count - UNMATCHED_MAX);
 }
@@ -71,30 +85,45 @@ static bool is_same_build(const rs_plan_failure *failure) {
     return strcmp(failure->build, rs_failure_build(build, sizeof build)) == 0;
 }
 
-static int judge(const rs_plan_failure *failure, const rs_attempt *attempt,
-                 const rs_replay_notes *notes) {
+/* Whether it would have been repeated nobody knows when the run did not get that far. */
+static int judge_missing(const rs_plan_failure *failure, const rs_attempt *attempt,
+                         const rs_replay_notes *notes) {
+    const rs_attempt_failure *aborted = rs_attempt_find(attempt, "aborted", "");
+    put_failure("not repeated: ", failure->check, failure->path);
+    if (aborted)
+        put(": ", aborted->text);
+    else
+        printf(" holds");
+    putchar('\n');
+    print_unmatched(notes);
+    return aborted ? RS_EXIT_ABORTED : RS_EXIT_NONDETERMINISM;
+}
+
+static void print_exactness(const rs_plan_failure *failure, const char *hash, bool same,
+                            bool exact) {
+    if (exact)
+        printf("exactly: every event and every call is the same (%s)\n", hash);
+    else if (same)
+        printf("but not exactly: the trace is %s", hash), put(", it was ", failure->hash),
+            puts(" with this very build");
+    else
+        put("with another build than the one that found it (", failure->build),
+            puts("); the trace differs");
+}
+
+static int judge(const rs_plan *plan, const rs_attempt *attempt, const rs_replay_notes *notes) {
+    const rs_plan_failure *failure = plan->failure;
     char hash[32];
     const rs_attempt_failure *shown = rs_attempt_find(attempt, failure->check, failure->path);
     bool same = is_same_build(failure);
     snprintf(hash, sizeof hash, "1:%016" PRIx64, attempt->hash);
     bool exact = strcmp(hash, failure->hash) == 0;
-    if (!shown) {
-        printf("not repeated: %s%s%s holds\n", failure->check, *failure->path ? " at " : "",
-               failure->path);
-        print_unmatched(notes);
-        return RS_EXIT_NONDETERMINISM;
-    }
-    printf("repeated: %s%s%s: %s\n", shown->check, *shown->path ? " at " : "", shown->path,
-           shown->text);
-    print_story(notes, failure);
-    if (exact)
-        printf("exactly: every event and every call is the same (%s)\n", hash);
-    else if (same)
-        printf("but not exactly: the trace is %s, it was %s with this very build\n", hash,
-               failure->hash);
-    else
-        printf("with another build than the one that found it (%s); the trace differs\n",
-               failure->build);
+    if (!shown) return judge_missing(failure, attempt, notes);
+    put_failure("repeated: ", shown->check, shown->path);
+    put(": ", shown->text), putchar('\n');
+    print_story(notes, plan);
+    if (!attempt->hash) return RS_EXIT_FAILED; /* a run that took its process along has no trace */
+    print_exactness(failure, hash, same, exact);
     print_unmatched(notes);
     return same && !exact ? RS_EXIT_NONDETERMINISM : RS_EXIT_FAILED;
 }
@@ -105,7 +134,7 @@ static int replay(const rs_options *options, const rs_plan *plan) {
     rs_attempt attempt;
     int status = RS_EXIT_ABORTED;
     if (notes && rs_apart_run(plan, plan->runtime.seed, timeout_ns, &attempt, look, notes))
-        status = judge(plan->failure, &attempt, notes);
+        status = judge(plan, &attempt, notes);
     else
         rs_streams_refuse("no process for the run");
     rs_map_destroy(notes, sizeof *notes);
@@ -118,6 +147,9 @@ int rs_command_replay(const rs_options *options) {
     if (plan && !plan->failure)
         rs_streams_refuse("%s: this is no file of a failure: `respawn explore` writes those "
                           "(respawn run repeats a scenario)",
+                          options->arguments[0]);
+    else if (plan && plan->runtime.clock != RS_PLAN_VIRTUAL)
+        rs_streams_refuse("%s: failures are repeated in virtual time: runtime.clock is real",
                           options->arguments[0]);
     else if (plan)
         status = replay(options, plan);

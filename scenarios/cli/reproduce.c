@@ -52,6 +52,7 @@ char *rs_reproduce_search(const rs_options *options, uint64_t seed) {
     if (!out) return NULL;
     put_begin(out, "explore", options);
     fprintf(out, " --seeds %" PRIu64 "..%" PRIu64, seed, seed);
+    if (options->timeout) fprintf(out, " --timeout %s", options->timeout);
     fclose(out);
     return text;
 }

@@ -26,10 +26,15 @@ static void print_hits(const rs_search *search, FILE *out) {
     if (any) fputc('\n', out);
 }
 
+/* Of a search that is cut into shards, another may see what this one does not. */
+static bool is_part(const rs_account *account) {
+    return account->shards > 1 && account->shard;
+}
+
 static void print_sometimes(const rs_account *account, FILE *out) {
     for (uint32_t i = 0; i < account->sometimes_count; i++) {
         uint64_t lives = account->search.sometimes[i];
-        fprintf(out, "  %-9s ", lives ? "seen" : "NOT SEEN");
+        fprintf(out, "  %-9s ", lives ? "seen" : is_part(account) ? "not here" : "NOT SEEN");
         put_safe(account->sometimes[i], out);
         if (lives) fprintf(out, ", in %" PRIu64 " lives", lives);
         fputc('\n', out);
@@ -41,7 +46,7 @@ static void print_claim(const rs_account *account, const char *speed, FILE *out)
     put_safe(account->name, out);
     fprintf(out, "  %" PRIu64 " %s, seeds %" PRIu64 "..%" PRIu64, search->lives,
             search->lives == 1 ? "life" : "lives", account->first_seed, account->last_seed);
-    if (account->shards > 1 && account->shard)
+    if (is_part(account))
         fprintf(out, ", shard %" PRIu64 "/%" PRIu64, account->shard, account->shards);
     if (account->shards > 1 && !account->shard)
         fprintf(out, ", joined from %" PRIu64 " shards", account->shards);
@@ -78,15 +83,19 @@ void rs_summary_print(const rs_account *account, const char *speed, FILE *out) {
     }
     fprintf(out, "  %" PRIu64 " of %" PRIu64 " lives failed, in %zu way%s:\n\n", search->failed,
             search->lives, search->kinds.count, search->kinds.count == 1 ? "" : "s");
-    for (size_t i = 0; i < search->kinds.count; i++) print_kind(account, &search->kinds.at[i], out);
+    size_t shown = rs_search_shown(search);
+    for (size_t i = 0; i < shown; i++) print_kind(account, &search->kinds.at[i], out);
+    if (search->kinds.count > shown)
+        fprintf(out, "  and in %zu other ways, first with later seeds\n",
+                search->kinds.count - shown);
     if (search->omitted)
-        fprintf(out, "  and %" PRIu64 " failures of other kinds, for which there was no room\n",
+        fprintf(out, "  and %" PRIu64 " failures of yet other kinds, for which there was no room\n",
                 search->omitted);
 }
 
 int rs_summary_status(const rs_account *account) {
     if (account->search.failed) return RS_EXIT_FAILED;
-    for (uint32_t i = 0; i < account->sometimes_count; i++)
+    for (uint32_t i = 0; i < account->sometimes_count && !is_part(account); i++)
         if (!account->search.sometimes[i]) return RS_EXIT_FAILED;
     return RS_EXIT_PASSED;
 }
