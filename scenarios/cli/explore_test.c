@@ -85,6 +85,21 @@ TEST(what_is_small_has_time_to_heal) {
     remove_tree(directory);
 }
 
+/* Without their games the players would fail, too, but that is not what was found. */
+TEST(what_fails_by_faults_keeps_one) {
+    char directory[128], path[256], text[PROGRAM_TEXT];
+    snprintf(directory, sizeof directory, "%s", scratch("failures"));
+    CHECK_EXIT(
+        line("explore scenarios/talk/as_presented.yaml --seeds 211..211 --output %s", directory),
+        1);
+    snprintf(path, sizeof path, "%s/as_presented-expect_calls_availability_99_during_heal.yaml",
+             directory);
+    read_text(path, text);
+    CHECK_SAYS(text, "strikes:");
+    CHECK_SAYS(text, "add_games:");
+    remove_tree(directory);
+}
+
 /* "< 5" and "== 5" are one word in the name of a file. */
 TEST(each_kind_has_a_file_of_its_own) {
     char directory[128], path[256], texts[2][PROGRAM_TEXT];

@@ -15,6 +15,7 @@ typedef struct rs_shrink {
     char *text;               /* the smallest case so far */
     uint32_t attempts;        /* made */
     uint64_t heal_ns;         /* how long the last phase is, and stays */
+    bool needs_faults;        /* without them it does not fail, and shall not */
     bool struck_late;         /* something strikes within it from the first */
 } rs_shrink;
 
