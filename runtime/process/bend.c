@@ -113,6 +113,17 @@ void rs_bend_spawns(uint64_t duration_ns) {
     rs_section_leave(core);
 }
 
+void rs_bend_calm(void) {
+    rs_core *core = rs_section_enter();
+    rs_bends *bends = &core->runtime->bends;
+    rs_spin_lock(&bends->lock);
+    for (uint32_t i = 0; i < RS_BENT_ALLOCS_MAX; i++) bends->failing[i].cause = 0;
+    rs_store(&bends->armed, 0, rs_relaxed);
+    rs_spin_unlock(&bends->lock);
+    rs_store(&bends->full_until_ns, 0, rs_relaxed);
+    rs_section_leave(core);
+}
+
 bool rs_bend_is_full(rs_core *core) {
     uint64_t until_ns = rs_load(&core->runtime->bends.full_until_ns, rs_relaxed);
     return RS_UNLIKELY(until_ns) && is_of_tree(core->current) && rs_clock_now(core) < until_ns;

@@ -133,6 +133,30 @@ TEST(there_is_an_end_to_wishes) {
     run_on(&one_core, wish_too_much);
 }
 
+static void spawns_at_once(const void *args, uint32_t bytes) {
+    UNUSED_ARGS;
+    rs_pid born = 0;
+    CHECK_INT(rs_spawn_opt(&(rs_spawn_options){.entry = ends, .role = ROLE}, &born), RS_OK);
+}
+
+static void think_better_of_it(const void *args, uint32_t bytes) {
+    UNUSED_ARGS;
+    rs_ref ref;
+    for (uint32_t i = 0; i < 64; i++) CHECK(rs_bend_alloc(1, CAUSE));
+    rs_bend_spawns(HOUR);
+    rs_bend_calm();
+    start_in_tree(allocates, NULL, 0, &ref);
+    expect_down(ref, "normal");
+    start_in_tree(spawns_at_once, NULL, 0, &ref);
+    expect_down(ref, "normal");
+    for (uint32_t i = 0; i < 64; i++) CHECK(rs_bend_alloc(1, CAUSE));
+    rs_bend_calm();
+}
+
+TEST(wishes_can_be_taken_back) {
+    everywhere(think_better_of_it);
+}
+
 /* The story begins with the fault, told of whom it hit. */
 static void hear(void *context, const rs_event *event) {
     rs_event_kind *last = context;

@@ -72,6 +72,15 @@ TEST(an_allocation_that_fails_ends_who_asked_in_real_time) {
     check_fail_alloc("real");
 }
 
+/* Echoes ask for none: the first would be that of who is counted, or stopped, in the end. */
+TEST(who_is_counted_in_the_end_is_spared) {
+    trial made =
+        run("virtual", PLAIN, "  - { id: f, how: fail_alloc(1), at: 20ms, may_miss: true }\n");
+    CHECK_INT(made.ending.status, RS_RESULT_COMPLETE);
+    check_hits(&made, "f", 0, 1);
+    finish_trial(&made);
+}
+
 static void check_memory(const trial *made) {
     for (size_t i = 0; i < made->result->memory.count; i++) {
         const rs_result_memory *row = &made->result->memory.at[i];

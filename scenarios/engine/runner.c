@@ -265,12 +265,14 @@ uint64_t rs_runner_drain_limit_ns(const rs_plan *plan) {
     return limit_ns;
 }
 
-/* An attempt may make two calls, each with the whole timeout. */
+/* An attempt may make two calls, each with the whole timeout. What faults of the runtime have still
+ * to do would hit who is counted, or stopped. */
 static bool drain(rs_runner *runner) {
     rs_scene *scene = &runner->scene;
     rs_shared *shared = scene->shared;
     uint64_t begin_ns = rs_scene_since(scene);
     uint64_t limit_ns = begin_ns + 2 * rs_runner_drain_limit_ns(scene->plan);
+    rs_bend_calm();
     enter(shared, RS_STAGE_DRAIN);
     tell_all(runner, &rs_scene_wake, client_count(runner));
     bool held = await_hold(runner, limit_ns);
