@@ -138,7 +138,9 @@ void rs_section_explore(rs_reader *reader, const rs_document_node *scenario) {
     if (most) rs_reader_count(reader, most, "'max_faults'", 1, FAULTS_MAX, &max_faults);
     envelope->max_faults = (uint32_t)max_faults;
     if (rate) read_max_rate(reader, rate, envelope);
-    envelope->during = rs_phase_strike(reader, mapping, "faults");
+    envelope->during = -1; /* a scenario with one phase may be run, if not explored */
+    if (rs_reader_get(mapping, "during"))
+        envelope->during = rs_phase_strike(reader, mapping, "faults");
     read_protect(reader, rs_reader_get(mapping, "protect"), envelope);
 }
 
