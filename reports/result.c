@@ -22,10 +22,15 @@ static const char *time_of_day(rs_result *result) {
     return rs_result_text(result, text);
 }
 
-rs_result *rs_result_create(void) {
+rs_result *rs_result_create_bare(void) {
     rs_result *result = rs_rows_alloc(sizeof *result);
     result->slowest.slowest = true;
     result->stream_scheme = RS_PRNG_SCHEME;
+    return result;
+}
+
+rs_result *rs_result_create(void) {
+    rs_result *result = rs_result_create_bare();
     result->started_at = time_of_day(result);
     rs_machine_probe(&result->machine);
     rs_machine_build(&result->build);

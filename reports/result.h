@@ -247,6 +247,10 @@ typedef struct rs_result {
  * Owner: rs_result_destroy. */
 rs_result *rs_result_create(void);
 
+/* rs_result_create_bare is rs_result_create without time, machine and build: for who makes
+ * thousands a second and reports none of them. */
+rs_result *rs_result_create_bare(void);
+
 /* rs_result_destroy frees `result` and all that it owns; NULL is fine. */
 void rs_result_destroy(rs_result *result);
 

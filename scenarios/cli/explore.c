@@ -31,6 +31,7 @@ typedef struct rs_exploration {
     rs_account account;
     uint64_t begin_ns, shown_ns, end_ns; /* of the wall */
     FILE *progress;                      /* NULL: no terminal */
+    rs_file file;                        /* what the search has come to, when it is asked for */
 } rs_exploration;
 
 /* ------------------------------------------------------------------ progress */
@@ -125,13 +126,20 @@ static void print(const rs_exploration *exploration) {
     free(speed);
 }
 
-static bool write_file(const rs_exploration *exploration) {
-    char why[RS_FILE_MESSAGE];
+/* Before anything runs. */
+static bool open_file(rs_exploration *exploration) {
     const rs_options *options = exploration->options;
-    return !options->directory ||
-           rs_account_write(&exploration->account, options->directory, options->force, why,
-                            sizeof why) ||
-           rs_streams_refuse("%s", why);
+    if (!options->directory) return true;
+    return rs_file_open(&exploration->file, options->directory, RS_ACCOUNT_MARK, options->force) ==
+               RS_OK ||
+           rs_streams_refuse("%s", exploration->file.message);
+}
+
+static bool write_file(rs_exploration *exploration) {
+    if (!exploration->options->directory) return true;
+    rs_account_write(&exploration->account, exploration->file.stream);
+    return rs_file_commit(&exploration->file) == RS_OK ||
+           rs_streams_refuse("%s", exploration->file.message);
 }
 
 static int explore(rs_exploration *exploration) {
@@ -155,7 +163,7 @@ int rs_command_explore(const rs_options *options) {
     if (plan && is_possible(options, plan)) {
         rs_exploration exploration;
         init(&exploration, options, plan);
-        status = explore(&exploration);
+        if (open_file(&exploration)) status = explore(&exploration);
         rs_account_fini(&exploration.account);
     }
     rs_plan_destroy(plan);

@@ -137,6 +137,13 @@ TEST(a_tree_that_survives) {
     CHECK_SAYS(the_program.out, "segv ");
 }
 
+TEST(a_search_that_hits_nobody_shows_nothing) {
+    CHECK_EXIT("explore " SURVIVOR " --seeds 1..5 --set explore.faults=[duplicate] "
+               "--set load=[]",
+               4);
+    CHECK_SAYS(the_program.out, "nothing was hit");
+}
+
 TEST(who_looks_changes_nothing) {
     char one[32], many[32];
     CHECK_EXIT("explore " SURVIVOR " --seeds 5..44 --jobs 1", 0);
@@ -338,6 +345,9 @@ TEST(what_does_not_fit_is_refused) {
     explore_shard(directory, 2, 2, "--set tree.intensity=99");
     CHECK_EXIT(line("merge %s/1.json %s/2.json", directory, directory), 2);
     CHECK_SAYS(the_program.err, "their plans differ");
+    explore_shard(directory, 2, 2, "--set explore.max_faults=7 --force");
+    CHECK_EXIT(line("merge %s/1.json %s/2.json", directory, directory), 2);
+    CHECK_SAYS(the_program.err, "their envelopes differ");
     CHECK_EXIT(line("merge %s/1.json scenarios/smoke.yaml", directory), 2);
     change(shard_file(directory, 1), "\"failed\": 0", "\"failed\": 3");
     CHECK_EXIT(line("merge %s/1.json %s/2.json", directory, directory), 2);
@@ -370,6 +380,8 @@ TEST(gnu_parallel_spreads_a_search) {
 /* ------------------------------------------------------------------ what makes no sense */
 
 TEST(what_makes_no_sense_is_refused) {
+    CHECK_EXIT("explore " SURVIVOR " --seeds 1..100000 --export-json /no/such/place.json", 2);
+    CHECK_SAYS(the_program.err, "/no/such/place.json");
     CHECK_EXIT("explore " SURVIVOR " --seeds 5..1", 2);
     CHECK_SAYS(the_program.err, "the first is behind the last");
     CHECK_EXIT("explore " SURVIVOR " --seeds x", 2);

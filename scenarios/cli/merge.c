@@ -82,10 +82,12 @@ static bool are_complete(const rs_merge *merge) {
 }
 
 static bool write_file(const rs_options *options, const rs_account *account) {
-    char why[RS_FILE_MESSAGE];
-    return !options->output ||
-           rs_account_write(account, options->output, options->force, why, sizeof why) ||
-           rs_streams_refuse("%s", why);
+    static rs_file file;
+    if (!options->output) return true;
+    if (rs_file_open(&file, options->output, RS_ACCOUNT_MARK, options->force) != RS_OK)
+        return rs_streams_refuse("%s", file.message);
+    rs_account_write(account, file.stream);
+    return rs_file_commit(&file) == RS_OK || rs_streams_refuse("%s", file.message);
 }
 
 static int join(rs_merge *merge) {

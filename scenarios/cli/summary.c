@@ -74,11 +74,22 @@ static void print_kind(const rs_account *account, const rs_search_kind *kind, FI
     fputc('\n', out);
 }
 
+/* Faults that hit nobody have shown nothing. */
+static bool is_idle(const rs_account *account) {
+    for (uint32_t i = 0; i < RS_ATTEMPT_KINDS_MAX; i++)
+        if (account->search.hits[i]) return false;
+    return *account->envelope != 0;
+}
+
 void rs_summary_print(const rs_account *account, const char *speed, FILE *out) {
     const rs_search *search = &account->search;
     print_claim(account, speed, out);
     if (!search->kinds.count && !search->failed) {
-        fputs(search->lives ? "  every life survived\n" : "  nobody has lived\n", out);
+        fputs(!search->lives ? "  nobody has lived\n"
+              : is_idle(account)
+                  ? "  every life survived, but nothing was hit: that shows nothing\n"
+                  : "  every life survived\n",
+              out);
         return;
     }
     fprintf(out, "  %" PRIu64 " of %" PRIu64 " lives failed, in %zu way%s:\n\n", search->failed,
@@ -97,5 +108,5 @@ int rs_summary_status(const rs_account *account) {
     if (account->search.failed) return RS_EXIT_FAILED;
     for (uint32_t i = 0; i < account->sometimes_count && !is_part(account); i++)
         if (!account->search.sometimes[i]) return RS_EXIT_FAILED;
-    return RS_EXIT_PASSED;
+    return is_idle(account) && !is_part(account) ? RS_EXIT_INCONCLUSIVE : RS_EXIT_PASSED;
 }

@@ -13,7 +13,7 @@
 void rs_summary_print(const rs_account *account, const char *speed, FILE *out);
 
 /* rs_summary_status returns the exit status that the search comes to: 1 when some life failed, or
- * something that must happen sometimes never did. */
+ * something that must happen sometimes never did; 4 when no fault has hit anybody. */
 int rs_summary_status(const rs_account *account);
 
 #endif

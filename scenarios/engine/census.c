@@ -51,6 +51,5 @@ void rs_census_take(rs_census *census, uint32_t blocked, uint64_t patience_ns) {
                         before.stack >= (uint64_t)blocked * RS_STACK_BYTES;
         before = census->use;
     } while (!census->quiet && rs_now_ns() < end_ns);
-    census->resident_bytes = rs_census_resident();
     census->taken = true;
 }

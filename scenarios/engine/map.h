@@ -11,8 +11,9 @@
  * Owner: rs_map_destroy with the same size. */
 void *rs_map_create(size_t bytes);
 
-/* rs_map_alone says that this process will have no child to share with: from now on memory is its
- * own, which the system gives and takes in half the time. */
+/* rs_map_alone says that this process has no child to share with, and makes run after run: from now
+ * on memory is its own, which costs half, and stays mapped for the next one. Called before it has
+ * threads. */
 void rs_map_alone(void);
 
 /* rs_map_destroy gives the memory back; NULL is fine. */

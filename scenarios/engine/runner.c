@@ -132,6 +132,7 @@ static void take_census_before(rs_runner *runner) {
     ask_to_hold(runner);
     bool held = await_hold(runner, rs_scene_since(&runner->scene) + QUIET_PATIENCE_NS);
     rs_census_take(&shared->before, runner->scene.process_count, held ? QUIET_PATIENCE_NS : 0);
+    if (!shared->counts_only) shared->before.resident_bytes = rs_census_resident();
     shared->before.quiet = shared->before.quiet && held;
     shared->kept_before = digest_kept(shared);
     let_go(runner);
@@ -288,6 +289,7 @@ static void look_around(rs_runner *runner, bool held) {
     if (is_over(runner)) return;
     enter(shared, RS_STAGE_COUNT);
     rs_census_take(&shared->after, runner->scene.process_count, QUIET_PATIENCE_NS);
+    if (!shared->counts_only) shared->after.resident_bytes = rs_census_resident();
     shared->after.quiet = shared->after.quiet && held;
     shared->kept_after = digest_kept(shared);
     shared->growth.to_restarts = rs_load(&shared->started, rs_relaxed);

@@ -37,8 +37,8 @@ static void want(rs_wanted *wanted, const rs_plan_expectation *expectation) {
         wanted->restarts = true;
     else if (plain && begins(metric, "calls.") && strcmp(metric, "calls.throughput") != 0)
         wanted->calls = true;
-    else if (plain &&
-             (begins(metric, "orphans") || begins(metric, "entries.") || begins(metric, "memory.")))
+    else if (plain && (begins(metric, "orphans") || begins(metric, "entries.") ||
+                       strcmp(metric, "memory.live") == 0))
         wanted->state = true;
     else
         wanted->all = true;

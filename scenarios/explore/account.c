@@ -3,7 +3,6 @@
  */
 #include "scenarios/explore/account.h"
 
-#include "reports/file.h"
 #include "scenarios/explore/draw.h"
 #include "scenarios/explore/failure.h"
 #include "scenarios/language/plan_json.h"
@@ -55,6 +54,7 @@ void rs_account_fini(rs_account *account) {
 const char *rs_account_differs(const rs_account *a, const rs_account *b) {
     if (strcmp(a->name, b->name) != 0) return "they are of different scenarios";
     if (!json_equal(a->plan, b->plan)) return "their plans differ";
+    if (strcmp(a->envelope, b->envelope) != 0) return "their envelopes differ";
     if (strcmp(a->build, b->build) != 0) return "different builds of respawn made them";
     if (a->first_seed != b->first_seed || a->last_seed != b->last_seed)
         return "their seeds are not of one range";
@@ -135,20 +135,11 @@ static json_t *to_json(const rs_account *account) {
     return object;
 }
 
-bool rs_account_write(const rs_account *account, const char *path, bool force, char *why,
-                      size_t bytes) {
-    rs_file *file = rs_rows_alloc(sizeof *file);
-    bool fine = rs_file_open(file, path, RS_ACCOUNT_MARK, force) == RS_OK;
-    if (fine) {
-        json_t *json = to_json(account);
-        json_dumpf(json, file->stream, JSON_INDENT(1));
-        fputc('\n', file->stream);
-        json_decref(json);
-        fine = rs_file_commit(file) == RS_OK;
-    }
-    if (!fine) snprintf(why, bytes, "%s", file->message);
-    free(file);
-    return fine;
+void rs_account_write(const rs_account *account, FILE *out) {
+    json_t *json = to_json(account);
+    json_dumpf(json, out, JSON_INDENT(1));
+    fputc('\n', out);
+    json_decref(json);
 }
 
 /* ------------------------------------------------------------------ reading */

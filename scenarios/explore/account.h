@@ -9,6 +9,7 @@
 #include "scenarios/explore/search.h"
 
 #include <jansson.h>
+#include <stdio.h>
 
 #define RS_ACCOUNT_MARK "respawn.exploration/1"
 
@@ -29,10 +30,8 @@ typedef struct rs_account {
 void rs_account_init(rs_account *account, const rs_plan *plan, const rs_crew_options *crew);
 void rs_account_fini(rs_account *account);
 
-/* rs_account_write writes it to `path`; another file than an account lies there only with `force`.
- * Errors: false, with a sentence in `why`, and what was there before is there still. */
-bool rs_account_write(const rs_account *account, const char *path, bool force, char *why,
-                      size_t bytes);
+/* rs_account_write writes it to `out`, as JSON. */
+void rs_account_write(const rs_account *account, FILE *out);
 
 /* rs_account_read reads `path` into a fresh account. Errors: false, with a sentence about the file
  * in `why`; then there is nothing to free. */

@@ -54,9 +54,14 @@ static bool await_end(int fd, uint64_t timeout_ns) {
     return false;
 }
 
+/* In memory that parent and child share. */
+typedef struct rs_apart_desk {
+    rs_attempt attempt;
+    bool is_whole; /* the run has come to its end */
+} rs_apart_desk;
+
 static void conclude(rs_attempt *attempt, bool in_time, int status, uint64_t timeout_ns) {
     char text[160], limit[RS_UNITS_TEXT_BYTES];
-    if (in_time && WIFEXITED(status) && WEXITSTATUS(status) == 0) return;
     if (in_time)
         rs_apart_tell(status, text, sizeof text);
     else
@@ -70,14 +75,15 @@ bool rs_apart_run(const rs_plan *plan, uint64_t seed, uint64_t timeout_ns, rs_at
                   rs_attempt_look *look, void *context) {
     int fds[2], status = 0;
     pid_t parent = getpid();
-    rs_attempt *shared = rs_map_create(sizeof *shared);
-    if (!shared || pipe2(fds, 0) != 0) return false;
+    rs_apart_desk *desk = rs_map_create(sizeof *desk);
+    if (!desk || pipe2(fds, 0) != 0) return false;
     fflush(NULL);
     pid_t child = fork();
     if (child == 0) {
         rs_apart_detach(parent);
         close(fds[0]);
-        rs_attempt_run(plan, seed, shared, look, context);
+        rs_attempt_run(plan, seed, &desk->attempt, look, context);
+        desk->is_whole = true;
         _exit(0);
     }
     close(fds[1]);
@@ -85,9 +91,9 @@ bool rs_apart_run(const rs_plan *plan, uint64_t seed, uint64_t timeout_ns, rs_at
     if (child > 0 && !in_time) kill(child, SIGKILL);
     while (child > 0 && waitpid(child, &status, 0) < 0 && errno == EINTR) continue;
     close(fds[0]);
-    *attempt = *shared;
+    *attempt = desk->attempt;
     attempt->seed = seed;
-    rs_map_destroy(shared, sizeof *shared);
-    if (child > 0) conclude(attempt, in_time, status, timeout_ns);
+    if (child > 0 && !desk->is_whole) conclude(attempt, in_time, status, timeout_ns);
+    rs_map_destroy(desk, sizeof *desk);
     return child > 0;
 }

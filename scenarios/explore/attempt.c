@@ -86,7 +86,7 @@ static void take_sometimes(rs_attempt *attempt, const rs_result *result) {
 /* Only what is named is added up. */
 static void take_result(rs_attempt *attempt, rs_shared *shared) {
     if (!shared->plan->expectation_count && !shared->plan->sometimes_count) return;
-    rs_result *result = rs_result_create();
+    rs_result *result = rs_result_create_bare();
     rs_ending ending = {.status = RS_RESULT_COMPLETE};
     rs_tally_expected(result, shared, &ending);
     rs_spans_fill(&shared->ledgers.spans, result);
