@@ -21,7 +21,7 @@ const rs_command rs_commands[] = {
     {"list", "[KIND]", "shows the words a scenario can use", RS_FLAGS_LIST, rs_command_list},
     {"explore", "SCENARIO", "searches seeds in virtual time for one that fails",
      RS_FLAGS_SCENARIO | RS_FLAGS_EXPLORE, rs_command_explore},
-    {"replay", "FILE", "repeats a recorded failure", RS_FLAGS_SCENARIO | RS_FLAGS_REPLAY,
+    {"replay", "FILE", "repeats a recorded failure or result", RS_FLAGS_SCENARIO | RS_FLAGS_REPLAY,
      rs_command_replay},
     {"sweep", "SCENARIO", "a table over all combinations of settings",
      RS_FLAGS_SCENARIO | RS_FLAGS_SWEEP, rs_command_sweep},

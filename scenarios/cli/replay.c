@@ -8,6 +8,7 @@
 #include "reports/formats/escape.h"
 #include "scenarios/cli/command.h"
 #include "scenarios/cli/exit.h"
+#include "scenarios/cli/replay_result.h"
 #include "scenarios/cli/scenario.h"
 #include "scenarios/cli/streams.h"
 #include "scenarios/engine/map.h"
@@ -142,6 +143,8 @@ static int replay(const rs_options *options, const rs_plan *plan) {
 }
 
 int rs_command_replay(const rs_options *options) {
+    if (options->argument_count == 1 && rs_replay_is_result(options->arguments[0]))
+        return rs_replay_result(options);
     rs_plan *plan = rs_scenario_load(options);
     int status = RS_EXIT_USAGE;
     if (plan && !plan->failure)
