@@ -51,8 +51,8 @@ static size_t count(const char *text, const char *part) {
 TEST(what_is_found_is_small_and_repeats) {
     char directory[128], path[256], text[PROGRAM_TEXT];
     snprintf(directory, sizeof directory, "%s", scratch("failures"));
-    CHECK_EXIT(line("explore " TWO_OWNERS " --seeds 1..40 --output %s", directory), 1);
-    CHECK_SAYS(the_program.out, "two_owners  40 lives, seeds 1..40\n");
+    CHECK_EXIT(line("explore " TWO_OWNERS " --seeds 1..10 --shrink 3s --output %s", directory), 1);
+    CHECK_SAYS(the_program.out, "two_owners  10 lives, seeds 1..10\n");
     CHECK_SAYS(the_program.out, "1 to 6 faults of segv, kill, at most 10 /s; never hit: game, "
                                 "tables, registry");
     CHECK_SAYS(the_program.out, "orphans at tables/*\n");
@@ -76,7 +76,7 @@ TEST(what_is_found_is_small_and_repeats) {
 TEST(what_is_small_has_time_to_heal) {
     char directory[128], path[256], text[PROGRAM_TEXT];
     snprintf(directory, sizeof directory, "%s", scratch("failures"));
-    CHECK_EXIT(line("explore " SLOW_START " --seeds 1..30 --output %s", directory), 1);
+    CHECK_EXIT(line("explore " SLOW_START " --seeds 1..30 --shrink 3s --output %s", directory), 1);
     snprintf(path, sizeof path, "%s/slow_start-healed-a.yaml", directory);
     read_text(path, text);
     CHECK_SAYS(text, "init_hang");
@@ -90,7 +90,8 @@ TEST(what_fails_by_faults_keeps_one) {
     char directory[128], path[256], text[PROGRAM_TEXT];
     snprintf(directory, sizeof directory, "%s", scratch("failures"));
     CHECK_EXIT(
-        line("explore scenarios/talk/as_presented.yaml --seeds 211..211 --output %s", directory),
+        line("explore scenarios/talk/as_presented.yaml --seeds 211..211 --shrink 3s --output %s",
+             directory),
         1);
     snprintf(path, sizeof path, "%s/as_presented-expect_calls_availability_99_during_heal.yaml",
              directory);
@@ -104,7 +105,7 @@ TEST(what_fails_by_faults_keeps_one) {
 TEST(each_kind_has_a_file_of_its_own) {
     char directory[128], path[256], texts[2][PROGRAM_TEXT];
     snprintf(directory, sizeof directory, "%s", scratch("failures"));
-    CHECK_EXIT(line("explore " SLOW_START " --seeds 1..2 --output %s", directory), 1);
+    CHECK_EXIT(line("explore " SLOW_START " --seeds 1..2 --shrink 3s --output %s", directory), 1);
     for (int i = 0; i < 2; i++) {
         snprintf(path, sizeof path, "%s/slow_start-expect_calls_issued_5%s.yaml", directory,
                  i ? "-2" : "");
@@ -119,7 +120,7 @@ TEST(each_kind_has_a_file_of_its_own) {
 TEST(a_story_is_of_its_own_place) {
     char directory[128], path[256], text[PROGRAM_TEXT];
     snprintf(directory, sizeof directory, "%s", scratch("failures"));
-    CHECK_EXIT(line("explore " SLOW_START " --seeds 1..60 --output %s "
+    CHECK_EXIT(line("explore " SLOW_START " --seeds 1..60 --shrink 3s --output %s "
                     "--set explore.protect=root",
                     directory),
                1);
@@ -130,7 +131,7 @@ TEST(a_story_is_of_its_own_place) {
 }
 
 TEST(a_tree_that_survives) {
-    CHECK_EXIT("explore " SURVIVOR " --seeds 1..60", 0);
+    CHECK_EXIT("explore " SURVIVOR " --seeds 1..30", 0);
     CHECK_SAYS(the_program.out, "every life survived\n");
     CHECK_SAYS(the_program.out, "exit ");
     CHECK_SAYS(the_program.out, "kill ");
@@ -167,7 +168,8 @@ TEST(a_shard_may_miss_what_is_to_be_seen) {
 TEST(enough_is_enough) {
     char directory[128];
     snprintf(directory, sizeof directory, "%s", scratch("failures"));
-    CHECK_EXIT(line("explore " TWO_OWNERS " --seeds 1..100000 --first 1 --output %s", directory),
+    CHECK_EXIT(line("explore " TWO_OWNERS " --seeds 1..100000 --first 1 --shrink 1s --output %s",
+                    directory),
                1);
     CHECK_SAYS(the_program.out, "orphans at tables/*\n");
     remove_tree(directory);
@@ -176,7 +178,7 @@ TEST(enough_is_enough) {
 TEST(a_life_that_does_not_end_is_a_finding) {
     char directory[128];
     snprintf(directory, sizeof directory, "%s", scratch("failures"));
-    CHECK_EXIT(line("explore " SURVIVOR " --seeds 1..2 --timeout 300ms --output %s "
+    CHECK_EXIT(line("explore " SURVIVOR " --seeds 1..2 --timeout 300ms --shrink 1s --output %s "
                     "--set load.callers.rate=max --set phases.run=10h",
                     directory),
                1);
@@ -201,7 +203,7 @@ TEST(what_was_found_in_the_talk_still_repeats) {
 static void find_the_talks_bugs(const char *path, const char *const places[5]) {
     char directory[128];
     snprintf(directory, sizeof directory, "%s", scratch("failures"));
-    CHECK_EXIT(line("explore %s --seeds 1..4 --shrink 0s --output %s", path, directory), 1);
+    CHECK_EXIT(line("explore %s --seeds 1..3 --shrink 0s --output %s", path, directory), 1);
     for (int i = 0; i < 5; i++) CHECK_SAYS(the_program.out, places[i]);
     remove_tree(directory);
 }
@@ -257,7 +259,7 @@ TEST(the_talks_bugs_are_found_under_other_names) {
 static const char *failure_file(char directory[128]) {
     static char path[256];
     snprintf(directory, 128, "%s", scratch("failures"));
-    CHECK_EXIT(line("explore " TWO_OWNERS " --seeds 1..40 --output %s", directory), 1);
+    CHECK_EXIT(line("explore " TWO_OWNERS " --seeds 1..10 --shrink 3s --output %s", directory), 1);
     snprintf(path, sizeof path, "%s/two_owners-orphans-tables.yaml", directory);
     return path;
 }
