@@ -26,7 +26,6 @@ __attribute__((noinline)) void rs_core_play(rs_core *core) {
     rs_thread *self = &rs_this_thread;
     self->self = self;
     self->core = core;
-    if (!core) self->id = 0; /* a fork's child may be next to play one */
     if (!core) return;
     if (!self->id) self->id = (int32_t)syscall(SYS_gettid);
     rs_store(&self->floor, core->fenced ? RS_FLOOR_FENCED : 0, rs_relaxed);

@@ -163,6 +163,7 @@ rs_err rs_run(const rs_runtime_options *options, rs_entry *entry, const void *ar
     if (!options) options = &defaults;
     runtime = (rs_runtime){0};
     rs_the_runtime = &runtime;
+    rs_this_thread.id = 0; /* the caller may be a fork's child */
     rs_err err = init(&runtime, options);
     if (!err) err = start_main(&runtime.cores[0], entry, args, bytes);
     bool is_whole = true;
