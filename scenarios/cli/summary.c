@@ -17,7 +17,7 @@ static void put_safe(const char *text, FILE *out) {
 
 static void print_hits(const rs_search *search, FILE *out) {
     bool any = false;
-    for (uint32_t i = 0; rs_faults[i] && i < RS_ATTEMPT_KINDS_MAX; i++) {
+    for (uint32_t i = 0; i < RS_ATTEMPT_KINDS_MAX && rs_faults[i]; i++) {
         if (!search->hits[i]) continue;
         fprintf(out, "%s %s %" PRIu64, any ? "," : "  struck   ", rs_faults[i]->name,
                 search->hits[i]);

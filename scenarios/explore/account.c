@@ -89,7 +89,7 @@ static json_t *kind_to_json(const rs_search_kind *kind) {
 
 static json_t *hits_to_json(const rs_search *search) {
     json_t *object = json_object();
-    for (uint32_t i = 0; rs_faults[i] && i < RS_ATTEMPT_KINDS_MAX; i++)
+    for (uint32_t i = 0; i < RS_ATTEMPT_KINDS_MAX && rs_faults[i]; i++)
         json_object_set_new(object, rs_faults[i]->name, integer(search->hits[i]));
     return object;
 }
@@ -193,7 +193,7 @@ static void read_kind(rs_account_reader *reader, const json_t *object, rs_search
 static void read_hits(rs_account_reader *reader, rs_search *search) {
     const json_t *hits = json_object_get(reader->object, "hits");
     if (!json_is_object(hits)) fail(reader, "hits");
-    for (uint32_t i = 0; rs_faults[i] && i < RS_ATTEMPT_KINDS_MAX; i++)
+    for (uint32_t i = 0; i < RS_ATTEMPT_KINDS_MAX && rs_faults[i]; i++)
         if (json_object_get(hits, rs_faults[i]->name))
             search->hits[i] = integer_of(reader, hits, rs_faults[i]->name);
 }
