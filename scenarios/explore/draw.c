@@ -131,7 +131,6 @@ static void draw_victims(const rs_draw *draw, rs_plan_fault *fault, uint32_t num
     if (fault->how->aim == RS_AIM_RUNTIME) {
         name(fault, number, "");
         fault->crash = NULL;
-        fault->pick_value = 1;
         return;
     }
     const rs_plan_node *node = draw_node(draw, fault->how, prng);
