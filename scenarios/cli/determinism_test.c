@@ -257,7 +257,7 @@ TEST(choosers_follow_the_seed) {
 
 TEST(replay_without_a_recording_is_refused) {
     CHECK_EXIT("run scenarios/smoke.yaml " VIRTUAL "--set runtime.scheduler=replay", 2);
-    CHECK_SAYS(the_program.err, "follows a recording, and there is none");
+    CHECK_SAYS(the_program.err, "follows the 'choices' of a 'failure', and there are none");
 }
 
 /* ------------------------------------------------------------------ the comparison itself */

@@ -17,7 +17,7 @@ typedef struct rs_engine_options {
     bool events_tell_calls; /* of a virtual run, between the events: to compare it with another */
     rs_plugins plugins;     /* for the plan's upgrades */
     rs_choices *choices_record; /* a chooser's choices go there, see recording.h; NULL: nowhere */
-    const rs_choices *choices_replay; /* what the scheduler `replay` follows; else NULL */
+    const rs_choices *choices_replay; /* what the scheduler `replay` follows; NULL: the plan's */
     FILE *crashes;   /* respawn.crashes/1 goes there when it is over; NULL: nowhere */
     bool all_checks; /* look at the run, unless the plan says which do */
     bool progress;   /* on stderr, when it is a terminal */

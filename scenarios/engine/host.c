@@ -41,13 +41,19 @@ static uint64_t scheduler_seed(uint64_t seed) {
     return rs_prng_next(&prng);
 }
 
+/* A failure's are part of its scenario. */
+static const rs_choices *choices_of(const rs_shared *shared) {
+    if (shared->replay) return shared->replay;
+    return shared->plan->failure ? shared->plan->failure->choices : NULL;
+}
+
 static rs_runtime_options make_options(const rs_shared *shared, const rs_observer *observer) {
     const rs_plan_runtime *plan = &shared->plan->runtime;
     return (rs_runtime_options){
         .clock = plan->clock == RS_PLAN_VIRTUAL ? RS_CLOCK_VIRTUAL : RS_CLOCK_REAL,
         .scheduler = plan->scheduler,
         .seed = scheduler_seed(shared->seed),
-        .replay = shared->replay,
+        .replay = choices_of(shared),
         .record = shared->record,
         .threads = plan->threads,
         .costs = {plan->costs.callback_ns, plan->costs.message_ns, plan->costs.start_ns,
@@ -59,10 +65,10 @@ static rs_runtime_options make_options(const rs_shared *shared, const rs_observe
 
 static void report(rs_shared *shared, rs_err err, rs_term reason) {
     const rs_plan_runtime *plan = &shared->plan->runtime;
-    if (err == RS_EINVAL && rs_sched_name(plan->scheduler)->replays && !shared->replay)
+    if (err == RS_EINVAL && rs_sched_name(plan->scheduler)->replays && !choices_of(shared))
         rs_shared_fail(shared, 2, NULL,
-                       "scheduler '%s' follows a recording, and there is none; 'random' with a "
-                       "seed repeats itself",
+                       "scheduler '%s' follows the 'choices' of a 'failure', and there are none; "
+                       "'random' with a seed repeats itself",
                        plan->scheduler);
     else if (err == RS_EINVAL)
         rs_shared_fail(shared, 2, NULL, "the runtime refuses scheduler '%s' with %u threads",

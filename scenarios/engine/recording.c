@@ -6,13 +6,13 @@
 #include "scenarios/engine/map.h"
 
 /* The choices lie behind their head, so that one map is enough. */
-#define RECORDING_BYTES (sizeof(rs_choices) + sizeof(uint32_t) * RS_RECORDING_CHOICES_MAX)
+#define RECORDING_BYTES (sizeof(rs_choices) + sizeof(uint32_t) * RS_CHOICES_MAX)
 
 rs_choices *rs_recording_create(void) {
     rs_choices *recording = rs_map_create(RECORDING_BYTES);
     if (!recording) return NULL;
     recording->at = (uint32_t *)(void *)(recording + 1);
-    recording->room = RS_RECORDING_CHOICES_MAX;
+    recording->room = RS_CHOICES_MAX;
     return recording;
 }
 

@@ -4,13 +4,10 @@
 #ifndef RS_RECORDING_H
 #define RS_RECORDING_H
 
-#include "runtime/sched/sched.h"
+#include "scenarios/language/choices.h"
 
-/* Choices with more than one process ready; a run that makes more is too long to be repeated by
- * them. 4 MiB, which cost what is touched. */
-#define RS_RECORDING_CHOICES_MAX (1u << 20)
-
-/* rs_recording_create returns an empty recording, for rs_engine_options.choices_record; NULL
+/* rs_recording_create returns an empty recording of RS_CHOICES_MAX, which cost what is
+ * touched, for rs_engine_options.choices_record; NULL
  * without memory. Owner: rs_recording_destroy. */
 rs_choices *rs_recording_create(void);
 void rs_recording_destroy(rs_choices *recording);

@@ -115,7 +115,7 @@ typedef struct rs_shared {
     bool record_arrivals;     /* what open loops ask for is to be kept, see rs_arrivals_print */
     bool export_calls;        /* among them, of a virtual run */
     rs_choices *record;       /* a chooser's choices go there; NULL: nowhere */
-    const rs_choices *replay; /* what the scheduler `replay` follows; NULL: nothing */
+    const rs_choices *replay; /* what the scheduler `replay` follows; NULL: the plan's */
     uint32_t slots; /* rings and cells: cores under the real clock, one under the virtual */
 
     rs_atomic_u32 cancel; /* by the parent: wind down */

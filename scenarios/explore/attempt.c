@@ -6,6 +6,7 @@
 #include "runtime/base/assert.h"
 #include "scenarios/engine/engine.h"
 #include "scenarios/engine/host.h"
+#include "scenarios/engine/recording.h"
 #include "scenarios/engine/sometimes.h"
 #include "scenarios/engine/tally.h"
 #include "scenarios/engine/verdict.h"
@@ -131,9 +132,11 @@ void rs_attempt_run(const rs_plan *plan, uint64_t seed, rs_attempt *attempt, rs_
     }
     if (!rs_tally_needs_all(plan)) rs_shared_count_only(shared);
     shared->record_arrivals = look != NULL;
+    if (look) shared->record = rs_recording_create(); /* without memory there is none to look at */
     rs_engine_choose_checks(shared, true);
     rs_host_run(shared);
     take(attempt, shared);
     if (look) look(context, shared);
+    if (shared->record) rs_recording_destroy(shared->record);
     rs_shared_destroy(shared);
 }

@@ -7,11 +7,11 @@
 #include "reports/rows.h"
 #include "scenarios/engine/map.h"
 #include "scenarios/explore/apart.h"
+#include "scenarios/explore/choosing.h"
 #include "scenarios/explore/draw.h"
 #include "scenarios/explore/proof.h"
 #include "scenarios/explore/shrink.h"
 #include "scenarios/language/emit.h"
-#include "scenarios/language/language.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
@@ -48,25 +48,18 @@ static void write_case(void *context, const rs_shared *shared) {
     fclose(out);
 }
 
-static rs_plan *plan_of(const char *text) {
-    rs_diagnostics *problems = rs_diagnostics_create();
-    rs_plan *plan = rs_plan_parse("case", text, strlen(text), NULL, 0, problems);
-    rs_diagnostics_destroy(problems);
-    return plan;
-}
-
 static bool shows(const rs_failure_order *order, const char *text, rs_attempt *attempt,
                   rs_attempt_look *look, void *context) {
-    rs_plan *plan = plan_of(text);
+    rs_plan *plan = rs_proof_plan(text);
     if (!plan) return false;
     bool ran = rs_apart_run(plan, plan->runtime.seed, order->timeout_ns, attempt, look, context);
     rs_plan_destroy(plan);
     return ran && rs_attempt_find(attempt, order->failure->check, order->failure->path);
 }
 
-/* Runs `plan` and returns the case that it was; NULL when it does not show the failure. */
-static char *case_of(const rs_failure_order *order, const rs_plan *plan, const char *text) {
-    rs_paper paper = {.from = {text, order->failure, false}, .text = rs_map_create(PAPER_BYTES)};
+/* Runs `plan` and returns the case that it was; NULL when that does not show the failure. */
+static char *case_of(const rs_failure_order *order, const rs_plan *plan, rs_proof from) {
+    rs_paper paper = {.from = from, .text = rs_map_create(PAPER_BYTES)};
     rs_attempt attempt;
     char *made = NULL;
     bool ran = paper.text &&
@@ -79,7 +72,7 @@ static char *case_of(const rs_failure_order *order, const rs_plan *plan, const c
 
 /* The same with its rules kept, for which nothing need be run; NULL when it does not show it. */
 static char *rules_of(const rs_failure_order *order, const rs_plan *plan) {
-    const rs_proof from = {order->text, order->failure, true};
+    const rs_proof from = {order->text, order->failure, .by_rules = true};
     rs_shared *shared = rs_rows_alloc(sizeof *shared);
     rs_attempt attempt;
     char *text = NULL;
@@ -101,22 +94,38 @@ static char *find_again(const rs_failure_order *order) {
     rs_draw draw;
     rs_draw_init(&draw, order->plan);
     const rs_plan *drawn = rs_draw_for(&draw, order->seed);
-    char *text = case_of(order, drawn, order->text);
+    char *text = case_of(order, drawn, (rs_proof){.text = order->text, .failure = order->failure});
     if (!text) text = rules_of(order, drawn);
     rs_draw_fini(&draw);
     return text;
 }
 
-/* With the incarnations that were really hit. */
-static char *finish(const rs_failure_order *order, char *text) {
-    rs_plan *plan = plan_of(text);
+/* The case `text` as it was run: see rs_proof. The same when that does not show the failure. */
+static char *as_run(const rs_failure_order *order, char *text, bool choices, bool by_rules) {
+    rs_plan *plan = rs_proof_plan(text);
     rs_failure_order again = *order;
     again.seed = plan->runtime.seed;
-    char *exact = case_of(&again, plan, text);
+    char *exact = case_of(&again, plan, (rs_proof){text, order->failure, by_rules, choices});
     rs_plan_destroy(plan);
     if (!exact) return text;
     free(text);
     return exact;
+}
+
+static bool throws_dice(const char *text) {
+    rs_plan *plan = rs_proof_plan(text);
+    bool throws = rs_choosing_throws(plan->runtime.scheduler);
+    rs_plan_destroy(plan);
+    return throws;
+}
+
+/* With the choices of a scheduler that throws dice, as few as will do, and with the incarnations
+ * that were really hit. */
+static void finish(const rs_failure_order *order, rs_shrink *shrink) {
+    if (throws_dice(shrink->text)) shrink->text = as_run(order, shrink->text, true, false);
+    if (throws_dice(shrink->text)) shrink->text = as_run(order, shrink->text, true, true);
+    rs_choosing_shrink(shrink);
+    shrink->text = as_run(order, shrink->text, false, false);
 }
 
 /* ------------------------------------------------------------------ the file */
@@ -153,7 +162,8 @@ static void put(rs_document_node *mapping, const char *key, const char *text,
 }
 
 static rs_document_node *write_section(const rs_failure_order *order, const rs_attempt *attempt,
-                                       const rs_finding *finding, rs_plan_memory *memory) {
+                                       const rs_finding *finding, rs_document_node *choices,
+                                       rs_plan_memory *memory) {
     const rs_attempt_failure *shown =
         rs_attempt_find(attempt, order->failure->check, order->failure->path);
     rs_document_node *mapping =
@@ -170,7 +180,16 @@ static rs_document_node *write_section(const rs_failure_order *order, const rs_a
     put(mapping, "hash", text, memory);
     rs_document_node *story = write_story(finding, memory);
     if (story->count) rs_proof_set(mapping, "story", story, memory);
+    if (choices) rs_proof_set(mapping, "choices", choices, memory);
     return mapping;
+}
+
+/* The choices that a case follows; NULL: none. */
+static rs_document_node *choices_in(const rs_document_node *document) {
+    const rs_document_entry *failure = rs_document_find(document, "failure");
+    const rs_document_entry *choices =
+        failure ? rs_document_find(failure->value, "choices") : NULL;
+    return choices ? choices->value : NULL;
 }
 
 /* What it shows comes before how. */
@@ -195,7 +214,12 @@ static bool write_file(const rs_failure_order *order, const char *text, FILE *ou
         rs_document_node *document = rs_proof_parse(text, memory);
         fprintf(out, "# %s: `respawn replay` repeats it, `respawn run` shows all of it\n",
                 RS_FAILURE_MARK);
-        rs_proof_set(document, "failure", write_section(order, &attempt, telling.finding, memory),
+        if (throws_dice(text))
+            fputs("# whose turn it was is left to scheduler and seed: the choices were too many, or "
+                  "do not repeat it\n",
+                  out);
+        rs_proof_set(document, "failure",
+                     write_section(order, &attempt, telling.finding, choices_in(document), memory),
                      memory);
         move_up(document, "failure", 2);
         rs_document_emit(document, out);
@@ -212,17 +236,19 @@ static uint64_t patience_of(const rs_failure_order *order) {
 }
 
 bool rs_failure_write(const rs_failure_order *order, FILE *out, char *why, size_t bytes) {
+    uint64_t begin_ns = rs_apart_wall_ns(), end_ns = begin_ns + order->shrink_ns;
     rs_shrink shrink = {.check = order->failure->check,
                         .path = order->failure->path,
                         .timeout_ns = patience_of(order),
-                        .end_ns = rs_apart_wall_ns() + order->shrink_ns,
+                        .end_ns = begin_ns + order->shrink_ns / 4 * 3, /* the rest is for choices */
                         .text = find_again(order)};
     if (!shrink.text) {
         snprintf(why, bytes, "seed %" PRIu64 " did not show it again", order->seed);
         return false;
     }
     rs_shrink_run(&shrink);
-    shrink.text = finish(order, shrink.text);
+    shrink.end_ns = end_ns;
+    finish(order, &shrink);
     bool written = write_file(order, shrink.text, out);
     if (!written) snprintf(why, bytes, "the smallest case did not show it again");
     free(shrink.text);

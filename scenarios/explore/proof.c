@@ -3,10 +3,12 @@
  */
 #include "scenarios/explore/proof.h"
 
+#include "scenarios/engine/recording.h"
 #include "scenarios/engine/strikes.h"
 #include "scenarios/language/emit.h"
 #include "scenarios/language/fault_how.h"
 #include "scenarios/language/fault_strikes.h"
+#include "scenarios/language/language.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -24,6 +26,13 @@ rs_document_node *rs_proof_parse(const char *text, rs_plan_memory *memory) {
         rs_diagnostics_count(problems) == 0 && document && document->kind == RS_DOCUMENT_MAPPING;
     rs_diagnostics_destroy(problems);
     return fine ? document : NULL;
+}
+
+rs_plan *rs_proof_plan(const char *text) {
+    rs_diagnostics *problems = rs_diagnostics_create();
+    rs_plan *plan = rs_plan_parse("case", text, strlen(text), NULL, 0, problems);
+    rs_diagnostics_destroy(problems);
+    return plan;
 }
 
 char *rs_proof_print(const rs_document_node *document) {
@@ -217,6 +226,39 @@ static void narrow_expectations(rs_document_node *document, const char *check,
     rs_proof_set(document, "expect", list, memory);
 }
 
+/* ------------------------------------------------------------------ choices */
+
+rs_document_node *rs_proof_choices(const rs_choices *choices, rs_plan_memory *memory) {
+    rs_document_node *list = rs_document_create(RS_DOCUMENT_LIST, NOWHERE, memory);
+    const rs_choices trimmed = rs_choices_trim(choices);
+    for (uint64_t from = 0; from < trimmed.count;) {
+        char text[RS_CHOICES_TEXT_BYTES];
+        from = rs_choices_print(&trimmed, from, text);
+        append(list, rs_proof_scalar(text, false, memory), memory);
+    }
+    return list;
+}
+
+/* What the run that `shared` tells of has chosen; of one that was not run, what it follows. */
+static const rs_choices *choices_of(const rs_proof *from, const rs_shared *shared) {
+    const rs_plan *plan = shared->plan;
+    bool follows = rs_sched_name(plan->runtime.scheduler)->replays;
+    if (!from->choices && !follows) return NULL;
+    if (shared->record && rs_recording_is_whole(shared->record)) return shared->record;
+    return follows && plan->failure ? plan->failure->choices : NULL;
+}
+
+static void write_choices(rs_document_node *document, const rs_proof *from, const rs_shared *shared,
+                          rs_plan_memory *memory) {
+    const rs_choices *choices = choices_of(from, shared);
+    if (!choices) return;
+    rs_document_node *failure = rs_document_create(RS_DOCUMENT_MAPPING, NOWHERE, memory);
+    rs_proof_set(failure, "check", rs_proof_scalar(from->failure->check, false, memory), memory);
+    rs_proof_set(failure, "choices", rs_proof_choices(choices, memory), memory);
+    rs_proof_set(document, "failure", failure, memory);
+    rs_proof_put(rs_document_find(document, "runtime")->value, "scheduler", "replay", memory);
+}
+
 /* ------------------------------------------------------------------ the whole */
 
 static void fix_runtime(rs_document_node *document, const rs_shared *shared,
@@ -242,6 +284,7 @@ void rs_proof_write(const rs_proof *from, const rs_shared *shared, FILE *out) {
         rs_document_remove(document, "explore");
         rs_document_remove(document, "failure");
         fix_runtime(document, shared, memory);
+        write_choices(document, from, shared, memory);
         write_faults(document, shared, from->by_rules, memory);
         if (!from->by_rules) write_loads(document, shared, memory);
         narrow_checks(document, shared->plan, from->failure->check, memory);

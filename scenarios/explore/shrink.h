@@ -7,6 +7,7 @@
 #define RS_SHRINK_H
 
 #include "scenarios/explore/attempt.h"
+#include "scenarios/language/document.h"
 
 typedef struct rs_shrink {
     const char *check, *path; /* what must go on failing */
@@ -16,10 +17,15 @@ typedef struct rs_shrink {
     uint32_t attempts;        /* made */
     uint64_t heal_ns;         /* how long the last phase is, and stays */
     bool needs_faults;        /* without them it does not fail, and shall not */
+    bool needs_order;         /* in order of age it does not fail, and shall not */
     bool struck_late;         /* something strikes within it from the first */
 } rs_shrink;
 
 /* rs_shrink_run makes shrink->text smaller. Owner: it stays the caller's, to free(). */
 void rs_shrink_run(rs_shrink *shrink);
+
+/* rs_shrink_try takes `document` for the case if that fails as well; with another seed if it does
+ * so only then, and the scheduler throws dice. Owner: the document is of `memory`, and changed. */
+bool rs_shrink_try(rs_shrink *shrink, rs_document_node *document, rs_plan_memory *memory);
 
 #endif

@@ -3,6 +3,7 @@
  * SPDX-License-Identifier: MIT
  */
 #include "runtime/base/units.h"
+#include "scenarios/language/choices.h"
 #include "scenarios/language/path.h"
 #include "scenarios/language/section.h"
 #include "scenarios/language/word.h"
@@ -14,8 +15,8 @@
 
 static const char *const explore_keys[] = {"faults", "max_faults", "max_rate",
                                            "during", "protect",    NULL};
-static const char *const failure_keys[] = {"check", "path", "says",  "seed", "found_by",
-                                           "build", "hash", "story", NULL};
+static const char *const failure_keys[] = {"check", "path", "says",  "seed",    "found_by",
+                                           "build", "hash", "story", "choices", NULL};
 
 /* ------------------------------------------------------------------ faults */
 
@@ -164,5 +165,7 @@ void rs_section_failure(rs_reader *reader, const rs_document_node *scenario) {
     failure->says = text_of(reader, mapping, "says");
     failure->build = text_of(reader, mapping, "build");
     failure->hash = text_of(reader, mapping, "hash");
+    const rs_document_node *choices = rs_reader_get(mapping, "choices");
+    if (choices) failure->choices = rs_choices_read(reader, choices);
     reader->plan->failure = failure;
 }

@@ -330,6 +330,7 @@ typedef struct rs_plan_failure {
     const char *check; /* that fails: a word of the catalogue, "expect: …" or "aborted" */
     const char *path;  /* of the role, with a star for a template's; "": none */
     const char *says, *build, *hash;
+    const struct rs_choices *choices; /* of the scheduler, for `replay` to follow; NULL: none */
 } rs_plan_failure;
 
 typedef struct rs_plan {
