@@ -2,7 +2,7 @@
  *
  * With the build that wrote it the repetition is exact: the same trace. With another one it is
  * tolerant, since costs and orders may have changed: it counts that the same check fails at the
- * same place, and which blows found nobody is told.
+ * same place, and it is told which blows found nobody, and which choices nobody to choose.
  * SPDX-License-Identifier: MIT
  */
 #include "reports/formats/escape.h"
@@ -12,6 +12,7 @@
 #include "scenarios/cli/scenario.h"
 #include "scenarios/cli/streams.h"
 #include "scenarios/engine/map.h"
+#include "scenarios/engine/recording.h"
 #include "scenarios/engine/strikes.h"
 #include "scenarios/explore/apart.h"
 #include "scenarios/explore/failure.h"
@@ -24,11 +25,19 @@
 /* As many lines as anybody reads. */
 #define UNMATCHED_MAX 16u
 
+/* A choice of one who was not there. */
+typedef struct rs_replay_unfit {
+    uint64_t number; /* from 1 */
+    uint32_t rank, ready;
+} rs_replay_unfit;
+
 /* In memory that parent and child share. */
 typedef struct rs_replay_notes {
     rs_findings findings;
     uint32_t unmatched_count;
     char unmatched[UNMATCHED_MAX][160];
+    uint64_t unfit_count, unasked_count; /* of the choices */
+    rs_replay_unfit unfit[UNMATCHED_MAX];
 } rs_replay_notes;
 
 /* What a stranger has written may hold more than text. */
@@ -57,9 +66,24 @@ static void note_unmatched(rs_replay_notes *notes, const rs_shared *shared, uint
     }
 }
 
+/* What was followed is recorded as it came out: of a rank that there was not, the youngest. */
+static void note_choices(rs_replay_notes *notes, const rs_shared *shared) {
+    const rs_choices *choices = shared->plan->failure->choices, *made = shared->record;
+    if (!choices || !made || !rs_sched_name(shared->plan->runtime.scheduler)->replays) return;
+    notes->unasked_count = choices->count > made->count ? choices->count - made->count : 0;
+    for (uint64_t i = 0; i < choices->count && i < made->count && i < made->room; i++) {
+        if (made->at[i] == choices->at[i]) continue;
+        if (notes->unfit_count < UNMATCHED_MAX)
+            notes->unfit[notes->unfit_count] =
+                (rs_replay_unfit){i + 1, choices->at[i], made->at[i] + 1};
+        notes->unfit_count++;
+    }
+}
+
 static void look(void *context, const rs_shared *shared) {
     rs_replay_notes *notes = context;
     notes->findings = shared->findings;
+    note_choices(notes, shared);
     for (uint32_t i = 0; i < shared->plan->fault_count; i++) note_unmatched(notes, shared, i);
 }
 
@@ -74,11 +98,22 @@ static void print_story(const rs_replay_notes *notes, const rs_plan *plan) {
     }
 }
 
+static void print_choices(const rs_replay_notes *notes) {
+    for (uint64_t i = 0; i < notes->unfit_count && i < UNMATCHED_MAX; i++)
+        printf("  did not fit: choice %" PRIu64 ": rank %" PRIu32 ", and %" PRIu32 " were ready\n",
+               notes->unfit[i].number, notes->unfit[i].rank, notes->unfit[i].ready);
+    if (notes->unfit_count > UNMATCHED_MAX)
+        printf("  … and %" PRIu64 " more\n", notes->unfit_count - UNMATCHED_MAX);
+    if (notes->unasked_count)
+        printf("  never came up: the last %" PRIu64 " of the choices\n", notes->unasked_count);
+}
+
 static void print_unmatched(const rs_replay_notes *notes) {
     for (uint32_t i = 0; i < notes->unmatched_count && i < UNMATCHED_MAX; i++)
         put("  hit nobody: ", notes->unmatched[i]), putchar('\n');
     if (notes->unmatched_count > UNMATCHED_MAX)
         printf("  … and %u more\n", notes->unmatched_count - UNMATCHED_MAX);
+    print_choices(notes);
 }
 
 static bool is_same_build(const rs_plan_failure *failure) {

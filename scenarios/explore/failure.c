@@ -187,8 +187,7 @@ static rs_document_node *write_section(const rs_failure_order *order, const rs_a
 /* The choices that a case follows; NULL: none. */
 static rs_document_node *choices_in(const rs_document_node *document) {
     const rs_document_entry *failure = rs_document_find(document, "failure");
-    const rs_document_entry *choices =
-        failure ? rs_document_find(failure->value, "choices") : NULL;
+    const rs_document_entry *choices = failure ? rs_document_find(failure->value, "choices") : NULL;
     return choices ? choices->value : NULL;
 }
 
@@ -215,9 +214,10 @@ static bool write_file(const rs_failure_order *order, const char *text, FILE *ou
         fprintf(out, "# %s: `respawn replay` repeats it, `respawn run` shows all of it\n",
                 RS_FAILURE_MARK);
         if (throws_dice(text))
-            fputs("# whose turn it was is left to scheduler and seed: the choices were too many, or "
-                  "do not repeat it\n",
-                  out);
+            fputs(
+                "# whose turn it was is left to scheduler and seed: the choices were too many, or "
+                "do not repeat it\n",
+                out);
         rs_proof_set(document, "failure",
                      write_section(order, &attempt, telling.finding, choices_in(document), memory),
                      memory);
@@ -236,16 +236,18 @@ static uint64_t patience_of(const rs_failure_order *order) {
 }
 
 bool rs_failure_write(const rs_failure_order *order, FILE *out, char *why, size_t bytes) {
-    uint64_t begin_ns = rs_apart_wall_ns(), end_ns = begin_ns + order->shrink_ns;
+    uint64_t end_ns = rs_apart_wall_ns() + order->shrink_ns;
     rs_shrink shrink = {.check = order->failure->check,
                         .path = order->failure->path,
                         .timeout_ns = patience_of(order),
-                        .end_ns = begin_ns + order->shrink_ns / 4 * 3, /* the rest is for choices */
+                        .end_ns = end_ns,
                         .text = find_again(order)};
     if (!shrink.text) {
         snprintf(why, bytes, "seed %" PRIu64 " did not show it again", order->seed);
         return false;
     }
+    /* A fourth of the time is kept for choices. */
+    if (throws_dice(shrink.text)) shrink.end_ns -= order->shrink_ns / 4;
     rs_shrink_run(&shrink);
     shrink.end_ns = end_ns;
     finish(order, &shrink);

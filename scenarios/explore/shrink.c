@@ -86,7 +86,8 @@ static bool fails_without_faults(rs_shrink *shrink, const char *text, uint32_t d
 static bool fails_by_age(rs_shrink *shrink, const char *text) {
     rs_plan_memory *memory = rs_plan_memory_create();
     rs_document_node *document = rs_proof_parse(text, memory);
-    char *by_age = document && rs_choosing_by_age(document, memory) ? rs_proof_print(document) : NULL;
+    char *by_age =
+        document && rs_choosing_by_age(document, memory) ? rs_proof_print(document) : NULL;
     bool fails = by_age && still_fails(shrink, by_age);
     free(by_age);
     rs_plan_memory_destroy(memory);
