@@ -192,7 +192,8 @@ static void live(char *lines, const char *pattern, const rs_plan_fault *fault) {
     rs_roles roles = {.count = 0};
     rs_victims victims;
     rs_prng prng;
-    RS_ASSERT(rs_roles_init(&roles) && rs_victims_init(&victims, &roles, pattern, false));
+    RS_ASSERT(rs_roles_init(&roles, NULL) &&
+              rs_victims_init(&victims, &roles, pattern, false, NULL));
     rs_prng_init(&prng, 1, "fuzz");
     char *line;
     for (uint64_t i = 0; i < LINES_MAX && (line = strsep(&lines, "\n")); i++)
@@ -200,8 +201,8 @@ static void live(char *lines, const char *pattern, const rs_plan_fault *fault) {
             set_role(&roles, line + 1, *line == '+' ? i + 1 : 0);
         else
             fire_all(&victims, fault, i, &prng);
-    rs_victims_fini(&victims);
-    rs_roles_fini(&roles);
+    rs_victims_fini(&victims, NULL);
+    rs_roles_fini(&roles, NULL);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {

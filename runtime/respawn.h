@@ -396,6 +396,13 @@ typedef struct rs_seam {
     void (*mail)(void *context, const rs_mail *mail, rs_mail_fate *fate);
 } rs_seam;
 
+/* Memory that a run leaves to the next one of the same OS process, for whoever makes thousands of
+ * short ones: it stays mapped, and is zero again where it must be.
+ * rs_larder_create returns an empty one, NULL without memory. Owner: rs_larder_destroy. */
+typedef struct rs_larder rs_larder;
+rs_larder *rs_larder_create(void);
+void rs_larder_destroy(rs_larder *larder);
+
 typedef struct rs_runtime_options {
     rs_clock_kind clock;
     const char *scheduler;    /* NULL: steal under the real clock, fifo under the virtual */
@@ -411,6 +418,7 @@ typedef struct rs_runtime_options {
                                     rs_compute only */
     const rs_observer *observer; /* NULL: nobody listens */
     const rs_seam *seam;         /* NULL: nothing is bent */
+    rs_larder *larder;           /* NULL: all memory goes back to the system */
 } rs_runtime_options;
 
 /* rs_run starts a runtime, runs entry(args) as its first process and returns when that process has

@@ -5,8 +5,8 @@
 
 #include "runtime/process/arena.h"
 #include "runtime/process/clock.h"
+#include "runtime/process/larder.h"
 #include "runtime/process/name.h"
-#include "runtime/process/region.h"
 #include "runtime/process/relation.h"
 #include "runtime/process/tell.h"
 
@@ -41,12 +41,13 @@ static size_t recent_bytes(uint32_t places) {
 
 bool rs_gather_init(rs_runtime *runtime, uint32_t places) {
     if (!rs_gather_keeps_messages(runtime)) return true;
-    runtime->recent = rs_region_reserve(recent_bytes(places), RS_PAGE_BYTES);
+    runtime->recent = rs_larder_take(runtime->larder, recent_bytes(places), RS_PAGE_BYTES);
     return runtime->recent != NULL;
 }
 
 void rs_gather_fini(rs_runtime *runtime, uint32_t places) {
-    rs_region_release(runtime->recent, recent_bytes(places));
+    size_t written = runtime->places_used * sizeof(rs_recent);
+    rs_larder_give(runtime->larder, runtime->recent, recent_bytes(places), written);
 }
 
 static rs_recent *recent_of(const rs_runtime *runtime, const rs_process *process) {

@@ -253,6 +253,7 @@ struct rs_runtime {
     bool is_virtual;
     bool asymmetric; /* rs_barrier_all works: sections and looks for sleepers are cheap */
     rs_costs costs;
+    rs_larder *larder; /* whose regions the run has; may be NULL */
     const rs_sched_kind *kind;
     void *sched;
     size_t sched_bytes;

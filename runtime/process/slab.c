@@ -3,6 +3,7 @@
  */
 #include "runtime/process/slab.h"
 
+#include "runtime/process/larder.h"
 #include "runtime/process/process.h"
 #include "runtime/process/region.h"
 
@@ -20,10 +21,18 @@ typedef struct rs_slab_field {
     struct rs_slab_field *next;
 } rs_slab_field;
 
-static bool take_field(rs_slab_cache *cache) {
-    rs_slab_field *field = rs_region_reserve(FIELD, HUGE_PAGE);
+/* Nobody may rely on what an earlier run, or an earlier block of this one, has left there. */
+static rs_slab_field *map_field(rs_larder *larder) {
+    rs_slab_field *field = rs_larder_take_used(larder, FIELD, HUGE_PAGE);
+    if (field) return field;
+    field = rs_region_reserve(FIELD, HUGE_PAGE);
+    if (field) rs_region_huge(field, FIELD);
+    return field;
+}
+
+static bool take_field(rs_slab_cache *cache, rs_larder *larder) {
+    rs_slab_field *field = map_field(larder);
     if (!field) return false;
-    rs_region_huge(field, FIELD);
     field->next = cache->fields;
     cache->fields = field;
     cache->field_bump = (char *)field;
@@ -33,7 +42,8 @@ static bool take_field(rs_slab_cache *cache) {
 
 static bool take_superblock(rs_core *core, uint32_t class) {
     rs_slab_cache *cache = &core->slab;
-    if (cache->field_bump == cache->field_end && !take_field(cache)) return false;
+    if (cache->field_bump == cache->field_end && !take_field(cache, core->runtime->larder))
+        return false;
     rs_superblock *super = (rs_superblock *)(void *)cache->field_bump;
     cache->field_bump += RS_SUPERBLOCK_BYTES;
     super->core = core->index;
@@ -121,10 +131,10 @@ void rs_slab_flush(rs_core *core) {
         if (core->slab.going[owner].count) send_home(core, owner);
 }
 
-void rs_slab_fini(rs_slab_cache *cache) {
+void rs_slab_fini(rs_slab_cache *cache, rs_larder *larder) {
     while (cache->fields) {
         rs_slab_field *field = cache->fields;
         cache->fields = field->next;
-        rs_region_release(field, FIELD);
+        rs_larder_give_used(larder, field, FIELD);
     }
 }

@@ -49,6 +49,7 @@ typedef struct rs_slab_cache {
 } rs_slab_cache;
 
 struct rs_core;
+struct rs_larder;
 
 /* Blocks of one class lie in superblocks of this size and alignment, which say whose they are.
  * Large enough that taking one is rare, small enough that 19 classes on two cores stay below the
@@ -131,7 +132,7 @@ static inline void rs_slab_give(rs_slab_cache *cache, struct rs_core *core, uint
 void rs_slab_free(struct rs_core *core, void *block, size_t bytes, rs_category category);
 /* rs_slab_flush sends what belongs to other cores home; for a core about to idle. */
 void rs_slab_flush(struct rs_core *core);
-/* rs_slab_fini gives all memory of the core's cache back; nothing may be in use. */
-void rs_slab_fini(rs_slab_cache *cache);
+/* rs_slab_fini gives all memory of the core's cache back to `larder`; nothing may be in use. */
+void rs_slab_fini(rs_slab_cache *cache, struct rs_larder *larder);
 
 #endif

@@ -4,6 +4,7 @@
 #include "runtime/process/stack.h"
 
 #include "runtime/process/context.h"
+#include "runtime/process/larder.h"
 #include "runtime/process/machine.h"
 #include "runtime/process/process.h"
 #include "runtime/process/region.h"
@@ -19,7 +20,8 @@
 #define COLOURS 61u
 #define SLOT    (RS_STACK_GUARD_BYTES + RS_STACK_BYTES + RS_PAGE_BYTES)
 /* Stacks per mapping: few mappings even for 100,000 blocked processes. */
-#define PER_REGION 64u
+#define PER_REGION   64u
+#define REGION_BYTES (RS_PAGE_BYTES + (size_t)SLOT * PER_REGION)
 /* More than this stay with a core; the rest goes to the common list in one step. */
 #define CACHE_MAX 32u
 
@@ -27,7 +29,9 @@
 typedef struct rs_stack_region {
     struct rs_stack_region *next;
     char *memory;
-    uint32_t first; /* how many stacks there were before */
+    uint32_t first;   /* how many stacks there were before */
+    uint32_t made;    /* stacks of this run */
+    uint32_t guarded; /* stacks that have their guards, from this run or an earlier one */
 } rs_stack_region;
 
 static void install_guard(char *guard) {
@@ -48,9 +52,14 @@ static rs_stack *header_of(const rs_stack_region *region, uint32_t index) {
     return (rs_stack *)(void *)((uintptr_t)top & ~(uintptr_t)(RS_CACHE_LINE - 1));
 }
 
-static rs_stack *make_stack(const rs_stack_region *region, uint32_t index) {
+/* A stack costs a page and a system call: it is made when it is wanted. */
+static rs_stack *make_stack(rs_stack_region *region) {
+    uint32_t index = region->made++;
     char *slot = slot_of(region, index), *low = slot + RS_STACK_GUARD_BYTES;
-    install_guard(slot);
+    if (index == region->guarded) {
+        install_guard(slot);
+        region->guarded++;
+    }
     rs_stack *stack = header_of(region, index);
     stack->low = low;
     stack->fresh = true;
@@ -58,30 +67,36 @@ static rs_stack *make_stack(const rs_stack_region *region, uint32_t index) {
     return stack;
 }
 
-/* grow adds one region's stacks to the common list. Under the lock. */
-static void grow(rs_runtime *runtime) {
-    size_t bytes = RS_PAGE_BYTES + (size_t)SLOT * PER_REGION;
-    char *memory = rs_region_reserve(bytes, RS_PAGE_BYTES);
-    if (!memory) return;
-    rs_stack_region *header = (rs_stack_region *)(void *)memory;
-    const rs_stack_region *before = runtime->stack_regions;
+/* grow adds a region. Under the lock. */
+static rs_stack_region *grow(rs_runtime *runtime) {
+    char *memory = rs_larder_take_used(runtime->larder, REGION_BYTES, RS_PAGE_BYTES);
+    if (!memory) memory = rs_region_reserve(REGION_BYTES, RS_PAGE_BYTES);
+    if (!memory) return NULL;
+    rs_stack_region *header = (rs_stack_region *)(void *)memory, *before = runtime->stack_regions;
     uint32_t first = before ? before->first + PER_REGION : 0;
-    *header = (rs_stack_region){runtime->stack_regions, memory, first};
+    *header = (rs_stack_region){before, memory, first, 0, header->guarded};
     runtime->stack_regions = header;
-    for (uint32_t i = PER_REGION; i-- > 0;) {
-        rs_stack *stack = make_stack(header, i);
-        stack->next = runtime->free_stacks;
-        runtime->free_stacks = stack;
+    return header;
+}
+
+/* What others gave back goes first. Under the lock. */
+static rs_stack *next_stack(rs_runtime *runtime) {
+    rs_stack *stack = runtime->free_stacks;
+    if (stack) {
+        runtime->free_stacks = stack->next;
+        return stack;
     }
+    rs_stack_region *newest = runtime->stack_regions;
+    if (!newest || newest->made == PER_REGION) newest = grow(runtime);
+    return newest ? make_stack(newest) : NULL;
 }
 
 static void refill(rs_core *core) {
     rs_runtime *runtime = core->runtime;
     rs_spin_lock(&runtime->stack_lock);
-    if (!runtime->free_stacks) grow(runtime);
-    for (uint32_t i = 0; i < CACHE_MAX / 2 && runtime->free_stacks; i++) {
-        rs_stack *stack = runtime->free_stacks;
-        runtime->free_stacks = stack->next;
+    for (uint32_t i = 0; i < CACHE_MAX / 2; i++) {
+        rs_stack *stack = next_stack(runtime);
+        if (!stack) break;
         stack->next = core->stacks.free;
         core->stacks.free = stack;
         core->stacks.count++;
@@ -127,22 +142,21 @@ bool rs_stack_guards(const rs_stack *stack, const void *address) {
     return at >= stack->low - RS_STACK_GUARD_BYTES && at < stack->low;
 }
 
-static void destroy_region(rs_stack_region *header) {
-    size_t bytes = RS_PAGE_BYTES + (size_t)SLOT * PER_REGION;
-    for (uint32_t i = 0; i < PER_REGION; i++) {
+static void destroy_region(rs_stack_region *header, rs_larder *larder) {
+    for (uint32_t i = 0; i < header->made; i++) {
         rs_stack *stack = header_of(header, i);
 #if RS_ASAN
         rs_context_reset(&stack->fiber);
 #endif
         rs_context_destroy(&stack->fiber);
     }
-    rs_region_release(header->memory, bytes);
+    rs_larder_give_used(larder, header->memory, REGION_BYTES);
 }
 
 void rs_stack_fini(rs_runtime *runtime) {
     while (runtime->stack_regions) {
         rs_stack_region *header = runtime->stack_regions;
         runtime->stack_regions = header->next;
-        destroy_region(header);
+        destroy_region(header, runtime->larder);
     }
 }

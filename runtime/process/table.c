@@ -6,6 +6,7 @@
 #include "runtime/process/barrier.h"
 #include "runtime/process/gather.h"
 #include "runtime/process/jail.h"
+#include "runtime/process/larder.h"
 #include "runtime/process/region.h"
 
 #include <string.h>
@@ -72,21 +73,28 @@ static size_t ring_size(uint32_t slots_max) {
     return size;
 }
 
-static size_t processes_bytes(uint32_t slots_max) {
-    return ((size_t)slots_max + 1) * sizeof(rs_process);
+/* Whatever is indexed by slots or places. */
+static void *take(const rs_runtime *runtime, size_t count, size_t each, size_t alignment) {
+    return rs_larder_take(runtime->larder, count * each, alignment);
+}
+
+static void give(const rs_runtime *runtime, void *memory, size_t count, size_t each, size_t used) {
+    rs_larder_give(runtime->larder, memory, count * each, used * each);
+}
+
+static size_t places_max(const rs_runtime *runtime) {
+    return (size_t)runtime->slots_max + 1; /* place 0 is nobody's */
 }
 
 rs_err rs_table_init(rs_runtime *runtime, uint32_t slots_max) {
     runtime->slots_max = slots_max;
-    runtime->slots = rs_region_reserve(slots_max * sizeof *runtime->slots, HUGE_PAGE);
-    runtime->processes = rs_region_reserve(processes_bytes(slots_max), HUGE_PAGE);
-    runtime->waiting =
-        rs_region_reserve(ring_size(slots_max) * sizeof *runtime->waiting, RS_PAGE_BYTES);
-    runtime->free_places =
-        rs_region_reserve(slots_max * sizeof *runtime->free_places, RS_PAGE_BYTES);
+    size_t places = places_max(runtime), ring = ring_size(slots_max);
+    runtime->slots = take(runtime, slots_max, sizeof *runtime->slots, HUGE_PAGE);
+    runtime->processes = take(runtime, places, sizeof *runtime->processes, HUGE_PAGE);
+    runtime->waiting = take(runtime, ring, sizeof *runtime->waiting, RS_PAGE_BYTES);
+    runtime->free_places = take(runtime, slots_max, sizeof *runtime->free_places, RS_PAGE_BYTES);
     if (runtime->is_virtual) /* others never look */
-        runtime->newest_ns =
-            rs_region_reserve(((size_t)slots_max + 1) * sizeof *runtime->newest_ns, RS_PAGE_BYTES);
+        runtime->newest_ns = take(runtime, places, sizeof *runtime->newest_ns, RS_PAGE_BYTES);
     if (runtime->is_virtual && !runtime->newest_ns) return RS_ENOMEM;
     if (!rs_gather_init(runtime, slots_max)) return RS_ENOMEM;
     if (!runtime->slots || !runtime->processes || !runtime->waiting || !runtime->free_places)
@@ -94,7 +102,7 @@ rs_err rs_table_init(rs_runtime *runtime, uint32_t slots_max) {
     uint32_t usual = 2 * RS_SLOTS_RESERVED;
     runtime->waiting_mask = (uint32_t)ring_size(slots_max < usual ? slots_max : usual) - 1;
     rs_region_huge(runtime->slots, slots_max * sizeof *runtime->slots);
-    rs_region_huge(runtime->processes, processes_bytes(slots_max));
+    rs_region_huge(runtime->processes, places * sizeof *runtime->processes);
     rs_store(&runtime->processes[0].inbox, RS_INBOX_DEAD, rs_relaxed);
     runtime->places_used = 1;
     runtime->asymmetric = rs_barrier_init();
@@ -104,13 +112,15 @@ rs_err rs_table_init(rs_runtime *runtime, uint32_t slots_max) {
 }
 
 void rs_table_fini(rs_runtime *runtime) {
-    uint32_t slots_max = runtime->slots_max;
-    rs_region_release(runtime->slots, slots_max * sizeof *runtime->slots);
-    rs_region_release(runtime->processes, processes_bytes(slots_max));
-    rs_region_release(runtime->newest_ns, ((size_t)slots_max + 1) * sizeof *runtime->newest_ns);
+    uint32_t slots_max = runtime->slots_max, slots = rs_load(&runtime->slots_used, rs_relaxed);
+    size_t all = places_max(runtime), used = runtime->places_used;
+    give(runtime, runtime->slots, slots_max, sizeof *runtime->slots, slots);
+    give(runtime, runtime->processes, all, sizeof *runtime->processes, used);
+    give(runtime, runtime->newest_ns, all, sizeof *runtime->newest_ns, used);
     rs_gather_fini(runtime, slots_max);
-    rs_region_release(runtime->waiting, ring_size(slots_max) * sizeof *runtime->waiting);
-    rs_region_release(runtime->free_places, slots_max * sizeof *runtime->free_places);
+    give(runtime, runtime->waiting, ring_size(slots_max), sizeof *runtime->waiting,
+         (size_t)runtime->waiting_mask + 1);
+    give(runtime, runtime->free_places, slots_max, sizeof *runtime->free_places, used);
 }
 
 /* Fresh slots are used until enough old ones wait in line. Under the table's lock. */

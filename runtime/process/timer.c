@@ -5,9 +5,9 @@
 
 #include "runtime/process/catch.h"
 #include "runtime/process/clock.h"
+#include "runtime/process/larder.h"
 #include "runtime/process/mail.h"
 #include "runtime/process/process.h"
-#include "runtime/process/region.h"
 #include "runtime/process/signal.h"
 
 /* Address space for as many timers as there can be processes; touched as it fills. */
@@ -15,16 +15,17 @@
 /* The rest is for the timeouts of processes. */
 #define SENDS_MAX (TIMERS_MAX / 2)
 
-bool rs_timer_heap_init(rs_timer_heap *heap) {
-    heap->timers = rs_region_reserve(TIMERS_MAX * sizeof(rs_timer *), RS_PAGE_BYTES);
-    heap->handles = rs_region_reserve(SENDS_MAX * sizeof *heap->handles, RS_PAGE_BYTES);
+bool rs_timer_heap_init(rs_timer_heap *heap, rs_larder *larder) {
+    heap->timers = rs_larder_take(larder, TIMERS_MAX * sizeof(rs_timer *), RS_PAGE_BYTES);
+    heap->handles = rs_larder_take(larder, SENDS_MAX * sizeof *heap->handles, RS_PAGE_BYTES);
     rs_store(&heap->first_ns, RS_FOREVER, rs_relaxed);
     return heap->timers && heap->handles;
 }
 
-void rs_timer_heap_fini(rs_timer_heap *heap) {
-    rs_region_release(heap->timers, TIMERS_MAX * sizeof(rs_timer *));
-    rs_region_release(heap->handles, SENDS_MAX * sizeof *heap->handles);
+void rs_timer_heap_fini(rs_timer_heap *heap, rs_larder *larder) {
+    size_t handles_written = (heap->handles_used + 1) * sizeof *heap->handles;
+    rs_larder_give(larder, heap->timers, TIMERS_MAX * sizeof(rs_timer *), RS_LARDER_UNKNOWN);
+    rs_larder_give(larder, heap->handles, SENDS_MAX * sizeof *heap->handles, handles_written);
 }
 
 static bool is_before(const rs_timer *a, const rs_timer *b) {

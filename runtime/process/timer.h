@@ -12,6 +12,7 @@
 
 struct rs_core;
 struct rs_process;
+struct rs_larder;
 
 typedef enum rs_timer_kind { RS_TIMER_WAKE, RS_TIMER_SEND, RS_TIMER_MAIL } rs_timer_kind;
 
@@ -34,9 +35,10 @@ typedef struct rs_timer_heap {
     rs_atomic_u64 first_ns; /* earliest deadline, RS_FOREVER when empty */
 } rs_timer_heap;
 
-/* rs_timer_heap_init reserves the heap's address space; false when the system refuses. */
-bool rs_timer_heap_init(rs_timer_heap *heap);
-void rs_timer_heap_fini(rs_timer_heap *heap);
+/* rs_timer_heap_init takes the heap's address space from `larder`; false when the system refuses.
+ */
+bool rs_timer_heap_init(rs_timer_heap *heap, struct rs_larder *larder);
+void rs_timer_heap_fini(rs_timer_heap *heap, struct rs_larder *larder);
 
 /* rs_timer_start puts a timer that is not started into the heap. Under the heap's lock. False:
  * full. */

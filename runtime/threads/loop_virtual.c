@@ -4,7 +4,7 @@
  * SPDX-License-Identifier: MIT
  */
 #include "runtime/process/bend.h"
-#include "runtime/process/region.h"
+#include "runtime/process/larder.h"
 #include "runtime/process/table.h"
 #include "runtime/threads/loop.h"
 
@@ -68,13 +68,13 @@ static size_t heap_bytes(const rs_runtime *runtime) {
 /* One core is never behind another. */
 rs_err rs_loop_virtual_init(rs_runtime *runtime) {
     if (runtime->core_count == 1) return RS_OK;
-    runtime->held = rs_region_reserve(heap_bytes(runtime), RS_PAGE_BYTES);
+    runtime->held = rs_larder_take(runtime->larder, heap_bytes(runtime), RS_PAGE_BYTES);
     runtime->hold = hold;
     return runtime->held ? RS_OK : RS_ENOMEM;
 }
 
 void rs_loop_virtual_fini(rs_runtime *runtime) {
-    if (runtime->held) rs_region_release(runtime->held, heap_bytes(runtime));
+    rs_larder_give(runtime->larder, runtime->held, heap_bytes(runtime), RS_LARDER_UNKNOWN);
 }
 
 static void bring(rs_runtime *runtime, uint64_t now_ns) {

@@ -5,6 +5,7 @@
 #include "runtime/process/context.h"
 #include "runtime/process/crash.h"
 #include "runtime/process/gather.h"
+#include "runtime/process/larder.h"
 #include "runtime/process/name.h"
 #include "runtime/process/preempt.h"
 #include "runtime/process/region.h"
@@ -44,6 +45,7 @@ static rs_err choose(rs_runtime *runtime, const rs_runtime_options *options) {
     config->replay = options->replay;
     config->record = options->record;
     runtime->costs = options->costs;
+    runtime->larder = options->larder;
     if (options->observer) runtime->observer = *options->observer;
     if (options->seam) runtime->seam = *options->seam;
     runtime->woken = rs_loop_woken;
@@ -51,8 +53,12 @@ static rs_err choose(rs_runtime *runtime, const rs_runtime_options *options) {
     return RS_OK;
 }
 
+static size_t cores_bytes(const rs_runtime *runtime) {
+    return runtime->core_count * sizeof(rs_core);
+}
+
 static rs_err init_cores(rs_runtime *runtime, uint64_t start_ns) {
-    runtime->cores = rs_region_reserve(runtime->core_count * sizeof(rs_core), RS_PAGE_BYTES);
+    runtime->cores = rs_larder_take(runtime->larder, cores_bytes(runtime), RS_PAGE_BYTES);
     if (!runtime->cores) return RS_ENOMEM;
     for (uint32_t i = 0; i < runtime->core_count; i++) {
         rs_core *core = &runtime->cores[i];
@@ -63,14 +69,14 @@ static rs_err init_cores(rs_runtime *runtime, uint64_t start_ns) {
         core->notes_messages = runtime->is_virtual || rs_gather_keeps_messages(runtime);
         core->now_ns = start_ns;
         rs_wait_init(core);
-        if (!rs_timer_heap_init(&core->timers)) return RS_ENOMEM;
+        if (!rs_timer_heap_init(&core->timers, runtime->larder)) return RS_ENOMEM;
     }
     return RS_OK;
 }
 
 static rs_err init_sched(rs_runtime *runtime) {
     runtime->sched_bytes = runtime->kind->bytes(&runtime->sched_config);
-    runtime->sched = rs_region_reserve(runtime->sched_bytes, RS_PAGE_BYTES);
+    runtime->sched = rs_larder_take(runtime->larder, runtime->sched_bytes, RS_PAGE_BYTES);
     if (!runtime->sched) return RS_ENOMEM;
     runtime->kind->init(runtime->sched, &runtime->sched_config);
     return RS_OK;
@@ -99,14 +105,14 @@ static void fini(rs_runtime *runtime) {
         if (room) room->fini(room);
     }
     for (uint32_t i = 0; runtime->cores && i < runtime->core_count; i++) {
-        rs_slab_fini(&runtime->cores[i].slab);
-        rs_timer_heap_fini(&runtime->cores[i].timers);
+        rs_slab_fini(&runtime->cores[i].slab, runtime->larder);
+        rs_timer_heap_fini(&runtime->cores[i].timers, runtime->larder);
     }
     rs_table_fini(runtime);
     rs_loop_virtual_fini(runtime);
     rs_region_release(rs_load(&runtime->code, rs_relaxed), runtime->code_bytes);
-    rs_region_release(runtime->sched, runtime->sched_bytes);
-    rs_region_release(runtime->cores, runtime->core_count * sizeof(rs_core));
+    rs_larder_give(runtime->larder, runtime->sched, runtime->sched_bytes, RS_LARDER_UNKNOWN);
+    rs_larder_give(runtime->larder, runtime->cores, cores_bytes(runtime), cores_bytes(runtime));
 }
 
 /* The first process; its parent is nobody. */

@@ -7,6 +7,8 @@
 
 /* The calls whose fate is known. */
 static void gather(const rs_history *history, rs_memo *known) {
+    if (!rs_history_has(history, RS_HISTORY_FATE) && !rs_history_has(history, RS_HISTORY_TOUCHED))
+        return;
     for (uint32_t i = 0; i < history->count; i++) {
         const rs_history_entry *entry = &history->at[i];
         if (entry->kind == RS_HISTORY_FATE || entry->kind == RS_HISTORY_TOUCHED)

@@ -75,7 +75,8 @@ static bool was_ever_reached(const census *all, uint32_t role) {
 
 static uint32_t find_left(const census *all, uint64_t pid) {
     const rs_history *history = all->checking->history;
-    for (uint32_t i = all->checking->begin; all->in_the_end && i < history->count; i++)
+    if (!all->in_the_end || !rs_history_has(history, RS_HISTORY_LEFT)) return RS_NEVER;
+    for (uint32_t i = all->checking->begin; i < history->count; i++)
         if (history->at[i].kind == RS_HISTORY_LEFT && history->at[i].pid == pid &&
             history->at[i].detail == RS_LEFT_UNREACHABLE)
             return i;

@@ -19,6 +19,7 @@ static void report(rs_checking *checking, uint32_t index) {
 
 static void run(rs_checking *checking) {
     const rs_history *history = checking->history;
+    if (!rs_history_has(history, RS_HISTORY_LEFT)) return;
     for (uint32_t i = checking->begin; i < history->count; i++) {
         const rs_history_entry *entry = &history->at[i];
         bool stale = entry->kind == RS_HISTORY_LEFT &&

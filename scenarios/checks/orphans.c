@@ -95,6 +95,7 @@ static void run(rs_checking *checking) {
     const rs_lives *lives = checking->lives;
     for (uint32_t role = 1; role <= lives->roles; role++) look_at_role(checking, role);
     for (uint32_t i = 0; i < lives->count; i++) look_at_life(checking, i);
+    if (!rs_history_has(checking->history, RS_HISTORY_LEFT)) return;
     for (uint32_t i = checking->begin; i < checking->history->count; i++)
         if (checking->history->at[i].kind == RS_HISTORY_LEFT) look_at_left(checking, i);
 }

@@ -43,6 +43,7 @@ static void report(rs_checking *checking, uint32_t number, const misled *calls) 
 
 /* A call that a fault has held up was led right when it was sent. */
 static void find_touched(const rs_checking *checking, rs_memo *touched) {
+    if (!rs_history_has(checking->history, RS_HISTORY_TOUCHED)) return;
     for (uint32_t i = checking->begin; i < checking->stop; i++)
         if (checking->history->at[i].kind == RS_HISTORY_TOUCHED)
             rs_memo_put(touched, checking->history->at[i].ref, i);

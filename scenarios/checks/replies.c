@@ -55,12 +55,15 @@ static void look_at_operation(rs_checking *checking, uint32_t index) {
     rs_checking_tell(checking, finding, index);
 }
 
+static void find_touched(const rs_history *history, rs_memo *touched) {
+    for (uint32_t i = 0; i < history->count; i++)
+        if (history->at[i].kind == RS_HISTORY_TOUCHED) rs_memo_put(touched, history->at[i].ref, i);
+}
+
 static void run(rs_checking *checking) {
     const rs_history *history = checking->history;
     exchange all = {.answers = {0}};
-    for (uint32_t i = 0; i < history->count; i++)
-        if (history->at[i].kind == RS_HISTORY_TOUCHED)
-            rs_memo_put(&all.touched, history->at[i].ref, i);
+    if (rs_history_has(history, RS_HISTORY_TOUCHED)) find_touched(history, &all.touched);
     for (uint32_t i = 0; i < history->count; i++) {
         if (is_request(&history->at[i]))
             rs_memo_put(&all.requests, history->at[i].ref, i);

@@ -112,6 +112,7 @@ static void follow_all(rs_checking *checking, answers *all) {
 static void run(rs_checking *checking) {
     const rs_history *history = checking->history;
     answers all = {.handled = {0}};
+    if (!rs_history_has(history, RS_HISTORY_TOLD)) return; /* nobody keeps a list */
     gather(history, &all);
     for (uint32_t i = 0; i < history->count; i++)
         if (history->at[i].kind == RS_HISTORY_ASK) add(&all, history, i);

@@ -166,14 +166,14 @@ static int judge(const rs_plan *plan, const rs_attempt *attempt, const rs_replay
 
 static int replay(const rs_options *options, const rs_plan *plan) {
     uint64_t timeout_ns = options->timeout_ns ? options->timeout_ns : UINT64_C(60000000000);
-    rs_replay_notes *notes = rs_map_create(sizeof *notes);
+    rs_replay_notes *notes = rs_map_create(NULL, sizeof *notes);
     rs_attempt attempt;
     int status = RS_EXIT_ABORTED;
     if (notes && rs_apart_run(plan, plan->runtime.seed, timeout_ns, &attempt, look, notes))
         status = judge(plan, &attempt, notes);
     else
         rs_streams_refuse("no process for the run");
-    rs_map_destroy(notes, sizeof *notes);
+    rs_map_destroy(NULL, notes, sizeof *notes, RS_MAP_UNKNOWN);
     return status;
 }
 

@@ -50,30 +50,32 @@ static size_t used_bytes(const rs_plan_fault *fault) {
     return sizeof(rs_atomic_u32) * fault->strike_count;
 }
 
-static bool init_one(rs_ambushes *ambushes, const rs_plan *plan, uint32_t index) {
+static bool init_one(rs_ambushes *ambushes, const rs_plan *plan, uint32_t index,
+                     rs_larder *larder) {
     const rs_plan_fault *fault = &plan->faults[index];
     rs_ambush *ambush = &ambushes->of[index];
     ambush->waits = fault->how->aim == RS_AIM_ROLE && rs_fault_when_fires(fault);
     if (!ambush->waits) return true;
     ambushes->has[fault->how->moment] = true;
     find_window(plan, fault, ambush);
-    ambush->places = rs_map_create(PLACES_BYTES);
-    ambush->used = rs_map_create(used_bytes(fault));
+    ambush->places = rs_map_create(larder, PLACES_BYTES);
+    ambush->used = rs_map_create(larder, used_bytes(fault));
     return ambush->places && ambush->used;
 }
 
-bool rs_ambushes_init(rs_ambushes *ambushes, const rs_plan *plan) {
+bool rs_ambushes_init(rs_ambushes *ambushes, const rs_plan *plan, rs_larder *larder) {
     *ambushes = (rs_ambushes){.count = plan->fault_count};
     ambushes->of = rs_rows_alloc(sizeof *ambushes->of * (plan->fault_count + 1));
     for (uint32_t i = 0; i < plan->fault_count; i++)
-        if (!init_one(ambushes, plan, i)) return false;
+        if (!init_one(ambushes, plan, i, larder)) return false;
     return true;
 }
 
-void rs_ambushes_fini(rs_ambushes *ambushes, const rs_plan *plan) {
+void rs_ambushes_fini(rs_ambushes *ambushes, const rs_plan *plan, rs_larder *larder) {
     for (uint32_t i = 0; ambushes->of && i < ambushes->count; i++) {
-        rs_map_destroy(ambushes->of[i].places, PLACES_BYTES);
-        rs_map_destroy(ambushes->of[i].used, used_bytes(&plan->faults[i]));
+        size_t used = used_bytes(&plan->faults[i]);
+        rs_map_destroy(larder, ambushes->of[i].places, PLACES_BYTES, RS_MAP_UNKNOWN);
+        rs_map_destroy(larder, ambushes->of[i].used, used, used);
     }
     free(ambushes->of);
 }

@@ -40,8 +40,8 @@ typedef struct rs_ambushes {
 } rs_ambushes;
 
 /* rs_ambushes_init begins with nothing laid; false without memory. */
-bool rs_ambushes_init(rs_ambushes *ambushes, const rs_plan *plan);
-void rs_ambushes_fini(rs_ambushes *ambushes, const rs_plan *plan);
+bool rs_ambushes_init(rs_ambushes *ambushes, const rs_plan *plan, rs_larder *larder);
+void rs_ambushes_fini(rs_ambushes *ambushes, const rs_plan *plan, rs_larder *larder);
 
 /* rs_ambush_lay lets `fault`, which is aimed at roles and was due at `aimed_ns`, wait at `role`.
  * Who lives there and is to hang when it stops traps exits from now on, as a server that has

@@ -13,17 +13,21 @@ static size_t list_bytes(const rs_plan *plan) {
     return sizeof(rs_plan_arrival) * RS_PLAN_ARRIVALS_MAX * plan->load_count;
 }
 
-bool rs_arrivals_init(rs_arrivals *arrivals, const rs_plan *plan) {
+bool rs_arrivals_init(rs_arrivals *arrivals, const rs_plan *plan, rs_larder *larder) {
     arrivals->plan = plan;
-    arrivals->counts = rs_map_create(sizeof *arrivals->counts * plan->load_count);
-    arrivals->at = rs_map_create(list_bytes(plan));
+    arrivals->counts = rs_map_create(larder, sizeof *arrivals->counts * plan->load_count);
+    arrivals->at = rs_map_create(larder, list_bytes(plan));
     return arrivals->counts && arrivals->at;
 }
 
-void rs_arrivals_fini(rs_arrivals *arrivals) {
+void rs_arrivals_fini(rs_arrivals *arrivals, rs_larder *larder) {
     if (!arrivals->plan) return;
-    rs_map_destroy(arrivals->counts, sizeof *arrivals->counts * arrivals->plan->load_count);
-    rs_map_destroy(arrivals->at, list_bytes(arrivals->plan));
+    uint32_t loads = arrivals->plan->load_count;
+    size_t counts = sizeof *arrivals->counts * loads, written = 0;
+    for (uint32_t i = 0; arrivals->counts && i < loads; i++)
+        if (rs_load(&arrivals->counts[i], rs_relaxed)) written = RS_MAP_UNKNOWN;
+    rs_map_destroy(larder, arrivals->at, list_bytes(arrivals->plan), written);
+    rs_map_destroy(larder, arrivals->counts, counts, counts);
 }
 
 /* An entry belongs to who drew its number; it is read when all of them are gone. */

@@ -6,6 +6,7 @@
 #define RS_ARRIVALS_H
 
 #include "runtime/base/atomic.h"
+#include "runtime/respawn.h"
 #include "scenarios/language/plan.h"
 
 typedef struct rs_arrivals {
@@ -15,8 +16,8 @@ typedef struct rs_arrivals {
 } rs_arrivals;
 
 /* rs_arrivals_init makes room for what the loads of `plan` may ask for; false without memory. */
-bool rs_arrivals_init(rs_arrivals *arrivals, const rs_plan *plan);
-void rs_arrivals_fini(rs_arrivals *arrivals);
+bool rs_arrivals_init(rs_arrivals *arrivals, const rs_plan *plan, rs_larder *larder);
+void rs_arrivals_fini(rs_arrivals *arrivals, rs_larder *larder);
 
 /* rs_arrivals_add notes one of `load`. Thread: any. */
 void rs_arrivals_add(rs_arrivals *arrivals, uint32_t load, rs_plan_arrival arrival);

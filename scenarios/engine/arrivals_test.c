@@ -20,7 +20,7 @@ typedef struct noted {
 } noted;
 
 static noted run_noted(rs_plan *plan) {
-    noted made = {.plan = plan, .shared = rs_shared_create(plan, plan->runtime.seed, false)};
+    noted made = {.plan = plan, .shared = rs_shared_create(plan, plan->runtime.seed, false, NULL)};
     CHECK(made.shared != NULL);
     made.shared->record_arrivals = true;
     rs_ending ending;
@@ -168,8 +168,8 @@ static noted run_looks(const char *schedule) {
 }
 
 TEST(who_is_left_is_the_same_without_one) {
-    the_witness = rs_map_create(sizeof *the_witness);
-    witness *whole = rs_map_create(sizeof *whole);
+    the_witness = rs_map_create(NULL, sizeof *the_witness);
+    witness *whole = rs_map_create(NULL, sizeof *whole);
     CHECK(the_witness && whole);
     noted first = run_looks("rate: poisson(500/s)");
     memcpy(whole, the_witness, sizeof *whole);
@@ -186,19 +186,19 @@ TEST(who_is_left_is_the_same_without_one) {
     free(list);
     forget(&second);
     forget(&first);
-    rs_map_destroy(whole, sizeof *whole);
-    rs_map_destroy(the_witness, sizeof *the_witness);
+    rs_map_destroy(NULL, whole, sizeof *whole, RS_MAP_UNKNOWN);
+    rs_map_destroy(NULL, the_witness, sizeof *the_witness, RS_MAP_UNKNOWN);
 }
 
 TEST(who_asks_at_the_same_time_asks_for_something_else) {
-    the_witness = rs_map_create(sizeof *the_witness);
+    the_witness = rs_map_create(NULL, sizeof *the_witness);
     CHECK(the_witness != NULL);
     noted made = run_looks("rate: burst(3 every 1s)");
     const seen *at = the_witness->at;
     CHECK_INT(the_witness->count, 3);
     CHECK(at[0].drawn != at[1].drawn && at[0].drawn != at[2].drawn && at[1].drawn != at[2].drawn);
     forget(&made);
-    rs_map_destroy(the_witness, sizeof *the_witness);
+    rs_map_destroy(NULL, the_witness, sizeof *the_witness, RS_MAP_UNKNOWN);
 }
 
 /* ------------------------------------------------------------------ room */
@@ -209,7 +209,7 @@ TEST(a_list_that_is_full_says_so) {
                           "load: [{ target: e }, { target: e }]\n");
     rs_arrivals arrivals;
     char text[RS_ARRIVALS_TEXT_BYTES];
-    CHECK(rs_arrivals_init(&arrivals, plan));
+    CHECK(rs_arrivals_init(&arrivals, plan, NULL));
     for (uint32_t i = 0; i < RS_PLAN_ARRIVALS_MAX; i++)
         rs_arrivals_add(&arrivals, 0, (rs_plan_arrival){.due_ns = i, .key = 1, .client = 2});
     CHECK(rs_arrivals_are_all(&arrivals, 0));
@@ -220,7 +220,7 @@ TEST(a_list_that_is_full_says_so) {
     CHECK(!rs_arrivals_are_all(&arrivals, 0));
     CHECK_INT(rs_arrivals_count(&arrivals, 0), RS_PLAN_ARRIVALS_MAX);
     CHECK_INT(rs_arrivals_count(&arrivals, 1), 0);
-    rs_arrivals_fini(&arrivals);
+    rs_arrivals_fini(&arrivals, NULL);
     rs_plan_destroy(plan);
 }
 

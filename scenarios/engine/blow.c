@@ -9,20 +9,23 @@
 
 #define LIST_BYTES (sizeof(rs_blow) * RS_BLOWS_MAX)
 
-bool rs_blows_init(rs_blows *blows, uint32_t faults) {
+bool rs_blows_init(rs_blows *blows, uint32_t faults, rs_larder *larder) {
     RS_ASSERT(faults <= RS_PLAN_FAULTS_MAX);
     blows->faults = faults;
-    blows->lists = rs_map_create(sizeof *blows->lists * faults);
+    blows->lists = rs_map_create(larder, sizeof *blows->lists * faults);
     if (!blows->lists) return false;
     for (uint32_t i = 0; i < faults; i++)
-        if (!(blows->lists[i].at = rs_map_create(LIST_BYTES))) return false;
+        if (!(blows->lists[i].at = rs_map_create(larder, LIST_BYTES))) return false;
     return true;
 }
 
-void rs_blows_fini(rs_blows *blows) {
-    for (uint32_t i = 0; blows->lists && i < blows->faults; i++)
-        rs_map_destroy(blows->lists[i].at, LIST_BYTES);
-    rs_map_destroy(blows->lists, sizeof *blows->lists * blows->faults);
+void rs_blows_fini(rs_blows *blows, rs_larder *larder) {
+    size_t bytes = sizeof *blows->lists * blows->faults;
+    for (uint32_t i = 0; blows->lists && i < blows->faults; i++) {
+        const rs_blow_list *list = &blows->lists[i];
+        rs_map_destroy(larder, list->at, LIST_BYTES, sizeof(rs_blow) * rs_blows_count(list));
+    }
+    rs_map_destroy(larder, blows->lists, bytes, bytes);
 }
 
 uint32_t rs_blows_add(rs_blows *blows, uint32_t fault, uint64_t time_ns, rs_blow_victim victim,

@@ -8,6 +8,7 @@
 
 #include "reports/strikes.h"
 #include "runtime/base/atomic.h"
+#include "runtime/respawn.h"
 
 #include <stddef.h>
 
@@ -38,8 +39,8 @@ typedef struct rs_blows {
 } rs_blows;
 
 /* rs_blows_init maps lists for `faults` faults; false when there is no memory. */
-bool rs_blows_init(rs_blows *blows, uint32_t faults);
-void rs_blows_fini(rs_blows *blows);
+bool rs_blows_init(rs_blows *blows, uint32_t faults, rs_larder *larder);
+void rs_blows_fini(rs_blows *blows, rs_larder *larder);
 
 /* Whom a blow is aimed at; zeroed: nobody. */
 typedef struct rs_blow_victim {

@@ -36,7 +36,7 @@ void rs_engine_choose_checks(rs_shared *shared, bool all) {
 void rs_engine_run(const rs_plan *plan, const rs_engine_options *options, rs_result *result,
                    rs_ending *ending, int *events_error) {
     *events_error = 0;
-    rs_shared *shared = rs_shared_create(plan, options->seed, options->events_fd >= 0);
+    rs_shared *shared = rs_shared_create(plan, options->seed, options->events_fd >= 0, NULL);
     if (!shared) {
         *ending = (rs_ending){.status = RS_RESULT_ABORTED, .exit_code = 6};
         snprintf(ending->reason, sizeof ending->reason, "not enough address space for the run");

@@ -3,31 +3,46 @@
  */
 #include "scenarios/engine/history.h"
 
-#include <sys/mman.h>
+#include "runtime/base/limits.h"
+#include "runtime/process/larder.h"
 
-#define BYTES (sizeof(rs_history) + sizeof(rs_history_entry) * RS_HISTORY_MAX)
+#include <stdlib.h>
 
-/* One mapping, private and zeroed: what is not written costs nothing. */
-rs_history *rs_history_create(uint32_t needs) {
-    void *memory = mmap(NULL, BYTES, PROT_READ | PROT_WRITE,
-                        MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-    if (memory == MAP_FAILED) return NULL;
-    rs_history *history = memory;
-    history->needs = needs;
-    history->at = (rs_history_entry *)(void *)(history + 1);
+#define BYTES (sizeof(rs_history_entry) * RS_HISTORY_MAX)
+
+/* Entries are written whole before they are read, so it does not matter what another run has left
+ * there. */
+static rs_history_entry *take_entries(rs_larder *larder) {
+    rs_history_entry *used = rs_larder_take_used(larder, BYTES, RS_PAGE_BYTES);
+    return used ? used : rs_larder_take(larder, BYTES, RS_PAGE_BYTES);
+}
+
+rs_history *rs_history_create(uint32_t needs, rs_larder *larder) {
+    rs_history_entry *at = take_entries(larder);
+    rs_history *history = at ? calloc(1, sizeof *history) : NULL;
+    if (history) {
+        history->needs = needs;
+        history->at = at;
+    } else if (at) {
+        rs_larder_give_used(larder, at, BYTES);
+    }
     return history;
 }
 
-void rs_history_destroy(rs_history *history) {
-    if (history) munmap(history, BYTES);
+void rs_history_destroy(rs_history *history, rs_larder *larder) {
+    if (!history) return;
+    rs_larder_give_used(larder, history->at, BYTES);
+    free(history);
 }
 
 void rs_history_add(rs_history *history, const rs_history_entry *entry) {
     if (!history) return;
-    if (history->count == RS_HISTORY_MAX)
+    if (history->count == RS_HISTORY_MAX) {
         history->overrun = true;
-    else
-        history->at[history->count++] = *entry;
+        return;
+    }
+    history->counts[entry->kind]++;
+    history->at[history->count++] = *entry;
 }
 
 void rs_history_touch(rs_history *history, uint64_t time_ns, uint64_t from, uint64_t to,

@@ -9,6 +9,7 @@
 #define RS_HISTORY_H
 
 #include "runtime/base/event.h"
+#include "runtime/respawn.h"
 #include "scenarios/engine/reason.h"
 
 #include <stdbool.h>
@@ -78,15 +79,16 @@ typedef struct rs_history_entry {
 typedef struct rs_history {
     uint32_t needs; /* RS_CHECK_… */
     uint32_t count;
-    bool overrun; /* there was more than there is room for */
+    bool overrun;                           /* there was more than there is room for */
+    uint32_t counts[RS_HISTORY_KIND_COUNT]; /* entries of each kind */
     rs_history_entry *at;
     rs_reasons reasons;
 } rs_history;
 
-/* rs_history_create returns an empty history for checks that have these `needs`; NULL without
- * memory. It costs what is written. Owner: rs_history_destroy. */
-rs_history *rs_history_create(uint32_t needs);
-void rs_history_destroy(rs_history *history);
+/* rs_history_create returns an empty history for checks that have these `needs`, from `larder`;
+ * NULL without memory. It costs what is written. Owner: rs_history_destroy. */
+rs_history *rs_history_create(uint32_t needs, rs_larder *larder);
+void rs_history_destroy(rs_history *history, rs_larder *larder);
 
 /* rs_history_add writes `entry` down. NULL, or one that is full: nothing happens. */
 void rs_history_add(rs_history *history, const rs_history_entry *entry);
@@ -104,6 +106,12 @@ const char *rs_history_reason(const rs_history *history, const rs_history_entry 
 
 /* rs_history_word returns what a kind of entry beside the events of roles is called, static. */
 const char *rs_history_word(uint32_t kind);
+
+/* rs_history_has says whether there are entries of `kind`: most histories have no rare ones, and
+ * need not be searched for them. */
+static inline bool rs_history_has(const rs_history *history, uint32_t kind) {
+    return history->counts[kind] != 0;
+}
 
 /* rs_history_wants says whether something that only checks with this need look at is to be written
  * down. */

@@ -60,6 +60,7 @@ static rs_runtime_options make_options(const rs_shared *shared, const rs_observe
                   plan->costs.fault_ns, plan->costs.work_ns},
         .clock_offset_ns = clock_offset_ns(shared->seed),
         .observer = observer,
+        .larder = shared->larder,
     };
 }
 
@@ -86,7 +87,7 @@ static void open_history(rs_shared *shared) {
     for (uint32_t i = 0; i < shared->check_count; i++) needs |= shared->checks[i].check->needs;
     bool asked = shared->check_count || shared->plan->sometimes_count;
     bool wanted = asked && shared->plan->runtime.clock == RS_PLAN_VIRTUAL;
-    if (wanted) shared->history = rs_history_create(needs);
+    if (wanted) shared->history = rs_history_create(needs, shared->larder);
     if (wanted && !shared->history) rs_shared_fail(shared, 6, NULL, "no memory for a history");
 }
 
@@ -95,7 +96,7 @@ static void close_history(rs_shared *shared) {
     bool whole = !rs_load(&shared->failure.set, rs_relaxed) && !rs_shared_cancelled(shared) &&
                  rs_shared_stage(shared) == RS_STAGE_DONE;
     if (whole) rs_checking_all(shared);
-    rs_history_destroy(shared->history);
+    rs_history_destroy(shared->history, shared->larder);
     shared->history = NULL;
 }
 

@@ -30,7 +30,7 @@ static void run(const char *clock, const char *fault) {
              "  - { id: g, crash: right, how: kill, every: 10ms, may_miss: true }\n",
              clock, fault);
     plan = parse(text);
-    shared = rs_shared_create(plan, 7, false);
+    shared = rs_shared_create(plan, 7, false, NULL);
     CHECK(shared != NULL);
     rs_ending ending;
     rs_watch watch = {.timeout_ns = UINT64_C(60000000000)};

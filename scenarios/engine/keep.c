@@ -14,13 +14,13 @@ static rs_atomic_u64 *cell_of(const rs_keeps *keeps, uint64_t pid) {
     return &keeps->at[((uint32_t)pid >> 4) % RS_PROCESSES_MAX];
 }
 
-bool rs_keeps_init(rs_keeps *keeps) {
-    keeps->at = rs_map_create(BYTES);
+bool rs_keeps_init(rs_keeps *keeps, rs_larder *larder) {
+    keeps->at = rs_map_create(larder, BYTES);
     return keeps->at != NULL;
 }
 
-void rs_keeps_fini(rs_keeps *keeps) {
-    rs_map_destroy(keeps->at, BYTES);
+void rs_keeps_fini(rs_keeps *keeps, rs_larder *larder) {
+    rs_map_destroy(larder, keeps->at, BYTES, RS_MAP_UNKNOWN);
 }
 
 /* Relaxed: the process's own events, which come after, carry the number to who counts it. */

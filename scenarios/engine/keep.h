@@ -8,6 +8,7 @@
 #define RS_KEEP_H
 
 #include "runtime/base/atomic.h"
+#include "runtime/respawn.h"
 
 #include <stdbool.h>
 
@@ -17,8 +18,8 @@ typedef struct rs_keeps {
 } rs_keeps;
 
 /* rs_keeps_init maps the table; false when there is no memory. */
-bool rs_keeps_init(rs_keeps *keeps);
-void rs_keeps_fini(rs_keeps *keeps);
+bool rs_keeps_init(rs_keeps *keeps, rs_larder *larder);
+void rs_keeps_fini(rs_keeps *keeps, rs_larder *larder);
 
 /* rs_keeps_set notes that `pid` keeps `count` things; more than 2^32 - 1 count as that. */
 void rs_keeps_set(rs_keeps *keeps, uint64_t pid, uint64_t count);

@@ -5,6 +5,7 @@
 #ifndef RS_KEYS_H
 #define RS_KEYS_H
 
+#include "runtime/respawn.h"
 #include "scenarios/language/plan.h"
 
 typedef struct rs_keys {
@@ -13,8 +14,8 @@ typedef struct rs_keys {
 } rs_keys;
 
 /* rs_keys_init prepares the keys of all loads of `plan`; false when there is no memory. */
-bool rs_keys_init(rs_keys *keys, const rs_plan *plan);
-void rs_keys_fini(rs_keys *keys);
+bool rs_keys_init(rs_keys *keys, const rs_plan *plan, rs_larder *larder);
+void rs_keys_fini(rs_keys *keys, rs_larder *larder);
 
 /* rs_keys_draw draws a key of load `load` for a client. `next` is the client's place in a sequence,
  * at first its number. */

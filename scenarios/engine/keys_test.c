@@ -24,14 +24,14 @@ static void draw(const char *words, uint32_t count, uint32_t drawn[KEYS]) {
     rs_prng prng;
     uint64_t next = 1;
     rs_prng_init(&prng, 1, "keys_test");
-    CHECK(rs_keys_init(&keys, plan));
+    CHECK(rs_keys_init(&keys, plan, NULL));
     memset(drawn, 0, sizeof *drawn * KEYS);
     for (uint32_t i = 0; i < count; i++) {
         uint64_t key = rs_keys_draw(&keys, 1, &next, &prng);
         CHECK(key < KEYS);
         drawn[key]++;
     }
-    rs_keys_fini(&keys);
+    rs_keys_fini(&keys, NULL);
     rs_plan_destroy(plan);
 }
 

@@ -25,30 +25,43 @@ static size_t failed_bytes(const rs_ledgers *ledgers) {
     return sizeof(rs_atomic_u64) * ledgers->loads * ledgers->phases * (RS_REASONS_MAX + 1);
 }
 
-bool rs_ledgers_init(rs_ledgers *ledgers, const rs_plan *plan) {
+bool rs_ledgers_init(rs_ledgers *ledgers, const rs_plan *plan, rs_larder *larder) {
     ledgers->clients = count_clients(plan);
     ledgers->loads = plan->load_count;
     ledgers->phases = plan->phase_count + 1;
     size_t bytes = sizeof(rs_ledger_page) + sizeof(rs_ledger_counts) * ledgers->phases;
     ledgers->page_bytes = (bytes + 63) / 64 * 64;
-    ledgers->pages = rs_map_create(ledgers->page_bytes * ledgers->clients);
-    ledgers->stripes = rs_map_create(sizeof *ledgers->stripes * stripe_count(ledgers));
-    ledgers->used = rs_map_create(sizeof *ledgers->used * stripe_count(ledgers));
-    ledgers->failed = rs_map_create(failed_bytes(ledgers));
-    ledgers->windows = rs_map_create(sizeof *ledgers->windows * RS_LEDGER_WINDOWS_MAX);
-    ledgers->fates = rs_map_create(FATES_BYTES);
+    ledgers->pages = rs_map_create(larder, ledgers->page_bytes * ledgers->clients);
+    ledgers->stripes = rs_map_create(larder, sizeof *ledgers->stripes * stripe_count(ledgers));
+    ledgers->used = rs_map_create(larder, sizeof *ledgers->used * stripe_count(ledgers));
+    ledgers->failed = rs_map_create(larder, failed_bytes(ledgers));
+    ledgers->windows = rs_map_create(larder, sizeof *ledgers->windows * RS_LEDGER_WINDOWS_MAX);
+    ledgers->fates = rs_map_create(larder, FATES_BYTES);
     return ledgers->pages && ledgers->stripes && ledgers->used && ledgers->failed &&
-           ledgers->windows && ledgers->fates && rs_spans_init(&ledgers->spans, plan);
+           ledgers->windows && ledgers->fates && rs_spans_init(&ledgers->spans, plan, larder);
 }
 
-void rs_ledgers_fini(rs_ledgers *ledgers) {
-    rs_spans_fini(&ledgers->spans);
-    rs_map_destroy(ledgers->pages, ledgers->page_bytes * ledgers->clients);
-    rs_map_destroy(ledgers->stripes, sizeof *ledgers->stripes * stripe_count(ledgers));
-    rs_map_destroy(ledgers->used, sizeof *ledgers->used * stripe_count(ledgers));
-    rs_map_destroy(ledgers->failed, failed_bytes(ledgers));
-    rs_map_destroy(ledgers->windows, sizeof *ledgers->windows * RS_LEDGER_WINDOWS_MAX);
-    rs_map_destroy(ledgers->fates, FATES_BYTES);
+/* Few of them are used. */
+static void wipe_stripes(const rs_ledgers *ledgers) {
+    for (size_t i = 0; ledgers->used && ledgers->stripes && i < stripe_count(ledgers); i++)
+        if (rs_load(&ledgers->used[i], rs_relaxed))
+            memset(&ledgers->stripes[i], 0, sizeof ledgers->stripes[i]);
+}
+
+void rs_ledgers_fini(rs_ledgers *ledgers, rs_larder *larder) {
+    size_t pages = ledgers->page_bytes * ledgers->clients;
+    size_t windows = sizeof *ledgers->windows * RS_LEDGER_WINDOWS_MAX;
+    size_t windows_used = rs_load(&ledgers->windows_used, rs_relaxed) + 1;
+    size_t fates = sizeof *ledgers->fates * rs_load(&ledgers->fate_count, rs_relaxed);
+    size_t stripes = stripe_count(ledgers);
+    rs_spans_fini(&ledgers->spans, larder);
+    if (larder) wipe_stripes(ledgers);
+    rs_map_destroy(larder, ledgers->pages, pages, pages);
+    rs_map_destroy(larder, ledgers->stripes, sizeof *ledgers->stripes * stripes, 0);
+    rs_map_destroy(larder, ledgers->used, sizeof *ledgers->used * stripes, RS_MAP_UNKNOWN);
+    rs_map_destroy(larder, ledgers->failed, failed_bytes(ledgers), RS_MAP_UNKNOWN);
+    rs_map_destroy(larder, ledgers->windows, windows, sizeof *ledgers->windows * windows_used);
+    rs_map_destroy(larder, ledgers->fates, FATES_BYTES, fates);
 }
 
 rs_ledger_page *rs_ledgers_page(const rs_ledgers *ledgers, uint32_t client) {
@@ -117,10 +130,16 @@ static void flush_done(rs_ledger *ledger) {
     flush_tally(&ledger->done, &window->done_answered, &window->done_failed);
 }
 
-static void move_tally(rs_ledger_tally *tally, uint64_t time_ns) {
+static void raise_used(rs_ledgers *ledgers, uint32_t used) {
+    uint32_t before = rs_load(&ledgers->windows_used, rs_relaxed);
+    while (before < used && !rs_cas(&ledgers->windows_used, &before, used, rs_relaxed)) continue;
+}
+
+static void move_tally(rs_ledgers *ledgers, rs_ledger_tally *tally, uint64_t time_ns) {
     uint64_t window = time_ns / RS_LEDGER_WINDOW_NS;
     tally->until_ns = (window + 1) * RS_LEDGER_WINDOW_NS;
     tally->window = (uint32_t)(window < RS_LEDGER_WINDOWS_MAX ? window : RS_LEDGER_WINDOWS_MAX - 1);
+    raise_used(ledgers, tally->window + 1);
 }
 
 void rs_ledger_issue(rs_ledger *ledger, uint64_t intended_ns) {
@@ -130,7 +149,7 @@ void rs_ledger_issue(rs_ledger *ledger, uint64_t intended_ns) {
     }
     if (intended_ns >= ledger->started.until_ns) {
         flush_started(ledger);
-        move_tally(&ledger->started, intended_ns);
+        move_tally(ledger->all, &ledger->started, intended_ns);
     }
     ledger->page->phases[ledger->start_phase].issued++;
     ledger->intended_ns = intended_ns;
@@ -144,7 +163,7 @@ static void end_at(rs_ledger *ledger, uint64_t end_ns) {
     }
     if (end_ns < ledger->done.until_ns) return;
     flush_done(ledger);
-    move_tally(&ledger->done, end_ns);
+    move_tally(ledger->all, &ledger->done, end_ns);
 }
 
 static bool flush_samples(rs_ledger *ledger) {

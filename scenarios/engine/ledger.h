@@ -9,6 +9,7 @@
 #define RS_LEDGER_H
 
 #include "reports/histogram.h"
+#include "runtime/respawn.h"
 #include "scenarios/engine/reason.h"
 #include "scenarios/engine/span.h"
 #include "scenarios/language/plan.h"
@@ -67,6 +68,7 @@ typedef struct rs_ledgers {
     rs_atomic_u32 *used;       /* of each stripe: something was recorded; the rest is not read */
     rs_atomic_u64 *failed;     /* [load][phase][RS_REASONS_MAX + 1] */
     rs_ledger_window *windows;
+    rs_atomic_u32 windows_used; /* none behind these was touched */
     rs_reasons reasons;
     rs_spans spans;
     rs_atomic_u32 fate_count; /* also those that found no room */
@@ -74,8 +76,8 @@ typedef struct rs_ledgers {
 } rs_ledgers;
 
 /* rs_ledgers_init maps the pages for all clients of `plan`; false when there is no memory. */
-bool rs_ledgers_init(rs_ledgers *ledgers, const rs_plan *plan);
-void rs_ledgers_fini(rs_ledgers *ledgers);
+bool rs_ledgers_init(rs_ledgers *ledgers, const rs_plan *plan, rs_larder *larder);
+void rs_ledgers_fini(rs_ledgers *ledgers, rs_larder *larder);
 
 /* rs_ledgers_page returns the page of client `client`, counted over all loads. */
 rs_ledger_page *rs_ledgers_page(const rs_ledgers *ledgers, uint32_t client);

@@ -20,12 +20,6 @@ uint32_t rs_lives_find(const rs_lives *lives, uint64_t pid) {
     return *bucket_of(lives, pid);
 }
 
-static uint32_t count_starts(const rs_history *history) {
-    uint32_t count = 0;
-    for (uint32_t i = 0; i < history->count; i++) count += history->at[i].kind == RS_EVENT_STARTED;
-    return count;
-}
-
 static void make_room(rs_lives *lives, uint32_t lives_max) {
     lives->bucket_count = 4;
     while (lives->bucket_count < 2 * lives_max) lives->bucket_count *= 2;
@@ -124,7 +118,7 @@ static void find_supervisors(rs_lives *lives,
 void rs_lives_init(rs_lives *lives, const rs_history *history, uint32_t roles,
                    uint32_t (*parent_of)(const void *context, uint32_t role), const void *context) {
     *lives = (rs_lives){.roles = roles};
-    make_room(lives, count_starts(history));
+    make_room(lives, history->counts[RS_EVENT_STARTED]);
     uint32_t *last = rs_rows_alloc(sizeof *last * (roles + 1u));
     memset(last, 0xff, sizeof *last * (roles + 1u));
     for (uint32_t i = 0; i < history->count; i++) {

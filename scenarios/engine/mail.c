@@ -235,21 +235,22 @@ uint64_t rs_mails_rounds(rs_mails *mails, uint32_t fault) {
 
 /* ------------------------------------------------------------------ life */
 
-static bool init_side(rs_mail_side *side, bool any, int load, const char *pattern) {
+static bool init_side(rs_mail_side *side, bool any, int load, const char *pattern,
+                      rs_larder *larder) {
     *side = (rs_mail_side){.any = any, .load = load, .pattern = pattern};
-    if (pattern) side->known = rs_map_create(SIDE_BYTES);
+    if (pattern) side->known = rs_map_create(larder, SIDE_BYTES);
     return !pattern || side->known;
 }
 
 /* A fault that is aimed at nobody waits for any mail. */
-static bool init_sides(rs_mail_fault *fault) {
+static bool init_sides(rs_mail_fault *fault, rs_larder *larder) {
     const rs_plan_fault *plan = fault->plan;
     const rs_plan_mail *mail = &plan->mail;
     if (!fault->hits)
-        return init_side(&fault->to, !plan->pattern, -1, plan->pattern) &&
-               init_side(&fault->from, true, -1, NULL);
-    return init_side(&fault->to, false, mail->to_load, plan->pattern) &&
-           init_side(&fault->from, !mail->from, mail->from_load, mail->from_pattern);
+        return init_side(&fault->to, !plan->pattern, -1, plan->pattern, larder) &&
+               init_side(&fault->from, true, -1, NULL, larder);
+    return init_side(&fault->to, false, mail->to_load, plan->pattern, larder) &&
+           init_side(&fault->from, !mail->from, mail->from_load, mail->from_pattern, larder);
 }
 
 static bool init_fault(rs_mail_fault *fault, const rs_shared *shared, uint32_t index) {
@@ -262,7 +263,7 @@ static bool init_fault(rs_mail_fault *fault, const rs_shared *shared, uint32_t i
     char stream[128];
     snprintf(stream, sizeof stream, "mail/%s", plan->id);
     rs_prng_init(&fault->prng, shared->seed, stream);
-    return init_sides(fault);
+    return init_sides(fault, shared->larder);
 }
 
 static void find_supervisors(const rs_plan_node *node, bool *supervises, uint32_t *role) {
@@ -294,9 +295,10 @@ rs_mails *rs_mails_create(rs_shared *shared) {
 }
 
 void rs_mails_destroy(rs_mails *mails) {
+    rs_larder *larder = mails ? mails->shared->larder : NULL;
     for (uint32_t i = 0; mails && i < mails->count; i++) {
-        rs_map_destroy(mails->at[i].to.known, SIDE_BYTES);
-        rs_map_destroy(mails->at[i].from.known, SIDE_BYTES);
+        rs_map_destroy(larder, mails->at[i].to.known, SIDE_BYTES, RS_MAP_UNKNOWN);
+        rs_map_destroy(larder, mails->at[i].from.known, SIDE_BYTES, RS_MAP_UNKNOWN);
         free(mails->at[i].struck);
     }
     if (!mails) return;

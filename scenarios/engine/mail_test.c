@@ -192,7 +192,7 @@ static trial count_echoes(const char *faults) {
 }
 
 TEST(a_request_that_comes_twice_is_handled_twice_and_answered_once) {
-    handled = rs_map_create(sizeof *handled);
+    handled = rs_map_create(NULL, sizeof *handled);
     trial made = count_echoes("{ id: f, mail: echo, how: duplicate, every: 10ms }");
     CHECK(hits(&made) == 9);
     CHECK_INT(rs_load(handled, rs_relaxed), 110 + 9);
@@ -202,7 +202,7 @@ TEST(a_request_that_comes_twice_is_handled_twice_and_answered_once) {
     CHECK(hits(&made) == 4);
     CHECK_INT(rs_load(handled, rs_relaxed), 110 - 4);
     finish_trial(&made);
-    rs_map_destroy(handled, sizeof *handled);
+    rs_map_destroy(NULL, handled, sizeof *handled, RS_MAP_UNKNOWN);
 }
 
 /* ------------------------------------------------------------------ when */

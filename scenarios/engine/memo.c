@@ -7,7 +7,7 @@
 
 #include <stdlib.h>
 
-#define ROOM_FIRST 64u
+#define ROOM_FIRST 1024u
 
 static rs_memo_cell *find_cell(const rs_memo *memo, uint64_t key) {
     uint32_t at = (uint32_t)((key * UINT64_C(0x9e3779b97f4a7c15)) >> 32);

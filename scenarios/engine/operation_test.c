@@ -101,7 +101,7 @@ static trial run_witnessed(void (*perform)(rs_client *client), const char *load)
     static rs_operation operation;
     char text[1024];
     operation = (rs_operation){"echo", "is looked at", perform, 100};
-    the_witness = rs_map_create(sizeof *the_witness);
+    the_witness = rs_map_create(NULL, sizeof *the_witness);
     CHECK(the_witness != NULL);
     snprintf(text, sizeof text,
              "scenario: test\n"
@@ -117,7 +117,7 @@ static trial run_witnessed(void (*perform)(rs_client *client), const char *load)
 }
 
 static void finish_witnessed(trial *made) {
-    rs_map_destroy(the_witness, sizeof *the_witness);
+    rs_map_destroy(NULL, the_witness, sizeof *the_witness, RS_MAP_UNKNOWN);
     finish_trial(made);
 }
 

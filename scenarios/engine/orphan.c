@@ -226,16 +226,18 @@ static void look(rs_walk *walk) {
 }
 
 static bool init_walk(rs_walk *walk) {
-    walk->supervised = rs_map_create(RS_ROLES_MAX);
-    walk->reachable = rs_map_create(RS_ROLES_MAX);
-    walk->asked = rs_map_create(RS_ROLES_MAX);
+    walk->supervised = rs_map_create(walk->shared->larder, RS_ROLES_MAX);
+    walk->reachable = rs_map_create(walk->shared->larder, RS_ROLES_MAX);
+    walk->asked = rs_map_create(walk->shared->larder, RS_ROLES_MAX);
     return walk->supervised && walk->reachable && walk->asked;
 }
 
 static void fini_walk(rs_walk *walk) {
-    rs_map_destroy(walk->supervised, RS_ROLES_MAX);
-    rs_map_destroy(walk->reachable, RS_ROLES_MAX);
-    rs_map_destroy(walk->asked, RS_ROLES_MAX);
+    rs_larder *larder = walk->shared->larder;
+    size_t written = rs_roles_count(&walk->shared->roles) + 1u;
+    rs_map_destroy(larder, walk->supervised, RS_ROLES_MAX, written);
+    rs_map_destroy(larder, walk->reachable, RS_ROLES_MAX, written);
+    rs_map_destroy(larder, walk->asked, RS_ROLES_MAX, written);
 }
 
 /* False without memory. */

@@ -5,6 +5,9 @@
 
 #include "scenarios/engine/map.h"
 
+#include <stddef.h>
+#include <string.h>
+
 static size_t cell_count(const rs_outages *outages) {
     return (size_t)outages->slots * outages->faults * RS_OUTAGE_KIND_COUNT * outages->phases;
 }
@@ -14,26 +17,43 @@ static size_t node_cell_count(const rs_outages *outages) {
 }
 
 bool rs_outages_init(rs_outages *outages, uint32_t slots, uint32_t faults, uint32_t phases,
-                     uint32_t nodes) {
+                     uint32_t nodes, rs_larder *larder) {
     outages->slots = slots;
     outages->faults = faults;
     outages->phases = phases;
     outages->nodes = nodes;
-    outages->cells = rs_map_create(sizeof *outages->cells * cell_count(outages));
-    outages->used = rs_map_create(sizeof *outages->used * cell_count(outages));
-    outages->node_cells = rs_map_create(sizeof *outages->node_cells * node_cell_count(outages));
-    outages->node_used = rs_map_create(sizeof *outages->node_used * node_cell_count(outages));
-    outages->locks = rs_map_create(sizeof *outages->locks * slots);
+    outages->cells = rs_map_create(larder, sizeof *outages->cells * cell_count(outages));
+    outages->used = rs_map_create(larder, sizeof *outages->used * cell_count(outages));
+    outages->node_cells =
+        rs_map_create(larder, sizeof *outages->node_cells * node_cell_count(outages));
+    outages->node_used =
+        rs_map_create(larder, sizeof *outages->node_used * node_cell_count(outages));
+    outages->locks = rs_map_create(larder, sizeof *outages->locks * slots);
     return outages->cells && outages->used && outages->node_cells && outages->node_used &&
            outages->locks;
 }
 
-void rs_outages_fini(rs_outages *outages) {
-    rs_map_destroy(outages->cells, sizeof *outages->cells * cell_count(outages));
-    rs_map_destroy(outages->used, sizeof *outages->used * cell_count(outages));
-    rs_map_destroy(outages->node_cells, sizeof *outages->node_cells * node_cell_count(outages));
-    rs_map_destroy(outages->node_used, sizeof *outages->node_used * node_cell_count(outages));
-    rs_map_destroy(outages->locks, sizeof *outages->locks * outages->slots);
+static void wipe_cell(rs_outage_cell *cell) {
+    memset(cell, 0, offsetof(rs_outage_cell, stages));
+    for (uint32_t i = 0; i < RS_OUTAGE_STAGE_COUNT; i++)
+        if (cell->stages[i].count) cell->stages[i] = (rs_histogram){0};
+}
+
+/* Few of them are used. */
+static void wipe(rs_outage_cell *cells, const rs_atomic_u32 *used, size_t count) {
+    for (size_t i = 0; cells && used && i < count; i++)
+        if (rs_load(&used[i], rs_relaxed)) wipe_cell(&cells[i]);
+}
+
+void rs_outages_fini(rs_outages *outages, rs_larder *larder) {
+    size_t cells = cell_count(outages), nodes = node_cell_count(outages);
+    if (larder) wipe(outages->cells, outages->used, cells);
+    if (larder) wipe(outages->node_cells, outages->node_used, nodes);
+    rs_map_destroy(larder, outages->cells, sizeof *outages->cells * cells, 0);
+    rs_map_destroy(larder, outages->used, sizeof *outages->used * cells, RS_MAP_UNKNOWN);
+    rs_map_destroy(larder, outages->node_cells, sizeof *outages->node_cells * nodes, 0);
+    rs_map_destroy(larder, outages->node_used, sizeof *outages->node_used * nodes, RS_MAP_UNKNOWN);
+    rs_map_destroy(larder, outages->locks, sizeof *outages->locks * outages->slots, RS_MAP_UNKNOWN);
 }
 
 static size_t cell_index(const rs_outages *outages, uint32_t slot, uint32_t fault, uint32_t kind,

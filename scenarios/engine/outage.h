@@ -8,6 +8,7 @@
 
 #include "reports/histogram.h"
 #include "runtime/base/atomic.h"
+#include "runtime/respawn.h"
 
 /* stage, what it ends with */
 #define RS_OUTAGE_STAGES(X)                                                                        \
@@ -93,8 +94,8 @@ static inline bool rs_outage_has(const rs_outage *outage, rs_outage_stage stage)
 
 /* rs_outages_init maps empty cells for `slots` cores; false when there is no memory. */
 bool rs_outages_init(rs_outages *outages, uint32_t slots, uint32_t faults, uint32_t phases,
-                     uint32_t nodes);
-void rs_outages_fini(rs_outages *outages);
+                     uint32_t nodes, rs_larder *larder);
+void rs_outages_fini(rs_outages *outages, rs_larder *larder);
 
 /* rs_outages_cell returns the cell with these coordinates; NULL: nothing was counted there. */
 const rs_outage_cell *rs_outages_cell(const rs_outages *outages, uint32_t slot, uint32_t fault,

@@ -334,7 +334,7 @@ static uint32_t told_incarnation(void) {
 TEST(each_of_two_in_one_role_goes_by_its_own_incarnation) {
     begin();
     shared->export_events = true;
-    CHECK(rs_ring_init(&shared->rings[0]));
+    CHECK(rs_ring_init(&shared->rings[0], NULL));
     emit(RS_EVENT_STARTED, 10, 1, 0, 0);
     emit(RS_EVENT_STARTED, 20, 2, 0, 0);
     emit(RS_EVENT_EXIT, 30, 1, 0, 0);

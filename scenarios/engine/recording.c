@@ -9,7 +9,7 @@
 #define RECORDING_BYTES (sizeof(rs_choices) + sizeof(uint32_t) * RS_CHOICES_MAX)
 
 rs_choices *rs_recording_create(void) {
-    rs_choices *recording = rs_map_create(RECORDING_BYTES);
+    rs_choices *recording = rs_map_create(NULL, RECORDING_BYTES);
     if (!recording) return NULL;
     recording->at = (uint32_t *)(void *)(recording + 1);
     recording->room = RS_CHOICES_MAX;
@@ -17,5 +17,5 @@ rs_choices *rs_recording_create(void) {
 }
 
 void rs_recording_destroy(rs_choices *recording) {
-    rs_map_destroy(recording, RECORDING_BYTES);
+    rs_map_destroy(NULL, recording, RECORDING_BYTES, RS_MAP_UNKNOWN);
 }

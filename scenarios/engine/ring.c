@@ -7,13 +7,13 @@
 
 #include <time.h>
 
-bool rs_ring_init(rs_ring *ring) {
-    ring->entries = rs_map_create(sizeof *ring->entries * RS_RING_ENTRIES);
+bool rs_ring_init(rs_ring *ring, rs_larder *larder) {
+    ring->entries = rs_map_create(larder, sizeof *ring->entries * RS_RING_ENTRIES);
     return ring->entries != NULL;
 }
 
-void rs_ring_fini(rs_ring *ring) {
-    rs_map_destroy(ring->entries, sizeof *ring->entries * RS_RING_ENTRIES);
+void rs_ring_fini(rs_ring *ring, rs_larder *larder) {
+    rs_map_destroy(larder, ring->entries, sizeof *ring->entries * RS_RING_ENTRIES, RS_MAP_UNKNOWN);
 }
 
 /* acquire pairs with the release of rs_ring_drop: the entry has been read. */

@@ -8,6 +8,7 @@
 
 #include "runtime/base/atomic.h"
 #include "runtime/base/event.h"
+#include "runtime/respawn.h"
 #include "scenarios/engine/reason.h"
 
 /* 24 MiB: 50 ms of a million restarts per second, longer than the parent ever sleeps. */
@@ -33,8 +34,8 @@ typedef struct rs_ring {
 } rs_ring;
 
 /* rs_ring_init maps the entries; false when there is no memory. */
-bool rs_ring_init(rs_ring *ring);
-void rs_ring_fini(rs_ring *ring);
+bool rs_ring_init(rs_ring *ring, rs_larder *larder);
+void rs_ring_fini(rs_ring *ring, rs_larder *larder);
 
 /* rs_ring_push appends an entry, waiting while the ring is full. */
 void rs_ring_push(rs_ring *ring, const rs_ring_entry *entry);

@@ -9,19 +9,23 @@
 
 #define BUCKETS ((uint32_t)RS_ROLES_MAX * 2)
 
-bool rs_roles_init(rs_roles *roles) {
-    roles->at = rs_map_create(sizeof *roles->at * RS_ROLES_MAX);
-    roles->texts = rs_map_create(RS_ROLES_TEXT_BYTES);
-    roles->buckets = rs_map_create(sizeof *roles->buckets * BUCKETS);
-    roles->doubles = rs_map_create(sizeof *roles->doubles * RS_ROLES_DOUBLES_MAX);
+bool rs_roles_init(rs_roles *roles, rs_larder *larder) {
+    roles->at = rs_map_create(larder, sizeof *roles->at * RS_ROLES_MAX);
+    roles->texts = rs_map_create(larder, RS_ROLES_TEXT_BYTES);
+    roles->buckets = rs_map_create(larder, sizeof *roles->buckets * BUCKETS);
+    roles->doubles = rs_map_create(larder, sizeof *roles->doubles * RS_ROLES_DOUBLES_MAX);
     return roles->at && roles->texts && roles->buckets && roles->doubles;
 }
 
-void rs_roles_fini(rs_roles *roles) {
-    rs_map_destroy(roles->at, sizeof *roles->at * RS_ROLES_MAX);
-    rs_map_destroy(roles->texts, RS_ROLES_TEXT_BYTES);
-    rs_map_destroy(roles->buckets, sizeof *roles->buckets * BUCKETS);
-    rs_map_destroy(roles->doubles, sizeof *roles->doubles * RS_ROLES_DOUBLES_MAX);
+void rs_roles_fini(rs_roles *roles, rs_larder *larder) {
+    size_t at = sizeof *roles->at * RS_ROLES_MAX, buckets = sizeof *roles->buckets * BUCKETS;
+    size_t doubles = sizeof *roles->doubles * RS_ROLES_DOUBLES_MAX;
+    size_t at_written = sizeof *roles->at * (rs_load(&roles->count, rs_relaxed) + 1u);
+    rs_map_destroy(larder, roles->at, at, at_written);
+    rs_map_destroy(larder, roles->texts, RS_ROLES_TEXT_BYTES,
+                   rs_load(&roles->text_used, rs_relaxed));
+    rs_map_destroy(larder, roles->buckets, buckets, RS_MAP_UNKNOWN);
+    rs_map_destroy(larder, roles->doubles, doubles, RS_MAP_UNKNOWN);
 }
 
 /* FNV-1a over the key, begun with the parent. */

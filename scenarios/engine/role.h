@@ -57,8 +57,8 @@ typedef struct rs_roles {
 } rs_roles;
 
 /* rs_roles_init maps an empty table into shared memory; false when there is none. */
-bool rs_roles_init(rs_roles *roles);
-void rs_roles_fini(rs_roles *roles);
+bool rs_roles_init(rs_roles *roles, rs_larder *larder);
+void rs_roles_fini(rs_roles *roles, rs_larder *larder);
 
 /* rs_roles_number returns the number of `key` below `parent`, made when it is new; 0 when the table
  * is full. Thread: any, inside the runtime. */

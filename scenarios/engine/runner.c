@@ -341,9 +341,10 @@ static bool init_victims(rs_runner *runner, const rs_plan *plan) {
     runner->victims = rs_rows_alloc(sizeof *runner->victims * (plan->fault_count + 1));
     for (uint32_t i = 0; i < plan->fault_count; i++)
         if (!rs_victims_init(&runner->victims[i], &runner->scene.shared->roles,
-                             plan->faults[i].pattern, plan->faults[i].how->aim != RS_AIM_PROCESS))
+                             plan->faults[i].pattern, plan->faults[i].how->aim != RS_AIM_PROCESS,
+                             runner->scene.shared->larder))
             return false;
-    return rs_ambushes_init(&runner->scene.ambushes, plan);
+    return rs_ambushes_init(&runner->scene.ambushes, plan, runner->scene.shared->larder);
 }
 
 rs_runner *rs_runner_create(rs_shared *shared) {
@@ -363,10 +364,11 @@ rs_runner *rs_runner_create(rs_shared *shared) {
 
 void rs_runner_destroy(rs_runner *runner) {
     if (!runner) return;
+    rs_larder *larder = runner->scene.shared->larder;
     for (uint32_t i = 0; i < runner->scene.plan->fault_count; i++)
-        rs_victims_fini(&runner->victims[i]);
+        rs_victims_fini(&runner->victims[i], larder);
     free(runner->victims);
-    rs_ambushes_fini(&runner->scene.ambushes, runner->scene.plan);
+    rs_ambushes_fini(&runner->scene.ambushes, runner->scene.plan, larder);
     free(runner->scene.processes);
     rs_mails_destroy(runner->scene.mails);
     rs_tree_destroy(runner->scene.tree);

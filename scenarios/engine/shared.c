@@ -15,10 +15,10 @@ static size_t marks_bytes(const rs_shared *shared) {
 }
 
 static bool init_rings(rs_shared *shared) {
-    shared->rings = rs_map_create(sizeof *shared->rings * shared->slots);
+    shared->rings = rs_map_create(shared->larder, sizeof *shared->rings * shared->slots);
     if (!shared->rings) return false;
     for (uint32_t i = 0; shared->export_events && i < shared->slots; i++)
-        if (!rs_ring_init(&shared->rings[i])) return false;
+        if (!rs_ring_init(&shared->rings[i], shared->larder)) return false;
     return true;
 }
 
@@ -28,7 +28,7 @@ static void number_nodes(rs_shared *shared, const rs_plan_node *node, uint32_t p
 }
 
 static bool init_roles(rs_shared *shared) {
-    if (!rs_roles_init(&shared->roles)) return false;
+    if (!rs_roles_init(&shared->roles, shared->larder)) return false;
     number_nodes(shared, shared->plan->root, 0);
     shared->planned = rs_roles_count(&shared->roles);
     return true;
@@ -58,29 +58,33 @@ static size_t told_bytes(const rs_shared *shared) {
 
 static bool init_upgrades(rs_shared *shared) {
     if (shared->plan->upgrade_count)
-        shared->upgrades.suspended_ns = rs_map_create(told_bytes(shared));
+        shared->upgrades.suspended_ns = rs_map_create(shared->larder, told_bytes(shared));
     return shared->upgrades.suspended_ns || !shared->plan->upgrade_count;
 }
 
 static bool init_parts(rs_shared *shared) {
     const rs_plan *plan = shared->plan;
-    shared->marks = rs_map_create(marks_bytes(shared));
+    rs_larder *larder = shared->larder;
+    shared->marks = rs_map_create(larder, marks_bytes(shared));
     rs_trace_hash_init(&shared->hash);
     rs_occasions_init(&shared->occasions, plan);
     return shared->marks && init_rings(shared) && init_roles(shared) &&
-           rs_keeps_init(&shared->keeps) &&
+           rs_keeps_init(&shared->keeps, larder) &&
            rs_outages_init(&shared->outages, shared->slots, plan->fault_count + 1,
-                           plan->phase_count + 1, 2 * shared->planned + 1) &&
-           rs_blows_init(&shared->blows, plan->fault_count) &&
-           rs_ledgers_init(&shared->ledgers, plan) && rs_keys_init(&shared->keys, plan) &&
-           rs_arrivals_init(&shared->arrivals, plan) &&
-           rs_waits_init(&shared->waits, shared->slots, plan->phase_count) &&
-           init_upgrades(shared) && rs_wrecks_init(&shared->wrecks);
+                           plan->phase_count + 1, 2 * shared->planned + 1, larder) &&
+           rs_blows_init(&shared->blows, plan->fault_count, larder) &&
+           rs_ledgers_init(&shared->ledgers, plan, larder) &&
+           rs_keys_init(&shared->keys, plan, larder) &&
+           rs_arrivals_init(&shared->arrivals, plan, larder) &&
+           rs_waits_init(&shared->waits, shared->slots, plan->phase_count, larder) &&
+           init_upgrades(shared) && rs_wrecks_init(&shared->wrecks, larder);
 }
 
-rs_shared *rs_shared_create(const rs_plan *plan, uint64_t seed, bool export_events) {
-    rs_shared *shared = rs_map_create(sizeof *shared);
+rs_shared *rs_shared_create(const rs_plan *plan, uint64_t seed, bool export_events,
+                            rs_larder *larder) {
+    rs_shared *shared = rs_map_create(larder, sizeof *shared);
     if (!shared) return NULL;
+    shared->larder = larder;
     shared->plan = plan;
     shared->seed = seed;
     shared->export_events = export_events;
@@ -95,25 +99,28 @@ void rs_shared_count_only(rs_shared *shared) {
 }
 
 static void fini_rings(rs_shared *shared) {
-    for (uint32_t i = 0; shared->rings && i < shared->slots; i++) rs_ring_fini(&shared->rings[i]);
-    rs_map_destroy(shared->rings, sizeof *shared->rings * shared->slots);
+    for (uint32_t i = 0; shared->rings && i < shared->slots; i++)
+        rs_ring_fini(&shared->rings[i], shared->larder);
+    rs_map_destroy(shared->larder, shared->rings, sizeof *shared->rings * shared->slots,
+                   RS_MAP_UNKNOWN);
 }
 
 void rs_shared_destroy(rs_shared *shared) {
     if (!shared) return;
-    rs_wrecks_fini(&shared->wrecks);
-    rs_map_destroy(shared->upgrades.suspended_ns, told_bytes(shared));
-    rs_waits_fini(&shared->waits);
-    rs_arrivals_fini(&shared->arrivals);
-    rs_keys_fini(&shared->keys);
-    rs_ledgers_fini(&shared->ledgers);
-    rs_blows_fini(&shared->blows);
-    rs_outages_fini(&shared->outages);
-    rs_keeps_fini(&shared->keeps);
-    rs_roles_fini(&shared->roles);
+    rs_larder *larder = shared->larder;
+    rs_wrecks_fini(&shared->wrecks, rs_roles_count(&shared->roles), larder);
+    rs_map_destroy(larder, shared->upgrades.suspended_ns, told_bytes(shared), RS_MAP_UNKNOWN);
+    rs_waits_fini(&shared->waits, larder);
+    rs_arrivals_fini(&shared->arrivals, larder);
+    rs_keys_fini(&shared->keys, larder);
+    rs_ledgers_fini(&shared->ledgers, larder);
+    rs_blows_fini(&shared->blows, larder);
+    rs_outages_fini(&shared->outages, larder);
+    rs_keeps_fini(&shared->keeps, larder);
+    rs_roles_fini(&shared->roles, larder);
     fini_rings(shared);
-    rs_map_destroy(shared->marks, marks_bytes(shared));
-    rs_map_destroy(shared, sizeof *shared);
+    rs_map_destroy(larder, shared->marks, marks_bytes(shared), RS_MAP_UNKNOWN);
+    rs_map_destroy(larder, shared, sizeof *shared, RS_MAP_UNKNOWN);
 }
 
 void rs_shared_fail(rs_shared *shared, int exit_code, const rs_place *place, const char *format,

@@ -109,6 +109,7 @@ typedef struct rs_upgrades {
 typedef struct rs_shared {
     const rs_plan *plan;
     uint64_t seed;
+    rs_larder *larder;  /* where all this lies; NULL: a child shares it */
     rs_plugins plugins; /* the parent's, from before fork() */
     bool export_events;
     bool counts_only;         /* no distributions, no crash reports: see rs_shared_count_only */
@@ -157,9 +158,11 @@ typedef struct rs_shared {
     rs_ring *rings; /* of `slots`; entries only when events are exported */
 } rs_shared;
 
-/* rs_shared_create maps everything for a run of `plan` with `seed`; NULL without memory.
+/* rs_shared_create maps everything for a run of `plan` with `seed`, to be shared with a child, or
+ * from the `larder` of a process that is to carry out the run itself; NULL without memory.
  * Owner: rs_shared_destroy, in the parent. */
-rs_shared *rs_shared_create(const rs_plan *plan, uint64_t seed, bool export_events);
+rs_shared *rs_shared_create(const rs_plan *plan, uint64_t seed, bool export_events,
+                            rs_larder *larder);
 void rs_shared_destroy(rs_shared *shared);
 
 /* rs_shared_count_only lets a run that begins later keep counts alone: no latencies, waits and

@@ -30,35 +30,37 @@ static size_t bins_bytes(const rs_span *span) {
 }
 
 /* A rest of the phase that is shorter than a window is none. */
-static bool init_span(rs_span *span, const rs_plan *plan, const rs_plan_expectation *expectation) {
+static bool init_span(rs_span *span, const rs_plan *plan, const rs_plan_expectation *expectation,
+                      rs_larder *larder) {
     const rs_plan_phase *phase = &plan->phases[expectation->during];
     span->expectation = expectation;
     span->begin_ns = phase->start_ns;
     span->window_ns = expectation->window_ns;
     span->count = (uint32_t)(phase->duration_ns / span->window_ns);
-    span->windows = rs_map_create(windows_bytes(span));
-    if (asks_for_latency(expectation)) span->bins = rs_map_create(bins_bytes(span));
+    span->windows = rs_map_create(larder, windows_bytes(span));
+    if (asks_for_latency(expectation)) span->bins = rs_map_create(larder, bins_bytes(span));
     return span->windows && (span->bins || !asks_for_latency(expectation));
 }
 
-bool rs_spans_init(rs_spans *spans, const rs_plan *plan) {
+bool rs_spans_init(rs_spans *spans, const rs_plan *plan, rs_larder *larder) {
     uint32_t count = count_spans(plan);
     if (!count) return true;
-    spans->at = rs_map_create(sizeof *spans->at * count);
+    spans->at = rs_map_create(larder, sizeof *spans->at * count);
     if (!spans->at) return false;
     for (uint32_t i = 0; i < plan->expectation_count; i++)
         if (plan->expectations[i].window_ns &&
-            !init_span(&spans->at[spans->count++], plan, &plan->expectations[i]))
+            !init_span(&spans->at[spans->count++], plan, &plan->expectations[i], larder))
             return false;
     return true;
 }
 
-void rs_spans_fini(rs_spans *spans) {
+void rs_spans_fini(rs_spans *spans, rs_larder *larder) {
     for (uint32_t i = 0; i < spans->count; i++) {
-        rs_map_destroy(spans->at[i].windows, windows_bytes(&spans->at[i]));
-        rs_map_destroy(spans->at[i].bins, bins_bytes(&spans->at[i]));
+        const rs_span *span = &spans->at[i];
+        rs_map_destroy(larder, span->windows, windows_bytes(span), windows_bytes(span));
+        rs_map_destroy(larder, span->bins, bins_bytes(span), RS_MAP_UNKNOWN);
     }
-    rs_map_destroy(spans->at, sizeof *spans->at * spans->count);
+    rs_map_destroy(larder, spans->at, sizeof *spans->at * spans->count, RS_MAP_UNKNOWN);
     *spans = (rs_spans){0};
 }
 

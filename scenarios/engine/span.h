@@ -7,6 +7,7 @@
 
 #include "reports/result.h"
 #include "runtime/base/atomic.h"
+#include "runtime/respawn.h"
 #include "scenarios/language/plan.h"
 
 /* One window; answered and failed belong to the intended start, done to the answer. */
@@ -28,8 +29,8 @@ typedef struct rs_spans {
 } rs_spans;
 
 /* rs_spans_init maps what the expectations of `plan` ask for; false when there is no memory. */
-bool rs_spans_init(rs_spans *spans, const rs_plan *plan);
-void rs_spans_fini(rs_spans *spans);
+bool rs_spans_init(rs_spans *spans, const rs_plan *plan, rs_larder *larder);
+void rs_spans_fini(rs_spans *spans, rs_larder *larder);
 
 /* rs_spans_issue counts a call whose intended start is `intended_ns`; rs_spans_answer and
  * rs_spans_fail its end. */

@@ -130,7 +130,7 @@ static trial run(const char *scenario, uint64_t seed) {
     trial made = {.plan = parse(scenario)};
     rs_ending ending;
     rs_watch watch = {.timeout_ns = UINT64_C(60000000000)};
-    made.shared = rs_shared_create(made.plan, seed, false);
+    made.shared = rs_shared_create(made.plan, seed, false, NULL);
     CHECK(made.shared != NULL);
     rs_watch_run(&watch, made.shared, &ending);
     if (ending.status != RS_RESULT_COMPLETE)

@@ -123,7 +123,7 @@ TEST(wide_distributions_of_many_paths_have_no_room) {
                           "  { id: a, worker: echo }, { id: b, worker: echo },\n"
                           "  { id: c, worker: echo }, { id: d, worker: echo },\n"
                           "  { id: e, worker: echo }, { id: f, worker: echo }] }\n");
-    rs_shared *shared = rs_shared_create(plan, 1, false);
+    rs_shared *shared = rs_shared_create(plan, 1, false, NULL);
     trial made = {.plan = plan, .result = rs_result_create()};
     for (uint32_t node = 2; node <= 7; node++) {
         size_t index = (size_t)node * 2 + 1; /* of its own deaths, in the only slot */

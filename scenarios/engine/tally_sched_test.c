@@ -86,7 +86,7 @@ TEST(real_threads_are_counted_by_phase) {
 TEST(the_longest_of_all_and_of_each_phase) {
     rs_waits waits;
     rs_histogram *sampled = calloc(1, sizeof *sampled);
-    CHECK(rs_waits_init(&waits, 2, 2));
+    CHECK(rs_waits_init(&waits, 2, 2, NULL));
     CHECK_INT(rs_waits_sum(&waits, 2, sampled), 0);
     rs_waits_record(&waits, 0, 0, 500, true);
     rs_waits_record(&waits, 1, 0, 9000, false);
@@ -101,7 +101,7 @@ TEST(the_longest_of_all_and_of_each_phase) {
     CHECK_INT(sampled->count, 2);
     CHECK_INT(sampled->max, 700);
     free(sampled);
-    rs_waits_fini(&waits);
+    rs_waits_fini(&waits, NULL);
 }
 
 TEST_MAIN()

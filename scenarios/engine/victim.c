@@ -16,16 +16,17 @@
 #define DRAWS_MAX 20u
 
 bool rs_victims_init(rs_victims *victims, const rs_roles *roles, const char *pattern,
-                     bool with_empty) {
+                     bool with_empty, rs_larder *larder) {
     *victims = (rs_victims){.roles = roles, .pattern = pattern, .with_empty = with_empty};
-    victims->at = rs_map_create(SCRATCH_BYTES);
-    victims->live = rs_map_create(SCRATCH_BYTES);
+    victims->at = rs_map_create(larder, SCRATCH_BYTES);
+    victims->live = rs_map_create(larder, SCRATCH_BYTES);
     return victims->at && victims->live;
 }
 
-void rs_victims_fini(rs_victims *victims) {
-    rs_map_destroy(victims->at, SCRATCH_BYTES);
-    rs_map_destroy(victims->live, SCRATCH_BYTES);
+void rs_victims_fini(rs_victims *victims, rs_larder *larder) {
+    size_t written = sizeof *victims->at * (victims->count + 1u);
+    rs_map_destroy(larder, victims->at, SCRATCH_BYTES, written);
+    rs_map_destroy(larder, victims->live, SCRATCH_BYTES, written);
 }
 
 /* ------------------------------------------------------------------ path order */

@@ -4,6 +4,7 @@
 #ifndef RS_VICTIM_H
 #define RS_VICTIM_H
 
+#include "runtime/respawn.h"
 #include "scenarios/engine/role.h"
 #include "scenarios/language/plan.h"
 
@@ -19,8 +20,8 @@ typedef struct rs_victims {
 
 /* rs_victims_init begins with nobody; false without memory. `pattern` NULL: nobody matches. */
 bool rs_victims_init(rs_victims *victims, const rs_roles *roles, const char *pattern,
-                     bool with_empty);
-void rs_victims_fini(rs_victims *victims);
+                     bool with_empty, rs_larder *larder);
+void rs_victims_fini(rs_victims *victims, rs_larder *larder);
 
 /* rs_victims_pick chooses for one firing and returns how many; their numbers are in victims->live.
  * `pick_value` as in the plan: a count takes what there is, a share rounds up. */

@@ -7,7 +7,7 @@
 
 TEST(equal_paths_have_equal_numbers) {
     rs_roles roles = {.count = 0};
-    CHECK(rs_roles_init(&roles));
+    CHECK(rs_roles_init(&roles, NULL));
     uint32_t root = rs_roles_number(&roles, 0, "shop");
     uint32_t tables = rs_roles_number(&roles, root, "tables");
     uint32_t one = rs_roles_number(&roles, tables, "game-1");
@@ -16,11 +16,11 @@ TEST(equal_paths_have_equal_numbers) {
     CHECK_STR(rs_roles_path(&roles, root), "");
     CHECK_STR(rs_roles_path(&roles, one), "tables/game-1");
     CHECK_INT(rs_roles_count(&roles), 4);
-    rs_roles_fini(&roles);
+    rs_roles_fini(&roles, NULL);
 }
 
 static void fill_house(rs_roles *roles, const char *const *keys, uint32_t count) {
-    CHECK(rs_roles_init(roles));
+    CHECK(rs_roles_init(roles, NULL));
     uint32_t root = rs_roles_number(roles, 0, "top");
     for (uint32_t i = 0; i < count; i++)
         rs_store(&roles->at[rs_roles_number(roles, root, keys[i])].pid, 100 + i, rs_relaxed);
@@ -32,7 +32,7 @@ TEST(victims_are_drawn_from_the_living_in_path_order) {
     rs_victims victims;
     rs_prng prng;
     fill_house(&roles, keys, 4);
-    CHECK(rs_victims_init(&victims, &roles, "*", false));
+    CHECK(rs_victims_init(&victims, &roles, "*", false, NULL));
     rs_prng_init(&prng, 1, "test");
     CHECK_INT(rs_victims_pick(&victims, RS_PLAN_PICK_ALL, 0, &prng), 4);
     for (uint32_t i = 0; i < 4; i++)
@@ -46,8 +46,8 @@ TEST(victims_are_drawn_from_the_living_in_path_order) {
     }
     rs_store(&roles.at[5].pid, 0, rs_relaxed);
     CHECK_INT(rs_victims_pick(&victims, RS_PLAN_PICK_ONE, 1, &prng), 0);
-    rs_victims_fini(&victims);
-    rs_roles_fini(&roles);
+    rs_victims_fini(&victims, NULL);
+    rs_roles_fini(&roles, NULL);
 }
 
 /* What is laid at a position waits there for whoever comes. */
@@ -59,14 +59,14 @@ TEST(a_role_can_be_meant_while_it_is_empty) {
     fill_house(&roles, keys, 2);
     rs_prng_init(&prng, 1, "test");
     rs_store(&roles.at[2].pid, 0, rs_relaxed);
-    CHECK(rs_victims_init(&victims, &roles, "**", true));
+    CHECK(rs_victims_init(&victims, &roles, "**", true, NULL));
     CHECK_INT(rs_victims_pick(&victims, RS_PLAN_PICK_ALL, 0, &prng), 2);
     CHECK_STR(rs_roles_path(&roles, victims.live[1]), "b");
-    rs_victims_fini(&victims);
-    CHECK(rs_victims_init(&victims, &roles, "**", false));
+    rs_victims_fini(&victims, NULL);
+    CHECK(rs_victims_init(&victims, &roles, "**", false, NULL));
     CHECK_INT(rs_victims_pick(&victims, RS_PLAN_PICK_ALL, 0, &prng), 1);
-    rs_victims_fini(&victims);
-    rs_roles_fini(&roles);
+    rs_victims_fini(&victims, NULL);
+    rs_roles_fini(&roles, NULL);
 }
 
 TEST_MAIN()

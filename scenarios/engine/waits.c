@@ -9,14 +9,14 @@ static size_t bytes(const rs_waits *waits) {
     return sizeof *waits->at * waits->cores * waits->phases;
 }
 
-bool rs_waits_init(rs_waits *waits, uint32_t cores, uint32_t phases) {
+bool rs_waits_init(rs_waits *waits, uint32_t cores, uint32_t phases, rs_larder *larder) {
     *waits = (rs_waits){.cores = cores, .phases = phases};
-    waits->at = rs_map_create(bytes(waits));
+    waits->at = rs_map_create(larder, bytes(waits));
     return waits->at != NULL;
 }
 
-void rs_waits_fini(rs_waits *waits) {
-    rs_map_destroy(waits->at, bytes(waits));
+void rs_waits_fini(rs_waits *waits, rs_larder *larder) {
+    rs_map_destroy(larder, waits->at, bytes(waits), RS_MAP_UNKNOWN);
 }
 
 static rs_waits_cell *cell_of(const rs_waits *waits, uint32_t core, uint32_t phase) {

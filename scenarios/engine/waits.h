@@ -7,6 +7,7 @@
 #define RS_WAITS_H
 
 #include "reports/histogram.h"
+#include "runtime/respawn.h"
 #include "scenarios/language/plan.h"
 
 typedef struct rs_waits_cell {
@@ -20,8 +21,8 @@ typedef struct rs_waits {
 } rs_waits;
 
 /* rs_waits_init makes room; false without memory. Owner: rs_waits_fini. */
-bool rs_waits_init(rs_waits *waits, uint32_t cores, uint32_t phases);
-void rs_waits_fini(rs_waits *waits);
+bool rs_waits_init(rs_waits *waits, uint32_t cores, uint32_t phases, rs_larder *larder);
+void rs_waits_fini(rs_waits *waits, rs_larder *larder);
 
 /* rs_waits_record adds a wait that `core` ended; see rs_observer. */
 void rs_waits_record(rs_waits *waits, uint32_t core, uint32_t phase, uint64_t wait_ns,

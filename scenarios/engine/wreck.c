@@ -9,15 +9,16 @@
 #define WRECKS_BYTES (sizeof(rs_wreck) * RS_WRECKS_MAX)
 #define PASTS_BYTES  (sizeof(rs_past) * RS_ROLES_MAX)
 
-bool rs_wrecks_init(rs_wrecks *wrecks) {
-    wrecks->at = rs_map_create(WRECKS_BYTES);
-    wrecks->pasts = rs_map_create(PASTS_BYTES);
+bool rs_wrecks_init(rs_wrecks *wrecks, rs_larder *larder) {
+    wrecks->at = rs_map_create(larder, WRECKS_BYTES);
+    wrecks->pasts = rs_map_create(larder, PASTS_BYTES);
     return wrecks->at && wrecks->pasts;
 }
 
-void rs_wrecks_fini(rs_wrecks *wrecks) {
-    rs_map_destroy(wrecks->at, WRECKS_BYTES);
-    rs_map_destroy(wrecks->pasts, PASTS_BYTES);
+void rs_wrecks_fini(rs_wrecks *wrecks, uint32_t roles, rs_larder *larder) {
+    uint32_t used = rs_load(&wrecks->used, rs_relaxed);
+    rs_map_destroy(larder, wrecks->at, WRECKS_BYTES, sizeof(rs_wreck) * used);
+    rs_map_destroy(larder, wrecks->pasts, PASTS_BYTES, sizeof(rs_past) * (roles + 1u));
 }
 
 /* Adds one unless there are as many already. relaxed: only the numbers count. */

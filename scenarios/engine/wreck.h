@@ -56,8 +56,8 @@ typedef struct rs_wrecks {
 } rs_wrecks;
 
 /* rs_wrecks_init maps everything; false when there is no memory. */
-bool rs_wrecks_init(rs_wrecks *wrecks);
-void rs_wrecks_fini(rs_wrecks *wrecks);
+bool rs_wrecks_init(rs_wrecks *wrecks, rs_larder *larder);
+void rs_wrecks_fini(rs_wrecks *wrecks, uint32_t roles, rs_larder *larder);
 
 /* rs_wrecks_take counts a crash and returns where its report goes; NULL: there are enough. */
 rs_wreck *rs_wrecks_take(rs_wrecks *wrecks, rs_term reason);

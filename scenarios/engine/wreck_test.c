@@ -13,7 +13,7 @@ static rs_wrecks wrecks;
 
 static void begin(bool exported) {
     wrecks = (rs_wrecks){.exported = exported};
-    CHECK(rs_wrecks_init(&wrecks));
+    CHECK(rs_wrecks_init(&wrecks, NULL));
 }
 
 /* crash takes `count` crashes of one reason and returns how many were to be reported. */
@@ -40,7 +40,7 @@ TEST(a_million_of_one_kind_leave_room_for_others) {
     CHECK_INT(count_of(RS_ATOM(sigsegv)), 1000000);
     CHECK_INT(count_of(RS_ATOM(sigabrt)), 3);
     CHECK_INT(crash(RS_ATOM(sigsegv), 1), 0);
-    rs_wrecks_fini(&wrecks);
+    rs_wrecks_fini(&wrecks, 1, NULL);
 }
 
 TEST(an_export_keeps_more_and_no_end_of_them) {
@@ -53,7 +53,7 @@ TEST(an_export_keeps_more_and_no_end_of_them) {
     }
     CHECK_INT(reported, RS_WRECKS_MAX);
     CHECK_INT(rs_load(&wrecks.counts[RS_REASONS_MAX], rs_relaxed), 68 * 5000); /* "other" */
-    rs_wrecks_fini(&wrecks);
+    rs_wrecks_fini(&wrecks, 1, NULL);
 }
 
 TEST(the_last_ends_of_a_role_are_remembered) {
@@ -69,7 +69,7 @@ TEST(the_last_ends_of_a_role_are_remembered) {
         CHECK_STR(rs_reasons_text(&wrecks.reasons, end->reason), i % 2 ? "shutdown" : "killed");
     }
     CHECK_INT(wrecks.pasts[6].count, 0);
-    rs_wrecks_fini(&wrecks);
+    rs_wrecks_fini(&wrecks, 1, NULL);
 }
 
 TEST_MAIN()

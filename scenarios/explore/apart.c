@@ -75,14 +75,14 @@ bool rs_apart_run(const rs_plan *plan, uint64_t seed, uint64_t timeout_ns, rs_at
                   rs_attempt_look *look, void *context) {
     int fds[2], status = 0;
     pid_t parent = getpid();
-    rs_apart_desk *desk = rs_map_create(sizeof *desk);
+    rs_apart_desk *desk = rs_map_create(NULL, sizeof *desk);
     if (!desk || pipe2(fds, 0) != 0) return false;
     fflush(NULL);
     pid_t child = fork();
     if (child == 0) {
         rs_apart_detach(parent);
         close(fds[0]);
-        rs_attempt_run(plan, seed, &desk->attempt, look, context);
+        rs_attempt_run(plan, seed, NULL, &desk->attempt, look, context);
         desk->is_whole = true;
         _exit(0);
     }
@@ -94,6 +94,6 @@ bool rs_apart_run(const rs_plan *plan, uint64_t seed, uint64_t timeout_ns, rs_at
     *attempt = desk->attempt;
     attempt->seed = seed;
     if (child > 0 && !desk->is_whole) conclude(attempt, in_time, status, timeout_ns);
-    rs_map_destroy(desk, sizeof *desk);
+    rs_map_destroy(NULL, desk, sizeof *desk, RS_MAP_UNKNOWN);
     return child > 0;
 }

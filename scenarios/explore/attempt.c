@@ -121,11 +121,11 @@ static void take(rs_attempt *attempt, rs_shared *shared) {
     take_result(attempt, shared);
 }
 
-void rs_attempt_run(const rs_plan *plan, uint64_t seed, rs_attempt *attempt, rs_attempt_look *look,
-                    void *context) {
+void rs_attempt_run(const rs_plan *plan, uint64_t seed, rs_larder *larder, rs_attempt *attempt,
+                    rs_attempt_look *look, void *context) {
     RS_ASSERT(plan->runtime.clock == RS_PLAN_VIRTUAL);
     *attempt = (rs_attempt){.seed = seed};
-    rs_shared *shared = rs_shared_create(plan, seed, false);
+    rs_shared *shared = rs_shared_create(plan, seed, false, larder);
     if (!shared) {
         rs_attempt_fail(attempt, "aborted", "", 0, "not enough address space for a run");
         return;

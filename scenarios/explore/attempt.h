@@ -34,9 +34,10 @@ typedef struct rs_attempt {
 typedef void rs_attempt_look(void *context, const rs_shared *shared);
 
 /* rs_attempt_run carries out `plan`, which has the virtual clock, with `seed`, every check looking
- * on unless the plan says which. `look` may be NULL. */
-void rs_attempt_run(const rs_plan *plan, uint64_t seed, rs_attempt *attempt, rs_attempt_look *look,
-                    void *context);
+ * on unless the plan says which. Its memory comes from `larder`, that of a process that makes many;
+ * NULL: from the system. `look` may be NULL. */
+void rs_attempt_run(const rs_plan *plan, uint64_t seed, rs_larder *larder, rs_attempt *attempt,
+                    rs_attempt_look *look, void *context);
 
 /* rs_attempt_fail adds a failure, unless there is one of that check and path, or no room. */
 void rs_attempt_fail(rs_attempt *attempt, const char *check, const char *path, uint64_t time_ns,

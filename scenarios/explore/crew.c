@@ -78,14 +78,15 @@ uint32_t rs_crew_jobs(void) {
 
 /* ------------------------------------------------------------------ a worker */
 
-static bool make_attempt(const rs_crew *crew, rs_crew_post *post, rs_draw *draw, int fd) {
+static bool make_attempt(const rs_crew *crew, rs_crew_post *post, rs_draw *draw, rs_larder *larder,
+                         int fd) {
     uint64_t index = rs_add(&crew->board->next, 1, rs_relaxed);
     rs_attempt attempt;
     if (index >= crew->count) return false;
     uint64_t seed = seed_of(crew->options, index);
     rs_store(&post->since_ns, rs_apart_wall_ns(), rs_relaxed);
     rs_store(&post->seed_index, index + 1, rs_release);
-    rs_attempt_run(rs_draw_for(draw, seed), seed, &attempt, NULL, NULL);
+    rs_attempt_run(rs_draw_for(draw, seed), seed, larder, &attempt, NULL, NULL);
     rs_store(&post->since_ns, UINT64_MAX, rs_relaxed); /* who listens may take long */
     bool told = write(fd, &attempt, sizeof attempt) == (ssize_t)sizeof attempt;
     rs_store(&post->seed_index, 0, rs_release);
@@ -94,11 +95,12 @@ static bool make_attempt(const rs_crew *crew, rs_crew_post *post, rs_draw *draw,
 
 static void work(const rs_crew *crew, rs_crew_post *post, int fd) {
     rs_draw draw;
-    rs_map_alone();
+    rs_larder *larder = rs_larder_create();
     rs_draw_init(&draw, crew->options->plan);
     for (uint32_t i = 0; i < ATTEMPTS_MAX; i++)
-        if (!make_attempt(crew, post, &draw, fd)) break;
+        if (!make_attempt(crew, post, &draw, larder, fd)) break;
     rs_draw_fini(&draw);
+    rs_larder_destroy(larder);
 }
 
 static bool hire(rs_crew *crew, uint32_t index) {
@@ -248,11 +250,11 @@ bool rs_crew_run(const rs_crew_options *options, rs_crew_take *take, void *conte
                     .workers = rs_rows_alloc(sizeof *crew.workers * jobs),
                     .polls = rs_rows_alloc(sizeof *crew.polls * jobs)};
     sigset_t before;
-    crew.board = rs_map_create(crew.board_bytes);
+    crew.board = rs_map_create(NULL, crew.board_bytes);
     rs_watch_hold(&before);
     bool fine = crew.board && run(&crew);
     rs_watch_release(&before);
-    rs_map_destroy(crew.board, crew.board_bytes);
+    rs_map_destroy(NULL, crew.board, crew.board_bytes, RS_MAP_UNKNOWN);
     free(crew.workers);
     free(crew.polls);
     return fine;

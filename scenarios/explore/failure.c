@@ -59,14 +59,14 @@ static bool shows(const rs_failure_order *order, const char *text, rs_attempt *a
 
 /* Runs `plan` and returns the case that it was; NULL when that does not show the failure. */
 static char *case_of(const rs_failure_order *order, const rs_plan *plan, rs_proof from) {
-    rs_paper paper = {.from = from, .text = rs_map_create(PAPER_BYTES)};
+    rs_paper paper = {.from = from, .text = rs_map_create(NULL, PAPER_BYTES)};
     rs_attempt attempt;
     char *made = NULL;
     bool ran = paper.text &&
                rs_apart_run(plan, order->seed, order->timeout_ns, &attempt, write_case, &paper);
     if (ran && *paper.text && shows(order, paper.text, &attempt, NULL, NULL))
         made = strdup(paper.text);
-    rs_map_destroy(paper.text, PAPER_BYTES);
+    rs_map_destroy(NULL, paper.text, PAPER_BYTES, RS_MAP_UNKNOWN);
     return made;
 }
 
@@ -204,7 +204,7 @@ static void move_up(rs_document_node *document, const char *key, uint32_t place)
 }
 
 static bool write_file(const rs_failure_order *order, const char *text, FILE *out) {
-    rs_telling telling = {order->failure, rs_map_create(sizeof(rs_finding))};
+    rs_telling telling = {order->failure, rs_map_create(NULL, sizeof(rs_finding))};
     rs_attempt attempt;
     if (!telling.finding) return false;
     bool shown = shows(order, text, &attempt, take_story, &telling);
@@ -225,7 +225,7 @@ static bool write_file(const rs_failure_order *order, const char *text, FILE *ou
         rs_document_emit(document, out);
         rs_plan_memory_destroy(memory);
     }
-    rs_map_destroy(telling.finding, sizeof(rs_finding));
+    rs_map_destroy(NULL, telling.finding, sizeof(rs_finding), RS_MAP_UNKNOWN);
     return shown;
 }
 

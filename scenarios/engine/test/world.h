@@ -20,7 +20,7 @@ static inline void begin_world(void) {
                  "load: [{ id: all, target: left, clients: 1 }]\n"
                  "phases: { on: 1ms, off: 1ms }\n"
                  "faults: [{ id: k, crash: left, how: kill, at: 0s, during: on }]\n");
-    shared = rs_shared_create(plan, 1, false);
+    shared = rs_shared_create(plan, 1, false, NULL);
     CHECK(shared != NULL);
 }
 
