@@ -1,0 +1,46 @@
+/* interval.c: from numbers to an interval.
+ * SPDX-License-Identifier: MIT
+ */
+#include "reports/verdict/interval.h"
+
+#include "reports/verdict/signed_rank.h"
+#include "reports/verdict/student.h"
+#include "runtime/base/assert.h"
+
+#include <math.h>
+
+static double mean_of(const double *values, uint32_t count) {
+    double sum = 0;
+    for (uint32_t i = 0; i < count; i++) sum += values[i];
+    return sum / count;
+}
+
+double rs_interval_spread(const double *values, uint32_t count) {
+    RS_ASSERT(count >= 2);
+    double mean = mean_of(values, count), squares = 0;
+    for (uint32_t i = 0; i < count; i++) squares += (values[i] - mean) * (values[i] - mean);
+    return sqrt(squares / (count - 1));
+}
+
+rs_interval rs_interval_student(const double *values, uint32_t count, double error) {
+    double mean = mean_of(values, count);
+    double reach =
+        rs_student_quantile(count - 1, error) * rs_interval_spread(values, count) / sqrt(count);
+    return (rs_interval){mean - reach, mean, mean + reach, RS_INTERVAL_STUDENT};
+}
+
+rs_interval rs_interval_of(const double *values, uint32_t count, double error) {
+    rs_interval found = {.method = RS_INTERVAL_SIGNED_RANK};
+    if (!rs_signed_rank_allows(count, error)) return rs_interval_student(values, count, error);
+    rs_signed_rank_interval(values, count, error, &found.low, &found.middle, &found.high);
+    return found;
+}
+
+const char *rs_interval_method_words(rs_interval_method method) {
+    static const char *const words[] = {
+#define X(NAME, WORDS) [RS_INTERVAL_##NAME] = WORDS,
+        RS_INTERVAL_METHODS(X)
+#undef X
+    };
+    return words[method];
+}

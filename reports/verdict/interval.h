@@ -1,0 +1,39 @@
+/* interval.h: where the middle of some numbers lies, and how sure that is.
+ * SPDX-License-Identifier: MIT
+ */
+#ifndef RS_INTERVAL_H
+#define RS_INTERVAL_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/* X(NAME, words) */
+#define RS_INTERVAL_METHODS(X)                                                                     \
+    X(STUDENT, "t")                                                                                \
+    X(SIGNED_RANK, "signed rank")
+
+typedef enum rs_interval_method {
+#define X(NAME, WORDS) RS_INTERVAL_##NAME,
+    RS_INTERVAL_METHODS(X)
+#undef X
+} rs_interval_method;
+
+typedef struct rs_interval {
+    double low, middle, high;
+    rs_interval_method method;
+} rs_interval;
+
+/* rs_interval_of returns the interval of `count` finite numbers, 2 to RS_SIGNED_RANK_MAX, each end
+ * of which is wrong with a chance of `error`. */
+rs_interval rs_interval_of(const double *values, uint32_t count, double error);
+
+/* rs_interval_student is Student's, around the mean; `count` of 2 or more. */
+rs_interval rs_interval_student(const double *values, uint32_t count, double error);
+
+/* rs_interval_spread returns the standard deviation of `count` values, 2 or more. */
+double rs_interval_spread(const double *values, uint32_t count);
+
+/* rs_interval_method_words returns what people call the method; static. */
+const char *rs_interval_method_words(rs_interval_method method);
+
+#endif
