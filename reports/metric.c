@@ -144,6 +144,15 @@ const char *rs_metric_kind_word(rs_metric_kind kind) {
     return words[kind];
 }
 
+const char *rs_metric_better_word(rs_metric_better better) {
+    static const char *const words[] = {
+#define X(NAME, WORD) WORD,
+        RS_METRIC_BETTERS(X)
+#undef X
+    };
+    return words[better];
+}
+
 /* strtod knows hexadecimal, signs and exponents; a percentile is digits and at most one dot. */
 bool rs_metric_percentile(const char *aggregate, double *share) {
     if (*aggregate != 'p') return false;

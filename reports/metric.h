@@ -59,6 +59,9 @@ bool rs_metric_has_label(const rs_metric *metric, const char *label);
 /* rs_metric_kind_word returns the word of `kind` in RS_METRIC_KINDS; static. */
 const char *rs_metric_kind_word(rs_metric_kind kind);
 
+/* rs_metric_better_word returns the word of `better` in RS_METRIC_BETTERS; static. */
+const char *rs_metric_better_word(rs_metric_better better);
+
 /* rs_metric_percentile reads an aggregate "p50", "p99.9": true, and the share (0.5, 0.999) in
  * `share`, when it is a percentile above p0 and below p100. Of decimals it takes four: histograms
  * are asked in millionths. */

@@ -7,6 +7,7 @@
 #include "runtime/base/assert.h"
 
 #include <math.h>
+#include <string.h>
 
 /* Beyond this a ratio says no more than "very". */
 #define RATIO_MAX 1000.0
@@ -19,11 +20,18 @@ void rs_experiment_init(rs_experiment *experiment, double threshold) {
     *experiment = (rs_experiment){.threshold = threshold};
 }
 
+/* That a latency is better low does not say so of how many there were. */
+static bool is_count(const rs_metric *metric, const char *aggregate) {
+    return metric->kind == RS_METRIC_HISTOGRAM && aggregate &&
+           (strcmp(aggregate, "count") == 0 || strcmp(aggregate, "rate") == 0);
+}
+
 void rs_experiment_metric(rs_experiment *experiment, const char *name, const rs_metric *metric,
                           const char *aggregate) {
     RS_ASSERT(experiment->count < RS_EXPERIMENT_METRICS && experiment->pairs == 0);
     rs_contest *contest = &experiment->contests[experiment->count++];
     *contest = (rs_contest){.name = name, .better = metric->better};
+    if (is_count(metric, aggregate)) contest->better = RS_METRIC_NEITHER;
     if (aggregate) rs_metric_percentile(aggregate, &contest->tail);
     if (contest->tail > TAIL_SHOWN) contest->word = RS_WORD_SHOWN;
 }

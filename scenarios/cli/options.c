@@ -21,7 +21,8 @@
 /* --repeat beyond this is a typing error. */
 #define REPEAT_MAX 100000u
 /* Processes of a search; more than any machine has processors. */
-#define JOBS_MAX 1024u
+#define JOBS_MAX      1024u
+#define THRESHOLD_PPM 50000u
 /* Failures of trees as large as the talk's are small after a second. */
 #define SHRINK_NS UINT64_C(10000000000)
 
@@ -133,6 +134,44 @@ static bool set_output(rs_options *options, const char *flag, const char *value)
     return true;
 }
 
+#define SIDE(NAME)                                                                                 \
+    static bool set_##NAME(rs_options *options, const char *flag, const char *value) {             \
+        (void)flag;                                                                                \
+        options->NAME.program = value;                                                             \
+        return true;                                                                               \
+    }                                                                                              \
+    static bool set_##NAME##_set(rs_options *options, const char *flag, const char *value) {       \
+        if (!strchr(value, '='))                                                                   \
+            return rs_streams_refuse("--%s %s: expected KEY=VALUE", flag, value);                  \
+        options->NAME.sets[options->NAME.set_count++] = value;                                     \
+        return true;                                                                               \
+    }
+SIDE(a)
+SIDE(b)
+
+static bool set_threshold(rs_options *options, const char *flag, const char *value) {
+    const char *why = "";
+    rs_err err = rs_units_parse_share(value, &options->threshold_ppm, &why);
+    if (err != RS_OK) return rs_streams_refuse("--%s %s: %s", flag, value, why);
+    return options->threshold_ppm ? true
+                                  : rs_streams_refuse("--%s %s: must be more than 0", flag, value);
+}
+
+static bool set_budget(rs_options *options, const char *flag, const char *value) {
+    const char *why = "";
+    rs_err err = rs_units_parse_duration(value, &options->budget_ns, &why);
+    return err == RS_OK || rs_streams_refuse("--%s %s: %s", flag, value, why);
+}
+
+#define PATH(NAME)                                                                                 \
+    static bool set_##NAME(rs_options *options, const char *flag, const char *value) {             \
+        (void)flag;                                                                                \
+        options->NAME = value;                                                                     \
+        return true;                                                                               \
+    }
+PATH(json)
+PATH(markdown)
+
 static bool set_timeout(rs_options *options, const char *flag, const char *value) {
     const char *why = "";
     rs_err err = rs_units_parse_duration(value, &options->timeout_ns, &why);
@@ -213,15 +252,24 @@ SWITCH(version)
 #define SCENARIO (RS_FLAGS_SCENARIO)
 #define RUN      (RS_FLAGS_RUN)
 #define SWEEP    (RS_FLAGS_SWEEP)
+#define AB       (RS_FLAGS_AB)
 
 static const rs_flag flags[] = {
     {"set", "KEY=VALUE", SCENARIO, "sets any key of the scenario by its dotted path", set_set},
     {"seed", "N", SCENARIO, "the seed that all chance comes from", set_seed},
+    {"a", "PATH", AB, "the build of respawn on side A (this one)", set_a},
+    {"b", "PATH", AB, "the build of respawn on side B (this one)", set_b},
+    {"a-set", "KEY=VALUE", AB, "sets a key on side A alone", set_a_set},
+    {"b-set", "KEY=VALUE", AB, "sets a key on side B alone", set_b_set},
+    {"threshold", "SHARE", AB, "the slowdown that must be caught (5%)", set_threshold},
+    {"budget", "DURATION", AB, "what all pairs may take by the wall's clock", set_budget},
+    {"export-json", "FILE", AB, "the verdict, with every pair", set_json},
+    {"export-markdown", "FILE", AB, "the verdict, as a page's section", set_markdown},
     {"vary", "KEY=V1,V2", SWEEP, "sets a key to each of these, or each of A..B", set_vary},
     {"find-limit", "KEY", SWEEP, "finds up to which value of a key all expectations hold",
      set_find_limit},
     {"plugin", "FILE",
-     RUN | SWEEP | RS_FLAGS_VALIDATE | RS_FLAGS_LIST | RS_FLAGS_EXPLORE | RS_FLAGS_REPLAY,
+     RUN | SWEEP | AB | RS_FLAGS_VALIDATE | RS_FLAGS_LIST | RS_FLAGS_EXPLORE | RS_FLAGS_REPLAY,
      "a shared object with words of your own, or with what upgrades load", set_plugin},
     {"seeds", "A..B", RS_FLAGS_EXPLORE, "the seeds to try (1..1000)", set_seeds},
     {"jobs", "N", RS_FLAGS_EXPLORE, "processes at a time (one for each processor)", set_jobs},
@@ -234,7 +282,7 @@ static const rs_flag flags[] = {
      set_output},
     {"output", "DIR", RS_FLAGS_EXPLORE, "where failures are written (failures)", set_output},
     {"repeat", "N", RUN | SWEEP, "runs N times, each with a seed of its own", set_repeat},
-    {"timeout", "DURATION", RUN | SWEEP | RS_FLAGS_EXPLORE | RS_FLAGS_REPLAY,
+    {"timeout", "DURATION", RUN | SWEEP | AB | RS_FLAGS_EXPLORE | RS_FLAGS_REPLAY,
      "ends a run that takes longer by the wall's clock", set_timeout},
     {"verify-determinism", NULL, RUN, "runs twice in virtual time and compares every event",
      set_verify_determinism},
@@ -243,10 +291,10 @@ static const rs_flag flags[] = {
     {"export-json", "FILE", RS_FLAGS_EXPLORE, "what the search has come to, for merge",
      set_directory},
     {"export-json", "DIR", SWEEP, "each row's result, as a file in that directory", set_directory},
-    {"force", NULL, RUN | SWEEP | RS_FLAGS_EXPLORE | RS_FLAGS_MERGE,
+    {"force", NULL, RUN | SWEEP | AB | RS_FLAGS_EXPLORE | RS_FLAGS_MERGE,
      "overwrites files that are no results", set_force},
-    {"quiet", NULL, RUN | SWEEP | RS_FLAGS_EXPLORE | RS_FLAGS_MERGE, "prints nothing but errors",
-     set_quiet},
+    {"quiet", NULL, RUN | SWEEP | AB | RS_FLAGS_EXPLORE | RS_FLAGS_MERGE,
+     "prints nothing but errors", set_quiet},
     {"dry-run", NULL, RS_FLAGS_VALIDATE, "also shows whom each fault would hit", set_dry_run},
     {"no-color", NULL, RS_FLAGS_ANY, "no colours; so does the variable NO_COLOR", set_no_color},
     {"help", NULL, RS_FLAGS_ANY, "shows this", set_help},
@@ -356,10 +404,13 @@ static bool read_flags(rs_options *options, const rs_flag_list *list, int argc, 
 
 bool rs_options_read(rs_options *options, const rs_command *command, int argc, char **argv) {
     rs_flag_list list;
-    *options = (rs_options){.command = command, .repeat = 1, .shrink_ns = SHRINK_NS};
+    *options = (rs_options){
+        .command = command, .repeat = 1, .shrink_ns = SHRINK_NS, .threshold_ppm = THRESHOLD_PPM};
     options->sets = rs_rows_alloc(sizeof *options->sets * (size_t)(argc + 1));
     options->plugins = rs_rows_alloc(sizeof *options->plugins * (size_t)(argc + 1));
     options->varies = rs_rows_alloc(sizeof *options->varies * (size_t)(argc + 1));
+    options->a.sets = rs_rows_alloc(sizeof *options->a.sets * (size_t)(argc + 1));
+    options->b.sets = rs_rows_alloc(sizeof *options->b.sets * (size_t)(argc + 1));
     make_list(&list, command->flags);
     bool read = read_flags(options, &list, argc, argv);
     free_list(&list);
@@ -370,5 +421,7 @@ void rs_options_fini(rs_options *options) {
     for (uint32_t i = 0; i < options->set_count; i++) free(options->sets[i]);
     free(options->sets);
     free(options->varies);
+    free(options->a.sets);
+    free(options->b.sets);
     free(options->plugins);
 }

@@ -23,6 +23,7 @@ enum {
     RS_FLAGS_EXPLORE = 16,
     RS_FLAGS_REPLAY = 32,
     RS_FLAGS_MERGE = 64,
+    RS_FLAGS_AB = 128,
     RS_FLAGS_LIST = 1 << 8,
 };
 
@@ -33,6 +34,13 @@ typedef struct rs_export {
     const rs_format *format;
     const char *path;
 } rs_export;
+
+/* What only one side of an `ab` has. */
+typedef struct rs_options_side {
+    const char *program; /* path; NULL: this program */
+    const char **sets;   /* KEY=VALUE, as given */
+    uint32_t set_count;
+} rs_options_side;
 
 typedef struct rs_options {
     const struct rs_command *command;
@@ -61,6 +69,10 @@ typedef struct rs_options {
     uint64_t shrink_ns;             /* of the wall, for making one failure small */
     const char *output;             /* of failures, or joined shards; NULL: by default */
     uint32_t jobs;                  /* 0: as many as processors */
+    rs_options_side a, b;
+    uint64_t threshold_ppm;      /* slowdown that must be caught */
+    uint64_t budget_ns;          /* of the wall, for all pairs; 0: as long as it takes */
+    const char *json, *markdown; /* files for a verdict; NULL: not exported */
     bool verify_determinism, quiet, no_color, force, dry_run, help, version;
 } rs_options;
 

@@ -60,7 +60,7 @@ static void repeat(rs_session *session) {
         if (n == 0) story = rs_outputs_story(&session->outputs);
         rs_result *result = run_once(session, rs_engine_seed(seed, n), story);
         if (n == 0) session->result = result;
-        if (!session->at_once) rs_repetition_add(session->result, n, result);
+        if (!session->at_once) rs_repetition_add(session->result, session->plan, n, result);
         if (n > 0) rs_once_take_verdict(session->result, result, n);
         if (n > 0) rs_result_destroy(result);
         if (is_stopped(session)) return;
@@ -77,7 +77,7 @@ static void compare(rs_session *session, int first_fd, int second_fd) {
     rs_once_story story = {first_fd, rs_outputs_story(&session->outputs).crashes, true};
     session->result = run_once(session, seed, story);
     if (is_stopped(session)) return;
-    rs_repetition_add(session->result, 0, session->result);
+    rs_repetition_add(session->result, session->plan, 0, session->result);
     /* The second run's memory lies elsewhere, so that what hangs on addresses shows. */
     void *shift = mmap(NULL, SHIFT_BYTES, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
     rs_result *second = run_once(session, seed, (rs_once_story){second_fd, NULL, true});

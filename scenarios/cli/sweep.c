@@ -162,7 +162,7 @@ static void take(rs_sweep *sweep, rs_trial *trial, uint64_t number, rs_once *onc
     sweep->at_once |= once->at_once;
     if (number == 0) trial->result = once->result;
     if (!once->at_once) {
-        rs_repetition_add(trial->result, number, once->result);
+        rs_repetition_add(trial->result, trial->plan, number, once->result);
         if (number > 0) rs_once_take_verdict(trial->result, once->result, number);
         rs_table_add(trial->row, once->result);
         rs_table_judge(trial->row, trial->result);

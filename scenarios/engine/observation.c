@@ -220,6 +220,50 @@ void rs_observation_find(const rs_result *result, const rs_plan *plan,
         count_samples(result, expectation, phase, observation);
 }
 
+/* ------------------------------------------------------------------ gates */
+
+static bool is_warmed_up(const rs_result *result, const rs_plan *plan,
+                         const rs_plan_expectation *gate) {
+    const rs_metric *metric = rs_metric_find(gate->metric);
+    bool adds_up = metric->kind == RS_METRIC_HISTOGRAM || metric->kind == RS_METRIC_COUNTER ||
+                   strcmp(metric->unit, "per_s") == 0;
+    return gate->during < 0 && !gate->label && adds_up && plan->phase_count > 1 &&
+           strcmp(plan->phases[0].name, "warm") == 0 &&
+           measures(result, gate, plan->phases[1].name);
+}
+
+/* Rates add up by the time for which they hold. */
+static void add_phase(rs_gathered *all, const rs_result *result, const rs_plan_expectation *gate,
+                      const char *phase, double seconds) {
+    bool is_rate = rs_metric_find(gate->metric)->kind == RS_METRIC_GAUGE;
+    double before = all->sum;
+    gather(all, result, gate, phase);
+    if (is_rate) all->sum = before + (all->sum - before) * seconds;
+}
+
+void rs_observation_gate(const rs_result *result, const rs_plan *plan,
+                         const rs_plan_expectation *gate, rs_observation *observation) {
+    if (!is_warmed_up(result, plan, gate)) {
+        rs_observation_find(result, plan, gate, observation);
+        return;
+    }
+    rs_gathered *all = rs_rows_alloc(sizeof *all);
+    double seconds = 0;
+    *observation = (rs_observation){.known = false};
+    for (uint32_t i = 1; i < plan->phase_count; i++) {
+        double lasts = seconds_of(result, gate, plan->phases[i].name);
+        add_phase(all, result, gate, plan->phases[i].name, lasts);
+        seconds += lasts;
+    }
+    const rs_metric *metric = rs_metric_find(gate->metric);
+    if (metric->kind == RS_METRIC_GAUGE) all->sum /= seconds;
+    if (metric->kind == RS_METRIC_COUNTER) all->known = true;
+    set_value(observation, all, gate, seconds);
+    free(all);
+}
+
+/* ------------------------------------------------------------------ for people */
+
 static void print_number(double value, char *text, size_t bytes) {
     if (value >= 0 && value == floor(value) && value < 1e18)
         rs_units_format_count((uint64_t)value, text, bytes);

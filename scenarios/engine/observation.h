@@ -20,6 +20,11 @@ typedef struct rs_observation {
 void rs_observation_find(const rs_result *result, const rs_plan *plan,
                          const rs_plan_expectation *expectation, rs_observation *observation);
 
+/* rs_observation_gate looks for what `gate` speaks of: over the whole run, but for a first phase
+ * that is called `warm`, unless it names a phase, or its metric is not told apart by phases. */
+void rs_observation_gate(const rs_result *result, const rs_plan *plan,
+                         const rs_plan_expectation *gate, rs_observation *observation);
+
 /* rs_observation_print writes the value as a person reads it: "4.2 ms". */
 void rs_observation_print(const rs_observation *observation, const rs_plan_expectation *expectation,
                           char *text, size_t bytes);

@@ -50,7 +50,7 @@ static void fill_scenario(rs_result *result, const rs_plan *plan) {
     result->scenario_file = rs_result_text(result, plan->file);
     result->scenario_hash = rs_result_text(result, plan->source_hash);
     result->plan = rs_plan_to_json(plan);
-    for (uint32_t i = 0; i < plan->gate_count; i++) rs_result_add_gate(result, plan->gate[i]);
+    for (uint32_t i = 0; i < plan->gate_count; i++) rs_result_add_gate(result, plan->gate[i].text);
     for (uint32_t i = 0; i < plan->override_count; i++) {
         const char *equals = strchr(plan->overrides[i], '=');
         if (!equals) continue;

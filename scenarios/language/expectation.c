@@ -324,25 +324,36 @@ static void read_expectations(rs_reader *reader, const rs_document_node *scenari
     reader->plan->expectation_count = list->count;
 }
 
-static const char *read_gate_entry(rs_reader *reader, const rs_document_node *node) {
-    const char *text = rs_reader_text(reader, node, "a metric of 'gate'");
-    rs_plan_expectation unused = {0};
-    if (!text) return NULL;
-    rs_sentence s = {reader, node->place, text, text};
-    const rs_metric *metric = read_subject(&s, text, &unused);
-    if (metric) check_label_value(&s, metric, &unused);
-    return metric ? text : NULL;
+/* A subject, and perhaps the phase that it is of. */
+static void read_gate_entry(rs_reader *reader, const rs_document_node *node,
+                            rs_plan_expectation *gate) {
+    gate->during = -1;
+    gate->place = node->place;
+    gate->text = rs_reader_text(reader, node, "a metric of 'gate'");
+    if (!gate->text) return;
+    rs_sentence s = {reader, node->place, gate->text, gate->text};
+    rs_sentence_skip(&s);
+    const rs_metric *metric = read_subject(&s, rs_sentence_take(&s, subject_length(s.at)), gate);
+    if (!metric) return;
+    check_label_value(&s, metric, gate);
+    if (*s.at && strcmp(rs_sentence_word(&s), "during") == 0)
+        read_during(&s, rs_sentence_scalar(&s, rs_sentence_word(&s)), gate);
+    else if (*s.text && s.at != s.text + strlen(s.text))
+        rs_sentence_problem(&s,
+                            "'%.60s': a gate is a metric, perhaps with 'during PHASE'; what it "
+                            "is compared with is the other side's",
+                            gate->text);
 }
 
 static void read_gate(rs_reader *reader, const rs_document_node *scenario) {
     const rs_document_node *list = rs_reader_get(scenario, "gate");
     if (!list || !rs_reader_list(reader, list, "'gate'")) return;
-    const char **gate = rs_plan_memory_array(reader->memory, list->count, sizeof *gate);
+    rs_plan_expectation *gate = rs_plan_memory_array(reader->memory, list->count, sizeof *gate);
     if (list->count > GATE_MAX)
         rs_reader_problem(reader, list->place, "'gate' has %u metrics; at most %u decide",
                           list->count, GATE_MAX);
     for (uint32_t i = 0; i < list->count; i++)
-        gate[i] = read_gate_entry(reader, list->entries[i].value);
+        read_gate_entry(reader, list->entries[i].value, &gate[i]);
     reader->plan->gate = gate;
     reader->plan->gate_count = list->count;
 }

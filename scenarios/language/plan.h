@@ -358,7 +358,7 @@ typedef struct rs_plan {
     bool checks_given; /* the scenario has a `checks`, which may be none */
     const rs_plan_sometimes *sometimes;
     uint32_t sometimes_count;
-    const char *const *gate; /* metric names with aggregate, at most five */
+    const rs_plan_expectation *gate; /* at most five; nothing from `op` on but `during` */
     uint32_t gate_count;
     const char *const *overrides; /* each `KEY=VALUE` of --set, in order */
     uint32_t override_count;

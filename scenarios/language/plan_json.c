@@ -352,7 +352,7 @@ static void put_lists(json_t *object, const rs_plan *plan) {
     for (uint32_t i = 0; i < plan->expectation_count; i++)
         json_array_append_new(expectations, json_string(plan->expectations[i].text));
     for (uint32_t i = 0; i < plan->gate_count; i++)
-        json_array_append_new(gate, json_string(plan->gate[i]));
+        json_array_append_new(gate, json_string(plan->gate[i].text));
     for (uint32_t i = 0; i < plan->override_count; i++)
         json_array_append_new(overrides, json_string(plan->overrides[i]));
     json_object_set_new(object, "setup", setups);

@@ -209,7 +209,7 @@ TEST(expectations) {
     check_near(e[3].value, 0.999);
     check_near(e[4].value, 1e6);
     CHECK_INT(plan->gate_count, 2);
-    CHECK_STR(plan->gate[1], "restart.reachable.p50");
+    CHECK_STR(plan->gate[1].text, "restart.reachable.p50");
     rs_plan_destroy(plan);
 }
 

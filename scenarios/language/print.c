@@ -205,7 +205,7 @@ static void print_expectations(const rs_plan *plan, FILE *out) {
     for (uint32_t i = 0; i < plan->sometimes_count; i++)
         print_text("sometimes ", plan->sometimes[i].text, out);
     for (uint32_t i = 0; i < plan->gate_count; i++)
-        fprintf(out, "%s%s%s", i ? ", " : "gate     ", plan->gate[i],
+        fprintf(out, "%s%s%s", i ? ", " : "gate     ", plan->gate[i].text,
                 i + 1 == plan->gate_count ? "\n" : "");
 }
 

@@ -1,0 +1,109 @@
+/* verdict_json.c: respawn.verdict/1.
+ * SPDX-License-Identifier: MIT
+ */
+#include "reports/formats/fields.h"
+#include "reports/formats/verdict.h"
+
+#include <inttypes.h>
+#include <jansson.h>
+#include <math.h>
+
+/* JSON has no infinity: "never" is a word of its own. */
+static json_t *number(double value) {
+    if (isinf(value)) return json_string("never");
+    return isnan(value) ? json_null() : rs_fields_number(value);
+}
+
+static json_t *side_json(const rs_verdict_side *side) {
+    json_t *object = json_object();
+    json_object_set_new(object, "name", rs_fields_text(side->name));
+    json_object_set_new(object, "what", rs_fields_text(side->what));
+    return object;
+}
+
+static json_t *slowdown_json(const rs_verdict_metric *metric) {
+    if (!metric->known) return json_null();
+    json_t *object = json_object();
+    const rs_interval *interval = &metric->interval;
+    json_object_set_new(object, "low", number(rs_verdict_slowdown(interval->low)));
+    json_object_set_new(object, "middle", number(rs_verdict_slowdown(interval->middle)));
+    json_object_set_new(object, "high", number(rs_verdict_slowdown(interval->high)));
+    json_object_set_new(object, "method", json_string(rs_interval_method_words(interval->method)));
+    json_object_set_new(object, "pairs", json_integer(metric->looked_at));
+    return object;
+}
+
+static json_t *metric_json(const rs_verdict_metric *metric) {
+    json_t *object = json_object();
+    json_object_set_new(object, "name", rs_fields_text(metric->name));
+    json_object_set_new(object, "unit", rs_fields_text(metric->unit));
+    json_object_set_new(object, "better", json_string(rs_metric_better_word(metric->better)));
+    json_object_set_new(object, "decides", json_boolean(metric->decides));
+    json_object_set_new(object, "a", number(metric->a));
+    json_object_set_new(object, "b", number(metric->b));
+    json_object_set_new(object, "slowdown", slowdown_json(metric));
+    json_object_set_new(object, "word", json_string(rs_experiment_words(metric->word)));
+    if (metric->word == RS_WORD_WAITS)
+        json_object_set_new(object, "pairs_needed", json_integer(metric->pairs_needed));
+    if (metric->note) json_object_set_new(object, "note", rs_fields_text(metric->note));
+    return object;
+}
+
+static json_t *values_json(const rs_verdict *verdict, const double *values) {
+    json_t *object = json_object();
+    for (size_t i = 0; i < verdict->metrics.count; i++)
+        json_object_set_new(object, verdict->metrics.at[i].name, number(values[i]));
+    return object;
+}
+
+static json_t *pair_json(const rs_verdict *verdict, size_t index) {
+    const rs_verdict_pair *pair = &verdict->pairs[index];
+    char seed[24];
+    json_t *object = json_object();
+    snprintf(seed, sizeof seed, "0x%" PRIx64, pair->seed);
+    json_object_set_new(object, "n", json_integer((json_int_t)index + 1));
+    json_object_set_new(object, "seed", json_string(seed));
+    json_object_set_new(object, "order", json_string(pair->b_first ? "BA" : "AB"));
+    json_object_set_new(object, "a", values_json(verdict, pair->a));
+    json_object_set_new(object, "b", values_json(verdict, pair->b));
+    return object;
+}
+
+/* A line per row, so that grep and diff have something to hold. */
+static void put(const char *key, json_t *value, const char *behind, FILE *stream) {
+    if (*key) fprintf(stream, "\"%s\": ", key);
+    json_dumpf(value, stream, JSON_ENCODE_ANY | JSON_REAL_PRECISION(12));
+    fputs(behind, stream);
+    json_decref(value);
+}
+
+static void put_rows(const rs_verdict *verdict, FILE *stream) {
+    fputs("\"metrics\": [\n", stream);
+    for (size_t i = 0; i < verdict->metrics.count; i++)
+        put("", metric_json(&verdict->metrics.at[i]), i + 1 < verdict->metrics.count ? ",\n" : "\n",
+            stream);
+    fputs("],\n\"pairs\": [\n", stream);
+    for (size_t i = 0; i < verdict->pair_count; i++)
+        put("", pair_json(verdict, i), i + 1 < verdict->pair_count ? ",\n" : "\n", stream);
+    fputs("],\n", stream);
+}
+
+rs_err rs_verdict_json(const rs_verdict *verdict, FILE *stream) {
+    json_t *notes = json_array();
+    for (size_t i = 0; i < verdict->notes.count; i++)
+        json_array_append_new(notes, rs_fields_text(verdict->notes.at[i]));
+    fputs("{", stream);
+    put("format", json_string(RS_VERDICT_FORMAT), ",\n", stream);
+    put("scenario", rs_fields_text(verdict->scenario), ",\n", stream);
+    put("a", side_json(&verdict->a), ",\n", stream);
+    put("b", side_json(&verdict->b), ",\n", stream);
+    put("threshold", number(verdict->threshold), ",\n", stream);
+    put("verdict", rs_fields_text(verdict->word), ",\n", stream);
+    put("status", json_integer(verdict->status), ",\n", stream);
+    put("why", rs_fields_text(verdict->why), ",\n", stream);
+    put("how", rs_fields_text(verdict->how), ",\n", stream);
+    put("dropped_pairs", json_integer(verdict->dropped), ",\n", stream);
+    put_rows(verdict, stream);
+    put("notes", notes, "}\n", stream);
+    return ferror(stream) ? RS_EIO : RS_OK;
+}

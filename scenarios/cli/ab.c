@@ -1,0 +1,299 @@
+/* ab.c: `respawn ab`: is B slower than A? Two builds, or two settings, repetition by repetition.
+ * SPDX-License-Identifier: MIT
+ */
+#include "reports/formats/terminal.h"
+#include "reports/formats/verdict.h"
+#include "scenarios/cli/command.h"
+#include "scenarios/cli/exit.h"
+#include "scenarios/cli/pairs.h"
+#include "scenarios/cli/reproduce.h"
+#include "scenarios/cli/streams.h"
+#include "scenarios/cli/verdicts.h"
+#include "scenarios/engine/watch.h"
+
+#include <errno.h>
+#include <math.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+/* So many of a side's repetitions may say that they are not to be trusted: 1 in 4. */
+#define UNTRUSTED_SHARE 4u
+/* A pair as far off as this, in spreads that outliers do not widen, is shown. */
+#define OUTLIER_SPREADS 5.0
+
+typedef struct rs_ab {
+    const rs_options *options;
+    rs_side a, b;
+    rs_pairs pairs;
+    rs_verdict verdict;
+    rs_texts texts;
+} rs_ab;
+
+/* ------------------------------------------------------------------ what may be compared */
+
+static bool gates_the_same(const rs_plan *a, const rs_plan *b) {
+    bool same = a->gate_count == b->gate_count;
+    for (uint32_t i = 0; same && i < a->gate_count; i++)
+        same = strcmp(a->gate[i].text, b->gate[i].text) == 0;
+    return same;
+}
+
+static bool is_possible(const rs_ab *ab) {
+    const rs_options *options = ab->options;
+    const rs_plan *a = ab->a.plan, *b = ab->b.plan;
+    if (!gates_the_same(a, b))
+        return rs_streams_refuse("the sides have different gates: --a-set and --b-set may not set "
+                                 "'gate', --set may");
+    if (a->gate_count == 0)
+        return rs_streams_refuse("%s has no 'gate' to compare by: add one, such as "
+                                 "--set 'gate=[calls.throughput, calls.latency.p50]'",
+                                 options->arguments[0]);
+    if (a->runtime.clock != b->runtime.clock)
+        return rs_streams_refuse("real and virtual time cannot be compared: set runtime.clock on "
+                                 "both sides alike");
+    if (options->a.program || options->b.program || options->a.set_count || options->b.set_count)
+        return true;
+    return rs_streams_refuse("what is compared? two builds (--a PATH --b PATH) or two settings "
+                             "(--a-set KEY=VALUE --b-set KEY=VALUE)");
+}
+
+/* ------------------------------------------------------------------ what it has come to */
+
+static const char *keep(rs_ab *ab, const char *format, ...) __attribute__((format(printf, 2, 3)));
+static const char *keep(rs_ab *ab, const char *format, ...) {
+    char text[2048];
+    va_list arguments;
+    va_start(arguments, format);
+    vsnprintf(text, sizeof text, format, arguments);
+    va_end(arguments);
+    return rs_texts_copy(&ab->texts, text, strlen(text));
+}
+
+static void note(rs_ab *ab, const char *text) {
+    const char **row = RS_ROWS_ADD(&ab->verdict.notes);
+    *row = text;
+}
+
+static const char *side_text(rs_ab *ab, const rs_side *side, const rs_options_side *own) {
+    char text[1024];
+    size_t used = (size_t)snprintf(text, sizeof text, "%.400s",
+                                   side->path ? side->path : program_invocation_name);
+    for (uint32_t i = 0; i < own->set_count && used < sizeof text; i++)
+        used += (size_t)snprintf(text + used, sizeof text - used, " --set %s", own->sets[i]);
+    return keep(ab, "%s", text);
+}
+
+/* The median of how far the pairs lie from their median, as a standard deviation. */
+static double robust_spread(const double *logs, uint32_t count, double median) {
+    double far[RS_PAIRS_MAX];
+    for (uint32_t i = 0; i < count; i++) far[i] = fabs(logs[i] - median);
+    return 1.4826 * rs_verdict_median(far, count);
+}
+
+static const char *find_outliers(rs_ab *ab, const rs_contest *contest, uint32_t pairs) {
+    uint32_t count = 0, worst = 0;
+    double median = rs_verdict_median(contest->logs, pairs), most = 0;
+    double spread = robust_spread(contest->logs, pairs, median);
+    for (uint32_t i = 0; i < pairs; i++) {
+        double away = fabs(contest->logs[i] - median);
+        count += away > OUTLIER_SPREADS * spread && away > 1e-3;
+        if (away > most) most = away, worst = i;
+    }
+    char change[32];
+    if (count == 0) return NULL;
+    rs_verdict_change(contest->logs[worst], change, sizeof change);
+    return keep(ab, "%u of %u pairs lie far from the others, pair %u most: %s; all count", count,
+                pairs, worst + 1, change);
+}
+
+static const char *note_of(rs_ab *ab, uint32_t index) {
+    const rs_contest *contest = &ab->pairs.experiment.contests[index];
+    uint32_t pairs = ab->pairs.experiment.pairs;
+    if (contest->missing)
+        return keep(ab, "no number in %u of %u pairs: %s", contest->missing, pairs,
+                    ab->pairs.missing[index]);
+    if (contest->word == RS_WORD_WAITS && contest->looked_at)
+        return keep(ab, "some %u pairs would decide", contest->pairs_needed);
+    return pairs ? find_outliers(ab, contest, pairs) : NULL;
+}
+
+static void add_metric(rs_ab *ab, uint32_t index) {
+    const rs_experiment *experiment = &ab->pairs.experiment;
+    const rs_contest *contest = &experiment->contests[index];
+    const rs_plan_expectation *gate = &ab->a.plan->gate[index];
+    double a[RS_PAIRS_MAX], b[RS_PAIRS_MAX];
+    uint32_t count = ab->pairs.experiment.pairs;
+    for (uint32_t i = 0; i < count; i++) {
+        a[i] = ab->pairs.rows[i].a[index];
+        b[i] = ab->pairs.rows[i].b[index];
+    }
+    rs_verdict_metric *row = RS_ROWS_ADD(&ab->verdict.metrics);
+    *row = (rs_verdict_metric){
+        .name = contest->name,
+        .unit = rs_metric_unit(rs_metric_find(gate->metric), gate->aggregate),
+        .better = contest->better,
+        .a = rs_verdict_median(a, count),
+        .b = rs_verdict_median(b, count),
+        .interval = contest->interval,
+        .known = contest->looked_at > 0,
+        .word = contest->word,
+        .looked_at = contest->looked_at,
+        .pairs_needed = contest->pairs_needed,
+        .decides = rs_experiment_decides(contest),
+        .note = note_of(ab, index),
+    };
+}
+
+static bool is_spoiled(const rs_pairs *pairs) {
+    uint32_t count = pairs->experiment.pairs;
+    return pairs->of_a.untrusted * UNTRUSTED_SHARE > count ||
+           pairs->of_b.untrusted * UNTRUSTED_SHARE > count;
+}
+
+static void add_notes(rs_ab *ab) {
+    const rs_pairs *pairs = &ab->pairs;
+    unsigned count = pairs->experiment.pairs;
+    if (pairs->of_a.untrusted || pairs->of_b.untrusted)
+        note(ab, keep(ab,
+                      "%u repetitions of A and %u of B, of %u each, say that they are not to "
+                      "be trusted; they count, unless it is more than 1 in %u",
+                      pairs->of_a.untrusted, pairs->of_b.untrusted, count, UNTRUSTED_SHARE));
+    if (pairs->of_a.late || pairs->of_b.late)
+        note(ab, keep(ab,
+                      "expectations on timing failed in %u repetitions of A and %u of B; what "
+                      "decides here is the gate",
+                      pairs->of_a.late, pairs->of_b.late));
+}
+
+static const char *how_text(rs_ab *ab) {
+    const rs_experiment *experiment = &ab->pairs.experiment;
+    if (!experiment->pairs) return "No pair was measured.";
+    return keep(ab,
+                "%u pairs with the same seeds on both sides, one of two each way round, the first "
+                "one dropped. Each end of an interval is wrong at most once in %.0f verdicts, "
+                "over %u looks and %u metric%s.",
+                experiment->pairs, 1 / RS_LOOKS_ERROR, RS_LOOKS, experiment->count,
+                experiment->count == 1 ? "" : "s");
+}
+
+/* ------------------------------------------------------------------ the last word */
+
+/* Not for too few pairs. */
+static void say_undecided(rs_ab *ab, const char *end) {
+    const rs_experiment *experiment = &ab->pairs.experiment;
+    ab->verdict.why = ab->pairs.out_of_time ? end : "none of the metrics may decide";
+    for (uint32_t i = 0; i < experiment->count; i++)
+        if (experiment->contests[i].word == RS_WORD_MISSING)
+            ab->verdict.why = keep(ab, "%s was not measured", experiment->contests[i].name);
+}
+
+static void say_inconclusive(rs_ab *ab) {
+    const rs_pairs *pairs = &ab->pairs;
+    ab->verdict.word = "inconclusive";
+    ab->verdict.status = RS_EXIT_INCONCLUSIVE;
+    uint32_t needed = 0;
+    for (uint32_t i = 0; i < pairs->experiment.count; i++)
+        if (pairs->experiment.contests[i].word == RS_WORD_WAITS &&
+            pairs->experiment.contests[i].pairs_needed > needed)
+            needed = pairs->experiment.contests[i].pairs_needed;
+    const char *end =
+        pairs->out_of_time ? "the budget ends before the next look" : "that was the last look";
+    if (needed > RS_PAIRS_MAX)
+        ab->verdict.why = keep(ab,
+                               "%s, and some %u pairs would decide: make each repetition "
+                               "longer, or the machine quieter",
+                               end, needed);
+    else if (needed)
+        ab->verdict.why = keep(ab, "%s, and some %u pairs would decide", end, needed);
+    else
+        say_undecided(ab, end);
+}
+
+static void say_regression(rs_ab *ab) {
+    char change[32];
+    for (size_t i = 0; i < ab->verdict.metrics.count; i++) {
+        const rs_verdict_metric *metric = &ab->verdict.metrics.at[i];
+        if (metric->word != RS_WORD_REGRESSION) continue;
+        rs_verdict_change(metric->interval.middle, change, sizeof change);
+        ab->verdict.why = keep(ab, "%s of B is slower by %s, and %g %% must be caught",
+                               metric->name, change, ab->verdict.threshold * 100);
+        return;
+    }
+}
+
+static void judge(rs_ab *ab) {
+    rs_verdict *verdict = &ab->verdict;
+    rs_experiment_word word = rs_experiment_word_of(&ab->pairs.experiment);
+    if (ab->pairs.status) {
+        verdict->word = ab->pairs.status == RS_EXIT_FAILED ? "failed" : "aborted";
+        verdict->status = ab->pairs.status;
+        verdict->why = ab->pairs.why;
+    } else if (is_spoiled(&ab->pairs)) {
+        verdict->word = "not trustworthy";
+        verdict->status = RS_EXIT_UNTRUSTED;
+        verdict->why = "too many repetitions say that they are not to be trusted";
+    } else if (word == RS_WORD_WAITS) {
+        say_inconclusive(ab);
+    } else {
+        bool slower = word == RS_WORD_REGRESSION;
+        verdict->word = rs_experiment_words(word);
+        verdict->status = slower ? RS_EXIT_REGRESSION : RS_EXIT_PASSED;
+        verdict->why =
+            keep(ab, "whatever B is slower by, it is less than %g %%", verdict->threshold * 100);
+        if (slower) say_regression(ab);
+    }
+}
+
+static void conclude(rs_ab *ab) {
+    const rs_options *options = ab->options;
+    ab->verdict.scenario = ab->a.plan->name;
+    ab->verdict.a = (rs_verdict_side){"A", side_text(ab, &ab->a, &options->a)};
+    ab->verdict.b = (rs_verdict_side){"B", side_text(ab, &ab->b, &options->b)};
+    ab->verdict.threshold = ab->pairs.experiment.threshold;
+    ab->verdict.pairs = ab->pairs.rows;
+    ab->verdict.pair_count = ab->pairs.experiment.pairs;
+    ab->verdict.dropped = 1;
+    for (uint32_t i = 0; ab->pairs.experiment.pairs && i < ab->pairs.experiment.count; i++)
+        add_metric(ab, i);
+    ab->verdict.how = how_text(ab);
+    add_notes(ab);
+    judge(ab);
+}
+
+/* ------------------------------------------------------------------ life */
+
+static int run(rs_ab *ab) {
+    const rs_options *options = ab->options;
+    rs_verdict_files files;
+    sigset_t before;
+    if (!rs_verdict_files_open(&files, options)) return RS_EXIT_USAGE;
+    rs_pairs_init(&ab->pairs, &ab->a, &ab->b, (double)options->threshold_ppm / 1e6,
+                  options->budget_ns);
+    rs_watch_hold(&before);
+    rs_pairs_run(&ab->pairs, !options->quiet && isatty(2) ? stderr : NULL);
+    rs_watch_release(&before);
+    conclude(ab);
+    int status = rs_verdict_files_tell(&files, options, &ab->verdict);
+    if (*ab->pairs.command) fprintf(stderr, "respawn: to repeat it: %s\n", ab->pairs.command);
+    return status;
+}
+
+static void fini(rs_ab *ab) {
+    rs_side_close(&ab->a);
+    rs_side_close(&ab->b);
+    free(ab->verdict.metrics.at);
+    free(ab->verdict.notes.at);
+    rs_texts_fini(&ab->texts);
+}
+
+int rs_command_ab(const rs_options *options) {
+    rs_ab ab = {.options = options, .a.program = -1, .b.program = -1};
+    int status = RS_EXIT_USAGE;
+    if (rs_side_open(&ab.a, "A", options, &options->a) &&
+        rs_side_open(&ab.b, "B", options, &options->b) && is_possible(&ab))
+        status = run(&ab);
+    fini(&ab);
+    return status;
+}

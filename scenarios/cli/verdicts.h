@@ -1,0 +1,25 @@
+/* verdicts.h: where a verdict goes: the terminal, and files. For `ab` and `compare`.
+ * SPDX-License-Identifier: MIT
+ */
+#ifndef RS_CLI_VERDICTS_H
+#define RS_CLI_VERDICTS_H
+
+#include "reports/file.h"
+#include "reports/verdict/verdict.h"
+#include "scenarios/cli/options.h"
+
+typedef struct rs_verdict_files {
+    rs_file json, markdown; /* stream NULL: not asked for */
+} rs_verdict_files;
+
+/* rs_verdict_files_open begins the files that are asked for, before anything runs. False, after a
+ * message on stderr, when one cannot be written; nothing is open then.
+ * Owner: rs_verdict_files_tell. */
+bool rs_verdict_files_open(rs_verdict_files *files, const rs_options *options);
+
+/* rs_verdict_files_tell prints `verdict` unless --quiet, writes and ends the files. Returns the
+ * exit status: the verdict's, or what is worse. */
+int rs_verdict_files_tell(rs_verdict_files *files, const rs_options *options,
+                          const rs_verdict *verdict);
+
+#endif
