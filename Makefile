@@ -1,7 +1,7 @@
 # The door. CMake builds (see CMakePresets.json); this only saves a newcomer the typing.
 # SPDX-License-Identifier: MIT
 
-.PHONY: run test fuzz bench peers growth processes search clean
+.PHONY: run test fuzz bench peers growth processes search calibrate clean
 .DEFAULT_GOAL := run
 
 RELEASE := build/release/respawn
@@ -38,6 +38,11 @@ search: ## how fast lives are lived in virtual time; see bench/search/run
 	@.ci/install packages.txt
 	@.ci/build release respawn
 	@bench/search/run
+
+calibrate: ## how often `respawn ab` is wrong; MINUTES, SERIES: see bench/calibrate/run
+	@.ci/install packages.txt
+	@.ci/build release respawn
+	@bench/calibrate/run
 
 processes: ## whole processes, from start to end, beside other runtimes; see bench/processes/run
 	@.ci/install packages.txt packages-processes.txt
