@@ -29,7 +29,7 @@ void rs_verdict_value(double value, const char *unit, char *text, size_t bytes) 
 void rs_verdict_change(double logarithm, char *text, size_t bytes) {
     double slowdown = rs_verdict_slowdown(logarithm);
     if (fabs(slowdown) < 10)
-        snprintf(text, bytes, "%+.1f %%", slowdown * 100 + 0.0);
+        snprintf(text, bytes, "%+.1f %%", fabs(slowdown) < 0.0005 ? 0 : slowdown * 100);
     else
         snprintf(text, bytes, "×%.0f", slowdown + 1);
 }
