@@ -1,4 +1,5 @@
-/* sanitize.h: which sanitizer this is built with: RS_ASAN and RS_TSAN are 1 or 0.
+/* sanitize.h: which sanitizer this is built with: RS_ASAN and RS_TSAN are 1 or 0; and what ASan
+ * cannot know of memory that is not malloc's.
  * SPDX-License-Identifier: MIT
  */
 #ifndef RS_SANITIZE_H
@@ -20,6 +21,16 @@
 #define RS_TSAN 1
 #else
 #define RS_TSAN 0
+#endif
+
+/* RS_POISON says that nobody may touch these bytes, RS_UNPOISON takes it back. Only ASan knows. */
+#if RS_ASAN
+#include <sanitizer/asan_interface.h>
+#define RS_POISON(AT, BYTES)   __asan_poison_memory_region(AT, BYTES)
+#define RS_UNPOISON(AT, BYTES) __asan_unpoison_memory_region(AT, BYTES)
+#else
+#define RS_POISON(AT, BYTES)   ((void)(AT), (void)(BYTES))
+#define RS_UNPOISON(AT, BYTES) ((void)(AT), (void)(BYTES))
 #endif
 
 #endif

@@ -3,6 +3,7 @@
  */
 #include "runtime/process/arena.h"
 
+#include "runtime/base/sanitize.h"
 #include "runtime/process/bend.h"
 #include "runtime/process/catch.h"
 #include "runtime/process/signal.h"
@@ -34,9 +35,9 @@ struct rs_arena {
     _Alignas(16) rs_list *chunks; /* the later ones */
     struct rs_arena *next;        /* of the process's, in a ring */
     uint64_t bytes;               /* of all chunks */
-    char *bump;
-    free_block **freed; /* FREE_CLASSES heads, made at the first rs_arena_free */
-    uint32_t room;      /* at bump */
+    char *bump;                   /* from here on poisoned, as is what was freed but for its link */
+    free_block **freed;           /* FREE_CLASSES heads, made at the first rs_arena_free */
+    uint32_t room;                /* at bump */
     uint16_t first_bytes;
     uint8_t next_log;
 };
@@ -81,6 +82,19 @@ static void *take(rs_core *core, rs_process *process, size_t *bytes) {
     return rs_slab_alloc(core, *bytes, RS_CATEGORY_ARENA);
 }
 
+/* hand_out zeroes `rounded` bytes, of which the process gets `bytes`. */
+static void *hand_out(void *memory, size_t bytes, size_t rounded) {
+    RS_UNPOISON(memory, rounded);
+    memset(memory, 0, rounded);
+    RS_POISON((char *)memory + bytes, rounded - bytes);
+    return memory;
+}
+
+static void give_back(rs_core *core, void *block, size_t bytes) {
+    RS_UNPOISON(block, bytes);
+    rs_slab_free(core, block, bytes, RS_CATEGORY_ARENA);
+}
+
 static bool create(rs_core *core, rs_process *process, size_t first_block) {
     size_t bytes = sizeof(struct rs_arena) + first_block;
     struct rs_arena *arena = take(core, process, &bytes);
@@ -90,6 +104,7 @@ static bool create(rs_core *core, rs_process *process, size_t first_block) {
                                .room = (uint32_t)(bytes - sizeof *arena),
                                .first_bytes = (uint16_t)bytes,
                                .next_log = NEXT_CHUNK_LOG};
+    RS_POISON(arena->bump, arena->room);
     struct rs_arena *other = process->arena;
     arena->next = other ? other->next : arena;
     if (other) other->next = arena;
@@ -116,12 +131,13 @@ static bool grow(rs_core *core, rs_process *process, size_t block) {
     if (arena->next_log < CHUNK_MAX_LOG) arena->next_log++;
     arena->bump = (char *)(made + 1);
     arena->room = (uint32_t)(made->bytes - sizeof *made);
+    RS_POISON(arena->bump, arena->room);
     return true;
 }
 
 static void *alloc_large(rs_core *core, rs_process *process, size_t bytes) {
     chunk *own = add_chunk(core, process, sizeof(chunk) + bytes);
-    return own ? memset(own + 1, 0, bytes) : NULL;
+    return own ? hand_out(own + 1, bytes, own->bytes - sizeof *own) : NULL;
 }
 
 void *rs_arena_alloc(rs_core *core, rs_process *process, size_t bytes) {
@@ -134,20 +150,20 @@ void *rs_arena_alloc(rs_core *core, rs_process *process, size_t bytes) {
     free_block *freed = arena->freed ? arena->freed[class] : NULL;
     if (freed) {
         arena->freed[class] = freed->next;
-        return memset(freed, 0, rounded);
+        return hand_out(freed, bytes, rounded);
     }
     if (arena->room < rounded && !grow(core, process, rounded)) return NULL;
     void *memory = arena->bump;
     arena->bump += rounded;
     arena->room -= (uint32_t)rounded;
-    return memset(memory, 0, rounded);
+    return hand_out(memory, bytes, rounded);
 }
 
 static void free_large(rs_core *core, struct rs_arena *arena, void *memory) {
     chunk *own = (chunk *)memory - 1;
     rs_list_remove(&arena->chunks, &own->list);
     arena->bytes -= own->bytes;
-    rs_slab_free(core, own, own->bytes, RS_CATEGORY_ARENA);
+    give_back(core, own, own->bytes);
 }
 
 void rs_arena_free(rs_core *core, rs_process *process, void *memory, size_t bytes) {
@@ -163,6 +179,8 @@ void rs_arena_free(rs_core *core, rs_process *process, void *memory, size_t byte
     size_t rounded;
     uint32_t class = class_of(bytes, &rounded);
     free_block *freed = memory;
+    RS_POISON(memory, rounded);
+    RS_UNPOISON(freed, sizeof *freed);
     freed->next = arena->freed[class];
     arena->freed[class] = freed;
 }
@@ -171,9 +189,9 @@ static void release(rs_core *core, struct rs_arena *arena) {
     while (arena->chunks) {
         chunk *last = RS_CONTAINER(rs_list_last(arena->chunks), chunk, list);
         rs_list_remove(&arena->chunks, &last->list);
-        rs_slab_free(core, last, last->bytes, RS_CATEGORY_ARENA);
+        give_back(core, last, last->bytes);
     }
-    rs_slab_free(core, arena, arena->first_bytes, RS_CATEGORY_ARENA);
+    give_back(core, arena, arena->first_bytes);
 }
 
 void rs_arena_release(rs_core *core, rs_process *process) {

@@ -378,9 +378,9 @@ TEST(the_others_go_on) {
 
 static void crash_in_the_middle(const void *args, uint32_t bytes) {
     (void)bytes;
-    int i = *(const int *)args;
-    char *memory = rs_alloc(100 + (size_t)(i % 5000));
-    rs_send(rs_self(), &any_type, memory, (uint32_t)(i % 300));
+    int i = *(const int *)args, more = i % 5000;
+    char *memory = rs_alloc(100 + (size_t)more);
+    rs_send(rs_self(), &any_type, memory, (uint32_t)(more % 300));
     if (i % 2) rs_send_after(3600000 * MS, rs_self(), &any_type, memory, 10);
     if (i % 3 == 0) rs_register(rs_atom_find("crash_name"), rs_self());
     if (i % 5 == 0) rs_receive(NULL, NULL, 0);

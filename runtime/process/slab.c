@@ -3,6 +3,7 @@
  */
 #include "runtime/process/slab.h"
 
+#include "runtime/base/sanitize.h"
 #include "runtime/process/larder.h"
 #include "runtime/process/process.h"
 #include "runtime/process/region.h"
@@ -135,6 +136,7 @@ void rs_slab_fini(rs_slab_cache *cache, rs_larder *larder) {
     while (cache->fields) {
         rs_slab_field *field = cache->fields;
         cache->fields = field->next;
+        RS_UNPOISON(field, FIELD); /* the next that lies there is another */
         rs_larder_give_used(larder, field, FIELD);
     }
 }
