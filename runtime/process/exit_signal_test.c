@@ -269,4 +269,39 @@ TEST(exit_signals_reach_who_passes_gates) {
     run_on(&two_threads, stop_loops);
 }
 
+/* ------------------------------------------------------------------ one reason in many hands */
+
+#define HOLDERS 4
+
+typedef struct handed {
+    rs_pid to;
+    rs_term reason;
+} handed;
+
+static void hands_over(const void *args, uint32_t bytes) {
+    (void)bytes;
+    const handed *this = args;
+    for (int i = 0; i < 2000; i++) rs_exit_signal(this->to, this->reason);
+}
+
+/* Each looks at the reason in user mode while others count their references. */
+static void share_a_reason(const void *args, uint32_t bytes) {
+    UNUSED_ARGS;
+    rs_memory_use before;
+    rs_ref ref;
+    rs_pid gone = rs_spawn_monitor(ends, NULL, 0, &ref);
+    expect_down(gone, ref, "normal");
+    read_settled(&before);
+    const handed this = {gone, term_of("{\"one reason\",of,many}")};
+    for (int i = 0; i < HOLDERS; i++)
+        CHECK(rs_spawn_monitor(hands_over, &this, sizeof this, &ref) != 0);
+    all_end(HOLDERS);
+    rs_receive(NULL, NULL, 0); /* lets go of the last one */
+    rs_term_release(this.reason);
+    memory_is(&before);
+}
+TEST(many_may_hand_over_one_reason_at_once) {
+    everywhere(share_a_reason);
+}
+
 TEST_MAIN()

@@ -98,8 +98,10 @@ rs_ref rs_signal_make_ref(rs_core *core);
 /* rs_signal_touch reads what `term` points to: one that points nowhere crashes the caller, which is
  * in user mode and about to hand it over in a section. */
 static inline void rs_signal_touch(rs_term term) {
-    if (rs_term_tag(term) == RS_TAG_BLOCK)
-        (void)*(volatile uint32_t *)(uintptr_t)(term & ~(rs_term)15);
+    /* A count, which others who hold the term change meanwhile; relaxed: nothing is learnt by it.
+     */
+    volatile rs_atomic_u32 *count = (volatile rs_atomic_u32 *)(uintptr_t)(term & ~(rs_term)15);
+    if (rs_term_tag(term) == RS_TAG_BLOCK) (void)rs_load(count, rs_relaxed);
 }
 
 /* rs_signal_out_of_memory returns {system_limit,memory}, owned by the caller. */
