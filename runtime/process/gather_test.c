@@ -412,29 +412,49 @@ static rs_term long_to_term(const void *value, uint32_t bytes) {
 static const rs_type long_type = {
     "a_type_whose_name_is_longer_than_any_name_should_be_in_a_report_of_64", 0, long_to_term, NULL};
 
+#define FLOOD 3000
+
+static rs_atomic_u32 first_sent, first_taken;
+
 static void links_to_many(const void *args, uint32_t bytes) {
     UNUSED_ARGS;
+    while (!rs_load(&first_sent, rs_acquire)) rs_compute(MS);
     rs_receive(NULL, NULL, LONG_NS);
-    for (int i = 0; i < 3000; i++) rs_spawn_link(hears_nothing, NULL, 0);
+    rs_store(&first_taken, 1, rs_release);
+    for (int i = 0; i < FLOOD; i++) rs_spawn_link(hears_nothing, NULL, 0);
     while (!rs_load(&all_sent, rs_acquire)) rs_compute(MS);
     rs_exit(rs_term_text((const char *)(uintptr_t)&long_type, sizeof long_type));
 }
 
-static void is_bounded(const void *args, uint32_t bytes) {
-    UNUSED_ARGS;
+/* So many messages lie there before the first is taken, the rest comes behind it. */
+static void floods(int before) {
     rs_ref ref;
+    rs_store(&first_sent, 0, rs_relaxed);
+    rs_store(&first_taken, 0, rs_relaxed);
     rs_store(&all_sent, 0, rs_relaxed);
     rs_pid pid = rs_spawn_monitor(links_to_many, NULL, 0, &ref);
-    for (int i = 0; i < 3000; i++) rs_send(pid, &long_type, "", 1);
+    for (int i = 0; i < before; i++) rs_send(pid, &long_type, "", 1);
+    rs_store(&first_sent, 1, rs_release);
+    while (!rs_load(&first_taken, rs_acquire)) wait_ns(MS);
+    for (int i = before; i < FLOOD; i++) rs_send(pid, &long_type, "", 1);
     rs_store(&all_sent, 1, rs_release);
     CHECK(rs_receive(is_wanted, &(wanted){pid, ref, RS_MESSAGE_DOWN}, LONG_NS) != NULL);
     CHECK_INT(strlen(report.message.term), RS_CRASH_TEXT_BYTES - 1);
     CHECK_INT(strlen(report.message.type), RS_CRASH_NAME_BYTES - 1);
-    CHECK_INT(report.queue_count, RS_CRASH_QUEUE_MAX);
-    CHECK_INT(strlen(report.queue[RS_CRASH_QUEUE_MAX - 1].term), RS_CRASH_TEXT_BYTES - 1);
     CHECK_INT(report.queued, RS_CRASH_WALK_MAX);
     CHECK(report.linked + report.monitored_by == RS_CRASH_WALK_MAX);
     CHECK_INT(report.link_count, RS_CRASH_LINKS_MAX);
+}
+
+/* What was there with the first lies in order by then; of the rest the newest are met first, and
+ * the oldest never. */
+static void is_bounded(const void *args, uint32_t bytes) {
+    UNUSED_ARGS;
+    floods(FLOOD);
+    CHECK_INT(report.queue_count, RS_CRASH_QUEUE_MAX);
+    CHECK_INT(strlen(report.queue[RS_CRASH_QUEUE_MAX - 1].term), RS_CRASH_TEXT_BYTES - 1);
+    floods(1);
+    CHECK_INT(report.queue_count, 0);
 }
 TEST(whatever_there_is_a_report_is_bounded) {
     heard_by(&listener, is_bounded);
