@@ -38,6 +38,7 @@ static rs_next locked(void *data, const rs_statem_event *event) {
         self->entered[LOCKED]++;
         return rs_keep_state();
     }
+    if (event->type == RS_STATEM_STATE_TIMEOUT) return rs_keep_state(); /* see is_used */
     if (event->message->type == &walk_type) return rs_postpone();
     return is_code(self, event->message) ? rs_next_state(OPEN) : rs_keep_state();
 }
