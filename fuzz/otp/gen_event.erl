@@ -66,20 +66,29 @@ start() ->
     register(tracer, self()),
     process_flag(trap_exit, true),
     {ok, M} = gen_event:start_link(),
-    put(manager, M).
+    put(manager, M),
+    put(watch, monitor(process, M)).
 
 finish() ->
     case get(manager) of
         undefined -> ok;
-        M -> unlink(M), exit(M, kill), unregister(tracer), erase(), drop()
+        M -> unlink(M), exit(M, kill), await_end(), unregister(tracer), erase(), drop()
     end.
 
-drop() -> receive _ -> drop() after 5 -> ok end.
+drop() -> receive _ -> drop() after 0 -> ok end.
 
-%% All that the manager was sent before is done when it answers; what others' deaths tell it takes a moment.
-settle(M) ->
-    case erase(others) of true -> timer:sleep(20); _ -> ok end,
-    case is_process_alive(M) of true -> sys:get_state(M); false -> timer:sleep(20) end.
+%% All that the manager was sent before is done when it answers. Who does not is dead, or about to be; its EXIT comes
+%% before its DOWN.
+settle(M) -> try sys:get_state(M, infinity) catch exit:_ -> await_end() end.
+
+await_end() ->
+    case erase(watch) of
+        undefined -> ok;
+        Watch -> await_down(Watch)
+    end.
+
+%% Who has died has told those it was linked to before.
+await_down(Watch) -> receive {'DOWN', Watch, process, _, _} -> ok end.
 
 %% What one cannot foretell is left out: our name for the module, who owns a new handler.
 name(Term) -> re:replace(io_lib:format("~w", [Term]), "gen_event_cases", "h", [global, {return, list}]).
@@ -103,18 +112,23 @@ do({delete, Id, Why}, M) -> gen_event:delete_handler(M, h(Id), Why);
 do({sync, Id, Do}, M) -> gen_event:sync_notify(M, {Id, Do});
 do({notify, Id, Do}, M) -> gen_event:notify(M, {Id, Do});
 do({info, Id, Do}, M) -> M ! {Id, Do}, ok;
-do({call, Id, Do}, M) -> gen_event:call(M, h(Id), Do);
+do({call, Id, Do}, M) -> gen_event:call(M, h(Id), Do, infinity);
 do({swap, Id, Why, New, Init}, M) -> gen_event:swap_handler(M, {h(Id), Why}, {h(New), {New, Init}});
 do({swapsup, Id, Why, New, Init}, M) -> gen_event:swap_sup_handler(M, {h(Id), Why}, {h(New), {New, Init}});
 do({which}, M) -> gen_event:which_handlers(M);
-do({state}, M) -> [{A, B, C} || {A, B, {C, _}} <- sys:get_state(M)];
+do({state}, M) -> [{A, B, C} || {A, B, {C, _}} <- sys:get_state(M, infinity)];
 do({own, Name, Id, Init}, M) ->
     P = case get(Name) of undefined -> spawn(fun owner/0); Old -> Old end,
     put(Name, P),
     P ! {run, self(), fun() -> gen_event:add_sup_handler(M, h(Id), {Id, Init}) end},
     receive {P, Result} -> Result end;
-do({'end', Name, Reason}, _) -> get(Name) ! {die, Reason}, erase(Name), put(others, true), ok;
-do({stranger, Reason}, M) -> put(others, true), spawn(fun() -> link(M), exit(Reason) end), ok;
+do({'end', Name, Reason}, _) ->
+    Watch = monitor(process, get(Name)),
+    erase(Name) ! {die, Reason},
+    await_down(Watch);
+do({stranger, Reason}, M) ->
+    {_, Watch} = spawn_monitor(fun() -> link(M), exit(Reason) end),
+    await_down(Watch);
 do({stop}, M) -> gen_event:stop(M);
 do({stop, Reason}, M) -> gen_event:stop(M, Reason, infinity).
 

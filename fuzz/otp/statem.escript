@@ -16,11 +16,12 @@
 -export([init/1, callback_mode/0, handle_event/4, terminate/3]).
 -export([a/3, b/3, c/3, d/3]).
 
+%% Each try has longer ones: a machine that is busy with something else is late by less of them.
 -define(TICK_MS, 40).
 -define(AT_ONCE, 16).
 -define(TRIES, 5).
-%% By so many ms at most: timeouts, sleeps.
--define(LONGER, [{0, 0}, {0, 0}, {10, 0}, {10, 0}, {10, 0}, {0, 15}, {0, 15}, {0, 15}]).
+%% By so much of a tick at most: timeouts, sleeps.
+-define(LONGER, [{0, 0}, {0, 0}, {1/4, 0}, {1/4, 0}, {1/4, 0}, {0, 3/8}, {0, 3/8}, {0, 3/8}]).
 
 %%% ------------------------------------------------------------------ entry points
 
@@ -29,7 +30,7 @@ main(Words) ->
     main_for(Words).
 
 main_for(["record", File]) ->
-    Results = traces(parse(read(File)), ?TRIES),
+    Results = traces(parse(read(File)), ?TRIES, ?TICK_MS),
     case [[name(S), $\n, T] || {S, {unsure, Traces}, _} <- Results, T <- Traces] of
         [] -> [io:put_chars(T) || {_, {sure, T}, _} <- Results];
         Unsure -> io:format(standard_error, "not always the same:~n~s", [Unsure]), halt(1)
@@ -37,7 +38,7 @@ main_for(["record", File]) ->
 main_for(["check", File, Recorded]) ->
     Scripts = parse(read(File)),
     Traces = [T ++ "\n" || T <- string:split(string:trim(read(Recorded), trailing), "\n\n", all)],
-    case check(lists:zip(Scripts, Traces), ?TRIES) of
+    case check(lists:zip(Scripts, Traces), ?TRIES, ?TICK_MS) of
         [] -> ok;
         Other -> io:format(standard_error, "not as recorded: ~p~n", [[name(S) || {S, _} <- Other]]), halt(1)
     end;
@@ -54,19 +55,19 @@ read(File) ->
     binary_to_list(Text).
 
 %% What differs, however often it is tried.
-check(Pairs, 0) -> Pairs;
-check([], _) -> [];
-check(Pairs, Tries) ->
-    Results = traces([S || {S, _} <- Pairs], 1),
+check(Pairs, 0, _) -> Pairs;
+check([], _, _) -> [];
+check(Pairs, Tries, TickMs) ->
+    Results = traces([S || {S, _} <- Pairs], 0, TickMs),
     Same = [S || {{S, Trace}, {_, {sure, T}, _}} <- lists:zip(Pairs, Results),
                  string:trim(T) =:= string:trim(Trace)],
-    check([Pair || {S, _} = Pair <- Pairs, not lists:member(S, Same)], Tries - 1).
+    check([Pair || {S, _} = Pair <- Pairs, not lists:member(S, Same)], Tries - 1, 2 * TickMs).
 
 gather(Count, _, Sure) when length(Sure) >= Count ->
     lists:sublist(Sure, Count);
 gather(Count, Number, Sure) ->
     Made = [random_script(N) || N <- lists:seq(Number, Number + ?AT_ONCE - 1)],
-    Kept = [useful(S, Used) || {S, {sure, T}, Used} <- traces([parse_one(M) || M <- Made], 1), is_telling(T)],
+    Kept = [useful(S, Used) || {S, {sure, T}, Used} <- traces([parse_one(M) || M <- Made], 1, ?TICK_MS), is_telling(T)],
     gather(Count, Number + ?AT_ONCE, Sure ++ Kept).
 
 %% Something must happen in it.
@@ -78,16 +79,20 @@ useful(#{raw := Lines, rules := Rules}, Used) ->
     Lines -- Useless.
 
 %% [{Script, {sure, Trace} | {unsure, [Trace]}, the lines of rules that were followed}]
-traces([], _) -> [];
-traces(Scripts, Tries) ->
+traces([], _, _) -> [];
+traces(Scripts, Tries, TickMs) ->
     {Now, Later} = lists:split(min(?AT_ONCE, length(Scripts)), Scripts),
-    Each = [{S, [run_aside(S, Longer) || Longer <- ?LONGER]} || S <- Now],
+    Each = [{S, [run_aside(S, Longer, TickMs) || Longer <- ?LONGER]} || S <- Now],
     Judged = [judge(S, [await(R) || R <- Runs]) || {S, Runs} <- Each],
-    [again(J, Tries - 1) || J <- Judged] ++ traces(Later, Tries).
+    Sure = [J || {_, {sure, _}, _} = J <- Judged],
+    Unsure = [S || {S, {unsure, _}, _} <- Judged],
+    Again = case Tries of
+        0 -> Judged -- Sure;
+        _ -> traces(Unsure, Tries - 1, 2 * TickMs)
+    end,
+    in_order(Now, Sure ++ Again) ++ traces(Later, Tries, TickMs).
 
-%% The machine may have been busy with something else.
-again({Script, {unsure, _}, _}, Tries) when Tries > 0 -> hd(traces([Script], Tries));
-again(Judged, _) -> Judged.
+in_order(Scripts, Judged) -> [lists:keyfind(S, 1, Judged) || S <- Scripts].
 
 %% The same in order when times are longer, and in time when they are not. An info that the machine
 %% was not sent: see `The restarted timeout` in the README.
@@ -103,8 +108,8 @@ timeless(Trace) ->
      || L <- string:split(Trace, "\n", all)].
 
 %% Apart, so that when the machine stands still it does not do the same to all.
-run_aside(Script, Longer) ->
-    {_, Ref} = spawn_monitor(fun() -> timer:sleep(rand:uniform(500)), exit({trace, run(Script, Longer)}) end),
+run_aside(Script, Longer, TickMs) ->
+    {_, Ref} = spawn_monitor(fun() -> timer:sleep(rand:uniform(500)), exit({trace, run(Script, Longer, TickMs)}) end),
     Ref.
 
 await(Ref) ->
@@ -148,10 +153,11 @@ times(Text) -> list_to_integer(Text).
 
 %%% ------------------------------------------------------------------ one run
 
-run(Script, {Longer, LongerSleeps}) ->
+run(Script, {Longer, LongerSleeps}, TickMs) ->
     process_flag(trap_exit, true),
-    put(longer, Longer),
-    put(longer_sleeps, LongerSleeps),
+    put(tick, TickMs),
+    put(longer, round(Longer * TickMs)),
+    put(longer_sleeps, round(LongerSleeps * TickMs)),
     put(scribe, self()),
     put(began, now_ms()),
     put(due, get(began)),
@@ -171,22 +177,25 @@ run(Script, {Longer, LongerSleeps}) ->
 
 log(Line) -> get(scribe) ! {log, Line}.
 log_now(Line) ->
-    be_in_time((now_ms() - get(began)) rem ?TICK_MS),
+    be_in_time((now_ms() - get(began)) rem get(tick)),
     log([integer_to_list(tick()), " ", Line]).
 logged(What) -> receive {What, Line} -> [Line | logged(What)] after 0 -> [] end.
 
 now_ms() -> erlang:monotonic_time(millisecond).
-tick() -> (now_ms() - get(began)) div ?TICK_MS.
+tick() -> (now_ms() - get(began)) div get(tick).
 
 %% Whoever comes in the second half of a tick might as well have come in the next.
-be_in_time(Late) when Late > ?TICK_MS div 2 -> get(scribe) ! {late, Late};
-be_in_time(_) -> ok.
+be_in_time(Late) ->
+    case Late > get(tick) div 2 of
+        true -> get(scribe) ! {late, Late};
+        false -> ok
+    end.
 
 text(Term) -> io_lib:format("~w", [Term]).
 
 duration(0, _) -> 0;
-duration(Ticks, 0) -> Ticks * ?TICK_MS;
-duration(Ticks, Longer) -> Ticks * ?TICK_MS + rand:uniform(Longer).
+duration(Ticks, 0) -> Ticks * get(tick);
+duration(Ticks, Longer) -> Ticks * get(tick) + rand:uniform(Longer).
 
 command([], _, Calls) -> lists:reverse(Calls);
 command([C | Rest], Pid, Calls) ->
@@ -202,12 +211,12 @@ obey([sleep, Ticks], _) ->
     timer:sleep(max(0, get(due) - now_ms())),
     be_in_time(now_ms() - get(due));
 obey([exit, Why], Pid) -> exit(Pid, Why);
-obey([suspend], Pid) -> sys:suspend(Pid);
-obey([resume], Pid) -> sys:resume(Pid);
-obey([get_state], Pid) -> attempt(get_state, fun() -> shown(sys:get_state(Pid)) end);
+obey([suspend], Pid) -> catch sys:suspend(Pid, infinity);
+obey([resume], Pid) -> catch sys:resume(Pid, infinity);
+obey([get_state], Pid) -> attempt(get_state, fun() -> shown(sys:get_state(Pid, infinity)) end);
 obey([replace_state, State], Pid) ->
     Replace = fun({_, Data}) -> {State, Data#{count := 0}} end,
-    attempt(replace_state, fun() -> shown(sys:replace_state(Pid, Replace)) end);
+    attempt(replace_state, fun() -> shown(sys:replace_state(Pid, Replace, infinity)) end);
 obey([stop, Why], Pid) -> attempt(stop, fun() -> gen_statem:stop(Pid, Why, infinity) end).
 
 attempt(What, Fun) ->
@@ -217,7 +226,7 @@ attempt(What, Fun) ->
 %% What was sent before has been handled, and the caller waits before anything else happens: whether
 %% one calls who is about to end, or who has ended, would be left to chance.
 begin_call(Pid, Word, Number) ->
-    try sys:get_state(Pid) catch exit:_ -> gone end,
+    try sys:get_state(Pid, infinity) catch exit:_ -> gone end,
     Dictionary = get(),
     {Caller, Ref} = spawn_monitor(fun() ->
         [put(K, V) || {K, V} <- Dictionary],
@@ -242,9 +251,12 @@ outcome({Number, Ref}) ->
         end]
     end.
 
+%% Who does not answer is about to end, if it has not; then its EXIT comes.
 ending(Pid) ->
-    receive {'EXIT', Pid, Why} -> ["end down ", text(bare(Why))]
-    after 0 -> ["end alive ", text(shown(sys:get_state(Pid)))]
+    try sys:get_state(Pid, infinity) of
+        State -> ["end alive ", text(shown(State))]
+    catch exit:_ ->
+        receive {'EXIT', Pid, Why} -> ["end down ", text(bare(Why))] end
     end.
 
 shown({State, #{count := Count}}) -> {State, Count}.
