@@ -19,7 +19,7 @@
 %% Each try has longer ones: a machine that is busy with something else is late by less of them.
 -define(TICK_MS, 40).
 -define(AT_ONCE, 16).
--define(TRIES, 5).
+-define(TRIES, 7).
 %% By so much of a tick at most: timeouts, sleeps.
 -define(LONGER, [{0, 0}, {0, 0}, {1/4, 0}, {1/4, 0}, {1/4, 0}, {0, 3/8}, {0, 3/8}, {0, 3/8}]).
 
