@@ -10,6 +10,7 @@
 #include "runtime/otp/upgrade.h"
 #include "runtime/otp/version.h"
 #include "runtime/process/call.h"
+#include "runtime/process/catch.h"
 #include "runtime/process/mail.h"
 #include "runtime/process/name.h"
 #include "runtime/process/observe.h"
@@ -59,13 +60,12 @@ static void terminate(rs_process *self, rs_term reason) {
     if (module->terminate) module->terminate(self->state, reason);
 }
 
-/* The reason that rs_stop left in the process. */
-static rs_term take_reason(rs_process *self) {
+/* With the reason that rs_stop left in the process. */
+static _Noreturn void exit_for_reason(rs_process *self) {
     rs_core *core = rs_section_enter();
     rs_term reason = self->reason;
     self->reason = 0;
-    rs_section_leave(core);
-    return reason ? reason : RS_ATOM(normal);
+    rs_catch_raise(core, reason ? reason : RS_ATOM(normal));
 }
 
 /* The reason stays in the process meanwhile, where a death in terminate finds and releases it. */
@@ -75,7 +75,7 @@ static void terminate_for_reason(rs_process *self) {
 
 static _Noreturn void stop(rs_process *self) {
     terminate_for_reason(self);
-    rs_exit(take_reason(self));
+    exit_for_reason(self);
 }
 
 static _Noreturn void stop_for(rs_process *self, rs_term reason) {
@@ -155,19 +155,17 @@ static void take_name(rs_process *self, rs_atom name) {
 
 static void follow(rs_process *self, rs_next next);
 
-/* Its answer is no service. */
-static void answer_start(rs_process *self, const rs_type *type, const void *payload,
-                         uint32_t bytes) {
-    bool served = self->served;
-    self->served = 1;
-    rs_call_reply(type, payload, bytes);
-    self->served = served;
-}
-
 static _Noreturn void fail_silently(rs_process *self) {
     uint64_t words[RS_PACKED_TERM_WORDS];
     uint32_t count = rs_packed_term_write(self->reason, words);
-    answer_start(self, &failed_type, words, count * (uint32_t)sizeof *words);
+    rs_call_answer(&failed_type, words, count * (uint32_t)sizeof *words);
+    rs_exit(RS_ATOM(normal));
+}
+
+static _Noreturn void exit_ignored(rs_process *self) {
+    rs_core *core = rs_section_enter();
+    self->init_ignored = 1;
+    rs_section_leave(core);
     rs_exit(RS_ATOM(normal));
 }
 
@@ -182,18 +180,16 @@ static void begin(rs_process *self, rs_message *message) {
     switch (next) {
     case RS_INIT_OK:
     case RS_NEXT_CONTINUE: break;
-    case RS_NEXT_IGNORE: self->init_ignored = 1; rs_exit(RS_ATOM(normal));
-    case RS_NEXT_STOP: rs_exit(take_reason(self));
+    case RS_NEXT_IGNORE: exit_ignored(self);
+    case RS_NEXT_STOP: exit_for_reason(self);
     case RS_NEXT_ERROR: fail_silently(self);
     default: rs_exit(RS_ATOM(bad_return_value));
     }
+    rs_core *core = rs_section_enter();
     self->started = 1;
-    if (watched) {
-        rs_core *core = rs_section_enter();
-        rs_observe(core, RS_EVENT_STARTED, self, 0, 0, entered);
-        rs_section_leave(core);
-    }
-    answer_start(self, &done_type, NULL, 0);
+    if (watched) rs_observe(core, RS_EVENT_STARTED, self, 0, 0, entered);
+    rs_section_leave(core);
+    rs_call_answer(&done_type, NULL, 0);
     if (RS_UNLIKELY(next == RS_NEXT_CONTINUE)) follow(self, next);
 }
 
@@ -269,6 +265,15 @@ static rs_message **find_kept(rs_process *self, uint8_t kind) {
     return at;
 }
 
+/* The reply of who stops, if it gave one. In a section, since who dies in jail holds nothing more,
+ * but may still read it. */
+static const rs_message *kept_reply(rs_process *self) {
+    rs_core *core = rs_section_enter();
+    const rs_message *kept = *find_kept(self, RS_SIGNAL_REPLY);
+    rs_section_leave(core);
+    return kept;
+}
+
 static rs_message *take_kept(rs_process *self, uint8_t kind) {
     rs_message **at = find_kept(self, kind), *kept = *at;
     *at = kept->link;
@@ -280,7 +285,7 @@ static rs_message *take_kept(rs_process *self, uint8_t kind) {
 /* Rule C6: terminate, reply, exit. */
 static void stop_with_reply(rs_process *self) {
     terminate_for_reason(self);
-    const rs_message *kept = *find_kept(self, RS_SIGNAL_REPLY);
+    const rs_message *kept = kept_reply(self);
     note_reply(kept->type, kept->payload, kept->bytes);
     rs_core *core = rs_section_enter();
     rs_message *reply = take_kept(self, RS_SIGNAL_REPLY), *call = self->current;
@@ -292,7 +297,7 @@ static void stop_with_reply(rs_process *self) {
         rs_signal_release(core, reply);
     }
     rs_section_leave(core);
-    rs_exit(take_reason(self));
+    exit_for_reason(self);
 }
 
 /* The message that was handled is done with: a call that is not answered yet waits for it. */
@@ -300,17 +305,17 @@ static rs_next go_on(rs_process *self) {
     const rs_gen_server *module = module_of(self);
     rs_core *core = rs_section_enter();
     if (self->current) rs_signal_let_go(core, self, self->current);
-    self->current = take_kept(self, RS_MESSAGE);
+    const rs_message *kept = self->current = take_kept(self, RS_MESSAGE);
     rs_section_leave(core);
     if (!module->handle_continue) rs_exit(RS_ATOM(bad_request));
-    return module->handle_continue(self->state, self->current);
+    return module->handle_continue(self->state, kept);
 }
 
 static void follow(rs_process *self, rs_next next) {
     while (RS_UNLIKELY(next == RS_NEXT_CONTINUE)) next = go_on(self);
     if (RS_LIKELY(next == RS_NOREPLY || next == RS_NEXT_REPLY)) return;
     if (next == RS_NEXT_STOP) {
-        if (*find_kept(self, RS_SIGNAL_REPLY)) stop_with_reply(self);
+        if (kept_reply(self)) stop_with_reply(self);
         stop(self);
     }
     terminate(self, RS_ATOM(bad_return_value));

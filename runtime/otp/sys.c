@@ -32,14 +32,10 @@ static const rs_system_request *request_of(const rs_message *message) {
 
 /* ---------------------------------------------------------------- the server's side */
 
-/* Answers that are no service. */
 static void answer(rs_process *self, const rs_message *message, const outcome *it) {
     size_t bytes = offsetof(outcome, words) + it->count * sizeof it->words[0];
-    bool served = self->served;
-    self->served = 1;
-    rs_call_reply_to(rs_process_pid(self), message->from, message->ref, &outcome_type, it,
-                     (uint32_t)bytes);
-    self->served = served;
+    rs_call_answer_to(rs_process_pid(self), message->from, message->ref, &outcome_type, it,
+                      (uint32_t)bytes);
 }
 
 static const rs_gen_server *module_of(rs_process *self) {

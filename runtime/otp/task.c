@@ -4,6 +4,7 @@
 #include "runtime/otp/task.h"
 
 #include "runtime/otp/shape.h"
+#include "runtime/process/catch.h"
 #include "runtime/process/process.h"
 #include "runtime/process/signal.h"
 
@@ -27,9 +28,8 @@ static void run_task(const void *args, uint32_t bytes) {
     rs_task_return(&nothing_type, NULL, 0);
 }
 
-/* What it was given first lies deepest in what it holds; NULL: the caller is no task. */
-static errand *errand_here(void) {
-    rs_process *self = rs_process_here();
+/* What it was given first lies deepest in what it holds; NULL: `self` is no task. In a section. */
+static errand *errand_of(rs_process *self) {
     if ((rs_entry *)(uintptr_t)rs_load(&self->module, rs_relaxed) != run_task || !self->held)
         return NULL;
     rs_message *first = self->held;
@@ -38,10 +38,14 @@ static errand *errand_here(void) {
 }
 
 void rs_task_return(const rs_type *type, const void *payload, uint32_t bytes) {
-    errand *mine = errand_here();
-    if (!mine) rs_exit(RS_ATOM(badarg));
-    if (!mine->ref || !mine->owner) return;
-    rs_core *core = rs_gate(rs_section_enter());
+    rs_core *core = rs_section_enter();
+    errand *mine = errand_of(core->current);
+    if (!mine) rs_catch_raise(core, RS_ATOM(badarg));
+    if (!mine->ref || !mine->owner) {
+        rs_section_leave(core);
+        return;
+    }
+    core = rs_gate(core);
     rs_message *result = rs_signal_build(core, RS_MESSAGE, type, payload, bytes);
     core->current->building = NULL;
     result->ref = mine->ref;

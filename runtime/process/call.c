@@ -266,7 +266,9 @@ static rs_message *fill(rs_core *core, rs_message *call, const rs_type *type, co
     return call;
 }
 
-void rs_call_reply(const rs_type *type, const void *payload, uint32_t bytes) {
+/* Inlined in both, since every reply passes here. */
+static inline __attribute__((always_inline)) void
+reply_current(const rs_type *type, const void *payload, uint32_t bytes, bool is_service) {
     rs_core *core = rs_section_enter();
     rs_process *self = core->current;
     rs_message *call = self->current;
@@ -280,9 +282,17 @@ void rs_call_reply(const rs_type *type, const void *payload, uint32_t bytes) {
         else
             call->kind = RS_MESSAGE; /* answered: its release must not bounce it */
         send_reply(core, reply, rs_process_pid(self), caller, ref);
-        observe_served(core, self);
+        if (is_service) observe_served(core, self);
     }
     rs_section_leave(core);
+}
+
+void rs_call_reply(const rs_type *type, const void *payload, uint32_t bytes) {
+    reply_current(type, payload, bytes, true);
+}
+
+void rs_call_answer(const rs_type *type, const void *payload, uint32_t bytes) {
+    reply_current(type, payload, bytes, false);
 }
 
 static bool is_call(const rs_message *message, rs_ref ref) {
@@ -333,14 +343,26 @@ static void settle(rs_core *core, rs_process *self, rs_pid callee, rs_ref ref) {
         tell_done(core, callee, ref);
 }
 
-void rs_call_reply_to(rs_pid callee, rs_pid caller, rs_ref ref, const rs_type *type,
-                      const void *payload, uint32_t bytes) {
+static rs_core *reply_to(rs_pid callee, rs_pid caller, rs_ref ref, const rs_type *type,
+                         const void *payload, uint32_t bytes) {
     rs_core *core = rs_gate(rs_section_enter());
     rs_process *self = core->current;
     rs_message *reply = rs_signal_build(core, RS_MESSAGE_CALL, type, payload, bytes);
     self->building = NULL;
     send_reply(core, reply, callee, caller, ref);
     settle(core, self, callee, ref);
+    return core;
+}
+
+void rs_call_reply_to(rs_pid callee, rs_pid caller, rs_ref ref, const rs_type *type,
+                      const void *payload, uint32_t bytes) {
+    rs_core *core = reply_to(callee, caller, ref, type, payload, bytes);
+    rs_process *self = core->current;
     if (callee == rs_process_pid(self)) observe_served(core, self);
     rs_section_leave(core);
+}
+
+void rs_call_answer_to(rs_pid callee, rs_pid caller, rs_ref ref, const rs_type *type,
+                       const void *payload, uint32_t bytes) {
+    rs_section_leave(reply_to(callee, caller, ref, type, payload, bytes));
 }

@@ -37,10 +37,18 @@ rs_call_result rs_call_await(rs_core *core, rs_ref ref, uint64_t timeout_ns);
  * block when the payload fits; the request is gone then. In user mode. */
 void rs_call_reply(const rs_type *type, const void *payload, uint32_t bytes);
 
+/* rs_call_answer is rs_call_reply for an answer that is no service: who gives no other has not
+ * served. */
+void rs_call_answer(const rs_type *type, const void *payload, uint32_t bytes);
+
 /* rs_call_reply_to answers the call `ref` that `caller` made to `callee`; from any process. In user
  * mode. */
 void rs_call_reply_to(rs_pid callee, rs_pid caller, rs_ref ref, const rs_type *type,
                       const void *payload, uint32_t bytes);
+
+/* rs_call_answer_to is rs_call_reply_to for an answer that is no service. */
+void rs_call_answer_to(rs_pid callee, rs_pid caller, rs_ref ref, const rs_type *type,
+                       const void *payload, uint32_t bytes);
 
 /* rs_call_done takes the call `ref`, which has been answered, from where it hangs at `self`; one
  * that is still being read, or has been postponed, goes when that ends. In a section. */
