@@ -7,6 +7,9 @@
 
 #include "runtime/process/test/puppet.h"
 
+#include <fcntl.h>
+#include <unistd.h>
+
 /* What the callbacks of the odd server do. */
 typedef enum oddity {
     IS_PLAIN,
@@ -22,6 +25,7 @@ typedef enum oddity {
     ANSWERS_LATER,       /* as soon as a cast comes */
     CALLS_IN_TERMINATE,
     LINGERS_IN_TERMINATE,
+    SITS_IN_TERMINATE, /* in a call of libc's, and then reads the reason */
     FAILS_SILENTLY,
     CALLS_THE_DYING, /* in a callback, and goes on in the name of what killed it */
 } oddity;
@@ -60,6 +64,7 @@ static rs_next act(odd *self) {
     case STOPS_TWICE:
         rs_stop(term_of("{first,reason}"));
         return rs_stop(term_of("{second,reason}"));
+    case SITS_IN_TERMINATE: return rs_stop(term_of("{because,\"of this\"}"));
     case REPLIES_TO_NOBODY:
     case CALLS_IN_TERMINATE: return rs_stop_reply(RS_ATOM(shutdown), &any_type, "abc", 4);
     default: return RS_NOREPLY;
@@ -88,9 +93,23 @@ static rs_next odd_cast(void *state, const rs_message *request) {
     return act(self);
 }
 
+static int pipe_ends[2];
+static FILE *stream;
+static rs_atomic_u32 seated;
+static rs_atomic_u32 read_whole; /* 1: not, 2: it was; 0: nobody has looked */
+
+static void sit_and_read(rs_term reason) {
+    char text[PUPPET_TEXT_MAX];
+    rs_store(&seated, 1, rs_release);
+    CHECK_INT(getc(stream), 'x');
+    rs_term_print(reason, text, sizeof text);
+    rs_store(&read_whole, 1 + (strcmp(text, "{because,\"of this\"}") == 0), rs_release);
+}
+
 static void odd_terminate(void *state, rs_term reason) {
     odd *self = state;
     rs_term why = 0;
+    if (self->is == SITS_IN_TERMINATE) sit_and_read(reason);
     rs_term_print(reason, last_reason, sizeof last_reason);
     rs_add(&terminated, 1, rs_release);
     if (self->is == LINGERS_IN_TERMINATE) wait_ns(20 * MS);
@@ -305,6 +324,47 @@ static void killed_first(const void *args, uint32_t bytes) {
 }
 TEST(a_server_handles_nothing_after_a_kill) {
     everywhere(killed_first);
+}
+
+/* Makes many terms of the size of what it reads, and lets them go. */
+static void scribble(void) {
+    rs_term terms[100];
+    for (int i = 0; i < 100; i++) terms[i] = term_of("{scribble,\"so what\"}");
+    for (int i = 0; i < 100; i++) rs_term_release(terms[i]);
+}
+
+/* Another each time: who was fetched before it sat has left the last one's byte where it was. */
+static void open_pipe(void) {
+    CHECK_INT(pipe2(pipe_ends, O_CLOEXEC), 0);
+    stream = fdopen(pipe_ends[0], "r");
+    CHECK(stream != NULL);
+}
+
+static void killed_in_terminate(const void *args, uint32_t bytes) {
+    UNUSED_ARGS;
+    rs_memory_use before;
+    for (int round = 0; round < 4; round++) {
+        if (round == 1) read_settled(&before);
+        open_pipe();
+        rs_store(&seated, 0, rs_relaxed);
+        rs_store(&read_whole, 0, rs_relaxed);
+        rs_pid pid = start(&odd_server, SITS_IN_TERMINATE, 0);
+        rs_ref ref = rs_monitor(pid);
+        cast(pid);
+        while (!rs_load(&seated, rs_acquire)) wait_ns(MS / 10);
+        rs_exit_signal(pid, RS_ATOM(kill));
+        expect_down(pid, ref, "killed");
+        scribble();
+        CHECK_INT(write(pipe_ends[1], "x", 1), 1);
+        while (counters().zombies) wait_ns(MS / 10);
+        CHECK(rs_load(&read_whole, rs_acquire) != 1);
+    }
+    rs_receive(NULL, NULL, 0);
+    memory_is(&before);
+}
+TEST(who_is_killed_in_terminate_may_still_read_its_reason) {
+    run_on(&one_thread, killed_in_terminate);
+    run_on(&two_threads, killed_in_terminate);
 }
 
 static void refused_stops(const void *args, uint32_t bytes) {

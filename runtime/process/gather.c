@@ -78,10 +78,13 @@ void rs_gather_message(rs_core *core, const rs_process *self, const rs_message *
 
 /* ---------------------------------------------------------------- what waits */
 
+/* Found in the section: later, who has died in jail has lost hold of it all, but may still read it.
+ */
 typedef struct waiting {
     const rs_message *oldest[RS_CRASH_QUEUE_MAX];
     uint32_t told, count;
-    uint32_t left; /* signals that may still be looked at */
+    uint32_t left;             /* signals that may still be looked at */
+    const rs_message *handled; /* now or last; NULL: none */
 } waiting;
 
 static bool is_message(const rs_message *signal) {
@@ -113,8 +116,16 @@ static void look_back(waiting *found, const rs_message *newest) {
     found->told += room;
 }
 
+/* A behaviour's, or what a plain function received last. */
+static const rs_message *message_of(const rs_process *self) {
+    if (self->current) return self->current;
+    const rs_message *held = self->behaviour ? NULL : self->held;
+    while (held && !(held->flags & RS_MESSAGE_RECEIVED)) held = held->link;
+    return held;
+}
+
 static waiting find_waiting(rs_process *self) {
-    waiting found = {.left = RS_CRASH_WALK_MAX};
+    waiting found = {.left = RS_CRASH_WALK_MAX, .handled = message_of(self)};
     look(&found, self->mailbox);
     look(&found, self->ordered);
     look_back(&found, self->incoming);
@@ -170,14 +181,6 @@ static void tell_message(rs_crash_message *told, const rs_message *message) {
     rs_tell_text(rs_tell_message(message), told->term, sizeof told->term);
 }
 
-/* A behaviour's, or what a plain function received last. */
-static const rs_message *message_of(const rs_process *self) {
-    if (self->current) return self->current;
-    const rs_message *held = self->behaviour ? NULL : self->held;
-    while (held && !(held->flags & RS_MESSAGE_RECEIVED)) held = held->link;
-    return held;
-}
-
 static void tell_handled(rs_crash_message *told, const handled *kept) {
     told->from = kept->from;
     told->bytes = kept->bytes;
@@ -189,10 +192,10 @@ static void tell_handled(rs_crash_message *told, const handled *kept) {
 }
 
 /* A call that was answered is no message any more, but it is the last that was handled. */
-static void tell_recent(rs_process *self, rs_crash_report *report) {
+static void tell_recent(rs_process *self, rs_crash_report *report, const waiting *found) {
     const rs_runtime *runtime = rs_the_runtime;
     const rs_recent *recent = recent_of(runtime, self);
-    uint64_t end = recent->count - (self->current && recent->count ? 1 : 0);
+    uint64_t end = recent->count - (found->handled && recent->count ? 1 : 0);
     uint64_t most = runtime->observer.recent < RS_CRASH_RECENT_MAX ? runtime->observer.recent
                                                                    : RS_CRASH_RECENT_MAX;
     for (uint64_t i = end < most ? 0 : end - most; i < end; i++)
@@ -200,12 +203,11 @@ static void tell_recent(rs_process *self, rs_crash_report *report) {
 }
 
 static void tell_words(rs_process *self, rs_crash_report *report, const waiting *found) {
-    const rs_message *message = message_of(self);
-    report->has_message = message != NULL;
-    if (message) tell_message(&report->message, message);
+    report->has_message = found->handled != NULL;
+    if (found->handled) tell_message(&report->message, found->handled);
     if (self->behaviour && self->behaviour->tell) self->behaviour->tell(report);
     if (!self->behaviour) report->entry = (uint64_t)(uintptr_t)rs_load(&self->module, rs_relaxed);
-    if (rs_the_runtime->recent && self->behaviour) tell_recent(self, report);
+    if (rs_the_runtime->recent && self->behaviour) tell_recent(self, report, found);
     for (uint32_t i = 0; i < found->told; i++) {
         tell_message(&report->queue[i], found->oldest[i]);
         report->queue_count++;

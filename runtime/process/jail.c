@@ -71,9 +71,6 @@ static bool claim(rs_process *process) {
 }
 
 static void begin_death(rs_core *core, rs_process *process) {
-    if (process->reason) rs_term_release(process->reason);
-    process->reason = RS_ATOM(killed);
-    process->cause = rs_load(&process->kill_cause, rs_relaxed); /* ordered by claim */
     rs_add(&core->runtime->zombies, 1, rs_relaxed);
     rs_process_note_end(core, process);
     rs_process_ready(core, process, RS_READY_YIELD);
@@ -132,8 +129,14 @@ static void refuse(rs_core *core, rs_process *dead, rs_message *call, bool handl
     refusal->kind = RS_MESSAGE_CALL;
     refusal->from = call->from;
     refusal->ref = call->ref;
-    call->kind = RS_MESSAGE;
+    call->flags |= RS_MESSAGE_REFUSED;
     rs_signal_answer(core, dead, refusal, handled);
+}
+
+static void keep(rs_core *core, rs_process *dead, rs_message *message, bool handled) {
+    if (message->kind == RS_MESSAGE_CALL) refuse(core, dead, message, handled);
+    message->link = dead->building;
+    dead->building = message;
 }
 
 static bool set_aside(rs_core *core, rs_process *dead, rs_message **list, bool handled,
@@ -142,11 +145,16 @@ static bool set_aside(rs_core *core, rs_process *dead, rs_message **list, bool h
         if (*budget == 0) return false;
         rs_message *message = *list;
         *list = message->link;
-        if (message->kind == RS_MESSAGE_CALL) refuse(core, dead, message, handled);
-        message->link = dead->building;
-        dead->building = message;
+        keep(core, dead, message, handled);
     }
     return true;
+}
+
+void rs_jail_answer(rs_core *core, rs_process *process, rs_message *signal) {
+    if (process->telling && signal->kind < RS_MESSAGE_KIND_COUNT)
+        keep(core, process, signal, false);
+    else
+        rs_signal_answer(core, process, signal, false);
 }
 
 bool rs_jail_set_aside(rs_core *core, rs_process *process, uint32_t *budget) {
@@ -158,6 +166,19 @@ bool rs_jail_set_aside(rs_core *core, rs_process *process, uint32_t *budget) {
     /* The mailbox too: it may be matching. */
     return set_aside(core, process, &process->held, true, budget) &&
            set_aside(core, process, &process->mailbox, false, budget);
+}
+
+bool rs_jail_let_go(rs_core *core, rs_process *process, uint32_t *budget) {
+    for (; process->building; --*budget) {
+        if (*budget == 0) return false;
+        rs_message *message = process->building;
+        process->building = message->link;
+        if (message->flags & RS_MESSAGE_REFUSED)
+            rs_signal_release(core, message);
+        else
+            rs_signal_answer(core, process, message, true);
+    }
+    return true;
 }
 
 /* release: all of the death so far, for who goes on; acquire pairs with rs_jail_settle. */

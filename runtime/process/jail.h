@@ -47,6 +47,14 @@ void rs_jail_kill(rs_core *core, rs_process *process);
  * false: *budget was too small. In a section. */
 bool rs_jail_set_aside(rs_core *core, rs_process *process, uint32_t *budget);
 
+/* rs_jail_answer is rs_signal_answer for a signal that the dead `process` had not looked at: but
+ * who died while it told of its end tells of such messages too, and they are kept. In a section. */
+void rs_jail_answer(rs_core *core, rs_process *process, rs_message *signal);
+
+/* rs_jail_let_go releases what was kept, once the thread is back; false: *budget was too small. In
+ * a section. */
+bool rs_jail_let_go(rs_core *core, rs_process *process, uint32_t *budget);
+
 /* rs_jail_is_back says, once everybody knows of the death of `process`, whether its thread is back.
  * If not, it is the thread's to see to the rest: nothing of it may be touched any more. In a
  * section. */

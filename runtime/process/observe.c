@@ -44,7 +44,7 @@ bool rs_observer_send(rs_pid to, const rs_type *type, const void *payload, uint3
 
 void rs_observe_other(rs_core *core, rs_event_kind kind, rs_pid pid, uint32_t role, uint32_t cause,
                       uint32_t detail, rs_term reason) {
-    if (role == 0) return;
+    if (role == 0 || !core->runtime->observer.event) return;
     const rs_event event = {
         .time_ns = rs_clock_now(core),
         .pid = pid,

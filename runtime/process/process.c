@@ -335,8 +335,9 @@ void rs_process_note_end(rs_core *core, rs_process *process) {
     if (process->crashing) rs_tally(&core->counters.crashed, 1);
     rs_tally(&core->counters.exited, 1);
     if (!process->init_ignored)
-        rs_observe(core, process->started ? RS_EVENT_EXIT : RS_EVENT_INIT_FAILED, process,
-                   process->reason, process->crashing, 0);
+        rs_observe_other(core, process->started ? RS_EVENT_EXIT : RS_EVENT_INIT_FAILED,
+                         rs_process_pid(process), process->role, rs_process_died_by(process),
+                         process->crashing, rs_process_died_of(process));
 }
 
 static void begin_death(rs_core *core, rs_process *process) {
@@ -541,6 +542,18 @@ static bool answer_deferred(rs_core *core, rs_process *dying, uint32_t *budget) 
     return true;
 }
 
+/* Who still has a stack died in jail. */
+static bool answer_ordered(rs_core *core, rs_process *dying, uint32_t *budget) {
+    if (RS_LIKELY(!dying->stack)) return answer_list(core, dying, &dying->ordered, false, budget);
+    for (; dying->ordered; --*budget) {
+        if (*budget == 0) return false;
+        rs_message *signal = dying->ordered;
+        dying->ordered = signal->link;
+        rs_jail_answer(core, dying, signal);
+    }
+    return true;
+}
+
 /* The queue is closed by one exchange; what is in it by then is answered with the reason, what
  * comes later finds it dead. */
 static void close_inbox(rs_process *dying) {
@@ -553,7 +566,7 @@ static void close_inbox(rs_process *dying) {
 static bool answer_signals(rs_core *core, rs_process *dying, uint32_t *budget) {
     for (;;) {
         if (!rs_signal_reverse(dying)) return false;
-        if (!answer_list(core, dying, &dying->ordered, false, budget)) return false;
+        if (!answer_ordered(core, dying, budget)) return false;
         if (!dying->mailbox_tail) return true;
         dying->incoming = dying->mailbox_tail;
         dying->mailbox_tail = NULL;
@@ -581,7 +594,7 @@ static bool answer(rs_core *core, rs_process *dying, uint32_t *budget) {
 /* Everybody knows of the death. */
 static void conclude(rs_runtime *runtime, const rs_process *dying) {
     if (!dying->main) return;
-    runtime->main_reason = dying->reason;
+    runtime->main_reason = rs_process_died_of(dying);
     rs_store(&runtime->stopping, 1, rs_seq_cst);
 }
 
@@ -630,7 +643,7 @@ bool rs_process_die(rs_core *core, rs_process *dying) {
         dying->dying = RS_DYING_READ;
         if (dying->stack && !rs_jail_is_back(dying)) return true; /* fall through */
     case RS_DYING_READ:
-        if (!answer_list(core, dying, &dying->building, true, &budget)) return false;
+        if (!rs_jail_let_go(core, dying, &budget)) return false;
         dying->dying = RS_DYING_MEMORY; /* fall through */
     default:
         if (!tell_rooms(core, dying, &budget)) return false;

@@ -55,6 +55,7 @@ enum {
     RS_MESSAGE_LISTED = 2,    /* this end is in its holder's list */
     RS_MESSAGE_LINK = 4,      /* of a link, not of a monitor */
     RS_MESSAGE_HANDLED = 8,   /* CALL_DOWN: the callee had taken the request */
+    RS_MESSAGE_REFUSED = 8,   /* CALL: answered, but who died in jail may still read it */
     RS_MESSAGE_REASON = 16,   /* payload is a counted reason */
     RS_MESSAGE_IGNORED = 32,  /* CALL_DOWN: init answered ignore */
     RS_MESSAGE_RECEIVED = 64, /* held because rs_receive returned it */
@@ -124,9 +125,10 @@ struct rs_process {
     rs_atomic_u32 name;   /* index of its atom; read by others */
     uint32_t arena_pages; /* its limit */
     uint8_t dying;        /* a byte of its own: of a jailed process it is written by others */
-    bool calling : 1;     /* waits for the answer to `call_ref` */
-    bool telling : 1;     /* of its end, whose reason is set: see gather.h */
-    bool linked : 1;      /* it has called rs_link */
+    /* written in sections only: the death of who is jailed reads them */
+    bool calling : 1; /* waits for the answer to `call_ref` */
+    bool telling : 1; /* of its end, whose reason is set: see gather.h */
+    bool linked : 1;  /* it has called rs_link */
     bool trap_exit : 1, served : 1, crashing : 1, init_ignored : 1, started : 1, main : 1;
     bool interrupted : 1; /* runs an interrupt action */
     bool timed : 1;       /* its timer has been started */
@@ -368,6 +370,17 @@ static inline void rs_process_queued(rs_process *self, uint32_t by) {
 static inline rs_pid rs_process_pid(const rs_process *process) {
     uint64_t generation = rs_load(&((rs_process *)(uintptr_t)process)->generation, rs_relaxed);
     return generation << 32 | (uint64_t)process->index << 4 | RS_TAG_PID;
+}
+
+/* rs_process_died_of returns the reason of the death of `dying`, and rs_process_died_by the fault
+ * that led to it, for all who hear of it. Who still has a stack was killed in jail, see jail.h: its
+ * own reason and cause are what they were, since it may still read them. In a section. */
+static inline rs_term rs_process_died_of(const rs_process *dying) {
+    return RS_UNLIKELY(dying->stack != NULL) ? RS_ATOM(killed) : dying->reason;
+}
+static inline uint32_t rs_process_died_by(const rs_process *dying) {
+    if (RS_LIKELY(!dying->stack)) return dying->cause;
+    return rs_load(&((rs_process *)(uintptr_t)dying)->kill_cause, rs_relaxed);
 }
 
 /* rs_process_wait_until lets the behaviour's `timeout` run if the caller's process is still without

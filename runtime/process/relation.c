@@ -182,7 +182,7 @@ static void announce(rs_core *core, rs_process *dying, rs_message *mine) {
         if (!rs_signal_try_push(core, peer_of(mine), mine)) rs_relation_finish(core, mine);
         return;
     }
-    send_end(core, mine, dying->reason, dying->cause);
+    send_end(core, mine, rs_process_died_of(dying), rs_process_died_by(dying));
 }
 
 bool rs_relation_announce(rs_core *core, rs_process *dying, uint32_t *budget) {

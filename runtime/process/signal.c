@@ -215,12 +215,12 @@ void rs_signal_bounce(rs_core *core, rs_message *call, rs_term reason, uint32_t 
  * as far as can be told. */
 static rs_term reason_for_late(rs_process *dead) {
     bool was_killed = dead && rs_inbox_flags(&dead->flags) & RS_PROCESS_KILL;
-    return was_killed ? dead->reason : RS_ATOM(noproc);
+    return was_killed ? rs_process_died_of(dead) : RS_ATOM(noproc);
 }
 
 void rs_signal_answer(rs_core *core, rs_process *dead, rs_message *signal, bool handled) {
-    rs_term reason = dead ? dead->reason : RS_ATOM(noproc);
-    uint32_t cause = dead ? dead->cause : 0;
+    rs_term reason = dead ? rs_process_died_of(dead) : RS_ATOM(noproc);
+    uint32_t cause = dead ? rs_process_died_by(dead) : 0;
     uint8_t flags = handled ? RS_MESSAGE_HANDLED : 0;
     if (dead && dead->init_ignored) flags |= RS_MESSAGE_IGNORED;
     switch (signal->kind) {

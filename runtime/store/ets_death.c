@@ -48,7 +48,7 @@ static bool leave(rs_core *core, rs_ets_store *store, rs_process *dying) {
         rs_ets_kill(core, store, holding->table, self);
     rs_spin_unlock(&store->lock);
     if (will) {
-        will->cause = dying->cause;
+        will->cause = rs_process_died_by(dying);
         rs_signal_push(core, heir, will);
     }
     return holding != NULL;

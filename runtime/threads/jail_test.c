@@ -5,6 +5,7 @@
 #include "runtime/base/prng.h"
 #include "runtime/process/call.h"
 #include "runtime/process/preempt.h"
+#include "runtime/process/table.h"
 #include "runtime/process/test/puppet.h"
 
 #include <fcntl.h>
@@ -73,8 +74,26 @@ static void let_go(uint32_t which) {
     syscall(SYS_futex, &futex_word, FUTEX_WAKE_PRIVATE, 1000, NULL, NULL, 0);
 }
 
-static void await_jailed(uint64_t jailed) {
-    while (counters().jailed < jailed) wait_ns(MS / 10);
+/* Who is about to sit down calls the runtime no more before. */
+static rs_atomic_u32 seated;
+
+static void sit_down(uint32_t seat, uint32_t which) {
+    rs_store(&seated, 1, rs_release);
+    seats[seat](which);
+}
+
+static bool is_jailed(rs_pid pid) {
+    rs_core *core = rs_section_enter();
+    rs_process *process = rs_table_find(core->runtime, pid);
+    bool jailed = process && rs_load(&process->flags, rs_relaxed) & RS_PROCESS_JAILED;
+    rs_section_leave(core);
+    return jailed;
+}
+
+/* Others may be jailed too, where the machine stands still, and `pid` itself before it sits. */
+static void await_jailed(rs_pid pid) {
+    while (!rs_load(&seated, rs_acquire) || !is_jailed(pid)) wait_ns(MS / 10);
+    rs_store(&seated, 0, rs_relaxed);
 }
 
 static void await_zombies(uint64_t zombies) {
@@ -91,7 +110,7 @@ typedef struct sitter {
 static void sits(const void *args, uint32_t bytes) {
     (void)bytes;
     const sitter this = *(const sitter *)args;
-    seats[this.seat](this.which);
+    sit_down(this.seat, this.which);
     send_number(this.boss, 1000 + this.which);
 }
 
@@ -110,9 +129,8 @@ static void stuck_alive(const void *args, uint32_t bytes) {
     for (uint32_t seat = 0; seat < SEATS; seat++) {
         rs_ref ref;
         rs_store(&futex_word, 0, rs_relaxed);
-        uint64_t jailed = counters().jailed;
         rs_pid pid = seat_one(seat, 0, &ref);
-        await_jailed(jailed + 1);
+        await_jailed(pid);
         for (int i = 0; i < 100; i++) ask(witness, DO_NOTHING, 0, NULL);
         CHECK(rs_is_alive(pid));
         let_go(0);
@@ -165,7 +183,7 @@ TEST(more_may_sit_in_the_kernel_than_there_are_spares) {
 
 static FAULTY void crashes_in_jail(const void *args, uint32_t bytes) {
     (void)bytes;
-    sit_in_read(variant_of(args));
+    sit_down(0, variant_of(args));
     uintptr_t nowhere = 8;
     __asm__ volatile("" : "+r"(nowhere));
     *(volatile int *)nowhere = 1;
@@ -176,9 +194,8 @@ static void crash_in_jail(const void *args, uint32_t bytes) {
     rs_ref ref;
     uint32_t which = 0;
     for (int i = 0; i < 20; i++) {
-        uint64_t jailed = counters().jailed;
         rs_pid pid = rs_spawn_monitor(crashes_in_jail, &which, sizeof which, &ref);
-        await_jailed(jailed + 1);
+        await_jailed(pid);
         let_go(0);
         expect_down(pid, ref, "sigsegv");
     }
@@ -199,9 +216,8 @@ static void killed_there(const void *args, uint32_t bytes) {
         for (uint32_t seat = 0; seat < SEATS; seat++) {
             rs_ref ref;
             rs_store(&futex_word, 0, rs_relaxed);
-            uint64_t jailed = counters().jailed;
             rs_pid pid = seat_one(seat, 0, &ref);
-            await_jailed(jailed + 1);
+            await_jailed(pid);
             rs_exit_signal(pid, RS_ATOM(kill));
             CHECK(!rs_is_alive(pid));
             expect_down(pid, ref, "killed");
@@ -330,10 +346,10 @@ static void reads_on(const void *args, uint32_t bytes) {
     const uint32_t which = variant_of(args);
     const rs_message *call = rs_receive(NULL, NULL, RS_FOREVER);
     uint32_t whole = call->bytes == 2000 && call->payload[0] == 7;
-    sit_in_getc(which);
+    sit_down(LOCKED_SEAT, which);
     for (int i = 0; i < 2000; i++) whole &= call->payload[i] == 7;
     for (int i = 0; i < ARENA_BYTES; i++) whole &= memory[i] == 0x5a;
-    whole &= variant_of(args) == which;
+    whole &= variant_of(args) == which && call->kind == RS_MESSAGE_CALL;
     rs_store(&seen_whole, 1 + whole, rs_release);
     rs_yield();
     rs_store(&seen_whole, 0, rs_relaxed);
@@ -368,12 +384,11 @@ static void quarantine(const void *args, uint32_t bytes) {
     rs_memory_read(&before);
     for (uint32_t round = 0; round < 5; round++) {
         rs_ref ref, other;
-        uint64_t jailed = counters().jailed;
         rs_store(&seen_whole, 0, rs_relaxed);
         rs_pid pid = rs_spawn_monitor(reads_on, &round, sizeof round, &ref);
         const caller_args caller = {pid, rs_self()};
         for (int i = 0; i < 5; i++) rs_spawn(calls, &caller, sizeof caller);
-        await_jailed(jailed + 1);
+        await_jailed(pid);
         rs_exit_signal(pid, RS_ATOM(kill));
         expect_down(pid, ref, "killed");
         for (int i = 0; i < 5; i++) CHECK_INT(take_number(), 1);
@@ -390,6 +405,71 @@ static void quarantine(const void *args, uint32_t bytes) {
 TEST(what_the_dead_may_still_read_stays_until_they_are_back) {
     open_pipes();
     on_one_and_two(quarantine);
+}
+
+/* The first to be told sits at the stream, and then all are looked at. */
+static rs_term sits_and_tells(const void *value, uint32_t bytes) {
+    const unsigned char *payload = value;
+    uint32_t whole = bytes == 2000;
+    if (rs_load(&seen_whole, rs_relaxed) == 0) sit_down(LOCKED_SEAT, 0);
+    for (uint32_t i = 0; i < bytes; i++) whole &= payload[i] == 7;
+    if (rs_load(&seen_whole, rs_relaxed) != 1) rs_store(&seen_whole, 1 + whole, rs_release);
+    return RS_ATOM(ok);
+}
+static const rs_type telling_type = {.name = "telling", .to_term = sits_and_tells};
+
+static rs_atomic_u32 one_taken, rest_sent;
+static rs_crash_report report;
+
+static rs_crash_report *listens(void *context, const rs_crash_notice *notice) {
+    (void)context, (void)notice;
+    return &report;
+}
+
+static void takes_one_and_tells(const void *args, uint32_t bytes) {
+    UNUSED_ARGS;
+    rs_receive(NULL, NULL, RS_FOREVER);
+    rs_store(&one_taken, 1, rs_release);
+    while (!rs_load(&rest_sent, rs_acquire)) rs_yield();
+    rs_exit(RS_ATOM(badarg));
+}
+
+/* What it tells of it has neither taken nor looked at. */
+static void killed_while_telling(const void *args, uint32_t bytes) {
+    UNUSED_ARGS;
+    rs_memory_use before;
+    rs_ref ref, other;
+    unsigned char payload[2000];
+    memset(payload, 7, sizeof payload);
+    rs_memory_read(&before);
+    rs_store(&seen_whole, 0, rs_relaxed);
+    rs_store(&one_taken, 0, rs_relaxed);
+    rs_store(&rest_sent, 0, rs_relaxed);
+    rs_pid pid = rs_spawn_monitor(takes_one_and_tells, NULL, 0, &ref);
+    rs_send(pid, &any_type, "", 1);
+    while (!rs_load(&one_taken, rs_acquire)) wait_ns(MS / 10);
+    for (int i = 0; i < 3; i++) rs_send(pid, &telling_type, payload, sizeof payload);
+    const caller_args caller = {pid, rs_self()};
+    rs_spawn_monitor(calls, &caller, sizeof caller, &other);
+    rs_store(&rest_sent, 1, rs_release);
+    await_jailed(pid);
+    rs_exit_signal(pid, RS_ATOM(kill));
+    expect_down(pid, ref, "killed");
+    CHECK_INT(take_number(), 1);
+    expect_down(0, other, "normal");
+    rs_pid scribbler = rs_spawn_monitor(scribbles, NULL, 0, &other);
+    expect_down(scribbler, other, "normal");
+    let_go(0);
+    await_zombies(0);
+    CHECK(rs_load(&seen_whole, rs_acquire) != 1); /* 0: it was fetched before it had looked */
+    rs_receive(NULL, NULL, 0);
+    memory_is(&before);
+}
+TEST(what_the_dead_may_still_tell_stays_until_they_are_back) {
+    static const rs_observer listener = {.crash = listens};
+    open_pipes();
+    run_on(&(rs_runtime_options){.threads = 1, .observer = &listener}, killed_while_telling);
+    run_on(&(rs_runtime_options){.threads = 2, .observer = &listener}, killed_while_telling);
 }
 
 /* ------------------------------------------------------------------ loops that cannot be stopped
@@ -438,9 +518,7 @@ TEST(a_loop_in_libc_is_ended_too) {
 static void leaves_stuck(const void *args, uint32_t bytes) {
     (void)bytes;
     rs_ref ref;
-    uint64_t jailed = counters().jailed;
-    seat_one(variant_of(args), 0, &ref);
-    await_jailed(jailed + 1);
+    await_jailed(seat_one(variant_of(args), 0, &ref));
 }
 TEST(a_run_ends_though_somebody_sits_in_the_kernel) {
     open_pipes();
@@ -491,9 +569,8 @@ static void too_many(const void *args, uint32_t bytes) {
     UNUSED_ARGS;
     for (uint32_t i = 0; i < PIPES; i++) {
         rs_ref ref;
-        uint64_t jailed = counters().jailed;
         rs_pid pid = seat_one(LOCKED_SEAT, i, &ref);
-        await_jailed(jailed + 1);
+        await_jailed(pid);
         rs_exit_signal(pid, RS_ATOM(kill));
         expect_down(pid, ref, "killed");
         CHECK(counters().zombies <= RS_ZOMBIES_MAX);
