@@ -343,26 +343,25 @@ static void settle(rs_core *core, rs_process *self, rs_pid callee, rs_ref ref) {
         tell_done(core, callee, ref);
 }
 
-static rs_core *reply_to(rs_pid callee, rs_pid caller, rs_ref ref, const rs_type *type,
-                         const void *payload, uint32_t bytes) {
+static inline __attribute__((always_inline)) void reply_to(rs_pid callee, rs_pid caller, rs_ref ref,
+                                                           const rs_type *type, const void *payload,
+                                                           uint32_t bytes, bool is_service) {
     rs_core *core = rs_gate(rs_section_enter());
     rs_process *self = core->current;
     rs_message *reply = rs_signal_build(core, RS_MESSAGE_CALL, type, payload, bytes);
     self->building = NULL;
     send_reply(core, reply, callee, caller, ref);
     settle(core, self, callee, ref);
-    return core;
+    if (is_service && callee == rs_process_pid(self)) observe_served(core, self);
+    rs_section_leave(core);
 }
 
 void rs_call_reply_to(rs_pid callee, rs_pid caller, rs_ref ref, const rs_type *type,
                       const void *payload, uint32_t bytes) {
-    rs_core *core = reply_to(callee, caller, ref, type, payload, bytes);
-    rs_process *self = core->current;
-    if (callee == rs_process_pid(self)) observe_served(core, self);
-    rs_section_leave(core);
+    reply_to(callee, caller, ref, type, payload, bytes, true);
 }
 
 void rs_call_answer_to(rs_pid callee, rs_pid caller, rs_ref ref, const rs_type *type,
                        const void *payload, uint32_t bytes) {
-    rs_section_leave(reply_to(callee, caller, ref, type, payload, bytes));
+    reply_to(callee, caller, ref, type, payload, bytes, false);
 }
