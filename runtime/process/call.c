@@ -254,8 +254,8 @@ static void send_reply(rs_core *core, rs_message *reply, rs_pid callee, rs_pid c
 
 /* fill puts the payload into the call's own block if it fits, else into a new one, left hanging on
  * `building`. */
-static rs_message *fill(rs_core *core, rs_message *call, const rs_type *type, const void *payload,
-                        uint32_t bytes) {
+static inline __attribute__((always_inline)) rs_message *
+fill(rs_core *core, rs_message *call, const rs_type *type, const void *payload, uint32_t bytes) {
     size_t capacity = rs_signal_capacity(call);
     if (capacity == 0 || bytes > capacity)
         return rs_signal_build(core, RS_MESSAGE_CALL, type, payload, bytes);
