@@ -551,14 +551,18 @@ TEST(who_answers_out_of_turn_harms_its_caller_alone) {
 
 /* ------------------------------------------------------------------ killed in the midst */
 
+static rs_atomic_u32 now_waits;
+
 static rs_next wait_long(void *state, const rs_message *event) {
     (void)state, (void)event;
     rs_alloc(5000);
+    rs_store(&now_waits, 1, rs_relaxed);
     wait_ns(RS_FOREVER);
     return RS_NOREPLY;
 }
 static rs_term wait_at_the_end(void *state, rs_term why) {
     (void)state, (void)why;
+    rs_store(&now_waits, 1, rs_relaxed);
     wait_ns(RS_FOREVER);
     return RS_ATOM(ok);
 }
@@ -585,8 +589,9 @@ static void killed_once(rs_entry *client) {
     CHECK_INT(rs_gen_event_start(NULL, &manager, NULL), RS_START_OK);
     for (int i = 0; i < 5; i++)
         CHECK(rs_gen_event_add_handler(manager, &waiter, 0, NULL, 0) == RS_ATOM(ok));
+    rs_store(&now_waits, 0, rs_relaxed);
     rs_pid pid = rs_spawn_monitor(client, &manager, sizeof manager, &ref);
-    wait_ns(MS);
+    while (!rs_load(&now_waits, rs_relaxed)) wait_ns(MS / 10);
     rs_exit_signal(manager, RS_ATOM(kill));
     const rs_message *down = rs_receive(NULL, NULL, LONG_NS);
     CHECK(down != NULL && down->from == pid && rs_message_reason(down) == RS_ATOM(killed));
