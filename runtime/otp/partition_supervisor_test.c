@@ -479,6 +479,12 @@ static void live_a_little(int64_t count) {
         kill_and_wait(supervisor);
 }
 
+#if RS_TSAN
+#define LIVES 17
+#else
+#define LIVES 50
+#endif
+
 /* Supervisors of one name come and go, and change their size, while others look. */
 static void change_often(const void *args, uint32_t bytes) {
     UNUSED_ARGS;
@@ -487,7 +493,7 @@ static void change_often(const void *args, uint32_t bytes) {
         rs_ref ref;
         rs_spawn_monitor(look_often, NULL, 0, &ref);
     }
-    for (int64_t i = 0; i < 50; i++) live_a_little(1 + i % 7);
+    for (int64_t i = 0; i < LIVES; i++) live_a_little(1 + i % 7);
     rs_pid supervisor = start_pool(1);
     rs_store(&is_over, 1, rs_relaxed);
     all_end(3);

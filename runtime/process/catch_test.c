@@ -397,7 +397,11 @@ static void catches_there(uint64_t argument) {
 }
 
 /* Where nobody is preempted, every wait of the storm's takes the turns of all hosts. */
-enum { STORM_ROUNDS = RS_TSAN ? 15 : 60 };
+#if RS_TSAN
+#define STORM_ROUNDS 15u
+#else
+#define STORM_ROUNDS 60u
+#endif
 
 static void storm(const void *args, uint32_t bytes) {
     UNUSED_ARGS;

@@ -433,17 +433,23 @@ static void uses(const void *args, uint32_t bytes) {
     }
 }
 
+#if RS_TSAN
+#define IN_USE_ROUNDS 14u
+#else
+#define IN_USE_ROUNDS 40u
+#endif
+
 /* Each meets its end in the middle of something. */
 static void delete_in_use(const void *args, uint32_t bytes) {
     UNUSED_ARGS;
     rs_memory_use before;
     insert_number(new_table(RS_ETS_SET), 1, 1);
     read_settled(&before);
-    for (uint32_t round = 0; round < 40; round++) {
+    for (uint32_t round = 0; round < IN_USE_ROUNDS; round++) {
         rs_ets table = new_table(round % 4 ? RS_ETS_SET : RS_ETS_ORDERED_SET);
         rs_ref refs[4];
         for (int i = 0; i < 4; i++) rs_spawn_monitor(uses, &table, sizeof table, &refs[i]);
-        wait_ns(round * 20000);
+        wait_ns(800000 / IN_USE_ROUNDS * round);
         if (round % 3 == 0) rs_ets_delete_all_objects(table);
         rs_ets_delete(table);
         for (int i = 0; i < 4; i++) expect_down(0, refs[i], "badarg");
