@@ -435,8 +435,10 @@ static void uses(const void *args, uint32_t bytes) {
 
 #if RS_TSAN
 #define IN_USE_ROUNDS 14u
+#define DEAL_ROUNDS   (ROUNDS / 12)
 #else
 #define IN_USE_ROUNDS 40u
+#define DEAL_ROUNDS   (ROUNDS / 4)
 #endif
 
 /* Each meets its end in the middle of something. */
@@ -496,7 +498,7 @@ static void kills_dealers(const void *args, uint32_t bytes) {
     insert_number(new_table(RS_ETS_SET), 1, 1); /* from now on there is an arena, and a table */
     read_settled(&before);
     rs_ets_new(&(rs_ets_options){.name = NAME, .protection = RS_ETS_PUBLIC});
-    for (int round = 0; round < ROUNDS / 4; round++) {
+    for (int round = 0; round < DEAL_ROUNDS; round++) {
         rs_pid dealers[3];
         for (int i = 0; i < 3; i++) dealers[i] = rs_spawn(deals, &self, sizeof self);
         for (int i = 0; i < round % 3; i++) rs_yield();
