@@ -52,7 +52,7 @@ static int in_order(const void *a, const void *b) {
 void rs_signed_rank_interval(const double *values, uint32_t count, double error, double *low,
                              double *middle, double *high) {
     RS_ASSERT(rs_signed_rank_allows(count, error) && error < 0.5);
-    double means[SUMS(RS_SIGNED_RANK_MAX)];
+    double means[SUMS(RS_SIGNED_RANK_MAX)] = {0};
     uint32_t means_count = 0;
     for (uint32_t i = 0; i < count; i++)
         for (uint32_t j = i; j < count; j++) means[means_count++] = values[i] / 2 + values[j] / 2;
