@@ -9,6 +9,7 @@
 #include "scenarios/cli/scenario.h"
 #include "scenarios/cli/streams.h"
 #include "scenarios/cli/summary.h"
+#include "scenarios/engine/watch.h"
 #include "scenarios/explore/apart.h"
 #include "scenarios/explore/crew.h"
 #include "scenarios/explore/draw.h"
@@ -142,16 +143,28 @@ static bool write_file(rs_exploration *exploration) {
            rs_streams_refuse("%s", exploration->file.message);
 }
 
-static int explore(rs_exploration *exploration) {
+/* A search that is cut short tells what it has found. Signals are held over both parts, or one that
+ * comes in between would end the program before it has told anything. True: both are whole. */
+static bool search(rs_exploration *exploration) {
+    sigset_t before;
+    rs_watch_hold(&before);
     bool whole = rs_crew_run(&exploration->crew, take, exploration);
     exploration->end_ns = rs_apart_wall_ns();
     if (exploration->progress) fputs("\r\033[K", exploration->progress);
     rs_search_sort(&exploration->account.search);
-    if (whole)
-        whole = rs_harvest(exploration->options, exploration->plan, &exploration->crew,
-                           &exploration->account.search);
+    bool small = rs_harvest(exploration->options, exploration->plan, &exploration->crew,
+                            &exploration->account.search, !whole);
+    rs_watch_release(&before);
+    if (!whole)
+        rs_streams_refuse("the search was cut short");
+    else if (!small)
+        rs_streams_refuse("the search is whole, but its failures may be larger than need be");
+    return whole && small;
+}
+
+static int explore(rs_exploration *exploration) {
+    bool whole = search(exploration);
     if (!exploration->options->quiet) print(exploration);
-    if (!whole) rs_streams_refuse("the search was cut short");
     bool written = write_file(exploration);
     int status = rs_summary_status(&exploration->account);
     return whole && written ? status : rs_exit_worse(status, RS_EXIT_ABORTED);

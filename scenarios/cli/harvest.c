@@ -6,6 +6,7 @@
 #include "reports/file.h"
 #include "scenarios/cli/reproduce.h"
 #include "scenarios/cli/streams.h"
+#include "scenarios/engine/map.h"
 #include "scenarios/engine/watch.h"
 #include "scenarios/explore/apart.h"
 #include "scenarios/explore/failure.h"
@@ -26,14 +27,20 @@
 #define NAME_BYTES 200u
 /* Between two looks at children. */
 #define LOOK_NS 10000000
+/* Who has pressed Ctrl-C waits for no more than that; finding again what was found takes a second
+ * where lives are long. */
+#define PATIENCE_NS UINT64_C(10000000000)
 
 typedef struct rs_harvesting {
     const rs_failure_order *common; /* to all kinds */
     rs_search *search;
     const char *directory;
     const rs_options *options;
-    pid_t *children; /* by kind; 0: none, or ended */
-    uint32_t busy;   /* of them, not yet ended */
+    pid_t *children;      /* by kind; 0: none, or ended */
+    uint32_t busy;        /* of them, not yet ended */
+    rs_atomic_u32 *hurry; /* in shared memory */
+    uint64_t end_ns;      /* of the wall, when it is to hurry */
+    bool stopped;         /* nobody waits any more */
 } rs_harvesting;
 
 /* "expect: calls.lost == 0" becomes "expect_calls_lost_0". */
@@ -108,6 +115,15 @@ static pid_t start(const rs_failure_order *order, const char *path, bool force) 
 
 /* ------------------------------------------------------------------ all of them */
 
+static void hurry_up(rs_harvesting *all) {
+    rs_store(all->hurry, 1, rs_relaxed);
+    all->end_ns = rs_apart_wall_ns() + PATIENCE_NS;
+    if (all->options->quiet) return;
+    fputs("respawn: cut short: writing what was found, as large as it is; Ctrl-C ends that at "
+          "once\n",
+          stderr);
+}
+
 /* True when somebody wants it to end. */
 static bool is_interrupted(void) {
     sigset_t signals;
@@ -118,18 +134,31 @@ static bool is_interrupted(void) {
     return sigtimedwait(&signals, NULL, &(struct timespec){.tv_nsec = LOOK_NS}) > 0;
 }
 
-/* The next child that has ended, or 0 when it was interrupted. */
-static pid_t await(int *status) {
-    for (;;) {
+static bool is_hurried(const rs_harvesting *all) {
+    return rs_load(all->hurry, rs_relaxed) != 0;
+}
+
+static void look(rs_harvesting *all) {
+    bool interrupted = is_interrupted();
+    if (is_hurried(all))
+        all->stopped = interrupted || rs_apart_wall_ns() > all->end_ns;
+    else if (interrupted)
+        hurry_up(all);
+}
+
+/* The next child that has ended, or 0 when nobody waits any more. */
+static pid_t await(rs_harvesting *all, int *status) {
+    while (!all->stopped) {
         pid_t child = waitpid(-1, status, WNOHANG);
         if (child > 0 || (child < 0 && errno != EINTR)) return child;
-        if (is_interrupted()) return 0;
+        look(all);
     }
+    return 0;
 }
 
 static bool finish_one(rs_harvesting *all) {
     int status = 0;
-    pid_t child = await(&status);
+    pid_t child = await(all, &status);
     for (size_t i = 0; i < rs_search_shown(all->search); i++) {
         if (all->children[i] != child || child <= 0) continue;
         all->children[i] = 0;
@@ -160,7 +189,7 @@ static void dismiss(const rs_harvesting *all) {
     }
 }
 
-static bool write_all(rs_harvesting *all, uint32_t jobs) {
+static void write_all(rs_harvesting *all, uint32_t jobs) {
     bool fine = true;
     sigset_t before;
     rs_watch_hold(&before);
@@ -173,7 +202,12 @@ static bool write_all(rs_harvesting *all, uint32_t jobs) {
     dismiss(all);
     free(all->children);
     rs_watch_release(&before);
-    return fine;
+}
+
+static void tell_missing(const rs_search *search) {
+    size_t shown = rs_search_shown(search), missing = 0;
+    for (size_t i = 0; i < shown; i++) missing += !search->kinds.at[i].file;
+    if (missing) rs_streams_refuse("of %zu failures %zu were not written", shown, missing);
 }
 
 static char *text_of(const rs_options *options) {
@@ -184,23 +218,35 @@ static char *text_of(const rs_options *options) {
     return text;
 }
 
+static bool harvest(rs_harvesting *all, rs_failure_order *order, const rs_crew_options *crew) {
+    char *text = text_of(all->options);
+    order->text = text;
+    if (text) write_all(all, crew->jobs);
+    free(text);
+    if (is_hurried(all)) tell_missing(all->search);
+    return !is_hurried(all);
+}
+
 bool rs_harvest(const rs_options *options, const rs_plan *plan, const rs_crew_options *crew,
-                rs_search *search) {
+                rs_search *search, bool hurry) {
     const char *directory = options->output ? options->output : "failures";
-    bool fine = true;
     if (!search->kinds.count) return true;
     if (mkdir(directory, 0777) != 0 && errno != EEXIST) {
         rs_streams_refuse("%s: %s", directory, strerror(errno));
         return true;
     }
-    char *text = text_of(options);
-    rs_failure_order order = {.text = text,
-                              .plan = plan,
+    rs_harvesting all = {.search = search,
+                         .directory = directory,
+                         .options = options,
+                         .hurry = rs_map_create(NULL, sizeof *all.hurry)};
+    rs_failure_order order = {.plan = plan,
                               .timeout_ns = crew->timeout_ns,
-                              .shrink_ns = options->shrink_ns};
-    rs_harvesting all = {
-        .common = &order, .search = search, .directory = directory, .options = options};
-    if (text) fine = write_all(&all, crew->jobs);
-    free(text);
+                              .shrink_ns = options->shrink_ns,
+                              .hurry = all.hurry};
+    all.common = &order;
+    if (!all.hurry) return rs_streams_refuse("not enough memory to write failures");
+    if (hurry) hurry_up(&all);
+    bool fine = harvest(&all, &order, crew);
+    rs_map_destroy(NULL, all.hurry, sizeof *all.hurry, RS_MAP_UNKNOWN);
     return fine;
 }

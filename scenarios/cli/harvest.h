@@ -9,9 +9,11 @@
 #include "scenarios/explore/search.h"
 
 /* rs_harvest writes a file for each kind into the directory that the options name ("failures" when
- * none), several at a time, and notes its path; what cannot be written is told on stderr. False
- * when SIGINT, SIGTERM or SIGHUP has ended it early; nothing half written is left behind. */
+ * none), several at a time, and notes its path; what cannot be written is told on stderr. Signals
+ * are taken as by rs_watch: the first SIGINT, SIGTERM or SIGHUP makes it write what it has, as
+ * large as it is, within a few seconds, a second one ends it at once; `hurry`: the first has come
+ * already. False when one has come; nothing half written is left behind. */
 bool rs_harvest(const rs_options *options, const rs_plan *plan, const rs_crew_options *crew,
-                rs_search *search);
+                rs_search *search, bool hurry);
 
 #endif

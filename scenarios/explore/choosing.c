@@ -4,7 +4,6 @@
 #include "scenarios/explore/choosing.h"
 
 #include "reports/rows.h"
-#include "scenarios/explore/apart.h"
 #include "scenarios/explore/proof.h"
 
 #include <stdlib.h>
@@ -63,7 +62,7 @@ static void cut(rs_shrink *shrink, rs_choices *choices, uint64_t from, uint64_t 
 /* From half of them down to single ones: without any it goes by age, which has been tried. */
 static void cut_all(rs_shrink *shrink, rs_choices *choices) {
     for (uint64_t chunk = choices->count / 2; chunk; chunk /= 2)
-        for (uint64_t end = choices->count; end && rs_apart_wall_ns() < shrink->end_ns;) {
+        for (uint64_t end = choices->count; end && rs_shrink_has_time(shrink);) {
             uint64_t from = end > chunk ? end - chunk : 0;
             cut(shrink, choices, from, end);
             end = from;

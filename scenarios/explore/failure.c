@@ -100,8 +100,14 @@ static char *find_again(const rs_failure_order *order) {
     return text;
 }
 
-/* The case `text` as it was run: see rs_proof. The same when that does not show the failure. */
+static bool is_hurried(const rs_failure_order *order) {
+    return order->hurry && rs_load(order->hurry, rs_relaxed);
+}
+
+/* The case `text` as it was run: see rs_proof. The same when that does not show the failure, or
+ * nobody waits for the two runs that it takes. */
 static char *as_run(const rs_failure_order *order, char *text, bool choices, bool by_rules) {
+    if (is_hurried(order)) return text;
     rs_plan *plan = rs_proof_plan(text);
     rs_failure_order again = *order;
     again.seed = plan->runtime.seed;
@@ -214,10 +220,9 @@ static bool write_file(const rs_failure_order *order, const char *text, FILE *ou
         fprintf(out, "# %s: `respawn replay` repeats it, `respawn run` shows all of it\n",
                 RS_FAILURE_MARK);
         if (throws_dice(text))
-            fputs(
-                "# whose turn it was is left to scheduler and seed: the choices were too many, or "
-                "do not repeat it\n",
-                out);
+            fprintf(out, "# whose turn it was is left to scheduler and seed: %s\n",
+                    is_hurried(order) ? "the search was cut short"
+                                      : "the choices were too many, or do not repeat it");
         rs_proof_set(document, "failure",
                      write_section(order, &attempt, telling.finding, choices_in(document), memory),
                      memory);
@@ -241,6 +246,7 @@ bool rs_failure_write(const rs_failure_order *order, FILE *out, char *why, size_
                         .path = order->failure->path,
                         .timeout_ns = patience_of(order),
                         .end_ns = end_ns,
+                        .hurry = order->hurry,
                         .text = find_again(order)};
     if (!shrink.text) {
         snprintf(why, bytes, "seed %" PRIu64 " did not show it again", order->seed);

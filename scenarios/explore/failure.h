@@ -17,9 +17,11 @@ typedef struct rs_failure_order {
     const rs_plan *plan; /* of the same */
     uint64_t seed;
     const rs_attempt_failure *failure;
-    const char *found_by; /* the command */
-    uint64_t timeout_ns;  /* of the wall, for one attempt */
-    uint64_t shrink_ns;   /* of the wall, for all of them */
+    const char *found_by;       /* the command */
+    uint64_t timeout_ns;        /* of the wall, for one attempt */
+    uint64_t shrink_ns;         /* of the wall, for all of them */
+    const rs_atomic_u32 *hurry; /* in shared memory: once it is not 0, the case stays as large as it
+                                   is then; may be NULL */
 } rs_failure_order;
 
 /* rs_failure_write finds the failure again, makes it small, and writes its file to `out`; false,

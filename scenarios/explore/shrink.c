@@ -51,8 +51,9 @@ static bool still_fails(rs_shrink *shrink, const char *text) {
     return ran && rs_attempt_find(&attempt, shrink->check, shrink->path);
 }
 
-static bool has_time(const rs_shrink *shrink) {
-    return rs_apart_wall_ns() < shrink->end_ns;
+bool rs_shrink_has_time(const rs_shrink *shrink) {
+    bool hurries = shrink->hurry && rs_load(shrink->hurry, rs_relaxed);
+    return !hurries && rs_apart_wall_ns() < shrink->end_ns;
 }
 
 /* Gives the case a seed that it had not yet; false where no scheduler throws dice. */
@@ -73,7 +74,7 @@ static bool fails_without_faults(rs_shrink *shrink, const char *text, uint32_t d
     bool fails = false;
     if (document) rs_document_remove(document, "faults");
     for (uint32_t i = 0; document && i <= dice && !fails; i++) {
-        if (i && !throw_dice(shrink, document, memory)) break;
+        if (i && !(rs_shrink_has_time(shrink) && throw_dice(shrink, document, memory))) break;
         char *bare = rs_proof_print(document);
         fails = bare && still_fails(shrink, bare);
         free(bare);
@@ -124,7 +125,7 @@ bool rs_shrink_try(rs_shrink *shrink, rs_document_node *document, rs_plan_memory
     if (is_the_case(shrink, document)) return false;
     if (take(shrink, document)) return true;
     if (shrink->attempts == attempts) return false; /* it is no scenario */
-    for (uint32_t i = 0; i < DICE && has_time(shrink); i++)
+    for (uint32_t i = 0; i < DICE && rs_shrink_has_time(shrink); i++)
         if (throw_dice(shrink, document, memory) && take(shrink, document)) return true;
     return false;
 }
@@ -202,7 +203,7 @@ static bool try_cut(rs_shrink *shrink, uint32_t number, uint32_t from, uint32_t 
 static bool cut_list(rs_shrink *shrink, uint32_t number) {
     bool any = false;
     for (uint32_t chunk = length_of(shrink, number); chunk; chunk /= 2)
-        for (uint32_t end = length_of(shrink, number); end && has_time(shrink);) {
+        for (uint32_t end = length_of(shrink, number); end && rs_shrink_has_time(shrink);) {
             uint32_t from = end > chunk ? end - chunk : 0, before = length_of(shrink, number);
             bool smaller = try_cut(shrink, number, from, end - from);
             any |= smaller;
@@ -215,7 +216,7 @@ static bool cut_list(rs_shrink *shrink, uint32_t number) {
 
 static bool cut_lists(rs_shrink *shrink) {
     bool any = false;
-    for (uint32_t number = 0; has_time(shrink) && length_of(shrink, number); number++)
+    for (uint32_t number = 0; rs_shrink_has_time(shrink) && length_of(shrink, number); number++)
         any |= cut_list(shrink, number);
     return any;
 }
@@ -225,7 +226,7 @@ static bool cut_lists(rs_shrink *shrink) {
 /* Replaces the scalar by each of `values` in turn, until one will do. */
 static bool try_values(rs_shrink *shrink, rs_is *is, uint32_t number, char values[][128],
                        uint32_t count) {
-    for (uint32_t i = 0; i < count && has_time(shrink); i++) {
+    for (uint32_t i = 0; i < count && rs_shrink_has_time(shrink); i++) {
         rs_plan_memory *memory = rs_plan_memory_create();
         rs_document_node *document = rs_proof_parse(shrink->text, memory);
         find(document, is, number)->text = values[i];
@@ -326,7 +327,8 @@ typedef bool rs_reduce(rs_shrink *shrink, uint32_t number, const char *text);
 static bool reduce_all(rs_shrink *shrink, rs_is *is, rs_reduce *reduce) {
     bool any = false;
     char text[128];
-    for (uint32_t number = 0; has_time(shrink) && text_of(shrink, is, number, text); number++)
+    for (uint32_t number = 0; rs_shrink_has_time(shrink) && text_of(shrink, is, number, text);
+         number++)
         any |= reduce(shrink, number, text);
     return any;
 }
@@ -352,9 +354,10 @@ static void try_by_age(rs_shrink *shrink) {
 void rs_shrink_run(rs_shrink *shrink) {
     bool any = true;
     note_healing(shrink);
-    shrink->needs_faults = !fails_without_faults(shrink, shrink->text, DICE);
-    if (has_time(shrink)) try_by_age(shrink);
-    while (any && has_time(shrink)) {
+    shrink->needs_faults =
+        rs_shrink_has_time(shrink) && !fails_without_faults(shrink, shrink->text, DICE);
+    if (rs_shrink_has_time(shrink)) try_by_age(shrink);
+    while (any && rs_shrink_has_time(shrink)) {
         any = cut_lists(shrink);
         any |= reduce_all(shrink, is_time, forget_incarnation);
         any |= reduce_all(shrink, is_number, reduce_number);

@@ -10,19 +10,23 @@
 #include "scenarios/language/document.h"
 
 typedef struct rs_shrink {
-    const char *check, *path; /* what must go on failing */
-    uint64_t timeout_ns;      /* of the wall, for one attempt */
-    uint64_t end_ns;          /* of the wall: begins nothing new after that */
-    char *text;               /* the smallest case so far */
-    uint32_t attempts;        /* made */
-    uint64_t heal_ns;         /* how long the last phase is, and stays */
-    bool needs_faults;        /* without them it does not fail, and shall not */
-    bool needs_order;         /* in order of age it does not fail, and shall not */
-    bool struck_late;         /* something strikes within it from the first */
+    const char *check, *path;   /* what must go on failing */
+    uint64_t timeout_ns;        /* of the wall, for one attempt */
+    uint64_t end_ns;            /* of the wall: begins nothing new after that */
+    const rs_atomic_u32 *hurry; /* once it is not 0, neither; may be NULL */
+    char *text;                 /* the smallest case so far */
+    uint32_t attempts;          /* made */
+    uint64_t heal_ns;           /* how long the last phase is, and stays */
+    bool needs_faults;          /* without them it does not fail, and shall not */
+    bool needs_order;           /* in order of age it does not fail, and shall not */
+    bool struck_late;           /* something strikes within it from the first */
 } rs_shrink;
 
 /* rs_shrink_run makes shrink->text smaller. Owner: it stays the caller's, to free(). */
 void rs_shrink_run(rs_shrink *shrink);
+
+/* rs_shrink_has_time says whether anything new may begin. */
+bool rs_shrink_has_time(const rs_shrink *shrink);
 
 /* rs_shrink_try takes `document` for the case if that fails as well; with another seed if it does
  * so only then, and the scheduler throws dice. Owner: the document is of `memory`, and changed. */
