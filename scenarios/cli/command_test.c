@@ -72,6 +72,26 @@ TEST(lists_name_the_catalogues) {
     CHECK_SAYS(the_program.out, "fifo");
 }
 
+TEST(list_shows_the_keys_of_each_section) {
+    CHECK_EXIT("list keys", 0);
+    CHECK_SAYS(the_program.out, "  explore\n    faults max_faults max_rate during protect\n");
+    CHECK_SAYS(the_program.out, "  tree: budget\n    restarts period\n");
+    CHECK_SAYS(the_program.out, " probability"); /* a fault's trigger */
+    CHECK_SAYS(the_program.out, " min_gap");
+}
+
+/* What a search would draw, in lines that fit. */
+TEST(validate_tells_the_envelope) {
+    CHECK_EXIT("validate scenarios/cli/test/two_owners.yaml", 0);
+    CHECK_SAYS(the_program.out,
+               "explore  1 to 6 blows of segv, kill, at most 10 /s; never hit: game, tables,\n"
+               "           registry\n");
+    CHECK_EXIT("validate scenarios/smoke.yaml", 0);
+    CHECK_SAYS(the_program.out, "explore  the scenario's own faults, as often as they strike\n");
+    CHECK_EXIT("validate scenarios/smoke.yaml --set clocks=[real]", 0);
+    CHECK(!strstr(the_program.out, "explore"));
+}
+
 TEST(validate_tells_plan_and_consequences) {
     CHECK_EXIT("validate scenarios/high_scores.yaml", 0);
     CHECK_SAYS(the_program.out, "tables");

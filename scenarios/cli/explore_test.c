@@ -53,7 +53,7 @@ TEST(what_is_found_is_small_and_repeats) {
     snprintf(directory, sizeof directory, "%s", scratch("failures"));
     CHECK_EXIT(line("explore " TWO_OWNERS " --seeds 1..10 --shrink 3s --output %s", directory), 1);
     CHECK_SAYS(the_program.out, "two_owners  10 lives, seeds 1..10\n");
-    CHECK_SAYS(the_program.out, "1 to 6 faults of segv, kill, at most 10 /s; never hit: game, "
+    CHECK_SAYS(the_program.out, "1 to 6 blows of segv, kill, at most 10 /s; never hit: game, "
                                 "tables, registry");
     CHECK_SAYS(the_program.out, "orphans at tables/*\n");
     snprintf(path, sizeof path, "%s/two_owners-orphans-tables.yaml", directory);
@@ -366,7 +366,7 @@ TEST(what_does_not_fit_is_refused) {
     CHECK_EXIT(line("merge %s/1.json %s/2.json", directory, directory), 2);
     CHECK_SAYS(the_program.err, "their plans differ");
     explore_shard(directory, 2, 2, "--force");
-    change(shard_file(directory, 2), "1 to 8 faults", "1 to 9 faults");
+    change(shard_file(directory, 2), "1 to 8 blows", "1 to 9 blows");
     CHECK_EXIT(line("merge %s/1.json %s/2.json", directory, directory), 2);
     CHECK_SAYS(the_program.err, "their envelopes differ");
     CHECK_EXIT(line("merge %s/1.json scenarios/smoke.yaml", directory), 2);

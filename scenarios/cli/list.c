@@ -7,8 +7,10 @@
 #include "scenarios/checks/check.h"
 #include "scenarios/cli/command.h"
 #include "scenarios/cli/exit.h"
+#include "scenarios/cli/wrap.h"
 #include "scenarios/language/fault_how.h"
 #include "scenarios/language/fault_when.h"
+#include "scenarios/language/key_words.h"
 #include "scenarios/language/word.h"
 #include "scenarios/loads/load.h"
 #include "scenarios/workers/worker.h"
@@ -97,13 +99,41 @@ static void list_checks(void) {
     }
 }
 
+/* A section's keys, of several lists, one behind the other. */
+static void list_section(const char *name, const char *const *const *lists) {
+    char text[512] = "   ";
+    size_t used = strlen(text);
+    printf("  %s\n", name);
+    for (; *lists; lists++)
+        for (const char *const *key = *lists; *key && used < sizeof text; key++)
+            used += (size_t)snprintf(text + used, sizeof text - used, " %s", *key);
+    rs_wrap_put(text, rs_wrap_width(stdout), stdout);
+}
+#define SECTION(NAME, ...) list_section(NAME, (const char *const *const[]){__VA_ARGS__, NULL})
+
+static void list_keys(void) {
+    SECTION("a scenario", rs_key_words_scenario);
+    SECTION("runtime", rs_key_words_runtime);
+    SECTION("runtime: costs", rs_key_words_costs);
+    SECTION("tree", rs_key_words_root);
+    SECTION("tree: a supervisor below", rs_key_words_supervisor);
+    SECTION("tree: a worker, beside its own (list workers)", rs_key_words_worker);
+    SECTION("tree: backoff", rs_key_words_backoff);
+    SECTION("tree: budget", rs_key_words_budget);
+    SECTION("load: each", rs_key_words_load);
+    SECTION("load: retry", rs_key_words_retry);
+    SECTION("faults: each", rs_key_words_fault, rs_fault_triggers, rs_fault_modifiers);
+    SECTION("upgrades: each", rs_key_words_upgrade);
+    SECTION("explore", rs_key_words_explore);
+}
+
 static const struct {
     const char *name;
     void (*list)(void);
 } kinds[] = {
     {"workers", list_workers},       {"faults", list_faults},   {"triggers", list_triggers},
     {"schedulers", list_schedulers}, {"loads", list_loads},     {"checks", list_checks},
-    {"metrics", list_metrics},       {"formats", list_formats},
+    {"metrics", list_metrics},       {"formats", list_formats}, {"keys", list_keys},
 };
 #define KIND_COUNT (sizeof kinds / sizeof *kinds)
 

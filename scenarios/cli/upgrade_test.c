@@ -46,7 +46,7 @@ TEST(an_upgrade_is_the_same_twice_in_virtual_time) {
 TEST(who_only_reads_a_scenario_needs_no_plugin_and_who_runs_it_is_told_of_it) {
     CHECK_EXIT("validate " UPGRADE, 0);
     CHECK_SAYS(the_program.out, "upgrade  to_2: every high_scores_table to another version, once "
-                                "at 200 ms of storm; a run needs it: --plugin FILE");
+                                "at 200 ms of\n           storm; a run needs it: --plugin FILE");
     CHECK_EXIT("run " UPGRADE, 2);
     CHECK_SAYS(the_program.err, UPGRADE ":40:5: upgrade 'to_2' needs another version of the worker "
                                         "'high_scores_table': add --plugin FILE");

@@ -6,6 +6,7 @@
 #include "scenarios/cli/command.h"
 #include "scenarios/cli/exit.h"
 #include "scenarios/cli/scenario.h"
+#include "scenarios/cli/wrap.h"
 #include "scenarios/language/consequence.h"
 #include "scenarios/language/print.h"
 
@@ -24,12 +25,13 @@ static void print_plan(const rs_plan *plan, const rs_options *options, FILE *out
 
 /* Everything goes through here, since a stranger's file may hold what moves a terminal's cursor. */
 static void print_escaped(char *text) {
+    uint32_t width = rs_wrap_width(stdout);
     for (char *line = text, *end; (end = strchr(line, '\n')); line = end + 1) {
         *end = 0;
         size_t room = 8 * strlen(line) + 1;
         char *safe = rs_rows_alloc(room);
         rs_escape_terminal(line, safe, room);
-        puts(safe);
+        rs_wrap_put(safe, width, stdout);
         free(safe);
     }
 }

@@ -3,9 +3,9 @@
  */
 #include "scenarios/explore/account.h"
 
-#include "scenarios/explore/draw.h"
 #include "scenarios/explore/failure.h"
 #include "scenarios/language/plan_json.h"
+#include "scenarios/language/print_envelope.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
@@ -18,7 +18,7 @@ static char *envelope_of(const rs_plan *plan) {
     size_t bytes = 0;
     FILE *out = open_memstream(&text, &bytes);
     if (!out) return strdup("");
-    rs_draw_print(plan, out);
+    rs_print_envelope(plan, out);
     fclose(out);
     return text;
 }

@@ -4,10 +4,12 @@
 #include "scenarios/explore/draw.h"
 
 #include "reports/rows.h"
+#include "runtime/base/assert.h"
 #include "runtime/base/prng.h"
 #include "runtime/base/units.h"
 #include "scenarios/language/path.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -163,6 +165,30 @@ static void draw_fault(const rs_draw *draw, rs_plan_fault *fault, const rs_fault
     draw_victims(draw, fault, number, prng);
 }
 
+/* ------------------------------------------------------------------ how often it strikes */
+
+/* The argument of a kind that strikes so many starts; below 0: it strikes once whom it is aimed at.
+ */
+static int find_times(const rs_plan_fault *fault) {
+    for (int i = 0; i < (int)RS_FAULT_PARAMETERS_MAX && fault->how->parameters[i].name; i++)
+        if (strcmp(fault->how->parameters[i].name, "times") == 0) return i;
+    return -1;
+}
+
+uint64_t rs_draw_blows(const rs_plan_fault *fault) {
+    int times = find_times(fault);
+    return fault->pick_value * (times < 0 ? 1 : fault->arguments[times]);
+}
+
+/* Makes it strike no more often than `most`, at least 1. */
+static void keep_within(rs_plan_fault *fault, uint64_t most) {
+    int times = find_times(fault);
+    if (fault->pick_value > most) fault->pick_value = most;
+    if (fault->pick_value == 1) fault->pick = RS_PLAN_PICK_ONE;
+    most /= fault->pick_value;
+    if (times >= 0 && fault->arguments[times] > most) fault->arguments[times] = most;
+}
+
 /* ------------------------------------------------------------------ times */
 
 /* How long faults may strike: in every phase but the last, which is there to heal, or in the one
@@ -172,20 +198,24 @@ static uint64_t length_of_faults(const rs_plan *plan) {
     return plan->phases[plan->phase_count - 1].start_ns;
 }
 
-static bool is_within_rate(const rs_draw *draw, uint32_t from, uint32_t to, uint64_t at_ns) {
-    uint64_t rate = draw->from->envelope.max_rate_per_ks, window_ns = 1000000000,
-             most = rate / 1000;
-    uint32_t near = 0;
-    if (rate < 1000) {
-        most = rate > 0;
-        window_ns = rate ? UINT64_C(1000000000000) / rate : UINT64_MAX;
-    }
-    for (uint32_t i = from; i < to; i++) {
+/* Blows within `*window_ns`. */
+static uint64_t most_within(const rs_plan_envelope *envelope, uint64_t *window_ns) {
+    uint64_t rate = envelope->max_rate_per_ks;
+    *window_ns = 1000000000;
+    if (rate >= 1000) return rate / 1000;
+    *window_ns = rate ? UINT64_C(1000000000000) / rate : UINT64_MAX;
+    return rate > 0;
+}
+
+static bool is_within_rate(const rs_draw *draw, uint32_t index, uint64_t at_ns) {
+    uint64_t window_ns, most = most_within(&draw->from->envelope, &window_ns);
+    uint64_t near = rs_draw_blows(&draw->faults[index]);
+    for (uint32_t i = draw->own; i < index; i++) {
         uint64_t other_ns = draw->faults[i].at_ns;
         uint64_t distance_ns = other_ns > at_ns ? other_ns - at_ns : at_ns - other_ns;
-        near += distance_ns < window_ns;
+        if (distance_ns < window_ns) near += rs_draw_blows(&draw->faults[i]);
     }
-    return near < most;
+    return near <= most;
 }
 
 /* Anywhere, or shortly after an earlier one: while what that has broken is being mended. */
@@ -199,7 +229,7 @@ static bool draw_time(rs_draw *draw, uint32_t index, rs_prng *prng) {
             uint64_t scale_ns = scales_ns[rs_prng_below(prng, 5)];
             at_ns = draw->faults[other].at_ns + rs_prng_exponential(prng, scale_ns);
         }
-        if (at_ns >= end_ns || !is_within_rate(draw, draw->own, index, at_ns)) continue;
+        if (at_ns >= end_ns || !is_within_rate(draw, index, at_ns)) continue;
         draw->faults[index].at_ns = at_ns;
         return true;
     }
@@ -218,6 +248,24 @@ static uint32_t draw_kinds(const rs_plan_envelope *envelope, const rs_fault_kind
     return count;
 }
 
+/* Adds a fault of at most `left` blows and returns how many of them it took; 1 for one that there
+ * was no place or time for. */
+static uint64_t draw_one(rs_draw *draw, const rs_fault_kind *kind, uint32_t number, uint64_t left,
+                         rs_prng *prng) {
+    rs_plan_fault *fault = &draw->faults[draw->plan.fault_count];
+    uint64_t window_ns, most = most_within(&draw->from->envelope, &window_ns);
+    draw_fault(draw, fault, kind, number, prng);
+    keep_within(fault, most && most < left ? most : left);
+    bool timed = draw_time(draw, draw->plan.fault_count, prng);
+    if (fault->id && timed) {
+        draw->plan.fault_count++;
+        RS_ASSERT(rs_draw_blows(fault) <= left);
+        return rs_draw_blows(fault);
+    }
+    free((void *)(uintptr_t)fault->id);
+    return 1;
+}
+
 const rs_plan *rs_draw_for(rs_draw *draw, uint64_t seed) {
     const rs_plan_envelope *envelope = &draw->from->envelope;
     const rs_fault_kind *kinds[RS_PLAN_FAULTS_MAX];
@@ -226,17 +274,9 @@ const rs_plan *rs_draw_for(rs_draw *draw, uint64_t seed) {
     forget(draw);
     if (!envelope->kind_count) return &draw->plan;
     uint32_t kind_count = draw_kinds(envelope, kinds, &prng);
-    uint32_t wanted = 1 + (uint32_t)rs_prng_below(&prng, envelope->max_faults);
-    for (uint32_t i = 0; i < wanted; i++) {
-        const rs_fault_kind *kind = kinds[rs_prng_below(&prng, kind_count)];
-        uint32_t index = draw->plan.fault_count;
-        draw_fault(draw, &draw->faults[index], kind, i + 1, &prng);
-        bool timed = draw_time(draw, index, &prng);
-        if (draw->faults[index].id && timed)
-            draw->plan.fault_count++;
-        else
-            free((void *)(uintptr_t)draw->faults[index].id);
-    }
+    uint64_t left = 1 + rs_prng_below(&prng, envelope->max_faults);
+    for (uint32_t i = 1; left; i++)
+        left -= draw_one(draw, kinds[rs_prng_below(&prng, kind_count)], i, left, &prng);
     return &draw->plan;
 }
 
@@ -262,33 +302,4 @@ const char *rs_draw_empty(const rs_plan *plan) {
     bool anybody = anybody_may_be_hit(&draw);
     rs_draw_fini(&draw);
     return anybody ? NULL : "'protect' leaves nobody that these faults could hit";
-}
-
-/* ------------------------------------------------------------------ telling */
-
-static void print_phase(const rs_plan *plan, FILE *out) {
-    int during = plan->envelope.during;
-    if (during >= 0) fprintf(out, " during %s", plan->phases[during].name);
-}
-
-static void print_protected(const rs_plan *plan, FILE *out) {
-    const rs_plan_envelope *envelope = &plan->envelope;
-    for (uint32_t i = 0; i < envelope->protect_count; i++) {
-        const char *pattern = envelope->protect[i];
-        fprintf(out, "%s%s", i ? ", " : "; never hit: ", *pattern ? pattern : plan->root->id);
-    }
-}
-
-void rs_draw_print(const rs_plan *plan, FILE *out) {
-    const rs_plan_envelope *envelope = &plan->envelope;
-    char rate[RS_UNITS_TEXT_BYTES];
-    if (envelope->own) fputs("the scenario's own faults", out);
-    if (!envelope->kind_count) return;
-    fprintf(out, "%s1 to %u faults of", envelope->own ? ", and " : "", envelope->max_faults);
-    for (uint32_t i = 0; i < envelope->kind_count; i++)
-        fprintf(out, "%s %s", i ? "," : "", envelope->kinds[i]->name);
-    rs_units_format_rate((double)envelope->max_rate_per_ks / 1000, rate, sizeof rate);
-    fprintf(out, ", at most %s", rate);
-    print_phase(plan, out);
-    print_protected(plan, out);
 }

@@ -9,8 +9,6 @@
 
 #include "scenarios/language/plan.h"
 
-#include <stdio.h>
-
 typedef struct rs_draw {
     rs_plan plan; /* the drawn one: all but its faults is borrowed from `from` */
     const rs_plan *from;
@@ -32,7 +30,7 @@ const rs_plan *rs_draw_for(rs_draw *draw, uint64_t seed);
  * it draws none. */
 const char *rs_draw_empty(const rs_plan *plan);
 
-/* rs_draw_print writes the envelope in one sentence, as every claim of a search has it. */
-void rs_draw_print(const rs_plan *plan, FILE *out);
+/* rs_draw_blows returns how often a drawn fault strikes at most: what the envelope bounds. */
+uint64_t rs_draw_blows(const rs_plan_fault *fault);
 
 #endif

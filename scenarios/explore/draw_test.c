@@ -83,25 +83,44 @@ TEST(what_is_protected_is_never_hit) {
     rs_plan_destroy(plan);
 }
 
-/* No second has more faults than the rate allows, and no life more than it may. */
+static uint64_t blows_of(const rs_plan_fault *fault) {
+    bool repeats = strcmp(fault->how->name, "init_fail") == 0;
+    return fault->pick_value * (repeats ? fault->arguments[0] : 1);
+}
+
+/* Those of the second that begins with the fault. */
+static uint64_t blows_within(const rs_plan *drawn, uint32_t first) {
+    uint64_t from_ns = drawn->faults[first].at_ns, count = 0;
+    for (uint32_t i = 0; i < drawn->fault_count; i++)
+        if (drawn->faults[i].at_ns >= from_ns && drawn->faults[i].at_ns < from_ns + 1000000000)
+            count += blows_of(&drawn->faults[i]);
+    return count;
+}
+
+/* No second has more blows than the rate allows, and no life more than it may, also where a fault
+ * strikes several processes, or several starts. */
 TEST(rates_and_numbers_are_kept) {
-    rs_plan *plan = parse("explore: { faults: [segv, kill], max_faults: 12, max_rate: 3/s }\n");
+    rs_plan *plan =
+        parse("explore: { faults: [segv, kill, init_fail], max_faults: 12, max_rate: 3/s }\n");
     rs_draw draw;
-    uint32_t most = 0;
+    uint64_t most = 0, several = 0, repeated = 0;
     rs_draw_init(&draw, plan);
     for (uint64_t seed = 1; seed <= SEEDS; seed++) {
         const rs_plan *drawn = rs_draw_for(&draw, seed);
-        if (drawn->fault_count > most) most = drawn->fault_count;
+        uint64_t blows = 0;
         for (uint32_t i = 0; i < drawn->fault_count; i++) {
-            uint32_t within = 0;
             CHECK(drawn->faults[i].at_ns < UINT64_C(10000000000));
-            for (uint32_t k = 0; k < drawn->fault_count; k++)
-                within += drawn->faults[k].at_ns >= drawn->faults[i].at_ns &&
-                          drawn->faults[k].at_ns < drawn->faults[i].at_ns + UINT64_C(1000000000);
-            CHECK(within <= 3);
+            CHECK(blows_within(drawn, i) <= 3);
+            CHECK_INT(rs_draw_blows(&drawn->faults[i]), blows_of(&drawn->faults[i]));
+            blows += blows_of(&drawn->faults[i]);
+            several += drawn->faults[i].pick == RS_PLAN_PICK_COUNT;
+            repeated += blows_of(&drawn->faults[i]) > drawn->faults[i].pick_value;
         }
+        CHECK(blows <= 12);
+        if (blows > most) most = blows;
     }
     CHECK_INT(most, 12);
+    CHECK(several > SEEDS / 100 && repeated > SEEDS / 100);
     rs_draw_fini(&draw);
     rs_plan_destroy(plan);
 }

@@ -205,6 +205,8 @@ TEST(the_plan_is_printed_and_becomes_json) {
     check_says(dump, "\"runtime\":{\"clock\":\"real\"");
     check_says(dump, "{\"add_games\":\"registry\",\"count\":6");
     check_says(dump, "\"rate_per_ks\":1000000");
+    check_says(dump, "\"explore\":{\"own\":true,\"faults\":[],\"max_faults\":8,"
+                     "\"max_rate_per_ks\":2000,\"protect\":[\"root\"]}");
     free(dump);
     json_decref(json);
     rs_plan_destroy(plan);

@@ -4,6 +4,7 @@
  */
 #include "runtime/base/units.h"
 #include "scenarios/language/choices.h"
+#include "scenarios/language/key_words.h"
 #include "scenarios/language/path.h"
 #include "scenarios/language/section.h"
 #include "scenarios/language/word.h"
@@ -13,8 +14,6 @@
 /* Of a life; the rest of a cause's 255 is for the scenario's own. */
 #define FAULTS_MAX 100u
 
-static const char *const explore_keys[] = {"faults", "max_faults", "max_rate",
-                                           "during", "protect",    NULL};
 static const char *const failure_keys[] = {"check", "path", "says",  "seed",    "found_by",
                                            "build", "hash", "story", "choices", NULL};
 
@@ -128,7 +127,7 @@ void rs_section_explore(rs_reader *reader, const rs_document_node *scenario) {
     envelope->max_rate_per_ks = 2000;
     if (mapping && !rs_reader_mapping(reader, mapping, "'explore'")) mapping = NULL;
     if (!mapping) mapping = &none;
-    rs_reader_keys(reader, mapping, explore_keys);
+    rs_reader_keys(reader, mapping, rs_key_words_explore);
     const rs_document_node *faults = rs_reader_get(mapping, "faults");
     const rs_document_node *most = rs_reader_get(mapping, "max_faults");
     const rs_document_node *rate = rs_reader_get(mapping, "max_rate");

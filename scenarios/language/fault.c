@@ -5,16 +5,14 @@
 #include "scenarios/language/fault_mail.h"
 #include "scenarios/language/fault_when.h"
 #include "scenarios/language/fault_whom.h"
+#include "scenarios/language/key_words.h"
 #include "scenarios/language/section.h"
 
 #include <string.h>
 
-static const char *const fault_keys[] = {"id",  "crash", "mail",   "from",     "message",
-                                         "how", "pick",  "during", "may_miss", NULL};
-
 /* Every key of a fault. */
 static const char *const *all_keys(rs_reader *reader) {
-    const char *const *const lists[] = {fault_keys, rs_fault_triggers, rs_fault_modifiers};
+    const char *const *const lists[] = {rs_key_words_fault, rs_fault_triggers, rs_fault_modifiers};
     uint32_t count = 0;
     for (uint32_t i = 0; i < 3; i++)
         for (uint32_t k = 0; lists[i][k]; k++) count++;

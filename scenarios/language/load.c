@@ -2,6 +2,7 @@
  * SPDX-License-Identifier: MIT
  */
 #include "runtime/base/units.h"
+#include "scenarios/language/key_words.h"
 #include "scenarios/language/load_arrivals.h"
 #include "scenarios/language/load_rate.h"
 #include "scenarios/language/load_retry.h"
@@ -20,9 +21,6 @@
 #define TIMEOUT_NS_MAX (3600 * SECOND_NS)
 #define TIMEOUT_NS_MIN 1000u
 
-static const char *const load_keys[] = {"id",       "target", "via",    "clients", "rate",
-                                        "arrivals", "mix",    "keys",   "timeout", "deadline",
-                                        "think",    "retry",  "during", NULL};
 static const char *const vias[] = {"pid", "name", "registry", NULL};
 static const char *const key_words[] = {"uniform", "sequential", "zipf", NULL};
 
@@ -220,7 +218,7 @@ static void read_load(rs_reader *reader, const rs_document_node *mapping, rs_pla
     const rs_document_node *clients = rs_reader_get(mapping, "clients");
     const rs_document_node *during = rs_reader_get(mapping, "during");
     uint64_t count = 1;
-    rs_reader_keys(reader, mapping, load_keys);
+    rs_reader_keys(reader, mapping, rs_key_words_load);
     load->place = mapping->place;
     load->id = id ? rs_reader_id(reader, id, "id")
                   : rs_plan_memory_format(reader->memory, "load_%u", index + 1);

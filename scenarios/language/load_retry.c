@@ -3,6 +3,7 @@
  * SPDX-License-Identifier: MIT
  */
 #include "scenarios/language/load_retry.h"
+#include "scenarios/language/key_words.h"
 
 #include <string.h>
 
@@ -17,8 +18,6 @@
 #define REASONS_MAX 32u
 /* Reports cut longer ones, see scenarios/engine/reason.h. */
 #define REASON_BYTES_MAX 100u
-
-static const char *const retry_keys[] = {"times", "backoff", "factor", "max", "jitter", "on", NULL};
 
 /* What reports write: an atom, or a tuple such as {shutdown,why}, without spaces. */
 static const char *read_reason(rs_reader *reader, const rs_document_node *node) {
@@ -74,7 +73,7 @@ static void read_waits(rs_reader *reader, const rs_document_node *mapping, rs_pl
 void rs_load_retry_read(rs_reader *reader, const rs_document_node *value, rs_plan_retry *retry) {
     uint64_t times = 1;
     if (!value || !rs_reader_mapping(reader, value, "'retry'")) return;
-    rs_reader_keys(reader, value, retry_keys);
+    rs_reader_keys(reader, value, rs_key_words_retry);
     const rs_document_node *count = rs_reader_need(reader, value, "times", "a retry");
     const rs_document_node *on = rs_reader_get(value, "on");
     if (count) rs_reader_count(reader, count, "'times'", 0, TIMES_MAX, &times);

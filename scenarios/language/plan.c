@@ -3,6 +3,7 @@
  * SPDX-License-Identifier: MIT
  */
 #include "scenarios/language/plan.h"
+#include "scenarios/language/key_words.h"
 
 #include "scenarios/language/emit.h"
 #include "scenarios/language/language.h"
@@ -14,10 +15,6 @@
 #include <string.h>
 
 #define LANGUAGE_VERSION 1u
-
-static const char *const scenario_keys[] = {
-    "respawn", "scenario", "about",   "clocks", "runtime",   "tree",   "setup", "load",    "phases",
-    "faults",  "upgrades", "explore", "checks", "sometimes", "expect", "gate",  "failure", NULL};
 
 static void read_version(rs_reader *reader, const rs_document_node *scenario) {
     const rs_document_node *value = rs_reader_get(scenario, "respawn");
@@ -39,7 +36,7 @@ static void read_head(rs_reader *reader, const rs_document_node *scenario) {
 
 static void read_sections(rs_reader *reader, const rs_document_node *scenario) {
     if (!rs_reader_mapping(reader, scenario, "a scenario")) return;
-    rs_reader_keys(reader, scenario, scenario_keys);
+    rs_reader_keys(reader, scenario, rs_key_words_scenario);
     read_head(reader, scenario);
     rs_section_runtime(reader, scenario);
     rs_section_phases(reader, scenario);

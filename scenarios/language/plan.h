@@ -317,7 +317,7 @@ typedef struct rs_plan_envelope {
     bool own; /* the scenario's own faults strike too */
     const rs_fault_kind *const *kinds;
     uint32_t kind_count;        /* that are drawn; 0: none */
-    uint32_t max_faults;        /* that are drawn for one life */
+    uint32_t max_faults;        /* blows of what is drawn for one life */
     int during;                 /* index of a phase, or -1: all phases but the last */
     uint64_t max_rate_per_ks;   /* of the drawn faults of a life together */
     const char *const *protect; /* patterns of paths that no drawn fault hits; "" is the root */

@@ -364,6 +364,26 @@ static void put_lists(json_t *object, const rs_plan *plan) {
     json_object_set_new(object, "set", overrides);
 }
 
+/* What a search would draw. */
+static void put_explore(json_t *object, const rs_plan *plan) {
+    const rs_plan_envelope *envelope = &plan->envelope;
+    if (!plan->allows_virtual || plan->failure) return;
+    json_t *explore = json_object(), *kinds = json_array(), *protect = json_array();
+    for (uint32_t i = 0; i < envelope->kind_count; i++)
+        json_array_append_new(kinds, json_string(envelope->kinds[i]->name));
+    for (uint32_t i = 0; i < envelope->protect_count; i++) {
+        const char *pattern = envelope->protect[i];
+        json_array_append_new(protect, json_string(*pattern ? pattern : "root"));
+    }
+    json_object_set_new(explore, "own", json_boolean(envelope->own));
+    json_object_set_new(explore, "faults", kinds);
+    put_integer(explore, "max_faults", envelope->max_faults);
+    put_integer(explore, "max_rate_per_ks", envelope->max_rate_per_ks);
+    put_phase(explore, plan, envelope->during);
+    json_object_set_new(explore, "protect", protect);
+    json_object_set_new(object, "explore", explore);
+}
+
 json_t *rs_plan_to_json(const rs_plan *plan) {
     json_t *object = json_object();
     put(object, "scenario", plan->name);
@@ -376,5 +396,6 @@ json_t *rs_plan_to_json(const rs_plan *plan) {
     put_upgrades(object, plan);
     put_checks(object, plan);
     put_sometimes(object, plan);
+    put_explore(object, plan);
     return object;
 }

@@ -4,6 +4,7 @@
 #include "scenarios/language/print.h"
 
 #include "runtime/base/units.h"
+#include "scenarios/language/print_envelope.h"
 #include "scenarios/language/print_fault.h"
 
 #include <inttypes.h>
@@ -209,6 +210,13 @@ static void print_expectations(const rs_plan *plan, FILE *out) {
                 i + 1 == plan->gate_count ? "\n" : "");
 }
 
+static void print_explore(const rs_plan *plan, FILE *out) {
+    if (!plan->allows_virtual || plan->failure) return;
+    fprintf(out, "explore  ");
+    rs_print_envelope(plan, out);
+    fprintf(out, "\n");
+}
+
 void rs_plan_print(const rs_plan *plan, FILE *out) {
     fprintf(out, "scenario %s\n", plan->name);
     if (*plan->about) print_text("         ", plan->about, out);
@@ -222,6 +230,7 @@ void rs_plan_print(const rs_plan *plan, FILE *out) {
     print_phases(plan, out);
     for (uint32_t i = 0; i < plan->fault_count; i++) rs_print_fault(plan, &plan->faults[i], out);
     for (uint32_t i = 0; i < plan->upgrade_count; i++) print_upgrade(plan, &plan->upgrades[i], out);
+    print_explore(plan, out);
     print_checks(plan, out);
     print_expectations(plan, out);
 }

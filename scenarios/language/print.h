@@ -9,7 +9,7 @@
 #include <stdio.h>
 
 /* rs_plan_print writes the resolved plan: runtime, tree, setup, load, phases, faults with their
- * victims, expectations. */
+ * victims, what a search would meet, expectations. */
 void rs_plan_print(const rs_plan *plan, FILE *out);
 
 /* rs_plan_print_strikes writes whom each fault would hit, how often and when. Role keys are given

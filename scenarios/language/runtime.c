@@ -3,6 +3,7 @@
  */
 #include "runtime/base/limits.h"
 #include "runtime/sched/sched.h"
+#include "scenarios/language/key_words.h"
 #include "scenarios/language/section.h"
 
 #include <errno.h>
@@ -14,9 +15,6 @@
 #define COST_NS_MAX 1000000000u
 
 static const char *const clocks[] = {"real", "virtual", NULL};
-static const char *const runtime_keys[] = {"clock", "scheduler", "threads", "seed",
-                                           "costs", "target",    NULL};
-static const char *const cost_keys[] = {"callback", "message", "start", "fault", "work", NULL};
 
 static void allow_clock(rs_reader *reader, const rs_document_node *node) {
     int clock = rs_reader_word(reader, node, "clock", clocks);
@@ -127,7 +125,7 @@ static void read_costs(rs_reader *reader, const rs_document_node *value) {
     rs_plan_costs *costs = &reader->plan->runtime.costs;
     *costs = (rs_plan_costs){1000, 200, 5000, 3000, 10};
     if (!value || !rs_reader_mapping(reader, value, "'costs'")) return;
-    rs_reader_keys(reader, value, cost_keys);
+    rs_reader_keys(reader, value, rs_key_words_costs);
     read_cost(reader, value, "callback", &costs->callback_ns);
     read_cost(reader, value, "message", &costs->message_ns);
     read_cost(reader, value, "start", &costs->start_ns);
@@ -140,7 +138,7 @@ void rs_section_runtime(rs_reader *reader, const rs_document_node *scenario) {
     static const rs_document_node nothing = {.kind = RS_DOCUMENT_MAPPING};
     read_clocks(reader, scenario);
     if (!runtime || !rs_reader_mapping(reader, runtime, "'runtime'")) runtime = &nothing;
-    rs_reader_keys(reader, runtime, runtime_keys);
+    rs_reader_keys(reader, runtime, rs_key_words_runtime);
     read_clock(reader, rs_reader_get(runtime, "clock"));
     read_scheduler(reader, rs_reader_get(runtime, "scheduler"));
     read_threads(reader, rs_reader_get(runtime, "threads"));

@@ -57,9 +57,6 @@ void rs_section_sometimes(rs_reader *reader, const rs_document_node *scenario);
 /* rs_section_checks reads `checks`. */
 void rs_section_checks(rs_reader *reader, const rs_document_node *scenario);
 
-/* rs_tree_worker_keys are the keys that every worker has as a child; NULL-terminated. */
-extern const char *const rs_tree_worker_keys[];
-
 /* rs_tree_unknown_worker stands for a worker that was reported already. */
 extern const rs_worker rs_tree_unknown_worker;
 

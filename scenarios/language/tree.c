@@ -2,6 +2,7 @@
  * SPDX-License-Identifier: MIT
  */
 #include "runtime/base/limits.h"
+#include "scenarios/language/key_words.h"
 #include "scenarios/language/path.h"
 #include "scenarios/language/section.h"
 #include "scenarios/language/word.h"
@@ -26,15 +27,6 @@ static const char *const strategies[] = {"one_for_one", "one_for_all", "rest_for
                                          "simple_one_for_one", NULL};
 static const char *const restarts[] = {"permanent", "transient", "temporary", NULL};
 static const char *const auto_shutdowns[] = {"never", "any_significant", "all_significant", NULL};
-static const char *const root_keys[] = {
-    "id", "strategy", "intensity", "period", "auto_shutdown", "children", "child", NULL};
-static const char *const supervisor_keys[] = {
-    "id",      "strategy", "intensity",   "period",  "auto_shutdown", "children", "child",
-    "restart", "shutdown", "significant", "backoff", "budget",        "fence",    NULL};
-const char *const rs_tree_worker_keys[] = {
-    "id", "worker", "restart", "shutdown", "significant", "backoff", "budget", "fence", NULL};
-static const char *const budget_keys[] = {"restarts", "period", NULL};
-static const char *const backoff_keys[] = {"first", "factor", "max", "jitter", "reset", NULL};
 
 static rs_plan_node *read_node(rs_reader *reader, const rs_plan_node *parent,
                                const rs_document_node *mapping, place_in_tree where);
@@ -94,7 +86,7 @@ static void read_wait(rs_reader *reader, const rs_document_node *mapping, const 
 static void read_growing(rs_reader *reader, const rs_document_node *mapping,
                          rs_plan_backoff *backoff) {
     uint64_t factor = 2, jitter_ppm = 0;
-    rs_reader_keys(reader, mapping, backoff_keys);
+    rs_reader_keys(reader, mapping, rs_key_words_backoff);
     if (!rs_reader_need(reader, mapping, "first", "a backoff")) return;
     read_wait(reader, mapping, "first", "'first'", 1, &backoff->first_ns);
     backoff->max_ns = 30ull * SECOND_NS;
@@ -130,7 +122,7 @@ static void read_budget(rs_reader *reader, const rs_document_node *mapping, rs_p
     const rs_document_node *value = rs_reader_get(mapping, "budget");
     uint64_t most = 0;
     if (!value || !rs_reader_mapping(reader, value, "'budget'")) return;
-    rs_reader_keys(reader, value, budget_keys);
+    rs_reader_keys(reader, value, rs_key_words_budget);
     const rs_document_node *count = rs_reader_need(reader, value, "restarts", "a budget");
     const rs_document_node *period = rs_reader_need(reader, value, "period", "a budget");
     if (count && rs_reader_count(reader, count, "'restarts'", 0, INTENSITY_MAX, &most))
@@ -202,7 +194,7 @@ static void read_worker(rs_reader *reader, const rs_document_node *mapping, rs_p
     const rs_worker *worker = node->worker;
     rs_reader_keys(
         reader, mapping,
-        rs_option_keys(reader, rs_tree_worker_keys, worker->options, worker->option_count));
+        rs_option_keys(reader, rs_key_words_worker, worker->options, worker->option_count));
     void *config = rs_plan_memory_take(reader->memory, worker->config_bytes);
     const char *owner = rs_plan_memory_format(reader->memory, "worker '%s'", worker->name);
     const rs_reader_path *before = reader->paths;
@@ -305,7 +297,7 @@ static void read_children(rs_reader *reader, const rs_document_node *mapping, rs
 static void read_supervisor(rs_reader *reader, const rs_document_node *mapping, rs_plan_node *node,
                             place_in_tree where) {
     const rs_document_node *value = rs_reader_get(mapping, "auto_shutdown");
-    rs_reader_keys(reader, mapping, where == ROOT ? root_keys : supervisor_keys);
+    rs_reader_keys(reader, mapping, where == ROOT ? rs_key_words_root : rs_key_words_supervisor);
     read_strategy(reader, mapping, node);
     read_limits(reader, mapping, node);
     int word = value ? rs_reader_word(reader, value, "'auto_shutdown'", auto_shutdowns) : 0;

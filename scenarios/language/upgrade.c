@@ -2,14 +2,13 @@
  * SPDX-License-Identifier: MIT
  */
 #include "runtime/base/units.h"
+#include "scenarios/language/key_words.h"
 #include "scenarios/language/section.h"
 
 #include <string.h>
 
 /* Longer than any phase. */
 #define AT_NS_MAX (8ull * 24 * 3600 * 1000000000ull)
-
-static const char *const upgrade_keys[] = {"id", "worker", "at", "during", NULL};
 
 /* ---- whose ---- */
 
@@ -48,7 +47,7 @@ static const rs_worker *read_worker(rs_reader *reader, const rs_document_node *v
 static void read_upgrade(rs_reader *reader, const rs_document_node *mapping,
                          rs_plan_upgrade *upgrade, uint32_t index) {
     if (!rs_reader_mapping(reader, mapping, "an upgrade")) return;
-    rs_reader_keys(reader, mapping, upgrade_keys);
+    rs_reader_keys(reader, mapping, rs_key_words_upgrade);
     const rs_document_node *id = rs_reader_get(mapping, "id");
     const rs_document_node *at = rs_reader_need(reader, mapping, "at", "an upgrade");
     upgrade->place = mapping->place;

@@ -2,6 +2,7 @@
  * SPDX-License-Identifier: MIT
  */
 #include "scenarios/language/vocabulary.h"
+#include "scenarios/language/key_words.h"
 
 #include "scenarios/language/section.h"
 #include "scenarios/language/word.h"
@@ -140,7 +141,7 @@ static bool check_worker(const look *this, const rs_worker *worker) {
         return false;
     if (!server || !server->name || strcmp(server->name, worker->name) != 0)
         return refuse(this, "has a worker '%.60s' without a server of that name", worker->name);
-    return check_options(this, worker->name, rs_tree_worker_keys, worker->options,
+    return check_options(this, worker->name, rs_key_words_worker, worker->options,
                          worker->option_count, worker->config_bytes) &&
            check_actions(this, worker);
 }
