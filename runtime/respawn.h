@@ -443,13 +443,14 @@ rs_err rs_run(const rs_runtime_options *options, rs_entry *entry, const void *ar
  * time in between is due at once.
  * rs_bend_alloc lets the `number`-th allocation from now on that the tree's processes make, of
  * private memory or of a message, fail once: who asked exits {system_limit,memory}, and the
- * observer is told RS_EVENT_FAULT of it first. False: too many wait for theirs already.
+ * observer is told RS_EVENT_FAULT of it first. One at `end_ns`, as of rs_now_ns, or later never
+ * fails. False: too many wait for theirs already.
  * rs_bend_spawns lets all spawns by the tree's processes fail for `duration_ns`, as when the table
  * of processes is full.
  * rs_bend_calm takes back what rs_bend_alloc and rs_bend_spawns have still to do. */
 void rs_bend_stall(uint32_t cores, uint64_t duration_ns);
 void rs_bend_jump(uint64_t duration_ns);
-bool rs_bend_alloc(uint64_t number, uint32_t cause);
+bool rs_bend_alloc(uint64_t number, uint64_t end_ns, uint32_t cause);
 void rs_bend_spawns(uint64_t duration_ns);
 void rs_bend_calm(void);
 

@@ -216,7 +216,7 @@ static void starts_without_memory(const void *args, uint32_t bytes) {
     const rs_start_options options = {.role = 7};
     uint32_t before = rs_load(&told, rs_relaxed);
     rs_pid pid = 0;
-    CHECK(rs_bend_alloc(1, 77));
+    CHECK(rs_bend_alloc(1, UINT64_MAX, 77));
     CHECK(rs_gen_server_start(&summer, NULL, 0, &options, &pid, NULL) != RS_START_OK);
     CHECK_STR(report.reason, "{system_limit,memory}");
     CHECK_STR(report.state, "{opaque,sum,8}");

@@ -55,19 +55,33 @@ static bool is_of_tree(const rs_process *process) {
     return process && process->role && process->role < RS_ROLES_OUTSIDE;
 }
 
+static void release(rs_bends *bends, rs_bent_alloc *place) {
+    place->cause = 0;
+    rs_sub(&bends->armed, 1, rs_relaxed);
+}
+
+/* What waits no longer makes place. Under the lock, as what follows. */
+static void expire(rs_bends *bends, uint64_t now_ns) {
+    for (uint32_t i = 0; i < RS_BENT_ALLOCS_MAX; i++)
+        if (bends->failing[i].cause && bends->failing[i].end_ns <= now_ns)
+            release(bends, &bends->failing[i]);
+}
+
 static rs_bent_alloc *find_place(rs_bends *bends) {
     for (uint32_t i = 0; i < RS_BENT_ALLOCS_MAX; i++)
         if (!bends->failing[i].cause) return &bends->failing[i];
     return NULL;
 }
 
-bool rs_bend_alloc(uint64_t number, uint32_t cause) {
+bool rs_bend_alloc(uint64_t number, uint64_t end_ns, uint32_t cause) {
     rs_core *core = rs_section_enter();
     rs_bends *bends = &core->runtime->bends;
+    uint64_t now_ns = rs_clock_now(core);
     rs_spin_lock(&bends->lock);
+    expire(bends, now_ns);
     rs_bent_alloc *place = find_place(bends);
     if (place) {
-        *place = (rs_bent_alloc){bends->allocs + number, cause};
+        *place = (rs_bent_alloc){bends->allocs + number, end_ns, cause};
         rs_add(&bends->armed, 1, rs_relaxed);
     }
     rs_spin_unlock(&bends->lock);
@@ -75,15 +89,13 @@ bool rs_bend_alloc(uint64_t number, uint32_t cause) {
     return place != NULL;
 }
 
-/* The next allocation, if it is to fail; of several that are due the first one takes it. Under the
- * lock. */
+/* The next allocation, if it is to fail; of several that are due the first one takes it. */
 static uint32_t take_due(rs_bends *bends) {
     bends->allocs++;
     for (uint32_t i = 0; i < RS_BENT_ALLOCS_MAX; i++) {
         uint32_t cause = bends->failing[i].cause;
         if (!cause || bends->failing[i].number > bends->allocs) continue;
-        bends->failing[i].cause = 0;
-        rs_sub(&bends->armed, 1, rs_relaxed);
+        release(bends, &bends->failing[i]);
         return cause;
     }
     return 0;
@@ -93,7 +105,9 @@ bool rs_bend_count(rs_core *core) {
     rs_bends *bends = &core->runtime->bends;
     rs_process *self = core->current;
     if (!is_of_tree(self)) return false;
+    uint64_t now_ns = rs_clock_now(core);
     rs_spin_lock(&bends->lock);
+    expire(bends, now_ns);
     uint32_t cause = take_due(bends);
     rs_spin_unlock(&bends->lock);
     if (!cause) return false;

@@ -87,7 +87,7 @@ static void expect_failure(rs_entry *entry, uint32_t number) {
     rs_pid nobody = 0;
     rs_ref ref;
     rs_store(&made, 0, rs_relaxed);
-    CHECK(rs_bend_alloc(number, CAUSE));
+    CHECK(rs_bend_alloc(number, UINT64_MAX, CAUSE));
     rs_free(rs_alloc(64), 64); /* ours do not count */
     rs_send(nobody, &any_type, NULL, 0);
     start_as(RS_ROLES_OUTSIDE, entry, &nobody, sizeof nobody, &ref); /* nor the harness's */
@@ -122,15 +122,33 @@ TEST(the_nth_allocation_fails_once) {
 static void wish_too_much(const void *args, uint32_t bytes) {
     UNUSED_ARGS;
     rs_ref ref;
-    for (uint32_t i = 0; i < 64; i++) CHECK(rs_bend_alloc(2, CAUSE));
-    CHECK(!rs_bend_alloc(2, CAUSE));
+    for (uint32_t i = 0; i < 64; i++) CHECK(rs_bend_alloc(2, UINT64_MAX, CAUSE));
+    CHECK(!rs_bend_alloc(2, UINT64_MAX, CAUSE));
     start_in_tree(allocates, NULL, 0, &ref);
     expect_down(ref, "{system_limit,memory}");
-    CHECK(rs_bend_alloc(1, CAUSE)); /* one has had its turn */
+    CHECK(rs_bend_alloc(1, UINT64_MAX, CAUSE)); /* one has had its turn */
 }
 
 TEST(there_is_an_end_to_wishes) {
     run_on(&one_core, wish_too_much);
+}
+
+/* Nor do those that nobody waits for any more take a place. */
+static void wait_too_long(const void *args, uint32_t bytes) {
+    UNUSED_ARGS;
+    rs_ref ref;
+    for (uint32_t i = 0; i < 64; i++) CHECK(rs_bend_alloc(1, rs_now_ns() + MS, CAUSE));
+    wait_ns(MS);
+    start_in_tree(allocates, NULL, 0, &ref);
+    expect_down(ref, "normal");
+    for (uint32_t i = 0; i < 64; i++) CHECK(rs_bend_alloc(1, rs_now_ns(), CAUSE));
+    CHECK(rs_bend_alloc(1, UINT64_MAX, CAUSE));
+    start_in_tree(allocates, NULL, 0, &ref);
+    expect_down(ref, "{system_limit,memory}");
+}
+
+TEST(an_allocation_beyond_its_time_does_not_fail) {
+    everywhere(wait_too_long);
 }
 
 static void spawns_at_once(const void *args, uint32_t bytes) {
@@ -142,14 +160,14 @@ static void spawns_at_once(const void *args, uint32_t bytes) {
 static void think_better_of_it(const void *args, uint32_t bytes) {
     UNUSED_ARGS;
     rs_ref ref;
-    for (uint32_t i = 0; i < 64; i++) CHECK(rs_bend_alloc(1, CAUSE));
+    for (uint32_t i = 0; i < 64; i++) CHECK(rs_bend_alloc(1, UINT64_MAX, CAUSE));
     rs_bend_spawns(HOUR);
     rs_bend_calm();
     start_in_tree(allocates, NULL, 0, &ref);
     expect_down(ref, "normal");
     start_in_tree(spawns_at_once, NULL, 0, &ref);
     expect_down(ref, "normal");
-    for (uint32_t i = 0; i < 64; i++) CHECK(rs_bend_alloc(1, CAUSE));
+    for (uint32_t i = 0; i < 64; i++) CHECK(rs_bend_alloc(1, UINT64_MAX, CAUSE));
     rs_bend_calm();
 }
 
@@ -170,7 +188,7 @@ static void hear(void *context, const rs_event *event) {
 static void fail_one(const void *args, uint32_t bytes) {
     UNUSED_ARGS;
     rs_ref ref;
-    rs_bend_alloc(1, CAUSE);
+    rs_bend_alloc(1, UINT64_MAX, CAUSE);
     start_in_tree(allocates, NULL, 0, &ref);
     expect_down(ref, "{system_limit,memory}");
 }

@@ -232,6 +232,7 @@ enum { RS_ROOM_TABLES, RS_ROOM_ROSTERS, RS_ROOM_COUNT };
 /* An allocation that shall fail. */
 typedef struct rs_bent_alloc {
     uint64_t number; /* by rs_bends.allocs */
+    uint64_t end_ns; /* by then it has been, or will not be */
     uint32_t cause;  /* the fault that wants it; 0: this place is free */
 } rs_bent_alloc;
 

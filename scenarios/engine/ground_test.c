@@ -81,6 +81,29 @@ TEST(who_is_counted_in_the_end_is_spared) {
     finish_trial(&made);
 }
 
+/* Nobody works before the last phase, and all do then: `during` ends it as well. */
+static void check_late(const char *faults) {
+    char text[1024];
+    snprintf(text, sizeof text,
+             "scenario: test\n"
+             "runtime: { clock: virtual }\n"
+             "tree:\n  id: top\n  strategy: one_for_one\n  " BUSY "\n"
+             "load: [{ id: all, target: left, rate: 1k/s, during: heal }]\n"
+             "phases: { storm: 100ms, lull: 100ms, heal: 100ms }\n"
+             "faults:\n%s",
+             faults);
+    trial made = run_plan(parse(text));
+    CHECK_INT(made.ending.status, RS_RESULT_COMPLETE);
+    check_hits(&made, "f", 0, 1);
+    finish_trial(&made);
+}
+
+TEST(no_allocation_fails_in_the_last_phase) {
+    check_late("  - { id: f, how: fail_alloc(1), at: 190ms, may_miss: true }\n");
+    check_late("  - { id: f, how: fail_alloc(1), at: 50ms, during: storm, may_miss: true }\n");
+    check_late("  - { id: f, how: fail_alloc(2), strikes: [190ms], may_miss: true }\n");
+}
+
 static void check_memory(const trial *made) {
     for (size_t i = 0; i < made->result->memory.count; i++) {
         const rs_result_memory *row = &made->result->memory.at[i];

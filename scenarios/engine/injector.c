@@ -71,6 +71,7 @@ static bool strike(const rs_injector *injector, uint32_t number, uint32_t incarn
     if (!cause || astray) return true;
     rs_fault_blow blow = {.victim = dead ? 0 : victim.pid, .role = number, .cause = cause};
     if (how->aim == RS_AIM_RUNTIME) blow.role = RS_ROLE_ROOT;
+    blow.end_ns = injector->scene->zero_ns + injector->end_ns;
     blow.reason = injector->reason;
     memcpy(blow.arguments, injector->plan->arguments, sizeof blow.arguments);
     how->strike(&blow);

@@ -6,7 +6,7 @@
 #include "scenarios/faults/fault.h"
 
 static void fail_alloc(const rs_fault_blow *blow) {
-    rs_bend_alloc(blow->arguments[0], blow->cause);
+    rs_bend_alloc(blow->arguments[0], blow->end_ns, blow->cause);
 }
 
 const rs_fault_kind rs_fault_fail_alloc = {

@@ -40,6 +40,7 @@ typedef struct rs_fault_blow {
     uint64_t victim; /* an rs_pid; RS_AIM_ROLE: the caller's; RS_AIM_RUNTIME: 0 */
     uint32_t role;   /* the victim's number; 0: it has none; RS_AIM_RUNTIME: the root's, to tell */
     uint32_t cause;  /* identifies this blow in every event that follows from it */
+    uint64_t end_ns; /* RS_AIM_RUNTIME: when its time is over, by rs_now_ns */
     uint64_t reason; /* an rs_term, borrowed from the plan; 0 when the kind takes none */
     uint64_t arguments[RS_FAULT_PARAMETERS_MAX]; /* as the parameters list them; signed: as bits */
 } rs_fault_blow;

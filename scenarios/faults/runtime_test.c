@@ -29,7 +29,8 @@ static void hear(void *context, const rs_event *event) {
 static void strike(const char *name, uint64_t first, uint64_t second) {
     const rs_fault_kind *kind = rs_fault_find(name);
     CHECK(kind && kind->aim == RS_AIM_RUNTIME && !kind->takes_reason);
-    kind->strike(&(rs_fault_blow){.role = ROOT, .cause = CAUSE, .arguments = {first, second}});
+    kind->strike(&(rs_fault_blow){
+        .role = ROOT, .cause = CAUSE, .end_ns = UINT64_MAX, .arguments = {first, second}});
 }
 
 static void run(rs_clock_kind clock, rs_entry *entry, uint32_t told_role) {
