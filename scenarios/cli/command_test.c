@@ -76,6 +76,7 @@ TEST(list_shows_the_keys_of_each_section) {
     CHECK_EXIT("list keys", 0);
     CHECK_SAYS(the_program.out, "  explore\n    faults max_faults max_rate during protect\n");
     CHECK_SAYS(the_program.out, "  tree: budget\n    restarts period\n");
+    CHECK_SAYS(the_program.out, "  failure\n    check path says ");
     CHECK_SAYS(the_program.out, " probability"); /* a fault's trigger */
     CHECK_SAYS(the_program.out, " min_gap");
 }

@@ -125,6 +125,7 @@ static void list_keys(void) {
     SECTION("faults: each", rs_key_words_fault, rs_fault_triggers, rs_fault_modifiers);
     SECTION("upgrades: each", rs_key_words_upgrade);
     SECTION("explore", rs_key_words_explore);
+    SECTION("failure", rs_key_words_failure);
 }
 
 static const struct {

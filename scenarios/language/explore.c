@@ -14,9 +14,6 @@
 /* Of a life; the rest of a cause's 255 is for the scenario's own. */
 #define FAULTS_MAX 100u
 
-static const char *const failure_keys[] = {"check", "path", "says",  "seed",    "found_by",
-                                           "build", "hash", "story", "choices", NULL};
-
 /* ------------------------------------------------------------------ faults */
 
 static const char *const *kind_words(rs_reader *reader) {
@@ -156,7 +153,7 @@ void rs_section_failure(rs_reader *reader, const rs_document_node *scenario) {
     const rs_document_node *mapping = rs_reader_get(scenario, "failure");
     if (!mapping || !rs_reader_mapping(reader, mapping, "'failure'")) return;
     rs_plan_failure *failure = rs_plan_memory_take(reader->memory, sizeof *failure);
-    rs_reader_keys(reader, mapping, failure_keys);
+    rs_reader_keys(reader, mapping, rs_key_words_failure);
     rs_reader_need(reader, mapping, "check", "a failure");
     failure->place = mapping->place;
     failure->check = text_of(reader, mapping, "check");

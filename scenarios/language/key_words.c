@@ -30,3 +30,5 @@ const char *const rs_key_words_fault[] = {"id",  "crash", "mail",   "from",     
 const char *const rs_key_words_upgrade[] = {"id", "worker", "at", "during", NULL};
 const char *const rs_key_words_explore[] = {"faults", "max_faults", "max_rate",
                                             "during", "protect",    NULL};
+const char *const rs_key_words_failure[] = {"check", "path", "says",  "seed",    "found_by",
+                                            "build", "hash", "story", "choices", NULL};

@@ -3,6 +3,7 @@
  * SPDX-License-Identifier: MIT
  */
 #include "scenarios/language/load_retry.h"
+
 #include "scenarios/language/key_words.h"
 
 #include <string.h>

@@ -3,9 +3,9 @@
  * SPDX-License-Identifier: MIT
  */
 #include "scenarios/language/plan.h"
-#include "scenarios/language/key_words.h"
 
 #include "scenarios/language/emit.h"
+#include "scenarios/language/key_words.h"
 #include "scenarios/language/language.h"
 #include "scenarios/language/override.h"
 #include "scenarios/language/section.h"

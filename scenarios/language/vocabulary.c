@@ -2,8 +2,8 @@
  * SPDX-License-Identifier: MIT
  */
 #include "scenarios/language/vocabulary.h"
-#include "scenarios/language/key_words.h"
 
+#include "scenarios/language/key_words.h"
 #include "scenarios/language/section.h"
 #include "scenarios/language/word.h"
 
