@@ -6,6 +6,7 @@
 #include "scenarios/cli/command.h"
 #include "scenarios/cli/exit.h"
 #include "scenarios/cli/harvest.h"
+#include "scenarios/cli/reproduce.h"
 #include "scenarios/cli/scenario.h"
 #include "scenarios/cli/streams.h"
 #include "scenarios/cli/summary.h"
@@ -21,9 +22,9 @@
 #include <unistd.h>
 
 #define SEEDS_DEFAULT 1000u
-/* Of the wall, for one life: a hundred times what a large one takes. */
-#define TIMEOUT_NS UINT64_C(30000000000)
-#define SHOW_NS    UINT64_C(200000000)
+#define SHOW_NS       UINT64_C(200000000)
+/* Who looks at a life that was ended gives it so many times as long. */
+#define LONGER 10u
 
 typedef struct rs_exploration {
     const rs_options *options;
@@ -111,7 +112,7 @@ static void init(rs_exploration *exploration, const rs_options *options, rs_plan
                           .shard = options->shards ? options->shard : 1,
                           .shards = options->shards ? options->shards : 1,
                           .jobs = options->jobs ? options->jobs : rs_crew_jobs(),
-                          .timeout_ns = options->timeout_ns ? options->timeout_ns : TIMEOUT_NS};
+                          .timeout_ns = options->life_timeout_ns};
     rs_account_init(&exploration->account, plan, &exploration->crew);
     if (!options->quiet && isatty(STDERR_FILENO)) exploration->progress = stderr;
     exploration->begin_ns = exploration->shown_ns = rs_apart_wall_ns();
@@ -162,11 +163,28 @@ static bool search(rs_exploration *exploration) {
     return whole && small;
 }
 
+/* The last words of a search with late lives are how to look at the first of them. */
+static void tell_late(const rs_exploration *exploration) {
+    const rs_search_late *late = &exploration->account.search.late;
+    uint64_t timeout_ns = exploration->crew.timeout_ns;
+    char limit[RS_UNITS_TEXT_BYTES], longer[32];
+    if (!late->count) return;
+    rs_units_format_duration(timeout_ns, limit, sizeof limit);
+    snprintf(longer, sizeof longer, "%" PRIu64 "ms", timeout_ns / 1000000 * LONGER + LONGER);
+    char *command = rs_reproduce_search(exploration->options, late->seed, longer);
+    rs_streams_refuse("%" PRIu64 " %s not ended after %s of real time, first that of seed %" PRIu64
+                      "; to give it longer:\n  %s",
+                      late->count, late->count == 1 ? "life had" : "lives had", limit, late->seed,
+                      command ? command : "");
+    free(command);
+}
+
 static int explore(rs_exploration *exploration) {
     bool whole = search(exploration);
     if (!exploration->options->quiet) print(exploration);
     bool written = write_file(exploration);
     int status = rs_summary_status(&exploration->account);
+    tell_late(exploration);
     return whole && written ? status : rs_exit_worse(status, RS_EXIT_ABORTED);
 }
 

@@ -175,17 +175,145 @@ TEST(enough_is_enough) {
     remove_tree(directory);
 }
 
-TEST(a_life_that_does_not_end_is_a_finding) {
+/* With a plugin whose fault `vanish` ends the program. */
+static const char *with_words(const char *arguments) {
+    static char text[1024];
+    const char *build = getenv("RESPAWN_BUILD");
+    snprintf(text, sizeof text, "%s --plugin %s/tests/words_good.so", arguments,
+             build ? build : ".");
+    return text;
+}
+
+TEST(a_life_that_takes_its_process_along_is_a_finding) {
     char directory[128];
     snprintf(directory, sizeof directory, "%s", scratch("failures"));
-    CHECK_EXIT(line("explore " SURVIVOR " --seeds 1..2 --timeout 300ms --shrink 1s --output %s "
-                    "--set load.callers.rate=max --set phases.run=10h",
-                    directory),
+    CHECK_EXIT(line("%s --output %s --shrink 1s --set explore.faults=[vanish,kill]",
+                    with_words("explore " SURVIVOR " --seeds 1..9"), directory),
                1);
-    CHECK_SAYS(the_program.out, "aborted\n");
-    CHECK_SAYS(the_program.out, "the run did not end within 300 ms by the wall's clock");
-    CHECK_EXIT(line("replay %s/survivor-aborted.yaml --timeout 300ms", directory), 1);
+    CHECK_SAYS(the_program.out, "  aborted\n");
+    CHECK_SAYS(the_program.out, "the run ended its process with status 3");
+    CHECK_EXIT(line("%s %s/survivor-aborted.yaml", with_words("replay"), directory), 1);
+    CHECK_SAYS(the_program.out, "repeated: aborted: ");
     remove_tree(directory);
+}
+
+#define ENDLESS "--set load.callers.rate=max --set phases.run=10h"
+
+/* A limit of the machine's time says nothing of the tree: that is no failure, and not survived. */
+TEST(a_life_that_takes_too_long_is_told_and_no_failure) {
+    char directory[128];
+    snprintf(directory, sizeof directory, "%s", scratch("failures"));
+    CHECK_EXIT(line("explore " SURVIVOR " --seeds 7..8 --life-timeout 300ms --output %s " ENDLESS,
+                    directory),
+               6);
+    CHECK_SAYS(the_program.out, "  2 of 2 lives took longer than a life may by the wall's clock");
+    CHECK_SAYS(the_program.out, "first with seed 7, ended after at least ");
+    CHECK_SAYS(the_program.out, " of 36001 s simulated; that limit is of the\n");
+    CHECK(!strstr(the_program.out, "failed, in"));
+    CHECK(!strstr(the_program.out, "survived"));
+    CHECK(access(directory, F_OK) != 0);
+    CHECK_SAYS(the_program.err, "2 lives had not ended after 300 ms of real time, first that of "
+                                "seed 7; to give it longer:\n");
+    CHECK_SAYS(the_program.err, ENDLESS " --seeds 7..7 --life-timeout 3010ms\n");
+}
+
+/* A minute of its own time takes longer than a second of the wall, or it is more than half over. */
+TEST(how_far_a_late_life_has_come_is_known) {
+    unsigned whole = 0;
+    double reached = 0;
+    CHECK_EXIT("explore " SURVIVOR " --seeds 7..7 --life-timeout 1s --set phases.run=10h "
+               "--set load.callers.rate=1k/s",
+               6);
+    const char *at = strstr(the_program.out, "at least ");
+    CHECK(at && sscanf(at, "at least %lf s of %u s", &reached, &whole) == 2);
+    CHECK(reached >= 1 && reached < 36001);
+}
+
+TEST(a_replay_that_takes_too_long_is_no_repetition) {
+    char directory[128];
+    snprintf(directory, sizeof directory, "%s", scratch("failures"));
+    CHECK_EXIT(line("explore " TWO_OWNERS " --seeds 1..10 --shrink 0s --output %s", directory), 1);
+    CHECK_EXIT(line("replay %s/two_owners-orphans-tables.yaml --timeout 300ms "
+                    "--set phases.play=10h --set 'load=[{ id: more, target: registry, via: "
+                    "registry, rate: max }]'",
+                    directory),
+               6);
+    CHECK_SAYS(the_program.out, "not repeated: orphans at tables/*: the run took longer than it "
+                                "may by the wall's clock (--timeout); it had simulated at least ");
+    remove_tree(directory);
+}
+
+/* ------------------------------------------------------------------ more than one thing fails */
+
+/* Expectations of which none holds. */
+static const char *expect(unsigned count) {
+    static char text[2048];
+    size_t used = (size_t)snprintf(text, sizeof text, "--set 'expect=[");
+    for (unsigned i = 0; i < count; i++)
+        used += (size_t)snprintf(text + used, sizeof text - used, "%scalls.issued == %u",
+                                 i ? "," : "", 100001 + i);
+    snprintf(text + used, sizeof text - used, "]'");
+    return text;
+}
+
+TEST(all_that_fails_in_a_life_is_counted) {
+    char directory[128], arguments[3072];
+    snprintf(directory, sizeof directory, "%s", scratch("failures"));
+    snprintf(arguments, sizeof arguments,
+             "explore " SURVIVOR " --seeds 1..3 --shrink 0s --output %s %s", directory, expect(20));
+    CHECK_EXIT(arguments, 1);
+    CHECK_SAYS(the_program.out, "3 of 3 lives failed, in 20 ways:\n");
+    CHECK_INT(count(the_program.out, "      3 of 3 lives, first with seed 1: it was "), 20);
+    CHECK(!strstr(the_program.out, "no room"));
+    remove_tree(directory);
+}
+
+TEST(what_finds_no_room_is_counted) {
+    char directory[128], arguments[3072];
+    snprintf(directory, sizeof directory, "%s", scratch("failures"));
+    snprintf(arguments, sizeof arguments,
+             "explore " SURVIVOR " --seeds 1..2 --shrink 0s --quiet --output %s --export-json "
+             "%s.json %s",
+             directory, directory, expect(66));
+    CHECK_EXIT(arguments, 1);
+    CHECK_EXIT(line("merge %s.json", directory), 1);
+    CHECK_SAYS(the_program.out, "2 of 2 lives failed, in 64 ways:\n");
+    CHECK_SAYS(the_program.out, "  and 4 failures of yet other kinds, for which there was no room");
+    remove_tree(directory);
+    CHECK_INT(unlink(line("%s.json", directory)), 0);
+}
+
+/* Where it is not the same place, a check goes on telling. */
+TEST(a_check_tells_of_each_place) {
+    char path[128], text[2048];
+    size_t used = (size_t)snprintf(text, sizeof text,
+                                   "scenario: many\n"
+                                   "clocks: [virtual]\n"
+                                   "tree:\n"
+                                   "  id: top\n"
+                                   "  intensity: 1000\n"
+                                   "  children:\n");
+    for (int i = 0; i < 12; i++)
+        used += (size_t)snprintf(text + used, sizeof text - used,
+                                 "    - { id: e%d, worker: echo, backoff: 10s }\n", i);
+    snprintf(text + used, sizeof text - used,
+             "phases: { run: 1s, heal: 1s }\n"
+             "faults: [{ crash: '*', how: kill, pick: all, at: 100ms }]\n"
+             "checks: [healed]\n");
+    snprintf(path, sizeof path, "%s", scratch("many.yaml"));
+    write_text(path, text);
+    CHECK_EXIT(line("run %s", path), 1);
+    CHECK_INT(count(the_program.out, "healed e"), 12);
+    unlink(path);
+}
+
+/* At one place eight are as good as many. */
+TEST(a_check_tells_no_more_of_one_place) {
+    CHECK_EXIT("run " TWO_OWNERS " --set setup[0].count=20 --set checks=[orphans] --set "
+               "'faults=[{ crash: tables/*, how: kill, pick: all, at: 1s }]'",
+               1);
+    CHECK_INT(count(the_program.out, "orphans tables/"), 8);
+    CHECK_SAYS(the_program.out, "and 24 more");
 }
 
 /* ------------------------------------------------------------------ the talk */

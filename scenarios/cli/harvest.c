@@ -174,7 +174,7 @@ static void start_one(rs_harvesting *all, size_t index) {
     char *path = path_of(all, index);
     order.seed = all->search->kinds.at[index].seed;
     order.failure = &all->search->kinds.at[index].failure;
-    order.found_by = rs_reproduce_search(all->options, order.seed);
+    order.found_by = rs_reproduce_search(all->options, order.seed, all->options->life_timeout);
     all->children[index] = start(&order, path, all->options->force);
     all->busy += all->children[index] > 0;
     free(path);

@@ -25,6 +25,8 @@
 #define THRESHOLD_PPM 50000u
 /* Failures of trees as large as the talk's are small after a second. */
 #define SHRINK_NS UINT64_C(10000000000)
+/* A hundred times what a large life takes. */
+#define LIFE_TIMEOUT_NS UINT64_C(30000000000)
 
 typedef struct rs_flag {
     const char *name;
@@ -172,13 +174,21 @@ static bool set_budget(rs_options *options, const char *flag, const char *value)
 PATH(json)
 PATH(markdown)
 
-static bool set_timeout(rs_options *options, const char *flag, const char *value) {
+static bool read_timeout(const char *flag, const char *value, uint64_t *timeout_ns) {
     const char *why = "";
-    rs_err err = rs_units_parse_duration(value, &options->timeout_ns, &why);
-    if (err != RS_OK) return rs_streams_refuse("--%s %s: %s", flag, value, why);
+    if (rs_units_parse_duration(value, timeout_ns, &why) != RS_OK)
+        return rs_streams_refuse("--%s %s: %s", flag, value, why);
+    return *timeout_ns ? true : rs_streams_refuse("--%s %s: must be more than 0", flag, value);
+}
+
+static bool set_timeout(rs_options *options, const char *flag, const char *value) {
     options->timeout = value;
-    return options->timeout_ns ? true
-                               : rs_streams_refuse("--%s %s: must be more than 0", flag, value);
+    return read_timeout(flag, value, &options->timeout_ns);
+}
+
+static bool set_life_timeout(rs_options *options, const char *flag, const char *value) {
+    options->life_timeout = value;
+    return read_timeout(flag, value, &options->life_timeout_ns);
 }
 
 static bool set_events(rs_options *options, const char *flag, const char *value) {
@@ -282,8 +292,10 @@ static const rs_flag flags[] = {
      set_output},
     {"output", "DIR", RS_FLAGS_EXPLORE, "where failures are written (failures)", set_output},
     {"repeat", "N", RUN | SWEEP, "runs N times, each with a seed of its own", set_repeat},
-    {"timeout", "DURATION", RUN | SWEEP | AB | RS_FLAGS_EXPLORE | RS_FLAGS_REPLAY,
+    {"timeout", "DURATION", RUN | SWEEP | AB | RS_FLAGS_REPLAY,
      "ends a run that takes longer by the wall's clock", set_timeout},
+    {"life-timeout", "DURATION", RS_FLAGS_EXPLORE,
+     "ends a life that takes longer by the wall's clock (30s)", set_life_timeout},
     {"verify-determinism", NULL, RUN, "runs twice in virtual time and compares every event",
      set_verify_determinism},
     {"export-events", "FILE", RUN, "every event as a line of JSON, while it happens", set_events},
@@ -404,8 +416,11 @@ static bool read_flags(rs_options *options, const rs_flag_list *list, int argc, 
 
 bool rs_options_read(rs_options *options, const rs_command *command, int argc, char **argv) {
     rs_flag_list list;
-    *options = (rs_options){
-        .command = command, .repeat = 1, .shrink_ns = SHRINK_NS, .threshold_ppm = THRESHOLD_PPM};
+    *options = (rs_options){.command = command,
+                            .repeat = 1,
+                            .shrink_ns = SHRINK_NS,
+                            .life_timeout_ns = LIFE_TIMEOUT_NS,
+                            .threshold_ppm = THRESHOLD_PPM};
     options->sets = rs_rows_alloc(sizeof *options->sets * (size_t)(argc + 1));
     options->plugins = rs_rows_alloc(sizeof *options->plugins * (size_t)(argc + 1));
     options->varies = rs_rows_alloc(sizeof *options->varies * (size_t)(argc + 1));

@@ -50,13 +50,15 @@ typedef struct rs_options {
     uint32_t set_count;
     const char **varies; /* of --vary, as given */
     uint32_t vary_count;
-    const char *find_limit; /* a key; NULL: no limit is looked for */
-    const char *seed;       /* as given; NULL: the scenario's */
-    uint64_t repeat;        /* at least 1 */
-    uint64_t timeout_ns;    /* 0: by the plan */
-    const char *timeout;    /* as given; NULL: by the plan */
-    const char *events;     /* path; NULL: not exported */
-    const char *crashes;    /* likewise */
+    const char *find_limit;   /* a key; NULL: no limit is looked for */
+    const char *seed;         /* as given; NULL: the scenario's */
+    uint64_t repeat;          /* at least 1 */
+    uint64_t timeout_ns;      /* 0: by the plan */
+    const char *timeout;      /* as given; NULL: by the plan */
+    uint64_t life_timeout_ns; /* of the wall, for one life of a search */
+    const char *life_timeout; /* as given; NULL: by default */
+    const char *events;       /* path; NULL: not exported */
+    const char *crashes;      /* likewise */
     rs_export exports[RS_OPTIONS_EXPORTS_MAX];
     uint32_t export_count;
     rs_plugin *plugins; /* shared objects that may be loaded, which were looked into */

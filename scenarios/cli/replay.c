@@ -6,6 +6,7 @@
  * SPDX-License-Identifier: MIT
  */
 #include "reports/formats/escape.h"
+#include "runtime/base/units.h"
 #include "scenarios/cli/command.h"
 #include "scenarios/cli/exit.h"
 #include "scenarios/cli/replay_result.h"
@@ -91,7 +92,7 @@ static void print_story(const rs_replay_notes *notes, const rs_plan *plan) {
     const rs_plan_failure *failure = plan->failure;
     for (uint32_t i = 0; i < notes->findings.count; i++) {
         const rs_finding *finding = &notes->findings.at[i];
-        if (!rs_attempt_tells(plan, finding, failure->check, failure->path)) continue;
+        if (!rs_attempt_tells(finding, failure->check, failure->path)) continue;
         for (uint32_t k = 0; k < finding->event_count; k++)
             put("  ", finding->events[k].text), putchar('\n');
         return;
@@ -125,14 +126,19 @@ static bool is_same_build(const rs_plan_failure *failure) {
 static int judge_missing(const rs_plan_failure *failure, const rs_attempt *attempt,
                          const rs_replay_notes *notes) {
     const rs_attempt_failure *aborted = rs_attempt_find(attempt, "aborted", "");
+    char reached[RS_UNITS_TEXT_BYTES];
     put_failure("not repeated: ", failure->check, failure->path);
     if (aborted)
         put(": ", aborted->text);
+    else if (attempt->late)
+        printf(": the run took longer than it may by the wall's clock (--timeout); it had "
+               "simulated at least %s",
+               rs_units_format_duration(attempt->simulated_ns, reached, sizeof reached));
     else
         printf(" holds");
     putchar('\n');
     print_unmatched(notes);
-    return aborted ? RS_EXIT_ABORTED : RS_EXIT_NONDETERMINISM;
+    return aborted || attempt->late ? RS_EXIT_ABORTED : RS_EXIT_NONDETERMINISM;
 }
 
 static void print_exactness(const rs_plan_failure *failure, const char *hash, bool same,

@@ -45,14 +45,14 @@ static void put_begin(FILE *out, const char *command, const rs_options *options)
     }
 }
 
-char *rs_reproduce_search(const rs_options *options, uint64_t seed) {
+char *rs_reproduce_search(const rs_options *options, uint64_t seed, const char *life_timeout) {
     char *text = NULL;
     size_t length = 0;
     FILE *out = open_memstream(&text, &length);
     if (!out) return NULL;
     put_begin(out, "explore", options);
     fprintf(out, " --seeds %" PRIu64 "..%" PRIu64, seed, seed);
-    if (options->timeout) fprintf(out, " --timeout %s", options->timeout);
+    if (life_timeout) fprintf(out, " --life-timeout %s", life_timeout);
     fclose(out);
     return text;
 }

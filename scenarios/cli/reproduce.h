@@ -11,8 +11,8 @@
  * shell. Owner: `result`. */
 const char *rs_reproduce_command(rs_result *result, const rs_options *options, uint64_t seed);
 
-/* rs_reproduce_search returns the command line that finds what `seed` shows again. Owner: free()
- * it. */
-char *rs_reproduce_search(const rs_options *options, uint64_t seed);
+/* rs_reproduce_search returns the command line that finds what `seed` shows again, in a life that
+ * may take `life_timeout` by the wall (NULL: by default). Owner: free() it. */
+char *rs_reproduce_search(const rs_options *options, uint64_t seed, const char *life_timeout);
 
 #endif

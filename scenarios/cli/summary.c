@@ -4,6 +4,7 @@
 #include "scenarios/cli/summary.h"
 
 #include "reports/formats/escape.h"
+#include "runtime/base/units.h"
 #include "scenarios/cli/exit.h"
 
 #include <inttypes.h>
@@ -81,17 +82,56 @@ static bool is_idle(const rs_account *account) {
     return *account->envelope != 0;
 }
 
-void rs_summary_print(const rs_account *account, const char *speed, FILE *out) {
+/* What is planned, before the drain. */
+static uint64_t length_of(const rs_account *account) {
+    const json_t *phases = json_object_get(account->plan, "phases");
+    uint64_t length_ns = 0;
+    for (size_t i = 0; i < json_array_size(phases); i++)
+        length_ns +=
+            (uint64_t)json_integer_value(json_object_get(json_array_get(phases, i), "duration_ns"));
+    return length_ns;
+}
+
+static void print_late(const rs_account *account, FILE *out) {
+    const rs_search_late *late = &account->search.late;
+    char reached[RS_UNITS_TEXT_BYTES], whole[RS_UNITS_TEXT_BYTES];
+    if (!late->count) return;
+    rs_units_format_duration(late->simulated_ns, reached, sizeof reached);
+    rs_units_format_duration(length_of(account), whole, sizeof whole);
+    fprintf(out,
+            "\n  %" PRIu64 " of %" PRIu64 " lives took longer than a life may by the wall's clock "
+            "(--life-timeout)\n"
+            "      first with seed %" PRIu64
+            ", ended after at least %s of %s simulated; that limit "
+            "is of the\n"
+            "      machine's time, not of the scenario's: nobody knows whether these lives would "
+            "have failed\n",
+            late->count, account->search.lives, late->seed, reached, whole);
+}
+
+static void print_unchecked(const rs_search *search, FILE *out) {
+    if (search->unchecked)
+        fprintf(out,
+                "\n  %" PRIu64 " of %" PRIu64 " lives were too long for their history to be kept: "
+                "no check has looked at them\n",
+                search->unchecked, search->lives);
+}
+
+static void print_survival(const rs_account *account, FILE *out) {
     const rs_search *search = &account->search;
-    print_claim(account, speed, out);
-    if (!search->kinds.count && !search->failed) {
-        fputs(!search->lives ? "  nobody has lived\n"
-              : is_idle(account)
-                  ? "  every life survived, but nothing was hit: that shows nothing\n"
-                  : "  every life survived\n",
-              out);
-        return;
-    }
+    uint64_t unknown = search->late.count + search->unchecked;
+    const char *but = is_idle(account) ? ", but nothing was hit: that shows nothing" : "";
+    if (!search->lives)
+        fputs("  nobody has lived\n", out);
+    else if (!unknown)
+        fprintf(out, "  every life survived%s\n", but);
+    else if (unknown < search->lives)
+        fprintf(out, "  %" PRIu64 " of %" PRIu64 " lives survived%s\n", search->lives - unknown,
+                search->lives, but);
+}
+
+static void print_failures(const rs_account *account, FILE *out) {
+    const rs_search *search = &account->search;
     fprintf(out, "  %" PRIu64 " of %" PRIu64 " lives failed, in %zu way%s:\n\n", search->failed,
             search->lives, search->kinds.count, search->kinds.count == 1 ? "" : "s");
     size_t shown = rs_search_shown(search);
@@ -104,9 +144,22 @@ void rs_summary_print(const rs_account *account, const char *speed, FILE *out) {
                 search->omitted);
 }
 
-int rs_summary_status(const rs_account *account) {
+void rs_summary_print(const rs_account *account, const char *speed, FILE *out) {
+    print_claim(account, speed, out);
+    (account->search.failed ? print_failures : print_survival)(account, out);
+    print_late(account, out);
+    print_unchecked(&account->search, out);
+}
+
+static int status_of_lives(const rs_account *account) {
     if (account->search.failed) return RS_EXIT_FAILED;
     for (uint32_t i = 0; i < account->sometimes_count && !is_part(account); i++)
         if (!account->search.sometimes[i]) return RS_EXIT_FAILED;
+    if (account->search.unchecked) return RS_EXIT_INCONCLUSIVE;
     return is_idle(account) && !is_part(account) ? RS_EXIT_INCONCLUSIVE : RS_EXIT_PASSED;
+}
+
+int rs_summary_status(const rs_account *account) {
+    int status = status_of_lives(account);
+    return account->search.late.count ? rs_exit_worse(status, RS_EXIT_ABORTED) : status;
 }

@@ -13,7 +13,8 @@
 void rs_summary_print(const rs_account *account, const char *speed, FILE *out);
 
 /* rs_summary_status returns the exit status that the search comes to: 1 when some life failed, or
- * something that must happen sometimes never did; 4 when no fault has hit anybody. */
+ * something that must happen sometimes never did; 4 when no fault has hit anybody, or no check
+ * could look; 6 when lives were ended by the wall's clock. */
 int rs_summary_status(const rs_account *account);
 
 #endif

@@ -6,6 +6,7 @@
 #include "runtime/base/units.h"
 #include "scenarios/engine/sometimes.h"
 #include "scenarios/engine/tree.h"
+#include "scenarios/language/path.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -164,18 +165,39 @@ bool rs_checking_is_held(const rs_checking *checking, uint32_t life) {
     return false;
 }
 
-rs_finding *rs_checking_find(rs_checking *checking, uint32_t role, uint32_t index,
-                             const char *format, ...) {
+static bool is_told(const rs_checking *checking, const char *place) {
+    const rs_findings *findings = &checking->shared->findings;
+    for (uint32_t i = findings->count; i-- > 0 && findings->at[i].check == checking->check;)
+        if (strcmp(findings->at[i].place, place) == 0) return true;
+    return false;
+}
+
+/* The next one, at the place of `role`; NULL when there is enough to read. */
+static rs_finding *add_finding(rs_checking *checking, uint32_t role) {
     rs_findings *findings = &checking->shared->findings;
-    if (checking->found++ >= RS_FINDINGS_OF_CHECK_MAX || findings->count == RS_FINDINGS_MAX) {
+    char place[sizeof(rs_finding){0}.place];
+    rs_path_general(checking->shared->plan->root, rs_checking_path(checking, role), place,
+                    sizeof place);
+    bool told = is_told(checking, place), enough = checking->found >= RS_FINDINGS_OF_CHECK_MAX;
+    if ((told && enough) || findings->count == RS_FINDINGS_MAX) {
         findings->omitted++;
+        findings->untold += !told;
         return NULL;
     }
+    checking->found++;
     rs_finding *finding = &findings->at[findings->count++];
+    snprintf(finding->path, sizeof finding->path, "%s", rs_checking_path(checking, role));
+    snprintf(finding->place, sizeof finding->place, "%s", place);
+    return finding;
+}
+
+rs_finding *rs_checking_find(rs_checking *checking, uint32_t role, uint32_t index,
+                             const char *format, ...) {
+    rs_finding *finding = add_finding(checking, role);
+    if (!finding) return NULL;
     int64_t since_ns = rs_checking_since(checking, index);
     finding->check = checking->check;
     finding->time_ns = since_ns > 0 ? (uint64_t)since_ns : 0;
-    snprintf(finding->path, sizeof finding->path, "%s", rs_checking_path(checking, role));
     va_list arguments;
     va_start(arguments, format);
     vsnprintf(finding->text, sizeof finding->text, format, arguments);

@@ -64,11 +64,16 @@ static void watch_growth(rs_runner *runner) {
     growth->from_bytes = rs_census_resident();
 }
 
+static void note_time(rs_shared *shared, uint64_t now_ns) {
+    rs_store(&shared->now_ns, now_ns, rs_relaxed);
+    if (shared->seen_ns) rs_store(shared->seen_ns, now_ns, rs_relaxed);
+}
+
 /* False when the run is to be wound down. */
 static bool wait_until(rs_runner *runner, uint64_t time_ns) {
     for (;;) {
         uint64_t now_ns = rs_scene_since(&runner->scene);
-        rs_store(&runner->scene.shared->now_ns, now_ns, rs_relaxed);
+        note_time(runner->scene.shared, now_ns);
         watch_growth(runner);
         if (is_over(runner)) return false;
         if (now_ns >= time_ns) return true;

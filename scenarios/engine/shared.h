@@ -121,10 +121,11 @@ typedef struct rs_shared {
 
     rs_atomic_u32 cancel; /* by the parent: wind down */
 
-    rs_atomic_u32 stage;          /* rs_stage */
-    rs_atomic_u32 began;          /* t = 0 was reached */
-    rs_atomic_u64 zero_ns;        /* t = 0 on the run's clock; valid from RS_STAGE_RUN on */
-    rs_atomic_u64 now_ns;         /* since t = 0, as the runner saw it last */
+    rs_atomic_u32 stage;    /* rs_stage */
+    rs_atomic_u32 began;    /* t = 0 was reached */
+    rs_atomic_u64 zero_ns;  /* t = 0 on the run's clock; valid from RS_STAGE_RUN on */
+    rs_atomic_u64 now_ns;   /* since t = 0, as the runner saw it last */
+    rs_atomic_u64 *seen_ns; /* the same, for a process that does not share this; may be NULL */
     rs_atomic_u64 progress, goal; /* of the set-up */
     rs_atomic_u64 started;        /* restarts finished, for the progress line */
     rs_atomic_u64 escalations;

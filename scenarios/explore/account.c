@@ -105,6 +105,14 @@ static json_t *sometimes_to_json(const rs_account *account) {
     return array;
 }
 
+static json_t *late_to_json(const rs_search_late *late) {
+    json_t *object = json_object();
+    json_object_set_new(object, "lives", integer(late->count));
+    json_object_set_new(object, "seed", hex(late->seed));
+    json_object_set_new(object, "simulated_ns", hex(late->simulated_ns));
+    return object;
+}
+
 static void put_search(json_t *object, const rs_search *search) {
     json_t *kinds = json_array();
     for (size_t i = 0; i < search->kinds.count; i++)
@@ -114,6 +122,8 @@ static void put_search(json_t *object, const rs_search *search) {
     json_object_set_new(object, "simulated_ns", hex(search->simulated_ns));
     json_object_set_new(object, "traces", hex(search->mix));
     json_object_set_new(object, "omitted", integer(search->omitted));
+    json_object_set_new(object, "unchecked", integer(search->unchecked));
+    json_object_set_new(object, "late", late_to_json(&search->late));
     json_object_set_new(object, "hits", hits_to_json(search));
     json_object_set_new(object, "failures", kinds);
 }
@@ -202,7 +212,10 @@ static void read_hits(rs_account_reader *reader, rs_search *search) {
 static bool is_sane(const rs_account *account) {
     const rs_search *search = &account->search;
     bool any = search->kinds.count || search->omitted;
-    if (search->failed > search->lives || (search->failed > 0) != any) return false;
+    if (search->late.count > search->lives) return false;
+    uint64_t whole = search->lives - search->late.count;
+    if (search->failed > whole || search->unchecked > whole || (search->failed > 0) != any)
+        return false;
     for (size_t i = 0; i < search->kinds.count; i++) {
         const rs_search_kind *kind = &search->kinds.at[i];
         if (!kind->count || kind->count > search->failed || kind->seed < account->first_seed ||
@@ -214,6 +227,12 @@ static bool is_sane(const rs_account *account) {
     return true;
 }
 
+static void read_late(rs_account_reader *reader, const json_t *object, rs_search_late *late) {
+    late->count = integer_of(reader, object, "lives");
+    late->seed = hex_of(reader, object, "seed");
+    late->simulated_ns = hex_of(reader, object, "simulated_ns");
+}
+
 static void read_search(rs_account_reader *reader, rs_search *search) {
     const json_t *kinds = json_object_get(reader->object, "failures");
     search->lives = integer_of(reader, reader->object, "lives");
@@ -221,6 +240,8 @@ static void read_search(rs_account_reader *reader, rs_search *search) {
     search->simulated_ns = hex_of(reader, reader->object, "simulated_ns");
     search->mix = hex_of(reader, reader->object, "traces");
     search->omitted = integer_of(reader, reader->object, "omitted");
+    search->unchecked = integer_of(reader, reader->object, "unchecked");
+    read_late(reader, json_object_get(reader->object, "late"), &search->late);
     read_hits(reader, search);
     if (!json_is_array(kinds) || json_array_size(kinds) > RS_SEARCH_KINDS_MAX)
         fail(reader, "failures");

@@ -1,5 +1,6 @@
 /* account.h: what a search has come to, as a file (`respawn.exploration/1`), so that shards of it
- * can be joined. Everything in it is of virtual time: it is the same on any machine.
+ * can be joined. Everything in it is of virtual time: but for lives that were ended by
+ * the wall's clock it is the same on any machine.
  * SPDX-License-Identifier: MIT
  */
 #ifndef RS_ACCOUNT_H

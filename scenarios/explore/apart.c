@@ -3,7 +3,6 @@
  */
 #include "scenarios/explore/apart.h"
 
-#include "runtime/base/units.h"
 #include "scenarios/engine/map.h"
 
 #include <errno.h>
@@ -60,14 +59,12 @@ typedef struct rs_apart_desk {
     bool is_whole; /* the run has come to its end */
 } rs_apart_desk;
 
-static void conclude(rs_attempt *attempt, bool in_time, int status, uint64_t timeout_ns) {
-    char text[160], limit[RS_UNITS_TEXT_BYTES];
-    if (in_time)
-        rs_apart_tell(status, text, sizeof text);
-    else
-        snprintf(text, sizeof text, "the run did not end within %s by the wall's clock",
-                 rs_units_format_duration(timeout_ns, limit, sizeof limit));
-    attempt->failure_count = 0;
+static void conclude(rs_attempt *attempt, bool in_time, int status) {
+    char text[160];
+    attempt->failure_count = attempt->omitted = 0;
+    attempt->late = !in_time;
+    if (!in_time) return;
+    rs_apart_tell(status, text, sizeof text);
     rs_attempt_fail(attempt, "aborted", "", 0, text);
 }
 
@@ -93,7 +90,7 @@ bool rs_apart_run(const rs_plan *plan, uint64_t seed, uint64_t timeout_ns, rs_at
     close(fds[0]);
     *attempt = desk->attempt;
     attempt->seed = seed;
-    if (child > 0 && !desk->is_whole) conclude(attempt, in_time, status, timeout_ns);
+    if (child > 0 && !desk->is_whole) conclude(attempt, in_time, status);
     rs_map_destroy(NULL, desk, sizeof *desk, RS_MAP_UNKNOWN);
     return child > 0;
 }

@@ -9,8 +9,9 @@
 #include <sys/types.h>
 
 /* rs_apart_run is rs_attempt_run in a child process, which is killed after `timeout_ns` of the
- * wall. `look` runs in the child: what it writes must lie in shared memory (rs_map_create). Errors:
- * false when the system has no process for it. */
+ * wall: the attempt is then late, and tells how far it had come. `look` runs in the child: what it
+ * writes must lie in shared memory (rs_map_create). Errors: false when the system has no process
+ * for it. */
 bool rs_apart_run(const rs_plan *plan, uint64_t seed, uint64_t timeout_ns, rs_attempt *attempt,
                   rs_attempt_look *look, void *context);
 

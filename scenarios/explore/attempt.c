@@ -10,8 +10,8 @@
 #include "scenarios/engine/sometimes.h"
 #include "scenarios/engine/tally.h"
 #include "scenarios/engine/verdict.h"
-#include "scenarios/language/path.h"
 
+#include <stddef.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -30,41 +30,32 @@ void rs_attempt_fail(rs_attempt *attempt, const char *check, const char *path, u
     snprintf(failure.check, sizeof failure.check, "%s", check);
     snprintf(failure.path, sizeof failure.path, "%s", path);
     snprintf(failure.text, sizeof failure.text, "%s", text);
-    if (attempt->failure_count == RS_ATTEMPT_FAILURES_MAX ||
-        rs_attempt_find(attempt, failure.check, failure.path))
-        return;
-    attempt->failures[attempt->failure_count++] = failure;
+    if (rs_attempt_find(attempt, failure.check, failure.path)) return;
+    if (attempt->failure_count == RS_ATTEMPT_FAILURES_MAX)
+        attempt->omitted++;
+    else
+        attempt->failures[attempt->failure_count++] = failure;
+}
+
+size_t rs_attempt_bytes(const rs_attempt *attempt) {
+    return offsetof(rs_attempt, failures) + sizeof *attempt->failures * attempt->failure_count;
 }
 
 /* ------------------------------------------------------------------ what came of it */
 
-/* The children of a template are all alike: one of them stands for all. */
-static void generalise(const rs_plan *plan, const char *path, char *text, size_t bytes) {
-    const char *slash = strrchr(path, '/');
-    char parent[RS_FINDING_PATH_BYTES];
-    snprintf(parent, sizeof parent, "%.*s", slash ? (int)(slash - path) : 0, path);
-    const rs_plan_node *node = rs_path_find(plan->root, parent);
-    if (*path && node && node->child && strcmp(path, node->id) != 0)
-        snprintf(text, bytes, "%s%s*", parent, *parent ? "/" : "");
-    else
-        snprintf(text, bytes, "%s", path);
-}
-
-bool rs_attempt_tells(const rs_plan *plan, const rs_finding *finding, const char *check,
-                      const char *path) {
-    char general[RS_FINDING_PATH_BYTES + 2];
-    generalise(plan, finding->path, general, sizeof general);
+bool rs_attempt_tells(const rs_finding *finding, const char *check, const char *path) {
     return strcmp(finding->check->name, check) == 0 &&
-           strncmp(general, path, sizeof(rs_attempt_failure){0}.path - 1) == 0;
+           strncmp(finding->place, path, sizeof(rs_attempt_failure){0}.path - 1) == 0;
 }
 
 static void take_findings(rs_attempt *attempt, const rs_shared *shared) {
     for (uint32_t i = 0; i < shared->findings.count; i++) {
         const rs_finding *finding = &shared->findings.at[i];
-        char path[RS_FINDING_PATH_BYTES + 2];
-        generalise(shared->plan, finding->path, path, sizeof path);
-        rs_attempt_fail(attempt, finding->check->name, path, finding->time_ns, finding->text);
+        rs_attempt_fail(attempt, finding->check->name, finding->place, finding->time_ns,
+                        finding->text);
     }
+    attempt->omitted += shared->findings.untold;
+    attempt->unchecked = shared->findings.overrun;
 }
 
 static void take_expectations(rs_attempt *attempt, const rs_result *result) {
@@ -111,7 +102,7 @@ static void take_hits(rs_attempt *attempt, const rs_shared *shared) {
 
 static void take(rs_attempt *attempt, rs_shared *shared) {
     attempt->hash = rs_trace_hash_value(&shared->hash);
-    attempt->simulated_ns = rs_load(&shared->now_ns, rs_relaxed);
+    rs_store(&attempt->simulated_ns, rs_load(&shared->now_ns, rs_relaxed), rs_relaxed);
     take_hits(attempt, shared);
     if (rs_load(&shared->failure.set, rs_acquire)) {
         rs_attempt_fail(attempt, "aborted", "", 0, shared->failure.text);
@@ -131,6 +122,7 @@ void rs_attempt_run(const rs_plan *plan, uint64_t seed, rs_larder *larder, rs_at
         return;
     }
     if (!rs_tally_needs_all(plan)) rs_shared_count_only(shared);
+    shared->seen_ns = &attempt->simulated_ns;
     shared->record_arrivals = look != NULL;
     if (look) shared->record = rs_recording_create(); /* without memory there is none to look at */
     rs_engine_choose_checks(shared, true);

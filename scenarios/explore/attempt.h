@@ -8,8 +8,8 @@
 
 #include "scenarios/engine/shared.h"
 
-/* Different things that go wrong in one run; the rest is seen with another seed. */
-#define RS_ATTEMPT_FAILURES_MAX 6u
+/* Different things that go wrong in one run; of more, how many. */
+#define RS_ATTEMPT_FAILURES_MAX 64u
 #define RS_ATTEMPT_KINDS_MAX    64u
 
 /* What fails, and where: two of them are the same when check and path are. */
@@ -23,9 +23,12 @@ typedef struct rs_attempt_failure {
 typedef struct rs_attempt {
     uint64_t seed;
     uint64_t hash;                       /* of the trace */
-    uint64_t simulated_ns;               /* virtual time it went through */
+    rs_atomic_u64 simulated_ns;          /* virtual time it went through, also while it does */
     uint64_t sometimes;                  /* bits: which `sometimes` of the plan was seen */
     uint32_t hits[RS_ATTEMPT_KINDS_MAX]; /* by the kind's place in rs_faults */
+    bool late;                           /* the wall's clock ended it: nobody knows what of */
+    bool unchecked;                      /* its history was too long for any check to look at */
+    uint32_t omitted;                    /* failures, of other kinds than those that follow */
     uint32_t failure_count;
     rs_attempt_failure failures[RS_ATTEMPT_FAILURES_MAX];
 } rs_attempt;
@@ -39,7 +42,11 @@ typedef void rs_attempt_look(void *context, const rs_shared *shared);
 void rs_attempt_run(const rs_plan *plan, uint64_t seed, rs_larder *larder, rs_attempt *attempt,
                     rs_attempt_look *look, void *context);
 
-/* rs_attempt_fail adds a failure, unless there is one of that check and path, or no room. */
+/* rs_attempt_bytes returns how much of an attempt holds anything, from its beginning. */
+size_t rs_attempt_bytes(const rs_attempt *attempt);
+
+/* rs_attempt_fail adds a failure, unless there is one of that check and path; where there is no
+ * room it is counted. */
 void rs_attempt_fail(rs_attempt *attempt, const char *check, const char *path, uint64_t time_ns,
                      const char *text);
 
@@ -47,9 +54,7 @@ void rs_attempt_fail(rs_attempt *attempt, const char *check, const char *path, u
 const rs_attempt_failure *rs_attempt_find(const rs_attempt *attempt, const char *check,
                                           const char *path);
 
-/* rs_attempt_tells tells whether `finding` of a run of `plan` is the failure of `check` at `path`.
- */
-bool rs_attempt_tells(const rs_plan *plan, const rs_finding *finding, const char *check,
-                      const char *path);
+/* rs_attempt_tells tells whether `finding` is the failure of `check` at `path`. */
+bool rs_attempt_tells(const rs_finding *finding, const char *check, const char *path);
 
 #endif

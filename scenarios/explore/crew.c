@@ -4,7 +4,6 @@
 #include "scenarios/explore/crew.h"
 
 #include "reports/rows.h"
-#include "runtime/base/units.h"
 #include "scenarios/engine/map.h"
 #include "scenarios/engine/watch.h"
 #include "scenarios/explore/apart.h"
@@ -12,10 +11,10 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <limits.h>
 #include <poll.h>
 #include <sched.h>
 #include <signal.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/wait.h>
@@ -27,12 +26,11 @@
 /* Between two looks at the clock and at signals. */
 #define LOOK_MS 50
 
-_Static_assert(sizeof(rs_attempt) <= PIPE_BUF, "an attempt is written whole or not at all");
-
 /* What a worker is at, for the parent to see when it is gone. */
 typedef struct rs_crew_post {
     rs_atomic_u64 seed_index; /* 1 + index of the seed; 0: between two */
     rs_atomic_u64 since_ns;   /* by the wall; UINT64_MAX: it has come to an end, and tells it */
+    rs_attempt attempt;       /* what it is making */
 } rs_crew_post;
 
 typedef struct rs_crew_board {
@@ -78,17 +76,29 @@ uint32_t rs_crew_jobs(void) {
 
 /* ------------------------------------------------------------------ a worker */
 
+/* A worker's pipe is its own, so nobody writes into the middle of what it tells. */
+static bool tell_attempt(const rs_attempt *attempt, int fd) {
+    const char *bytes = (const char *)attempt;
+    for (size_t left = rs_attempt_bytes(attempt); left;) {
+        ssize_t wrote = write(fd, bytes, left);
+        if (wrote < 0 && errno == EINTR) continue;
+        if (wrote <= 0) return false;
+        bytes += wrote;
+        left -= (size_t)wrote;
+    }
+    return true;
+}
+
 static bool make_attempt(const rs_crew *crew, rs_crew_post *post, rs_draw *draw, rs_larder *larder,
                          int fd) {
     uint64_t index = rs_add(&crew->board->next, 1, rs_relaxed);
-    rs_attempt attempt;
     if (index >= crew->count) return false;
     uint64_t seed = seed_of(crew->options, index);
     rs_store(&post->since_ns, rs_apart_wall_ns(), rs_relaxed);
     rs_store(&post->seed_index, index + 1, rs_release);
-    rs_attempt_run(rs_draw_for(draw, seed), seed, larder, &attempt, NULL, NULL);
+    rs_attempt_run(rs_draw_for(draw, seed), seed, larder, &post->attempt, NULL, NULL);
     rs_store(&post->since_ns, UINT64_MAX, rs_relaxed); /* who listens may take long */
-    bool told = write(fd, &attempt, sizeof attempt) == (ssize_t)sizeof attempt;
+    bool told = tell_attempt(&post->attempt, fd);
     rs_store(&post->seed_index, 0, rs_release);
     return told;
 }
@@ -136,17 +146,14 @@ static void tell_loss(rs_crew *crew, uint32_t index, int status) {
     const rs_crew_worker *worker = &crew->workers[index];
     rs_crew_post *post = &crew->board->posts[index];
     uint64_t seed_index = rs_load(&post->seed_index, rs_acquire);
-    rs_attempt attempt = {.seed = seed_of(crew->options, seed_index - 1)};
-    char text[160], limit[RS_UNITS_TEXT_BYTES];
+    rs_attempt attempt = {.seed = seed_of(crew->options, seed_index - 1), .late = worker->late};
+    char text[160];
     rs_store(&post->seed_index, 0, rs_relaxed);
     if (!seed_index || crew->ended) return;
     if (worker->spoke && worker->last_seed == attempt.seed) return;
-    if (worker->late)
-        snprintf(text, sizeof text, "the run did not end within %s by the wall's clock",
-                 rs_units_format_duration(crew->options->timeout_ns, limit, sizeof limit));
-    else
-        rs_apart_tell(status, text, sizeof text);
-    rs_attempt_fail(&attempt, "aborted", "", 0, text);
+    rs_apart_tell(status, text, sizeof text);
+    if (!worker->late) rs_attempt_fail(&attempt, "aborted", "", 0, text);
+    attempt.simulated_ns = rs_load(&post->attempt.simulated_ns, rs_relaxed);
     tell(crew, &attempt);
 }
 
@@ -164,17 +171,31 @@ static bool replace(rs_crew *crew, uint32_t index) {
     return is_done(crew) || hire(crew, index);
 }
 
-/* Attempts are written whole, so they are read whole. */
+static bool read_bytes(int fd, void *bytes, size_t left) {
+    for (char *to = bytes; left;) {
+        ssize_t got = read(fd, to, left);
+        if (got < 0 && errno == EINTR) continue;
+        if (got <= 0) return false;
+        to += got;
+        left -= (size_t)got;
+    }
+    return true;
+}
+
+/* False when the worker is gone: what it has begun to tell then counts for nothing. */
+static bool hear_attempt(int fd, rs_attempt *attempt) {
+    size_t head = offsetof(rs_attempt, failures);
+    return read_bytes(fd, attempt, head) && attempt->failure_count <= RS_ATTEMPT_FAILURES_MAX &&
+           read_bytes(fd, attempt->failures, rs_attempt_bytes(attempt) - head);
+}
+
 static bool listen_to(rs_crew *crew, uint32_t index) {
     rs_attempt attempt;
     rs_crew_worker *worker = &crew->workers[index];
-    ssize_t got = read(worker->fd, &attempt, sizeof attempt);
-    if (got == (ssize_t)sizeof attempt) {
-        worker->spoke = true;
-        worker->last_seed = attempt.seed;
-        tell(crew, &attempt);
-    } else if (got == 0 || errno != EINTR)
-        return replace(crew, index);
+    if (!hear_attempt(worker->fd, &attempt)) return replace(crew, index);
+    worker->spoke = true;
+    worker->last_seed = attempt.seed;
+    tell(crew, &attempt);
     return true;
 }
 

@@ -1,7 +1,7 @@
 /* crew.h: forked workers that make attempts for a range of seeds, on all cores. A run that takes
- * its process along, or hangs, is a finding like any other: its worker is replaced.
- * Invariant: what becomes of a seed depends on the plan and the seed alone, not on who took it.
- * SPDX-License-Identifier: MIT
+ * its process along is a finding like any other, one that takes too long by the wall is told as
+ * late: its worker is replaced. Invariant: what becomes of a seed depends on the plan and the seed
+ * alone, not on who took it. SPDX-License-Identifier: MIT
  */
 #ifndef RS_CREW_H
 #define RS_CREW_H

@@ -145,8 +145,7 @@ static void take_story(void *context, const rs_shared *shared) {
     const rs_telling *telling = context;
     for (uint32_t i = shared->findings.count; i-- > 0;) {
         const rs_finding *finding = &shared->findings.at[i];
-        if (rs_attempt_tells(shared->plan, finding, telling->failure->check,
-                             telling->failure->path))
+        if (rs_attempt_tells(finding, telling->failure->check, telling->failure->path))
             *telling->finding = *finding;
     }
 }
@@ -234,17 +233,11 @@ static bool write_file(const rs_failure_order *order, const char *text, FILE *ou
     return shown;
 }
 
-/* What did not end in time must not nearly have ended: the wall's clock never runs twice alike. */
-static uint64_t patience_of(const rs_failure_order *order) {
-    return strcmp(order->failure->check, "aborted") == 0 ? 4 * order->timeout_ns
-                                                         : order->timeout_ns;
-}
-
 bool rs_failure_write(const rs_failure_order *order, FILE *out, char *why, size_t bytes) {
     uint64_t end_ns = rs_apart_wall_ns() + order->shrink_ns;
     rs_shrink shrink = {.check = order->failure->check,
                         .path = order->failure->path,
-                        .timeout_ns = patience_of(order),
+                        .timeout_ns = order->timeout_ns,
                         .end_ns = end_ns,
                         .hurry = order->hurry,
                         .text = find_again(order)};

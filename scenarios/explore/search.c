@@ -56,9 +56,23 @@ static uint64_t add_saturating(uint64_t a, uint64_t b) {
     return __builtin_add_overflow(a, b, &sum) ? UINT64_MAX : sum;
 }
 
+static void add_late(rs_search *search, const rs_search_late *late) {
+    if (late->count && (!search->late.count || late->seed < search->late.seed)) {
+        search->late.seed = late->seed;
+        search->late.simulated_ns = late->simulated_ns;
+    }
+    search->late.count += late->count;
+}
+
 void rs_search_add(rs_search *search, const rs_attempt *attempt) {
     search->lives++;
+    if (attempt->late) {
+        add_late(search, &(rs_search_late){1, attempt->seed, attempt->simulated_ns});
+        return;
+    }
     search->failed += attempt->failure_count > 0;
+    search->omitted += attempt->omitted;
+    search->unchecked += attempt->unchecked;
     search->simulated_ns = add_saturating(search->simulated_ns, attempt->simulated_ns);
     search->mix += mix(attempt->seed, attempt->hash);
     for (uint32_t i = 0; i < RS_ATTEMPT_KINDS_MAX; i++) search->hits[i] += attempt->hits[i];
@@ -73,6 +87,8 @@ void rs_search_join(rs_search *search, const rs_search *from) {
     search->simulated_ns = add_saturating(search->simulated_ns, from->simulated_ns);
     search->mix += from->mix;
     search->omitted += from->omitted;
+    search->unchecked += from->unchecked;
+    add_late(search, &from->late);
     for (uint32_t i = 0; i < RS_ATTEMPT_KINDS_MAX; i++) search->hits[i] += from->hits[i];
     for (uint32_t i = 0; i < 64; i++) search->sometimes[i] += from->sometimes[i];
     for (size_t i = 0; i < from->kinds.count; i++) {

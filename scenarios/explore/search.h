@@ -1,6 +1,7 @@
 /* search.h: what a search over many seeds has come to: how many lives, what struck them, and each
  * kind of failure with the lowest seed that shows it.
- * Invariant: it does not depend on the order in which attempts arrive.
+ * Invariant: it does not depend on the order in which attempts arrive, nor, while none is late, on
+ * the machine.
  * SPDX-License-Identifier: MIT
  */
 #ifndef RS_SEARCH_H
@@ -23,13 +24,22 @@ typedef struct rs_search_kind {
     const char *file;           /* that repeats it; NULL: none was written */
 } rs_search_kind;
 
+/* Lives that the wall's clock has ended: of them nobody knows what they would have come to. */
+typedef struct rs_search_late {
+    uint64_t count;
+    uint64_t seed;         /* the lowest */
+    uint64_t simulated_ns; /* how far that one had come */
+} rs_search_late;
+
 typedef struct rs_search {
     uint64_t lives, failed; /* of them, at least one thing failed in */
     uint64_t simulated_ns;  /* of all lives together; saturating */
     uint64_t hits[RS_ATTEMPT_KINDS_MAX];
-    uint64_t sometimes[64];        /* lives in which it was seen, by place in the plan */
-    uint64_t mix;                  /* of all seeds and trace hashes; in no order */
-    uint64_t omitted;              /* failures of kinds that found no room */
+    uint64_t sometimes[64]; /* lives in which it was seen, by place in the plan */
+    uint64_t mix;           /* of all seeds and trace hashes; in no order */
+    uint64_t omitted;       /* failures of kinds that found no room */
+    uint64_t unchecked;     /* lives that were too long for any check to look at */
+    rs_search_late late;
     RS_ROWS(rs_search_kind) kinds; /* sorted by check and path once rs_search_sort was called */
 } rs_search;
 

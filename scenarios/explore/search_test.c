@@ -52,6 +52,30 @@ TEST(the_order_of_lives_is_no_matter) {
     rs_search_fini(&down);
 }
 
+/* That a life was ended says nothing of it but where, and lowest counts whoever comes first. */
+TEST(late_lives_are_counted_apart) {
+    rs_search a, b;
+    rs_search_init(&a);
+    rs_search_init(&b);
+    rs_attempt late = {.seed = 9, .simulated_ns = 90, .late = true};
+    rs_search_add(&a, &late);
+    late = (rs_attempt){.seed = 4, .simulated_ns = 40, .late = true};
+    rs_search_add(&b, &late);
+    late = (rs_attempt){.seed = 6, .simulated_ns = 60, .late = true};
+    rs_search_add(&b, &late);
+    add(&b, 5);
+    rs_search_join(&b, &a);
+    rs_search_join(&a, &b);
+    CHECK_INT(b.late.count, 3);
+    CHECK_INT(b.late.seed, 4);
+    CHECK_INT(b.late.simulated_ns, 40);
+    CHECK_INT(a.late.seed, 4);
+    CHECK_INT(b.lives, 4);
+    CHECK_INT(b.failed, 1);
+    rs_search_fini(&a);
+    rs_search_fini(&b);
+}
+
 TEST(parts_make_the_whole) {
     rs_search whole, parts[2];
     rs_search_init(&whole);

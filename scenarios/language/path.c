@@ -3,6 +3,7 @@
  */
 #include "scenarios/language/path.h"
 
+#include <stdio.h>
 #include <string.h>
 
 static const rs_plan_node *find_child(const rs_plan_node *node, const char *id, size_t length) {
@@ -130,6 +131,17 @@ uint32_t rs_path_select(const rs_plan_node *root, const char *pattern, const rs_
     else if (parent && *pattern)
         add_children(&chosen, parent, step);
     return chosen.count;
+}
+
+void rs_path_general(const rs_plan_node *root, const char *path, char *text, size_t bytes) {
+    const char *step = last_step(path);
+    size_t top = step > path ? (size_t)(step - path) - 1 : 0;
+    const rs_plan_node *parent = walk(root, path, top);
+    bool is_child = *path && parent && parent->child && strcmp(path, root->id) != 0;
+    if (is_child)
+        snprintf(text, bytes, "%.*s*", (int)(step - path), path);
+    else
+        snprintf(text, bytes, "%s", path);
 }
 
 const char *rs_path_entries(const rs_plan_node *node) {

@@ -34,6 +34,10 @@ uint32_t rs_path_select(const rs_plan_node *root, const char *pattern, const rs_
  * started from; NULL when the plan knows no such role. */
 const rs_plan_node *rs_path_role(const rs_plan_node *root, const char *role);
 
+/* rs_path_general writes what stands for all that are like the role at `path`: the pattern of a
+ * template's children, "tables/" and a star; else `path` itself. */
+void rs_path_general(const rs_plan_node *root, const char *path, char *text, size_t bytes);
+
 /* rs_path_entries returns the path of the supervisor whose children a registry's entries lead to;
  * NULL for who is no registry. */
 const char *rs_path_entries(const rs_plan_node *node);

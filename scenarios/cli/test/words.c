@@ -1,4 +1,4 @@
-/* words.c: plugins that bring words: a scheduler and a fault that work (RS_WORDS_GOOD), and those
+/* words.c: plugins that bring words: a scheduler and faults that work (RS_WORDS_GOOD), and those
  * that must be refused: of another version of the interface (RS_WORDS_VERSION), with a struct of
  * another size (RS_WORDS_SIZE), whose word respawn has already (RS_WORDS_TAKEN), without a word
  * (RS_WORDS_EMPTY), with an option that every child has (RS_WORDS_OPTION), with a server of another
@@ -9,6 +9,8 @@
 #include "runtime/otp/gen_server.h"
 #include "runtime/sched/queue.h"
 #include "scenarios/language/vocabulary.h"
+
+#include <unistd.h>
 
 #ifdef RS_WORDS_HALF
 #define IS_HALF true
@@ -94,6 +96,20 @@ static void strike(const rs_fault_blow *blow) {
     rs_interrupt(blow->victim, surprise, 0, blow->cause);
 }
 
+/* ------------------------------------------------------------------ another one: ends the program
+ */
+
+static void vanish(const rs_fault_blow *blow) {
+    (void)blow;
+    _exit(3);
+}
+
+static const rs_fault_kind vanish_kind = {
+    .name = "vanish",
+    .about = "ends the program that plays",
+    .strike = vanish,
+};
+
 static const rs_fault_kind surprise_kind = {
     .name = "surprise",
     .about = "ends it with the reason surprise",
@@ -145,7 +161,7 @@ static const rs_worker idle_worker = {.name = WORD,
                                       .server = &idle_server};
 
 static const rs_worker *const workers[] = {&idle_worker, NULL};
-static const rs_fault_kind *const faults[] = {&surprise_kind, NULL};
+static const rs_fault_kind *const faults[] = {&surprise_kind, &vanish_kind, NULL};
 static const rs_sched_kind *const schedulers[] = {&lifo_kind, NULL};
 
 #ifdef RS_WORDS_VERSION
@@ -159,9 +175,10 @@ static const rs_sched_kind *const schedulers[] = {&lifo_kind, NULL};
 #endif
 
 #ifdef RS_WORDS_EMPTY
-#define FROM 1 /* where each list ends */
+#define FROM 1 /* where each list ends, but that of two */
 #else
 #define FROM 0
 #endif
 
-RS_VOCABULARY(.workers = workers + FROM, .faults = faults + FROM, .schedulers = schedulers + FROM);
+RS_VOCABULARY(.workers = workers + FROM, .faults = faults + 2 * FROM,
+              .schedulers = schedulers + FROM);
