@@ -4,6 +4,7 @@
  * SPDX-License-Identifier: MIT
  */
 #include "reports/file.h"
+#include "reports/formats/escape.h"
 #include "reports/formats/terminal.h"
 #include "scenarios/cli/best.h"
 #include "scenarios/cli/command.h"
@@ -97,6 +98,19 @@ static void init_samples(rs_table_row *row, uint64_t repeat) {
         row->samples[i] = rs_rows_alloc(sizeof *row->samples[i] * repeat);
 }
 
+/* What is wrong may have its place in the file: it is right with other values. */
+static bool tell_combination(const rs_sweep *sweep, uint32_t number) {
+    const rs_options *options = &sweep->trials[number].options;
+    char safe[512];
+    fputs("respawn: that is with", stderr);
+    for (uint32_t i = sweep->options->set_count; i < options->set_count; i++) {
+        rs_escape_terminal(options->sets[i], safe, sizeof safe);
+        fprintf(stderr, " --vary %s", safe);
+    }
+    fputc('\n', stderr);
+    return false;
+}
+
 /* Nothing runs before every combination has been checked. */
 static bool load_trials(rs_sweep *sweep) {
     const char **keys = rs_rows_alloc(sizeof *keys * sweep->vary_count);
@@ -110,7 +124,7 @@ static bool load_trials(rs_sweep *sweep) {
         set_combination(sweep, i);
         init_samples(sweep->trials[i].row, sweep->options->repeat);
         sweep->trials[i].plan = rs_scenario_load(&sweep->trials[i].options);
-        if (!sweep->trials[i].plan) return false;
+        if (!sweep->trials[i].plan) return sweep->vary_count && tell_combination(sweep, i);
     }
     return true;
 }

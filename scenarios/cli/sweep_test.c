@@ -162,6 +162,13 @@ TEST(mistakes_are_told_before_anything_runs) {
     CHECK_EXIT(VIRTUAL "--vary runtime.scheduler=steal,stael", 2);
     CHECK_SAYS(the_program.err, "--set runtime.scheduler=stael: ");
     CHECK_SAYS(the_program.err, "did you mean 'steal'?");
+    CHECK_SAYS(the_program.err, "that is with --vary runtime.scheduler=stael\n");
+    CHECK_EXIT(VIRTUAL "--vary phases.trouble=1s,10ms --vary load.callers.retry.tims=1,2", 2);
+    CHECK_SAYS(the_program.err, "--set load.callers.retry.tims=1: unknown key 'tims'");
+    CHECK_EXIT(VIRTUAL "--vary phases.trouble=1s,10ms --vary load.callers.clients=1,2", 2);
+    CHECK_SAYS(the_program.err, "smoke.yaml:19:47: 'at' '50ms' is too late");
+    CHECK_SAYS(the_program.err,
+               "that is with --vary phases.trouble=10ms --vary load.callers.clients=1\n");
     CHECK_EXIT(VIRTUAL "--vary runtime.threads=1,2 --vary runtime.threads=4", 2);
     CHECK_SAYS(the_program.err, "--vary runtime.threads: varied twice");
     CHECK_EXIT(VIRTUAL "--vary runtime.threads=1..40 --vary runtime.seed=1..40", 2);
