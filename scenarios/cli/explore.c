@@ -81,9 +81,6 @@ static bool is_possible(const rs_options *options, const rs_plan *plan) {
         return rs_streams_refuse("%s: explore searches in virtual time, which its 'clocks' does "
                                  "not allow",
                                  options->arguments[0]);
-    if (plan->upgrade_count)
-        return rs_streams_refuse("%s: explore does not carry out 'upgrades'; leave them out",
-                                 options->arguments[0]);
     const char *empty = rs_draw_empty(plan);
     if (empty)
         return rs_streams_refuse("%s: explore would draw no fault: %s", options->arguments[0],
@@ -107,6 +104,7 @@ static void init(rs_exploration *exploration, const rs_options *options, rs_plan
     *exploration = (rs_exploration){.options = options, .plan = plan};
     exploration->crew =
         (rs_crew_options){.plan = plan,
+                          .plugins = {options->plugins, options->plugin_count},
                           .first_seed = options->seeds ? options->first_seed : 1,
                           .last_seed = options->seeds ? options->last_seed : SEEDS_DEFAULT,
                           .shard = options->shards ? options->shard : 1,

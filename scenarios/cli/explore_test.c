@@ -90,7 +90,8 @@ TEST(what_fails_by_faults_keeps_one) {
     char directory[128], path[256], text[PROGRAM_TEXT];
     snprintf(directory, sizeof directory, "%s", scratch("failures"));
     CHECK_EXIT(
-        line("explore scenarios/talk/as_presented.yaml --seeds 211..211 --shrink 3s --output %s",
+        line("explore scenarios/talk/as_presented.yaml --seeds 211..211 --shrink 6s --output %s "
+             "--set checks=none --set 'expect=[calls.availability >= 99%% during heal]'",
              directory),
         1);
     snprintf(path, sizeof path, "%s/as_presented-expect_calls_availability_99_during_heal.yaml",
@@ -503,6 +504,33 @@ TEST(what_does_not_fit_is_refused) {
     CHECK_SAYS(the_program.err, "'failures' is missing or odd");
     CHECK_EXIT(line("merge %s/1.json %s/none.json", directory, directory), 2);
     CHECK_EXIT("merge", 2);
+    remove_tree(directory);
+}
+
+/* Of another file in it, wherever it lies and whatever its name is. */
+TEST(shards_of_different_plugins_are_refused) {
+    char directory[128];
+    const char *build = getenv("RESPAWN_BUILD");
+    snprintf(directory, sizeof directory, "%s", scratch("shards"));
+    CHECK_INT(mkdir(directory, 0777), 0);
+    explore_shard(directory, 1, 2, with_words(""));
+    explore_shard(directory, 2, 2, "");
+    CHECK_EXIT(line("merge %s/1.json %s/2.json", directory, directory), 2);
+    CHECK_SAYS(the_program.err, "they ran with different plugins: words_good.so (0x");
+    CHECK_SAYS(the_program.err, "); and none\n");
+    snprintf(command, sizeof command, "cp %s/tests/words_good.so %s/other.so", build ? build : ".",
+             directory);
+    CHECK_INT(system(command), 0);
+    char plugin[256];
+    snprintf(plugin, sizeof plugin, "--force --plugin %s/other.so", directory);
+    explore_shard(directory, 2, 2, plugin);
+    CHECK_EXIT(line("merge %s/1.json %s/2.json", directory, directory), 0);
+    snprintf(command, sizeof command, "printf x >> %s/other.so", directory);
+    CHECK_INT(system(command), 0);
+    explore_shard(directory, 2, 2, plugin);
+    CHECK_EXIT(line("merge %s/1.json %s/2.json", directory, directory), 2);
+    CHECK_SAYS(the_program.err, "different plugins: words_good.so (0x");
+    CHECK_SAYS(the_program.err, "; and other.so (0x");
     remove_tree(directory);
 }
 

@@ -240,6 +240,7 @@ bool rs_harvest(const rs_options *options, const rs_plan *plan, const rs_crew_op
                          .options = options,
                          .hurry = rs_map_create(NULL, sizeof *all.hurry)};
     rs_failure_order order = {.plan = plan,
+                              .plugins = crew->plugins,
                               .timeout_ns = crew->timeout_ns,
                               .shrink_ns = options->shrink_ns,
                               .hurry = all.hurry};

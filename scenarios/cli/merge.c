@@ -5,6 +5,7 @@
  * SPDX-License-Identifier: MIT
  */
 #include "reports/file.h"
+#include "reports/formats/escape.h"
 #include "scenarios/cli/command.h"
 #include "scenarios/cli/exit.h"
 #include "scenarios/cli/streams.h"
@@ -37,8 +38,11 @@ static bool read_all(rs_merge *merge) {
 static bool are_of_one_search(const rs_merge *merge) {
     const char *const *names = merge->options->arguments;
     for (uint32_t i = 1; i < merge->count; i++) {
-        const char *why = rs_account_differs(&merge->accounts[0], &merge->accounts[i]);
-        if (why) return rs_streams_refuse("%s, %s: %s", names[0], names[i], why);
+        char why[1024], safe[2048];
+        if (!rs_account_differs(&merge->accounts[0], &merge->accounts[i], why, sizeof why))
+            continue;
+        rs_escape_terminal(why, safe, sizeof safe);
+        return rs_streams_refuse("%s, %s: %s", names[0], names[i], safe);
     }
     return true;
 }

@@ -175,7 +175,9 @@ static int replay(const rs_options *options, const rs_plan *plan) {
     rs_replay_notes *notes = rs_map_create(NULL, sizeof *notes);
     rs_attempt attempt;
     int status = RS_EXIT_ABORTED;
-    if (notes && rs_apart_run(plan, plan->runtime.seed, timeout_ns, &attempt, look, notes))
+    const rs_attempt_order order = {
+        plan, plan->runtime.seed, {options->plugins, options->plugin_count}};
+    if (notes && rs_apart_run(&order, timeout_ns, &attempt, look, notes))
         status = judge(plan, &attempt, notes);
     else
         rs_streams_refuse("no process for the run");

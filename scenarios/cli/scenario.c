@@ -65,7 +65,8 @@ static bool uses_plugins(const rs_options *options, const rs_plan *plan) {
 
 /* Who only reads it needs no code, but may ask whether this is the right one. */
 static bool has_code(const rs_options *options, const rs_plan *plan) {
-    bool runs = options->command->flags & (RS_FLAGS_RUN | RS_FLAGS_SWEEP);
+    bool runs = options->command->flags &
+                (RS_FLAGS_RUN | RS_FLAGS_SWEEP | RS_FLAGS_EXPLORE | RS_FLAGS_REPLAY);
     bool has_versions = false;
     for (uint32_t i = 0; i < options->plugin_count; i++)
         has_versions |= options->plugins[i].worker != NULL;

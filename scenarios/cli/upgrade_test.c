@@ -43,6 +43,38 @@ TEST(an_upgrade_is_the_same_twice_in_virtual_time) {
     CHECK_SAYS(the_program.out, "--plugin "); /* in the command that repeats it */
 }
 
+/* A search carries them out, draws beside them, and what it finds repeats with the same code. */
+TEST(a_search_carries_out_upgrades) {
+    static const char few[] = "explore " UPGRADE " --set setup[0].count=20 --set "
+                              "load.players.rate=1k/s --set 'explore={faults: [own, kill], "
+                              "protect: [root, registry, tables]}' --set checks=none --seeds ";
+    char arguments[ARGUMENTS], directory[128], path[256], one[64], text[PROGRAM_TEXT];
+    snprintf(directory, sizeof directory, "%s", scratch("failures"));
+    snprintf(arguments, sizeof arguments, "%s1..4 --jobs 3 --set 'expect=[upgrade.count >= 1]'",
+             few);
+    CHECK_EXIT(arguments, 2);
+    CHECK_SAYS(the_program.err, "upgrade 'to_2' needs another version of the worker");
+    CHECK_EXIT(with(arguments, "plugins/high_scores_table_2"), 0);
+    CHECK_SAYS(the_program.out, "  every life survived\n");
+    CHECK_INT(sscanf(strstr(the_program.out, "traces"), "traces %63s", one), 1);
+    *strstr(arguments, "--jobs 3") = 0;
+    strcat(arguments, "--jobs 1 --set 'expect=[upgrade.count >= 1]'");
+    CHECK_EXIT(with(arguments, "plugins/high_scores_table_2"), 0);
+    CHECK_SAYS(the_program.out, one);
+    snprintf(arguments, sizeof arguments,
+             "%s1..1 --set 'expect=[upgrade.count < 5]' --shrink 3s --output %s", few, directory);
+    CHECK_EXIT(with(arguments, "plugins/high_scores_table_2"), 1);
+    snprintf(path, sizeof path, "%s/upgrade-expect_upgrade_count_5.yaml", directory);
+    read_text(path, text);
+    CHECK_SAYS(text, "upgrades:\n");
+    snprintf(arguments, sizeof arguments, "replay %s", path);
+    CHECK_EXIT(arguments, 2);
+    CHECK_EXIT(with(arguments, "plugins/high_scores_table_2"), 1);
+    CHECK_SAYS(the_program.out, "exactly: ");
+    snprintf(arguments, sizeof arguments, "rm -rf %s", directory);
+    CHECK_INT(system(arguments), 0);
+}
+
 TEST(who_only_reads_a_scenario_needs_no_plugin_and_who_runs_it_is_told_of_it) {
     CHECK_EXIT("validate " UPGRADE, 0);
     CHECK_SAYS(the_program.out, "upgrade  to_2: every high_scores_table to another version, once "

@@ -23,6 +23,25 @@ static char *envelope_of(const rs_plan *plan) {
     return text;
 }
 
+/* Beyond 2^53 a number is not the same for every reader. */
+static json_t *hex(uint64_t value) {
+    char text[24];
+    snprintf(text, sizeof text, "0x%016" PRIx64, value);
+    return json_string(text);
+}
+
+static json_t *plugins_of(const rs_plugins *plugins) {
+    json_t *array = json_array();
+    for (uint32_t i = 0; i < plugins->count; i++) {
+        const char *path = plugins->at[i].path, *slash = strrchr(path, '/');
+        json_t *object = json_object();
+        json_object_set_new(object, "file", json_string(slash ? slash + 1 : path));
+        json_object_set_new(object, "hash", hex(rs_failure_hash(path)));
+        json_array_append_new(array, object);
+    }
+    return array;
+}
+
 void rs_account_init(rs_account *account, const rs_plan *plan, const rs_crew_options *crew) {
     char build[256];
     *account = (rs_account){.plan = rs_plan_to_json(plan),
@@ -30,6 +49,7 @@ void rs_account_init(rs_account *account, const rs_plan *plan, const rs_crew_opt
                             .file = strdup(plan->file),
                             .envelope = envelope_of(plan),
                             .build = strdup(rs_failure_build(build, sizeof build)),
+                            .plugins = plugins_of(&crew->plugins),
                             .first_seed = crew->first_seed,
                             .last_seed = crew->last_seed,
                             .shards = crew->shards,
@@ -43,6 +63,7 @@ void rs_account_init(rs_account *account, const rs_plan *plan, const rs_crew_opt
 
 void rs_account_fini(rs_account *account) {
     json_decref(account->plan);
+    json_decref(account->plugins);
     free(account->name);
     free(account->file);
     free(account->envelope);
@@ -51,25 +72,61 @@ void rs_account_fini(rs_account *account) {
     rs_search_fini(&account->search);
 }
 
-const char *rs_account_differs(const rs_account *a, const rs_account *b) {
-    if (strcmp(a->name, b->name) != 0) return "they are of different scenarios";
+/* Where they lay, and under what names, is no matter. */
+static bool have_equal_plugins(const rs_account *a, const rs_account *b) {
+    size_t count = json_array_size(a->plugins);
+    bool equal = count == json_array_size(b->plugins);
+    for (size_t i = 0; equal && i < count; i++)
+        equal = json_equal(json_object_get(json_array_get(a->plugins, i), "hash"),
+                           json_object_get(json_array_get(b->plugins, i), "hash"));
+    return equal;
+}
+
+static void print_plugins(const rs_account *account, FILE *out) {
+    size_t count = json_array_size(account->plugins);
+    if (!count) fputs("none", out);
+    for (size_t i = 0; i < count; i++) {
+        const json_t *plugin = json_array_get(account->plugins, i);
+        fprintf(out, "%s%.100s (%.18s)", i ? ", " : "",
+                json_string_value(json_object_get(plugin, "file")),
+                json_string_value(json_object_get(plugin, "hash")));
+    }
+}
+
+static void tell_plugins(const rs_account *a, const rs_account *b, char *why, size_t bytes) {
+    FILE *out = fmemopen(why, bytes, "w");
+    if (!out) return;
+    fputs("they ran with different plugins: ", out);
+    print_plugins(a, out);
+    fputs("; and ", out);
+    print_plugins(b, out);
+    fclose(out);
+    why[bytes - 1] = 0;
+}
+
+/* Plugins come before the rest: what they bring shows in plan and envelope. */
+static const char *difference(const rs_account *a, const rs_account *b) {
     if (!json_equal(a->plan, b->plan)) return "their plans differ";
     if (strcmp(a->envelope, b->envelope) != 0) return "their envelopes differ";
     if (strcmp(a->build, b->build) != 0) return "different builds of respawn made them";
     if (a->first_seed != b->first_seed || a->last_seed != b->last_seed)
         return "their seeds are not of one range";
-    if (a->shards != b->shards) return "they were cut into different numbers of shards";
-    return NULL;
+    return a->shards != b->shards ? "they were cut into different numbers of shards" : NULL;
+}
+
+bool rs_account_differs(const rs_account *a, const rs_account *b, char *why, size_t bytes) {
+    const char *text = "they are of different scenarios";
+    bool same_name = strcmp(a->name, b->name) == 0;
+    if (same_name && !have_equal_plugins(a, b)) {
+        tell_plugins(a, b, why, bytes);
+        return true;
+    }
+    if (same_name) text = difference(a, b);
+    if (text) snprintf(why, bytes, "%s", text);
+    return text != NULL;
 }
 
 /* ------------------------------------------------------------------ writing */
-
-/* Beyond 2^53 a number is not the same for every reader. */
-static json_t *hex(uint64_t value) {
-    char text[24];
-    snprintf(text, sizeof text, "0x%016" PRIx64, value);
-    return json_string(text);
-}
 
 static json_t *integer(uint64_t value) {
     return json_integer((json_int_t)value);
@@ -135,6 +192,7 @@ static json_t *to_json(const rs_account *account) {
     json_object_set_new(object, "file", json_string(account->file));
     json_object_set_new(object, "envelope", json_string(account->envelope));
     json_object_set_new(object, "build", json_string(account->build));
+    json_object_set(object, "plugins", account->plugins);
     json_object_set_new(object, "first_seed", hex(account->first_seed));
     json_object_set_new(object, "last_seed", hex(account->last_seed));
     json_object_set_new(object, "shards", integer(account->shards));
@@ -259,6 +317,15 @@ static void read_sometimes(rs_account_reader *reader, rs_account *account) {
     }
 }
 
+static void read_plugins(rs_account_reader *reader, rs_account *account) {
+    account->plugins = json_incref(json_object_get(reader->object, "plugins"));
+    if (!json_is_array(account->plugins)) fail(reader, "plugins");
+    for (size_t i = 0; !reader->failed && i < json_array_size(account->plugins); i++) {
+        text_of(reader, json_array_get(account->plugins, i), "file");
+        hex_of(reader, json_array_get(account->plugins, i), "hash");
+    }
+}
+
 static void read_account(rs_account_reader *reader, rs_account *account) {
     const json_t *object = reader->object;
     account->plan = json_incref(json_object_get(object, "plan"));
@@ -267,6 +334,7 @@ static void read_account(rs_account_reader *reader, rs_account *account) {
     account->file = strdup(text_of(reader, object, "file"));
     account->envelope = strdup(text_of(reader, object, "envelope"));
     account->build = strdup(text_of(reader, object, "build"));
+    read_plugins(reader, account);
     account->first_seed = hex_of(reader, object, "first_seed");
     account->last_seed = hex_of(reader, object, "last_seed");
     account->shards = integer_of(reader, object, "shards");

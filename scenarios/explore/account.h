@@ -19,6 +19,7 @@ typedef struct rs_account {
     char *name, *file; /* of the scenario */
     char *envelope;    /* in one sentence */
     char *build;       /* as rs_failure_build */
+    json_t *plugins;   /* [{file, hash}], in the order they were given */
     uint64_t first_seed, last_seed, shards;
     uint64_t shard; /* 0: it has all of them */
     uint32_t sometimes_count;
@@ -38,7 +39,8 @@ void rs_account_write(const rs_account *account, FILE *out);
  * in `why`; then there is nothing to free. */
 bool rs_account_read(rs_account *account, const char *path, char *why, size_t bytes);
 
-/* rs_account_differs says why two accounts are not of one search; NULL: they are. */
-const char *rs_account_differs(const rs_account *a, const rs_account *b);
+/* rs_account_differs says in `why` for which reason two accounts are not of one search; false: they
+ * are. */
+bool rs_account_differs(const rs_account *a, const rs_account *b, char *why, size_t bytes);
 
 #endif

@@ -68,7 +68,7 @@ static void conclude(rs_attempt *attempt, bool in_time, int status) {
     rs_attempt_fail(attempt, "aborted", "", 0, text);
 }
 
-bool rs_apart_run(const rs_plan *plan, uint64_t seed, uint64_t timeout_ns, rs_attempt *attempt,
+bool rs_apart_run(const rs_attempt_order *order, uint64_t timeout_ns, rs_attempt *attempt,
                   rs_attempt_look *look, void *context) {
     int fds[2], status = 0;
     pid_t parent = getpid();
@@ -79,7 +79,7 @@ bool rs_apart_run(const rs_plan *plan, uint64_t seed, uint64_t timeout_ns, rs_at
     if (child == 0) {
         rs_apart_detach(parent);
         close(fds[0]);
-        rs_attempt_run(plan, seed, NULL, &desk->attempt, look, context);
+        rs_attempt_run(order, NULL, &desk->attempt, look, context);
         desk->is_whole = true;
         _exit(0);
     }
@@ -89,7 +89,7 @@ bool rs_apart_run(const rs_plan *plan, uint64_t seed, uint64_t timeout_ns, rs_at
     while (child > 0 && waitpid(child, &status, 0) < 0 && errno == EINTR) continue;
     close(fds[0]);
     *attempt = desk->attempt;
-    attempt->seed = seed;
+    attempt->seed = order->seed;
     if (child > 0 && !desk->is_whole) conclude(attempt, in_time, status);
     rs_map_destroy(NULL, desk, sizeof *desk, RS_MAP_UNKNOWN);
     return child > 0;

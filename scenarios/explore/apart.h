@@ -12,7 +12,7 @@
  * wall: the attempt is then late, and tells how far it had come. `look` runs in the child: what it
  * writes must lie in shared memory (rs_map_create). Errors: false when the system has no process
  * for it. */
-bool rs_apart_run(const rs_plan *plan, uint64_t seed, uint64_t timeout_ns, rs_attempt *attempt,
+bool rs_apart_run(const rs_attempt_order *order, uint64_t timeout_ns, rs_attempt *attempt,
                   rs_attempt_look *look, void *context);
 
 /* rs_apart_tell writes how a run ended that took its process along: `status` as of waitpid. */

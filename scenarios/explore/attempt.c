@@ -112,16 +112,17 @@ static void take(rs_attempt *attempt, rs_shared *shared) {
     take_result(attempt, shared);
 }
 
-void rs_attempt_run(const rs_plan *plan, uint64_t seed, rs_larder *larder, rs_attempt *attempt,
+void rs_attempt_run(const rs_attempt_order *order, rs_larder *larder, rs_attempt *attempt,
                     rs_attempt_look *look, void *context) {
-    RS_ASSERT(plan->runtime.clock == RS_PLAN_VIRTUAL);
-    *attempt = (rs_attempt){.seed = seed};
-    rs_shared *shared = rs_shared_create(plan, seed, false, larder);
+    RS_ASSERT(order->plan->runtime.clock == RS_PLAN_VIRTUAL);
+    *attempt = (rs_attempt){.seed = order->seed};
+    rs_shared *shared = rs_shared_create(order->plan, order->seed, false, larder);
     if (!shared) {
         rs_attempt_fail(attempt, "aborted", "", 0, "not enough address space for a run");
         return;
     }
-    if (!rs_tally_needs_all(plan)) rs_shared_count_only(shared);
+    if (!rs_tally_needs_all(order->plan)) rs_shared_count_only(shared);
+    shared->plugins = order->plugins;
     shared->seen_ns = &attempt->simulated_ns;
     shared->record_arrivals = look != NULL;
     if (look) shared->record = rs_recording_create(); /* without memory there is none to look at */

@@ -33,13 +33,20 @@ typedef struct rs_attempt {
     rs_attempt_failure failures[RS_ATTEMPT_FAILURES_MAX];
 } rs_attempt;
 
+/* What is to be attempted. */
+typedef struct rs_attempt_order {
+    const rs_plan *plan; /* has the virtual clock */
+    uint64_t seed;
+    rs_plugins plugins; /* that the plan's upgrades take */
+} rs_attempt_order;
+
 /* rs_attempt_look looks at what a run left behind, before it is gone. */
 typedef void rs_attempt_look(void *context, const rs_shared *shared);
 
-/* rs_attempt_run carries out `plan`, which has the virtual clock, with `seed`, every check looking
- * on unless the plan says which. Its memory comes from `larder`, that of a process that makes many;
- * NULL: from the system. `look` may be NULL. */
-void rs_attempt_run(const rs_plan *plan, uint64_t seed, rs_larder *larder, rs_attempt *attempt,
+/* rs_attempt_run carries out `order`, every check looking on unless the plan says which. Code that
+ * upgrades have loaded stays until the process ends. Its memory comes from `larder`, that of a
+ * process that makes many; NULL: from the system. `look` may be NULL. */
+void rs_attempt_run(const rs_attempt_order *order, rs_larder *larder, rs_attempt *attempt,
                     rs_attempt_look *look, void *context);
 
 /* rs_attempt_bytes returns how much of an attempt holds anything, from its beginning. */

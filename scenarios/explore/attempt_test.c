@@ -38,7 +38,8 @@ static rs_plan *read_plan(const char *path) {
 }
 
 static void live(const life *one, rs_larder *larder, rs_attempt *attempt) {
-    rs_attempt_run(rs_draw_for(one->draw, one->seed), one->seed, larder, attempt, NULL, NULL);
+    const rs_attempt_order order = {.plan = rs_draw_for(one->draw, one->seed), .seed = one->seed};
+    rs_attempt_run(&order, larder, attempt, NULL, NULL);
 }
 
 static void check_same(const rs_attempt *a, const rs_attempt *b) {

@@ -23,6 +23,8 @@
 
 /* A worker is replaced after so many: whatever piles up in a process does not pile up for long. */
 #define ATTEMPTS_MAX 1000u
+/* Code that an upgrade has loaded stays there, with a file for each copy. */
+#define ATTEMPTS_WITH_UPGRADES_MAX 1u
 /* Between two looks at the clock and at signals. */
 #define LOOK_MS 50
 
@@ -96,7 +98,8 @@ static bool make_attempt(const rs_crew *crew, rs_crew_post *post, rs_draw *draw,
     uint64_t seed = seed_of(crew->options, index);
     rs_store(&post->since_ns, rs_apart_wall_ns(), rs_relaxed);
     rs_store(&post->seed_index, index + 1, rs_release);
-    rs_attempt_run(rs_draw_for(draw, seed), seed, larder, &post->attempt, NULL, NULL);
+    const rs_attempt_order order = {rs_draw_for(draw, seed), seed, crew->options->plugins};
+    rs_attempt_run(&order, larder, &post->attempt, NULL, NULL);
     rs_store(&post->since_ns, UINT64_MAX, rs_relaxed); /* who listens may take long */
     bool told = tell_attempt(&post->attempt, fd);
     rs_store(&post->seed_index, 0, rs_release);
@@ -107,7 +110,8 @@ static void work(const rs_crew *crew, rs_crew_post *post, int fd) {
     rs_draw draw;
     rs_larder *larder = rs_larder_create();
     rs_draw_init(&draw, crew->options->plan);
-    for (uint32_t i = 0; i < ATTEMPTS_MAX; i++)
+    bool upgrades = crew->options->plan->upgrade_count > 0;
+    for (uint32_t i = 0; i < (upgrades ? ATTEMPTS_WITH_UPGRADES_MAX : ATTEMPTS_MAX); i++)
         if (!make_attempt(crew, post, &draw, larder, fd)) break;
     rs_draw_fini(&draw);
     rs_larder_destroy(larder);

@@ -10,6 +10,7 @@
 
 typedef struct rs_crew_options {
     const rs_plan *plan;
+    rs_plugins plugins;             /* that its upgrades take */
     uint64_t first_seed, last_seed; /* both inclusive */
     uint64_t shard, shards;         /* from 1; seed first + k goes to shard 1 + k mod shards */
     uint32_t jobs;                  /* workers at a time; at least 1 */

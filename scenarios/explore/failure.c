@@ -20,16 +20,21 @@
 /* What a child may write: a case is at most as large as a scenario, costs what is written. */
 #define PAPER_BYTES (UINT64_C(64) << 20)
 
+uint64_t rs_failure_hash(const char *path) {
+    FILE *file = fopen(path, "rb");
+    uint64_t hash = UINT64_C(0xcbf29ce484222325);
+    unsigned char block[65536];
+    for (size_t got; file && (got = fread(block, 1, sizeof block, file)) > 0;)
+        for (size_t i = 0; i < got; i++) hash = (hash ^ block[i]) * UINT64_C(0x100000001b3);
+    if (file) fclose(file);
+    return hash;
+}
+
 const char *rs_failure_build(char *text, size_t bytes) {
     rs_build build;
     rs_machine_build(&build);
-    FILE *self = fopen("/proc/self/exe", "rb");
-    uint64_t hash = UINT64_C(0xcbf29ce484222325);
-    unsigned char block[65536];
-    for (size_t got; self && (got = fread(block, 1, sizeof block, self)) > 0;)
-        for (size_t i = 0; i < got; i++) hash = (hash ^ block[i]) * UINT64_C(0x100000001b3);
-    if (self) fclose(self);
-    snprintf(text, bytes, "%s %s %s %016" PRIx64, build.version, build.compiler, build.type, hash);
+    snprintf(text, bytes, "%s %s %s %016" PRIx64, build.version, build.compiler, build.type,
+             rs_failure_hash("/proc/self/exe"));
     return text;
 }
 
@@ -52,7 +57,8 @@ static bool shows(const rs_failure_order *order, const char *text, rs_attempt *a
                   rs_attempt_look *look, void *context) {
     rs_plan *plan = rs_proof_plan(text);
     if (!plan) return false;
-    bool ran = rs_apart_run(plan, plan->runtime.seed, order->timeout_ns, attempt, look, context);
+    const rs_attempt_order run = {plan, plan->runtime.seed, order->plugins};
+    bool ran = rs_apart_run(&run, order->timeout_ns, attempt, look, context);
     rs_plan_destroy(plan);
     return ran && rs_attempt_find(attempt, order->failure->check, order->failure->path);
 }
@@ -62,8 +68,8 @@ static char *case_of(const rs_failure_order *order, const rs_plan *plan, rs_proo
     rs_paper paper = {.from = from, .text = rs_map_create(NULL, PAPER_BYTES)};
     rs_attempt attempt;
     char *made = NULL;
-    bool ran = paper.text &&
-               rs_apart_run(plan, order->seed, order->timeout_ns, &attempt, write_case, &paper);
+    const rs_attempt_order run = {plan, order->seed, order->plugins};
+    bool ran = paper.text && rs_apart_run(&run, order->timeout_ns, &attempt, write_case, &paper);
     if (ran && *paper.text && shows(order, paper.text, &attempt, NULL, NULL))
         made = strdup(paper.text);
     rs_map_destroy(NULL, paper.text, PAPER_BYTES, RS_MAP_UNKNOWN);
@@ -238,6 +244,7 @@ bool rs_failure_write(const rs_failure_order *order, FILE *out, char *why, size_
     rs_shrink shrink = {.check = order->failure->check,
                         .path = order->failure->path,
                         .timeout_ns = order->timeout_ns,
+                        .plugins = order->plugins,
                         .end_ns = end_ns,
                         .hurry = order->hurry,
                         .text = find_again(order)};

@@ -15,6 +15,7 @@
 typedef struct rs_failure_order {
     const char *text;    /* of the scenario, with what the command line has set */
     const rs_plan *plan; /* of the same */
+    rs_plugins plugins;  /* that its upgrades take */
     uint64_t seed;
     const rs_attempt_failure *failure;
     const char *found_by;       /* the command */
@@ -27,6 +28,10 @@ typedef struct rs_failure_order {
 /* rs_failure_write finds the failure again, makes it small, and writes its file to `out`; false,
  * with a sentence in `why`, when the seed does not show it again. */
 bool rs_failure_write(const rs_failure_order *order, FILE *out, char *why, size_t bytes);
+
+/* rs_failure_hash returns what tells the file at `path` from any other; of one that cannot be read,
+ * from all that can. */
+uint64_t rs_failure_hash(const char *path);
 
 /* rs_failure_build returns what tells this build from any other. */
 const char *rs_failure_build(char *text, size_t bytes);

@@ -46,7 +46,8 @@ static bool still_fails(rs_shrink *shrink, const char *text) {
         return false;
     }
     shrink->attempts++;
-    bool ran = rs_apart_run(plan, plan->runtime.seed, shrink->timeout_ns, &attempt, NULL, NULL);
+    const rs_attempt_order order = {plan, plan->runtime.seed, shrink->plugins};
+    bool ran = rs_apart_run(&order, shrink->timeout_ns, &attempt, NULL, NULL);
     rs_plan_destroy(plan);
     return ran && rs_attempt_find(&attempt, shrink->check, shrink->path);
 }
@@ -161,10 +162,12 @@ static rs_document_node *find(rs_document_node *document, rs_is *is, uint32_t nu
 
 /* ------------------------------------------------------------------ lists */
 
+/* Of upgrades the n-th takes the n-th plugin: without one of them they would be others. */
 static bool is_list(const rs_document_node *node, const char *key, const char *section) {
     (void)key;
     return node->kind == RS_DOCUMENT_LIST && node->count && strcmp(section, "checks") != 0 &&
-           strcmp(section, "expect") != 0 && strcmp(section, "failure") != 0;
+           strcmp(section, "expect") != 0 && strcmp(section, "failure") != 0 &&
+           strcmp(section, "upgrades") != 0;
 }
 
 /* An empty list is left out with its key where that may be missing. */

@@ -11,6 +11,7 @@
 
 typedef struct rs_shrink {
     const char *check, *path;   /* what must go on failing */
+    rs_plugins plugins;         /* that its upgrades take */
     uint64_t timeout_ns;        /* of the wall, for one attempt */
     uint64_t end_ns;            /* of the wall: begins nothing new after that */
     const rs_atomic_u32 *hurry; /* once it is not 0, neither; may be NULL */
