@@ -154,7 +154,35 @@ TEST(what_is_never_let_go_of_is_found) {
     put_worker(child(plan, 1), &deaf_registry);
     trial made = run_plan(plan);
     CHECK_INT(count_findings(made.result, "memory"), 1);
-    CHECK(strstr(find_finding(made.result, "memory")->text, "hold more links and monitors"));
+    const rs_result_finding *finding = find_finding(made.result, "memory");
+    CHECK(strstr(finding->text, "hold more links and monitors"));
+    CHECK(strstr(finding->text, "told is who came and went last"));
+    CHECK(finding->events.count > 0);
+    for (size_t i = 0; i < finding->events.count; i++)
+        CHECK(strstr(finding->events.at[i], " is started") ||
+              strstr(finding->events.at[i], " ends: "));
+    finish_trial(&made);
+}
+
+static rs_next watch_at_each_call(void *state, rs_from from, const rs_message *request) {
+    rs_monitor(rs_self_parent());
+    return rs_worker_high_scores_table.server->handle_call(state, from, request);
+}
+
+TEST(where_nobody_came_or_went_it_says_so) {
+    rs_plan *plan = parse(GAMES(", restart: temporary") "checks: [memory]\n");
+    static rs_gen_server server;
+    static rs_worker worker;
+    server = *rs_worker_high_scores_table.server;
+    server.handle_call = watch_at_each_call;
+    worker = rs_worker_high_scores_table;
+    worker.server = &server;
+    put_worker(child(plan, 0)->child, &worker);
+    trial made = run_plan(plan);
+    const rs_result_finding *finding = find_finding(made.result, "memory");
+    CHECK(strstr(finding->text, "hold more links and monitors"));
+    CHECK(strstr(finding->text, "whose they are is not counted: nobody came or went"));
+    CHECK_INT(finding->events.count, 0);
     finish_trial(&made);
 }
 
