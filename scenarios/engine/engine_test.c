@@ -10,6 +10,7 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <time.h>
 #include <unistd.h>
 
 static const char echo_tree[] = "scenario: test\n"
@@ -140,6 +141,26 @@ TEST(what_is_answered_in_the_drain_is_no_throughput) {
     CHECK(value(made.result, "calls.answered", NULL) == 100);
     CHECK(total > 450 && total < 550);
     CHECK(value(made.result, "calls.throughput", &(rs_result_labels){.load = "all"}) == total);
+    finish_trial(&made);
+}
+
+/* A minute is how long its load would wait for an answer. */
+TEST(a_tree_that_has_ended_is_not_waited_for) {
+    struct timespec begin, end;
+    clock_gettime(CLOCK_MONOTONIC, &begin);
+    trial made = run_plan(parse("scenario: test\n"
+                                "runtime: { clock: real }\n"
+                                "tree: { id: top, strategy: one_for_one, intensity: 0,\n"
+                                "  children: [{ id: a, worker: echo }, { id: b, worker: echo }] }\n"
+                                "load: [{ id: all, target: a, clients: 4, timeout: 1m }]\n"
+                                "phases: { on: 100ms, off: 100ms }\n"
+                                "faults: [{ id: k, crash: a, how: kill, at: 50ms }]\n"));
+    clock_gettime(CLOCK_MONOTONIC, &end);
+    CHECK_INT(made.ending.status, RS_RESULT_COMPLETE);
+    CHECK(value(made.result, "escalations", NULL) == 1);
+    CHECK(value(made.result, "restart.unfinished", NULL) > 0);
+    CHECK(end.tv_sec - begin.tv_sec < 30);
+    check_sums(made.result);
     finish_trial(&made);
 }
 

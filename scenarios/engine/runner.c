@@ -271,6 +271,13 @@ uint64_t rs_runner_drain_limit_ns(const rs_plan *plan) {
     return limit_ns;
 }
 
+/* When the tree has ended, nobody is left who would start what is away. */
+static bool is_still_healing(const rs_runner *runner) {
+    const rs_scene *scene = &runner->scene;
+    bool away = rs_load(&scene->shared->open_outages, rs_relaxed) && rs_tree_top(scene->tree);
+    return away || rs_load(&scene->busy, rs_relaxed);
+}
+
 /* An attempt may make two calls, each with the whole timeout. What faults of the runtime have still
  * to do would hit who is counted, or stopped. */
 static bool drain(rs_runner *runner) {
@@ -283,8 +290,7 @@ static bool drain(rs_runner *runner) {
     tell_all(runner, &rs_scene_wake, client_count(runner));
     bool held = await_hold(runner, limit_ns);
     limit_ns = begin_ns + rs_runner_drain_limit_ns(scene->plan);
-    while ((rs_load(&shared->open_outages, rs_relaxed) || rs_load(&scene->busy, rs_relaxed)) &&
-           rs_scene_since(scene) < limit_ns && !is_over(runner))
+    while (is_still_healing(runner) && rs_scene_since(scene) < limit_ns && !is_over(runner))
         take_word(runner, LOOK_NS);
     return held;
 }
