@@ -90,7 +90,7 @@ TEST(what_fails_by_faults_keeps_one) {
     char directory[128], path[256], text[PROGRAM_TEXT];
     snprintf(directory, sizeof directory, "%s", scratch("failures"));
     CHECK_EXIT(
-        line("explore scenarios/talk/as_presented.yaml --seeds 211..211 --shrink 6s --output %s "
+        line("explore scenarios/talk/as_presented.yaml --seeds 211..211 --shrink 1m --output %s "
              "--set checks=none --set 'expect=[calls.availability >= 99%% during heal]'",
              directory),
         1);
