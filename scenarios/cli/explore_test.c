@@ -87,18 +87,17 @@ TEST(what_is_small_has_time_to_heal) {
 
 /* Without their games the players would fail, too, but that is not what was found. */
 TEST(what_fails_by_faults_keeps_one) {
-    char directory[128], path[256], text[PROGRAM_TEXT];
+    char directory[128], path[256];
     snprintf(directory, sizeof directory, "%s", scratch("failures"));
     CHECK_EXIT(
-        line("explore scenarios/talk/as_presented.yaml --seeds 211..211 --shrink 1m --output %s "
+        line("explore scenarios/talk/as_presented.yaml --seeds 211..211 --shrink 3s --output %s "
              "--set checks=none --set 'expect=[calls.availability >= 99%% during heal]'",
              directory),
         1);
     snprintf(path, sizeof path, "%s/as_presented-expect_calls_availability_99_during_heal.yaml",
              directory);
-    read_text(path, text);
-    CHECK_SAYS(text, "strikes:");
-    CHECK_SAYS(text, "add_games:");
+    /* On a busy machine it is still large. */
+    CHECK_INT(system(line("grep -q strikes: %s && grep -q add_games: %s", path, path)), 0);
     remove_tree(directory);
 }
 
