@@ -100,7 +100,8 @@ static char *find_again(const rs_failure_order *order) {
     rs_draw draw;
     rs_draw_init(&draw, order->plan);
     const rs_plan *drawn = rs_draw_for(&draw, order->seed);
-    char *text = case_of(order, drawn, (rs_proof){.text = order->text, .failure = order->failure});
+    const rs_proof from = {.text = order->text, .failure = order->failure};
+    char *text = case_of(order, drawn, from);
     if (!text) text = rules_of(order, drawn);
     rs_draw_fini(&draw);
     return text;
