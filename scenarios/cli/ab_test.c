@@ -6,6 +6,7 @@
 
 #include <jansson.h>
 #include <math.h>
+#include <signal.h>
 #include <stdarg.h>
 
 #define DUEL    "ab scenarios/cli/test/duel.yaml "
@@ -200,6 +201,17 @@ TEST(what_cannot_be_compared_is_refused) {
 TEST(the_budget_ends_it) {
     CHECK_EXIT(VIRTUAL "--b-set runtime.costs.work=10ns --budget 1ms", 4);
     CHECK_SAYS(the_program.out, "inconclusive: the budget ends before the next look");
+}
+
+/* Whoever is asked to stop, the repetition under way stops as well: nothing of it is left. */
+TEST(an_interruption_ends_both) {
+    start_program(DUEL "--set 'phases={warm: 1ms, steady: 1h}' --timeout 2h "
+                       "--b-set runtime.costs.work=10ns");
+    sleep_ms(1000);
+    kill(the_program.pid, SIGTERM);
+    await_program();
+    CHECK_INT(the_program.status, 6);
+    CHECK_SAYS(the_program.out, "aborted: interrupted after 0 pairs");
 }
 
 /* ------------------------------------------------------------------ files */
