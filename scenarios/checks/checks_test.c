@@ -137,6 +137,21 @@ TEST(callers_who_are_led_to_the_dead_are_found_on_their_way) {
     finish_trial(&made);
 }
 
+/* It is asked before a death that it hears of long after, behind the question. */
+TEST(a_slow_registry_answers_what_it_knew) {
+    rs_plan *plan = parse(GAMES(
+        ", restart: temporary") "faults:\n"
+                                "  - { id: slow, crash: registry, how: slow(300ms), at: 90ms }\n"
+                                "  - { id: kills, crash: tables/*, how: kill, pick: all, at: 100ms "
+                                "}\n"
+                                "checks: [registry_stale]\n");
+    ((rs_plan_load *)(uintptr_t)plan->loads)->timeout_ns = UINT64_C(1000000000);
+    trial made = run_plan(plan);
+    CHECK(value(made.result, "calls.failed", NULL) > 0);
+    check_clean(&made);
+    finish_trial(&made);
+}
+
 /* ---------------------------------------------------------------- memory */
 
 /* One that watches its supervisor once more for each table that dies, and never stops. */

@@ -14,6 +14,14 @@ typedef struct misled {
     uint32_t count, first, last; /* calls, and where they are in the history */
 } misled;
 
+/* How long somebody had been dead when the client began to look for it: a registry that takes its
+ * time answers what it knew when it was asked, since what it hears meanwhile stands in line. */
+static uint64_t dead_for(const rs_history *history, uint32_t ended, const rs_history_entry *ask) {
+    uint64_t begun_ns = ask->time_ns - UINT64_C(1000) * ask->cause;
+    uint64_t ended_ns = history->at[ended].time_ns;
+    return begun_ns > ended_ns ? begun_ns - ended_ns : 0;
+}
+
 /* The life that the call went to when it had ended long before; RS_NEVER: all is well. */
 static uint32_t find_dead(const rs_checking *checking, uint32_t index) {
     const rs_history_entry *ask = &checking->history->at[index];
@@ -22,7 +30,8 @@ static uint32_t find_dead(const rs_checking *checking, uint32_t index) {
     uint32_t life = rs_lives_find(checking->lives, ask->peer);
     uint32_t ended = life == RS_NEVER ? RS_NEVER : checking->lives->at[life].ended;
     if (ended == RS_NEVER || ended > index) return RS_NEVER;
-    return rs_checking_between(checking, ended, index) > RS_CHECKING_GRACE_NS ? life : RS_NEVER;
+    bool long_before = dead_for(checking->history, ended, ask) > RS_CHECKING_GRACE_NS;
+    return long_before ? life : RS_NEVER;
 }
 
 static void report(rs_checking *checking, uint32_t number, const misled *calls) {

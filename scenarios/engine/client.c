@@ -51,15 +51,17 @@ static void note_call(const rs_client *client, rs_pid to, rs_term reason, rs_ask
     rs_history *history = history_of(client);
     if (!history) return;
     bool remembered = to == client->target && client->plan->via == RS_PLAN_VIA_PID;
-    rs_history_add(history,
-                   &(rs_history_entry){.time_ns = rs_now_ns(),
-                                       .pid = rs_self(),
-                                       .peer = to,
-                                       .ref = rs_gen_server_call_ref(),
-                                       .number = client->client,
-                                       .detail = how | (remembered ? RS_ASKED_VIA_PID : 0u),
-                                       .text = rs_history_text(history, reason),
-                                       .kind = RS_HISTORY_ASK});
+    uint64_t took_us = (rs_scene_since(client->scene) - client->start_ns) / 1000;
+    rs_history_add(history, &(rs_history_entry){
+                                .time_ns = rs_now_ns(),
+                                .pid = rs_self(),
+                                .peer = to,
+                                .ref = rs_gen_server_call_ref(),
+                                .number = client->client,
+                                .cause = (uint32_t)(took_us < UINT32_MAX ? took_us : UINT32_MAX),
+                                .detail = how | (remembered ? RS_ASKED_VIA_PID : 0u),
+                                .text = rs_history_text(history, reason),
+                                .kind = RS_HISTORY_ASK});
 }
 
 void rs_client_note_end(const rs_client *client, const rs_operation *operation, uint64_t start_ns) {

@@ -22,7 +22,8 @@ typedef enum rs_history_kind {
                         failed, 0: it was answered; ref: its key; number: of the client, of load
                         `detail` */
     RS_HISTORY_ASK,  /* client `pid` has called `peer`; text: why that failed, 0: it was answered;
-                        ref: of the call; detail: rs_asked; number: of the client */
+                        ref: of the call; detail: rs_asked; number: of the client; cause: how long
+                        before its operation began, in µs, up to UINT32_MAX */
     RS_HISTORY_FATE, /* it is known what became of the given-up call `ref` */
     RS_HISTORY_TOLD, /* by the answer just before, `pid` was told `detail` (rs_told) of `peer` */
     RS_HISTORY_SENT, /* `pid` has sent the message `ref` to `peer` */
