@@ -5,6 +5,7 @@
 
 #include "runtime/base/assert.h"
 #include "runtime/base/prng.h"
+#include "runtime/base/units.h"
 
 #include <jansson.h>
 #include <stdarg.h>
@@ -48,7 +49,7 @@ void rs_result_destroy(rs_result *result) {
         result->faults.at,        result->nodes.at,  result->memory.at,   result->repetitions.at,
         result->notes.at,         result->gate.at,   result->misses.at,   result->crashes.at,
         result->crash_reasons.at, result->checks.at, result->findings.at, result->sometimes.at,
-        result->windows.at,
+        result->windows.at,       result->trust.at,
     };
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) free(rows[i]);
     rs_strikes_fini(&result->first);
@@ -175,6 +176,12 @@ void rs_result_add_note(rs_result *result, const char *text) {
     add_note(result, false, text);
 }
 
+rs_result_condition *rs_result_add_condition(rs_result *result, const char *name) {
+    rs_result_condition *condition = RS_ROWS_ADD(&result->trust);
+    condition->name = rs_result_text(result, name);
+    return condition;
+}
+
 void rs_result_add_gate(rs_result *result, const char *name) {
     const char **row = RS_ROWS_ADD(&result->gate);
     *row = rs_result_text(result, name);
@@ -262,6 +269,23 @@ const rs_result_metric *rs_result_find(const rs_result *result, const char *name
             return metric;
     }
     return NULL;
+}
+
+const char *rs_result_condition_value(const rs_result_condition *condition, rs_optional value,
+                                      char *text, size_t size) {
+    bool is_time = condition->unit && strcmp(condition->unit, "ns") == 0;
+    if (!value.known)
+        snprintf(text, size, "–");
+    else if (is_time && value.value >= 0 && value.value < 0x1p63)
+        rs_units_format_duration((uint64_t)(value.value + 0.5), text, size);
+    else
+        snprintf(text, size, "%.3g%s", is_time ? value.value : value.value * 100,
+                 is_time ? " ns" : " %");
+    return text;
+}
+
+bool rs_result_is_whole(const rs_result *result) {
+    return result->status == RS_RESULT_COMPLETE || result->status == RS_RESULT_UNTRUSTED;
 }
 
 const char *rs_result_status_word(rs_result_status status) {

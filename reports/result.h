@@ -191,6 +191,18 @@ typedef struct rs_result_note {
     const char *text;
 } rs_result_note;
 
+/* Something about the machine or the harness itself that may spoil numbers. */
+typedef struct rs_result_condition {
+    const char *name;
+    const char *unit;              /* 1 (a share), ns */
+    rs_optional observed;          /* at least; missing: not available, which is not 0 */
+    rs_optional threshold;         /* of this run; beyond it numbers are wrong */
+    bool spoiled;                  /* it is beyond it */
+    bool slows;                    /* numbers can only have become worse by it */
+    const char *spoils;            /* metrics, or what their names begin with: "restart, calls" */
+    const char *why;               /* why it is not available, or what the reader must know */
+} rs_result_condition;
+
 typedef struct rs_result_setting {
     const char *key, *value; /* as given by --set */
 } rs_result_setting;
@@ -228,6 +240,7 @@ typedef struct rs_result {
     RS_ROWS(rs_result_memory) memory;
     RS_ROWS(rs_result_repetition) repetitions;
     RS_ROWS(rs_result_note) notes;
+    RS_ROWS(rs_result_condition) trust; /* none: nobody looked, as under the virtual clock */
     RS_ROWS(rs_result_crash) crashes;
     RS_ROWS(rs_result_reason) crash_reasons; /* most frequent first */
     RS_ROWS(const char *) gate;              /* names of the metrics that `compare` judges by */
@@ -298,6 +311,8 @@ void rs_result_add_event(rs_result *result, rs_result_finding *finding, const ch
 void rs_result_add_warning(rs_result *result, const char *text);
 /* rs_result_add_note appends a line that the reader may want to see. */
 void rs_result_add_note(rs_result *result, const char *text);
+/* rs_result_add_condition appends a condition. */
+rs_result_condition *rs_result_add_condition(rs_result *result, const char *name);
 /* rs_result_add_gate appends the name of a metric that `compare` judges by. */
 void rs_result_add_gate(rs_result *result, const char *name);
 
@@ -323,6 +338,16 @@ void rs_result_add_strike(rs_result *result, const rs_strike *strike);
 /* rs_result_find returns the metric `name` with exactly these labels (NULL: the total), or NULL. */
 const rs_result_metric *rs_result_find(const rs_result *result, const char *name,
                                        const rs_result_labels *labels);
+
+#define RS_RESULT_CONDITION_BYTES 48u
+
+/* rs_result_condition_value writes `value`, which has the unit of `condition`, as a person reads it:
+ * "72.1 %", "12 ms", a dash when it is not known. Returns `text`. */
+const char *rs_result_condition_value(const rs_result_condition *condition, rs_optional value,
+                                      char *text, size_t size);
+
+/* rs_result_is_whole says whether the run went through all its phases, trusted or not. */
+bool rs_result_is_whole(const rs_result *result);
 
 /* rs_result_status_word returns the word that files use, static. */
 const char *rs_result_status_word(rs_result_status status);

@@ -227,6 +227,18 @@ static const rs_field note[] = {
     END,
 };
 
+static const rs_field condition[] = {
+    FIELD(rs_result_condition, "condition", TEXT, name),
+    FIELD(rs_result_condition, "observed", OPTIONAL, observed),
+    FIELD(rs_result_condition, "threshold", OPTIONAL, threshold),
+    FIELD(rs_result_condition, "unit", TEXT, unit),
+    FIELD(rs_result_condition, "spoiled", BOOL, spoiled),
+    FIELD(rs_result_condition, "slows", BOOL, slows),
+    FIELD(rs_result_condition, "spoils", TEXT, spoils),
+    FIELD(rs_result_condition, "why", TEXT, why),
+    END,
+};
+
 #define ROWS(KEY, MEMBER, FIELDS)                                                                  \
     { KEY, offsetof(rs_result, MEMBER), sizeof *((rs_result *)0)->MEMBER.at, FIELDS }
 
@@ -238,6 +250,7 @@ const rs_shape_rows rs_shape_arrays[] = {
     ROWS("windows", windows, window),
     ROWS("tree", nodes, node),
     ROWS("memory", memory, memory),
+    ROWS("trust", trust, condition),
     ROWS("notes", notes, note),
     ROWS("crashes", crashes, crash),
     ROWS("crash_reasons", crash_reasons, crash_reason),

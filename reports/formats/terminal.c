@@ -187,6 +187,7 @@ rs_err rs_terminal_write(const rs_result *result, FILE *stream, rs_terminal_look
     rs_terminal_checks(&paint, result);
     rs_terminal_expectations(&paint, result);
     rs_terminal_sometimes(&paint, result);
+    rs_terminal_trust(&paint, result);
     rs_terminal_notes(&paint, result);
     paint_repeat(&paint, result);
     return ferror(stream) ? RS_EIO : RS_OK;

@@ -61,6 +61,8 @@ void rs_terminal_checks(rs_paint *paint, const rs_result *result);
 void rs_terminal_sometimes(rs_paint *paint, const rs_result *result);
 /* rs_terminal_expectations writes what was expected and what was observed. */
 void rs_terminal_expectations(rs_paint *paint, const rs_result *result);
+/* rs_terminal_trust writes what may have spoiled the numbers. */
+void rs_terminal_trust(rs_paint *paint, const rs_result *result);
 /* rs_terminal_notes writes warnings and notes. */
 void rs_terminal_notes(rs_paint *paint, const rs_result *result);
 

@@ -18,7 +18,7 @@
 #include <string.h>
 #include <unistd.h>
 
-/* So many of a side's repetitions may say that they are not to be trusted: 1 in 4. */
+/* So many of a side's repetitions may say that they are spoiled: 1 in 4. */
 #define UNTRUSTED_SHARE 4u
 /* A pair as far off as this, in spreads that outliers do not widen, is shown. */
 #define OUTLIER_SPREADS 5.0
@@ -152,14 +152,35 @@ static bool is_spoiled(const rs_pairs *pairs) {
            pairs->of_b.untrusted * UNTRUSTED_SHARE > count;
 }
 
+static uint32_t count_of(const rs_pairs_side *of, const char *condition) {
+    for (uint32_t i = 0; i < RS_PAIRS_SPOILERS; i++)
+        if (strcmp(of->spoilers[i].condition, condition) == 0) return of->spoilers[i].count;
+    return 0;
+}
+
+/* "busy_neighbour in 3 repetitions of A and 0 of B, steal in …" */
+static const char *spoilers_text(rs_ab *ab) {
+    const rs_pairs_side *a = &ab->pairs.of_a, *b = &ab->pairs.of_b;
+    const char *text = "";
+    for (uint32_t i = 0; i < 2 * RS_PAIRS_SPOILERS; i++) {
+        const rs_pairs_side *of = i < RS_PAIRS_SPOILERS ? a : b;
+        const rs_pairs_spoiler *spoiler = &of->spoilers[i % RS_PAIRS_SPOILERS];
+        if (!spoiler->count || (of == b && count_of(a, spoiler->condition))) continue;
+        text = keep(ab, "%s%s%s in %u repetitions of A and %u of B", text, *text ? ", " : "",
+                    spoiler->condition, count_of(a, spoiler->condition),
+                    count_of(b, spoiler->condition));
+    }
+    return text;
+}
+
 static void add_notes(rs_ab *ab) {
     const rs_pairs *pairs = &ab->pairs;
     unsigned count = pairs->experiment.pairs;
     if (pairs->of_a.untrusted || pairs->of_b.untrusted)
         note(ab, keep(ab,
-                      "%u repetitions of A and %u of B, of %u each, say that they are not to "
-                      "be trusted; they count, unless it is more than 1 in %u",
-                      pairs->of_a.untrusted, pairs->of_b.untrusted, count, UNTRUSTED_SHARE));
+                      "spoiled, of %u repetitions each: %s; they count, unless it is more than 1 in "
+                      "%u of a side",
+                      count, spoilers_text(ab), UNTRUSTED_SHARE));
     if (pairs->of_a.late || pairs->of_b.late)
         note(ab, keep(ab,
                       "expectations on timing failed in %u repetitions of A and %u of B; what "
@@ -233,7 +254,7 @@ static void judge(rs_ab *ab) {
     } else if (is_spoiled(&ab->pairs)) {
         verdict->word = "not trustworthy";
         verdict->status = RS_EXIT_UNTRUSTED;
-        verdict->why = "too many repetitions say that they are not to be trusted";
+        verdict->why = keep(ab, "too many repetitions are spoiled: %s", spoilers_text(ab));
     } else if (word == RS_WORD_WAITS) {
         say_inconclusive(ab);
     } else {

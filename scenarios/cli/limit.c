@@ -39,7 +39,7 @@ static void say_why(rs_limit *limit, const rs_result *result) {
     if (failed)
         snprintf(why, sizeof limit->why, "%s: it is %s", failed->text,
                  failed->observed ? failed->observed : "not known");
-    else if (result->status != RS_RESULT_COMPLETE)
+    else if (!rs_result_is_whole(result))
         snprintf(why, sizeof limit->why, "the run is %s", rs_result_status_word(result->status));
     else
         snprintf(why, sizeof limit->why, "%s", result->reason ? result->reason : "it failed");
@@ -48,7 +48,7 @@ static void say_why(rs_limit *limit, const rs_result *result) {
 }
 
 static bool has_survived(const rs_result *result) {
-    return result->status == RS_RESULT_COMPLETE && result->verdict != RS_VERDICT_FAILED;
+    return rs_result_is_whole(result) && result->verdict != RS_VERDICT_FAILED;
 }
 
 static rs_bracket_answer run_once(rs_search *search, const rs_options *options, const rs_plan *plan,

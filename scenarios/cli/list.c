@@ -8,6 +8,7 @@
 #include "scenarios/cli/command.h"
 #include "scenarios/cli/exit.h"
 #include "scenarios/cli/wrap.h"
+#include "scenarios/engine/condition.h"
 #include "scenarios/language/fault_how.h"
 #include "scenarios/language/fault_when.h"
 #include "scenarios/language/key_words.h"
@@ -128,6 +129,17 @@ static void list_keys(void) {
     SECTION("failure", rs_key_words_failure);
 }
 
+static void list_conditions(void) {
+    for (const rs_condition *condition = rs_conditions; condition->name; condition++) {
+        char threshold[RS_RESULT_CONDITION_BYTES];
+        rs_result_condition unit = {.unit = condition->unit};
+        rs_result_condition_value(&unit, rs_known(condition->threshold), threshold,
+                                  sizeof threshold);
+        printf("  %-18s > %-6s  %s; spoils %s\n", condition->name, threshold, condition->about,
+               condition->spoils);
+    }
+}
+
 static const struct {
     const char *name;
     void (*list)(void);
@@ -135,6 +147,7 @@ static const struct {
     {"workers", list_workers},       {"faults", list_faults},   {"triggers", list_triggers},
     {"schedulers", list_schedulers}, {"loads", list_loads},     {"checks", list_checks},
     {"metrics", list_metrics},       {"formats", list_formats}, {"keys", list_keys},
+    {"conditions", list_conditions},
 };
 #define KIND_COUNT (sizeof kinds / sizeof *kinds)
 

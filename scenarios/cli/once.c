@@ -7,6 +7,7 @@
 #include "scenarios/cli/reproduce.h"
 #include "scenarios/cli/streams.h"
 #include "scenarios/engine/engine.h"
+#include "scenarios/engine/trust.h"
 #include "scenarios/engine/verdict.h"
 
 #include <inttypes.h>
@@ -60,8 +61,12 @@ void rs_once_take_verdict(rs_result *result, const rs_result *from, uint64_t num
                                 [RS_VERDICT_INCONCLUSIVE] = 2,
                                 [RS_VERDICT_FAILED] = 3};
     take_sometimes(result, from);
+    rs_trust_take(result, from);
+    bool worse = order[from->verdict] > order[result->verdict];
+    worse |= from->status == RS_RESULT_UNTRUSTED && result->status == RS_RESULT_COMPLETE &&
+             from->verdict == result->verdict;
     if (from->status != RS_RESULT_COMPLETE) result->status = from->status;
-    if (order[from->verdict] <= order[result->verdict]) return;
+    if (!worse) return;
     result->verdict = from->verdict;
     result->reason = rs_result_print(result, "repetition %" PRIu64 ": %s", number,
                                      from->reason ? from->reason : "");

@@ -6,6 +6,7 @@
 #include "scenarios/cli/exit.h"
 #include "scenarios/engine/engine.h"
 #include "scenarios/engine/observation.h"
+#include "scenarios/engine/trust.h"
 
 #include <inttypes.h>
 #include <math.h>
@@ -54,6 +55,30 @@ static const rs_result_expectation *find_wrong(const rs_result *result) {
     return NULL;
 }
 
+static void count_spoiler(rs_pairs_side *of, const char *condition) {
+    for (uint32_t i = 0; i < RS_PAIRS_SPOILERS; i++) {
+        rs_pairs_spoiler *spoiler = &of->spoilers[i];
+        if (spoiler->count && strcmp(spoiler->condition, condition) != 0) continue;
+        snprintf(spoiler->condition, sizeof spoiler->condition, "%s", condition);
+        spoiler->count++;
+        return;
+    }
+}
+
+/* What spoils expectations alone is no matter here: they do not decide. */
+static bool find_spoilers(rs_pairs_side *of, const rs_plan *plan, const rs_result *result) {
+    bool found = false;
+    for (size_t i = 0; i < result->trust.count; i++) {
+        bool spoils = false;
+        for (uint32_t k = 0; k < plan->gate_count; k++)
+            spoils |= rs_trust_spoils(&result->trust.at[i], &plan->gate[k]);
+        if (!spoils || !result->trust.at[i].name) continue;
+        count_spoiler(of, result->trust.at[i].name);
+        found = true;
+    }
+    return found;
+}
+
 static void stop(rs_pairs *pairs, int status, const rs_side_run *run) {
     pairs->status = rs_exit_worse(pairs->status, status);
     if (run->result && run->result->reproduce)
@@ -90,7 +115,7 @@ static void judge_run(rs_pairs *pairs, const rs_side *side, const rs_side_run *r
                        : result->findings.at[0].text);
     } else {
         of->late += run->status == RS_EXIT_FAILED;
-        of->untrusted += run->status == RS_EXIT_UNTRUSTED;
+        of->untrusted += find_spoilers(of, side->plan, result);
     }
 }
 

@@ -10,9 +10,18 @@
 #include "scenarios/cli/side.h"
 #include "scenarios/engine/progress.h"
 
+/* A build may know other conditions than this one; of more, the first count. */
+#define RS_PAIRS_SPOILERS 8u
+
+typedef struct rs_pairs_spoiler {
+    char condition[32];
+    uint32_t count; /* repetitions */
+} rs_pairs_spoiler;
+
 /* What happened on one side beside what is gated. */
 typedef struct rs_pairs_side {
-    uint32_t untrusted; /* repetitions that say themselves that they are not to be trusted */
+    uint32_t untrusted; /* repetitions whose gated metrics were spoiled, as they say themselves */
+    rs_pairs_spoiler spoilers[RS_PAIRS_SPOILERS]; /* what by; count 0: no more */
     uint32_t late;      /* repetitions in which an expectation on timing failed */
 } rs_pairs_side;
 

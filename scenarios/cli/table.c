@@ -22,7 +22,7 @@ void rs_table_judge(rs_table_row *row, const rs_result *result) {
     static const rs_paint_style styles[] = {RS_PAINT_DOUBT, RS_PAINT_GOOD, RS_PAINT_BAD,
                                             RS_PAINT_DIM};
     bool is_complete = result->status == RS_RESULT_COMPLETE;
-    row->complete = is_complete;
+    row->complete = rs_result_is_whole(result);
     row->verdict = is_complete ? rs_result_verdict_word(result->verdict)
                                : rs_result_status_word(result->status);
     row->style = is_complete ? styles[result->verdict] : RS_PAINT_BAD;

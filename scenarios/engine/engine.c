@@ -6,6 +6,7 @@
 #include "scenarios/engine/inquest.h"
 #include "scenarios/engine/sometimes.h"
 #include "scenarios/engine/tally.h"
+#include "scenarios/engine/trust.h"
 #include "scenarios/engine/verdict.h"
 
 uint64_t rs_engine_seed(uint64_t seed, uint64_t number) {
@@ -56,6 +57,7 @@ void rs_engine_run(const rs_plan *plan, const rs_engine_options *options, rs_res
         rs_tally_fill(result, shared, ending);
         rs_spans_fill(&shared->ledgers.spans, result);
         rs_sometimes_fill(result, shared);
+        rs_trust_fill(result, shared, ending);
         rs_verdict_judge(result, plan);
     }
     rs_shared_destroy(shared);

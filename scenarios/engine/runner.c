@@ -200,8 +200,20 @@ static bool prepare(rs_runner *runner) {
     return !is_over(runner);
 }
 
+/* Nothing of it is paid for within the phases. */
+static void look_at_machine(rs_surroundings *surroundings) {
+    if (!rs_clock_is_virtual()) rs_surroundings_read(surroundings);
+}
+
+/* While all are quiet, both times: busy cores share a processor's heat and its units. */
+static void look_at_pace(rs_surroundings *surroundings) {
+    if (!rs_clock_is_virtual()) surroundings->spin_ns = rs_surroundings_spin();
+}
+
 static void begin(rs_runner *runner) {
     rs_scene *scene = &runner->scene;
+    look_at_pace(&scene->shared->at_start);
+    look_at_machine(&scene->shared->at_start);
     scene->zero_ns = rs_now_ns();
     rs_store(&scene->shared->zero_ns, scene->zero_ns, rs_relaxed);
     rs_store(&scene->shared->began, 1, rs_relaxed);
@@ -257,6 +269,7 @@ static bool run_phases(rs_runner *runner) {
     }
     if (!wait_until(runner, runner->scene.load_end_ns)) return false;
     mark(runner, plan->phase_count);
+    look_at_machine(&runner->scene.shared->at_end);
     return true;
 }
 
@@ -302,6 +315,7 @@ static void look_around(rs_runner *runner, bool held) {
     rs_census_take(&shared->after, runner->scene.process_count, QUIET_PATIENCE_NS);
     if (!shared->counts_only) shared->after.resident_bytes = rs_census_resident();
     shared->after.quiet = shared->after.quiet && held;
+    look_at_pace(&shared->at_end);
     shared->kept_after = digest_kept(shared);
     shared->growth.to_restarts = rs_load(&shared->started, rs_relaxed);
     shared->growth.to_bytes = shared->after.resident_bytes;

@@ -20,6 +20,7 @@
 #include "scenarios/engine/plugin.h"
 #include "scenarios/engine/ring.h"
 #include "scenarios/engine/role.h"
+#include "scenarios/engine/surroundings.h"
 #include "scenarios/engine/waits.h"
 #include "scenarios/engine/wreck.h"
 
@@ -132,6 +133,7 @@ typedef struct rs_shared {
     rs_atomic_u64 open_outages;
     rs_failure failure;
 
+    rs_surroundings at_start, at_end; /* of the phases; real clock only */
     rs_census before, after;
     uint64_t kept_before, kept_after; /* what all processes kept then, as one number to compare */
     rs_growth growth;

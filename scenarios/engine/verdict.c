@@ -5,6 +5,7 @@
 
 #include "scenarios/engine/injector.h"
 #include "scenarios/engine/observation.h"
+#include "scenarios/engine/trust.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -23,11 +24,11 @@ bool rs_verdict_compare(double value, rs_plan_op op, double bound) {
     return false;
 }
 
-/* Latency and throughput; they say nothing about the program under the virtual clock. */
-static bool is_timing(const rs_plan_expectation *expectation) {
-    const rs_metric *metric = rs_metric_find(expectation->metric);
-    const char *unit = rs_metric_unit(metric, expectation->aggregate);
-    return strcmp(unit, "ns") == 0 || strcmp(unit, "per_s") == 0;
+/* Of what cannot be trusted the first is told. */
+static void distrust(rs_result *result, const rs_plan_expectation *expectation, const char *why) {
+    if (result->status == RS_RESULT_UNTRUSTED) return;
+    result->status = RS_RESULT_UNTRUSTED;
+    result->reason = rs_result_print(result, "'%s' cannot be trusted: %s", expectation->text, why);
 }
 
 static rs_result_verdict judge_value(const rs_plan_expectation *expectation,
@@ -43,6 +44,17 @@ static rs_result_verdict judge_value(const rs_plan_expectation *expectation,
     return holds ? RS_VERDICT_PASSED : RS_VERDICT_FAILED;
 }
 
+/* What a busy machine fails by is neither passed nor failed. */
+static void doubt(rs_result *result, const rs_plan_expectation *expectation,
+                  rs_result_expectation *row) {
+    const rs_result_condition *spoiler =
+        rs_trust_spoiler(result, expectation, row->verdict == RS_VERDICT_PASSED);
+    if (!spoiler) return;
+    row->verdict = RS_VERDICT_INCONCLUSIVE;
+    row->why = rs_trust_describe(result, spoiler);
+    distrust(result, expectation, row->why);
+}
+
 static void judge(rs_result *result, const rs_plan *plan, const rs_plan_expectation *expectation) {
     rs_observation observation;
     char text[64];
@@ -51,9 +63,9 @@ static void judge(rs_result *result, const rs_plan *plan, const rs_plan_expectat
     row->file = rs_result_text(result, expectation->place.file);
     row->line = expectation->place.line;
     row->column = expectation->place.column;
-    row->timing = is_timing(expectation);
+    row->timing = rs_trust_is_timed(expectation);
     row->never = observation.never;
-    if (result->status != RS_RESULT_COMPLETE) {
+    if (!rs_result_is_whole(result)) {
         row->verdict = RS_VERDICT_INCONCLUSIVE;
         row->why = "the run is not complete";
         return;
@@ -65,6 +77,7 @@ static void judge(rs_result *result, const rs_plan *plan, const rs_plan_expectat
     }
     row->verdict = judge_value(expectation, &observation);
     if (observation.why[0]) row->why = rs_result_text(result, observation.why);
+    doubt(result, expectation, row);
     if (!observation.known) return;
     rs_observation_print(&observation, expectation, text, sizeof text);
     row->observed = rs_result_text(result, text);
@@ -95,7 +108,7 @@ static void decide(rs_result *result, const rs_plan *plan) {
     const char *idle = find_idle_fault(result, plan);
     size_t findings = result->findings.count;
     result->verdict = RS_VERDICT_PASSED;
-    if (result->status != RS_RESULT_COMPLETE) {
+    if (!rs_result_is_whole(result)) {
         result->verdict = RS_VERDICT_INCONCLUSIVE;
     } else if (findings) {
         result->verdict = RS_VERDICT_FAILED;
@@ -109,6 +122,7 @@ static void decide(rs_result *result, const rs_plan *plan) {
         result->reason = rs_result_print(result, "fault '%s' never hit", idle);
     } else if (unsure) {
         result->verdict = RS_VERDICT_INCONCLUSIVE;
+        if (result->status == RS_RESULT_UNTRUSTED) return;
         result->reason =
             rs_result_print(result, "%zu of %zu expectations are inconclusive", unsure, all);
     }
@@ -127,10 +141,15 @@ bool rs_verdict_holds(rs_result *result, const rs_plan *plan,
 void rs_verdict_judge(rs_result *result, const rs_plan *plan) {
     for (uint32_t i = 0; i < plan->expectation_count; i++)
         judge(result, plan, &plan->expectations[i]);
+    for (uint32_t i = 0; i < plan->gate_count && rs_result_is_whole(result); i++) {
+        const rs_result_condition *spoiler = rs_trust_spoiler(result, &plan->gate[i], false);
+        if (spoiler) distrust(result, &plan->gate[i], rs_trust_describe(result, spoiler));
+    }
     decide(result, plan);
 }
 
 int rs_verdict_exit_code(const rs_result *result) {
     if (result->verdict == RS_VERDICT_FAILED) return 1;
+    if (result->status == RS_RESULT_UNTRUSTED) return 7;
     return result->verdict == RS_VERDICT_INCONCLUSIVE ? 4 : 0;
 }

@@ -10,7 +10,8 @@
 
 /* rs_verdict_judge adds a row for each expectation of `plan` to `result` and sets its verdict, and
  * a reason where it has none. An incomplete run proves nothing: its expectations are inconclusive.
- */
+ * So is one on timing that reads a number which the machine has spoiled (trust.h), and the run is
+ * then untrusted, as it is when a gate reads one. */
 void rs_verdict_judge(rs_result *result, const rs_plan *plan);
 
 /* rs_verdict_holds tells in `holds` whether `expectation` does, of `result`, which has its metrics;
@@ -22,7 +23,7 @@ bool rs_verdict_holds(rs_result *result, const rs_plan *plan,
 bool rs_verdict_compare(double value, rs_plan_op op, double bound);
 
 /* rs_verdict_exit_code returns what the program exits with when `result` is all there is to say:
- * 0 passed, 1 failed, 4 inconclusive. */
+ * 0 passed, 1 failed, 4 inconclusive, 7 when a number that decides is spoiled. */
 int rs_verdict_exit_code(const rs_result *result);
 
 #endif

@@ -30,6 +30,7 @@ typedef struct rs_guard {
     unsigned interrupts; /* SIGINT, SIGTERM and SIGHUP so far */
     bool timed_out, killed;
     rs_progress progress;
+    rs_steps steps; /* of the wall clock */
 } rs_guard;
 
 static uint64_t wall_ns(void) {
@@ -125,12 +126,19 @@ static void check_time(rs_guard *guard) {
     if (guard->kill_ns && now_ns > guard->kill_ns && !guard->killed) kill_child(guard);
 }
 
+static void look_at_clocks(rs_guard *guard) {
+    rs_clocks now;
+    rs_clocks_read(&now);
+    rs_steps_take(&guard->steps, &now);
+}
+
 static void look(rs_guard *guard, const sigset_t *signals) {
     struct timespec timeout = {.tv_nsec = guard->watch->story ? LOOK_STORY_NS : LOOK_NS};
     int signal = sigtimedwait(signals, NULL, &timeout);
     if (signal > 0 && signal != SIGCHLD) take_interrupt(guard);
     if (guard->watch->story) rs_story_drain(guard->watch->story, guard->shared);
     check_time(guard);
+    look_at_clocks(guard);
     rs_progress_show(&guard->progress, guard->shared, wall_ns());
 }
 
@@ -146,6 +154,7 @@ static int await_child(rs_guard *guard, const sigset_t *signals) {
 
 static void guard_child(rs_guard *guard, const sigset_t *signals) {
     guard->begin_ns = wall_ns();
+    look_at_clocks(guard);
     guard->child = rs_host_start(guard->shared);
     if (guard->child < 0) {
         end(guard->ending, RS_RESULT_ABORTED, 6, "no process for the runtime: %s", strerror(errno));
@@ -153,6 +162,8 @@ static void guard_child(rs_guard *guard, const sigset_t *signals) {
     }
     judge_end(guard, await_child(guard, signals));
     guard->ending->elapsed_ns = wall_ns() - guard->begin_ns;
+    look_at_clocks(guard);
+    guard->ending->clock_step_ns = guard->steps.largest_ns;
 }
 
 /* What was ignored from the start (nohup, a shell's background) stays so. */

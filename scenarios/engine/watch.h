@@ -8,6 +8,7 @@
 #include "reports/result.h"
 #include "scenarios/engine/progress.h"
 #include "scenarios/engine/story.h"
+#include "scenarios/engine/surroundings.h"
 
 #include <signal.h>
 
@@ -24,6 +25,7 @@ typedef struct rs_ending {
     bool began;          /* t = 0 was reached */
     bool interrupted;    /* by a signal */
     uint64_t elapsed_ns; /* by the wall */
+    rs_optional clock_step_ns; /* see rs_steps */
     rs_place place;      /* that the reason speaks of; file NULL: none */
     char reason[640];    /* "" when complete */
 } rs_ending;
