@@ -194,13 +194,13 @@ typedef struct rs_result_note {
 /* Something about the machine or the harness itself that may spoil numbers. */
 typedef struct rs_result_condition {
     const char *name;
-    const char *unit;              /* 1 (a share), ns */
-    rs_optional observed;          /* at least; missing: not available, which is not 0 */
-    rs_optional threshold;         /* of this run; beyond it numbers are wrong */
-    bool spoiled;                  /* it is beyond it */
-    bool slows;                    /* numbers can only have become worse by it */
-    const char *spoils;            /* metrics, or what their names begin with: "restart, calls" */
-    const char *why;               /* why it is not available, or what the reader must know */
+    const char *unit;      /* 1 (a share), ns */
+    rs_optional observed;  /* at least; missing: not available, which is not 0 */
+    rs_optional threshold; /* of this run; beyond it numbers are wrong */
+    bool spoiled;          /* it is beyond it */
+    bool slows;            /* numbers can only have become worse by it */
+    const char *spoils; /* metrics, or what their names begin with: "restart, calls.latency.p99" */
+    const char *why;    /* why it is not available, or what the reader must know */
 } rs_result_condition;
 
 typedef struct rs_result_setting {
@@ -341,8 +341,8 @@ const rs_result_metric *rs_result_find(const rs_result *result, const char *name
 
 #define RS_RESULT_CONDITION_BYTES 48u
 
-/* rs_result_condition_value writes `value`, which has the unit of `condition`, as a person reads it:
- * "72.1 %", "12 ms", a dash when it is not known. Returns `text`. */
+/* rs_result_condition_value writes `value`, which has the unit of `condition`, as a person reads
+ * it: "72.1 %", "12 ms", a dash when it is not known. Returns `text`. */
 const char *rs_result_condition_value(const rs_result_condition *condition, rs_optional value,
                                       char *text, size_t size);
 

@@ -21,7 +21,7 @@ static void paint_spoiled(rs_paint *paint, const rs_result_condition *condition)
     rs_paint_print(paint, RS_PAINT_BAD, " %s", observed);
     rs_paint_print(paint, RS_PAINT_PLAIN, ", beyond %s", threshold);
     if (condition->why) rs_paint_print(paint, RS_PAINT_DIM, " (%s)", condition->why);
-    rs_paint_text(paint, RS_PAINT_PLAIN, "; it spoils the timing of ");
+    rs_paint_text(paint, RS_PAINT_PLAIN, "; spoils ");
     rs_paint_wrap(paint, RS_PAINT_PLAIN, condition->spoils ? condition->spoils : "");
 }
 

@@ -177,10 +177,11 @@ static void add_notes(rs_ab *ab) {
     const rs_pairs *pairs = &ab->pairs;
     unsigned count = pairs->experiment.pairs;
     if (pairs->of_a.untrusted || pairs->of_b.untrusted)
-        note(ab, keep(ab,
-                      "spoiled, of %u repetitions each: %s; they count, unless it is more than 1 in "
-                      "%u of a side",
-                      count, spoilers_text(ab), UNTRUSTED_SHARE));
+        note(ab,
+             keep(ab,
+                  "spoiled, of %u repetitions each: %s; they count, unless it is more than 1 in "
+                  "%u of a side",
+                  count, spoilers_text(ab), UNTRUSTED_SHARE));
     if (pairs->of_a.late || pairs->of_b.late)
         note(ab, keep(ab,
                       "expectations on timing failed in %u repetitions of A and %u of B; what "

@@ -22,7 +22,7 @@ typedef struct rs_pairs_spoiler {
 typedef struct rs_pairs_side {
     uint32_t untrusted; /* repetitions whose gated metrics were spoiled, as they say themselves */
     rs_pairs_spoiler spoilers[RS_PAIRS_SPOILERS]; /* what by; count 0: no more */
-    uint32_t late;      /* repetitions in which an expectation on timing failed */
+    uint32_t late; /* repetitions in which an expectation on timing failed */
 } rs_pairs_side;
 
 typedef struct rs_pairs {

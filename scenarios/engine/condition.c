@@ -14,8 +14,6 @@
 #define HALF 0.5
 /* What timers and sleeping processors make a client late by on any machine is much less. */
 #define LATE_FLOOR_NS 1e6
-/* A p99 says something when ten samples lie beyond it. */
-#define LATE_SAMPLES 1000u
 /* A count of so few steps may as well be none. */
 #define STEPS_MIN 10u
 
@@ -112,30 +110,43 @@ static void judge_step(const rs_evidence *evidence, rs_result *result, rs_result
 
 /* ------------------------------------------------------------------ the harness */
 
-/* Of one load, in row->observed and row->threshold. */
-static bool judge_load(const rs_result *result, const rs_result_metric *late,
+/* Of one load, in row->observed and row->threshold. A percentile says something when ten samples
+ * lie beyond it. */
+static bool judge_load(const rs_result *result, const rs_result_metric *late, uint32_t millionths,
                        rs_result_condition *row) {
     const rs_result_metric *latency = rs_result_find(result, "calls.latency", &late->labels);
-    if (!latency || !latency->histogram || late->histogram->count < LATE_SAMPLES) return false;
-    double late_ns = (double)rs_histogram_percentile(late->histogram, RS_P99);
-    double limit_ns = HALF * (double)rs_histogram_percentile(latency->histogram, RS_P99);
+    uint64_t needed = UINT64_C(10000000) / (RS_P100 - millionths);
+    if (!latency || !latency->histogram || late->histogram->count < needed) return false;
+    double late_ns = (double)rs_histogram_percentile(late->histogram, millionths);
+    double limit_ns = HALF * (double)rs_histogram_percentile(latency->histogram, millionths);
     if (limit_ns < LATE_FLOOR_NS) limit_ns = LATE_FLOOR_NS;
-    bool worst = !row->observed.known ||
-                 late_ns / limit_ns > row->observed.value / row->threshold.value;
+    bool worst =
+        !row->observed.known || late_ns / limit_ns > row->observed.value / row->threshold.value;
     if (worst) row->observed = rs_known(late_ns);
     if (worst) row->threshold = rs_known(limit_ns);
     return worst;
 }
 
-static void judge_late(const rs_evidence *evidence, rs_result *result, rs_result_condition *row) {
+static void judge_lateness(const rs_evidence *evidence, uint32_t millionths, rs_result *result,
+                           rs_result_condition *row) {
     const rs_result *of = evidence->result;
     for (size_t i = 0; i < of->metrics.count; i++) {
         const rs_result_metric *metric = &of->metrics.at[i];
         if (strcmp(metric->name, "harness.late") != 0 || !metric->labels.load) continue;
-        if (metric->histogram && judge_load(of, metric, row))
-            row->why = rs_result_print(result, "p99 of load %s", metric->labels.load);
+        if (metric->histogram && judge_load(of, metric, millionths, row))
+            row->why =
+                rs_result_print(result, "p%u of load %s", millionths / 10000, metric->labels.load);
     }
     if (!row->observed.known) row->why = "no open loop with enough requests";
+}
+
+static void judge_late(const rs_evidence *evidence, rs_result *result, rs_result_condition *row) {
+    judge_lateness(evidence, RS_P50, result, row);
+}
+
+static void judge_late_tail(const rs_evidence *evidence, rs_result *result,
+                            rs_result_condition *row) {
+    judge_lateness(evidence, RS_P99, result, row);
 }
 
 static void judge_unsent(const rs_evidence *evidence, rs_result *result, rs_result_condition *row) {
@@ -148,9 +159,11 @@ static void judge_unsent(const rs_evidence *evidence, rs_result *result, rs_resu
 
 const rs_condition rs_conditions[] = {
     {"late_clients", "ns", LATE_FLOOR_NS, true, "calls.latency",
-     "clients of an open loop awoke too late: at p99 by more than 1 ms, and by more than half of "
+     "clients of an open loop awoke late: half of them by more than 1 ms, and more than half of "
      "the latency",
      judge_late},
+    {"late_tail", "ns", LATE_FLOOR_NS, true, "calls.latency.p99, calls.latency.max",
+     "the same of one in a hundred, which is what tails are made of", judge_late_tail},
     {"unsent_requests", "1", 0.01, false, "calls.latency, calls.latency_uncorrected",
      "requests of an open loop that were due and never sent, and are in no latency", judge_unsent},
     {"busy_neighbour", "1", HALF, true, TIMED,

@@ -1,5 +1,5 @@
-/* condition.h: the catalogue of what may spoil numbers, though the program under test has no part in
- * it: the machine, and the harness itself. Each is judged by what was read beside the run. Pure.
+/* condition.h: the catalogue of what may spoil numbers, though the program under test has no part
+ * in it: the machine, and the harness itself. Each is judged by what was read beside the run. Pure.
  * SPDX-License-Identifier: MIT
  */
 #ifndef RS_CONDITION_H

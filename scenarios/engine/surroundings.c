@@ -44,8 +44,8 @@ void rs_steps_take(rs_steps *steps, const rs_clocks *now) {
     if (last->raw_ns) {
         double moved_ns = (double)(int64_t)(now->wall_ns - last->wall_ns) -
                           (double)(int64_t)(now->raw_ns - last->raw_ns);
-        double step_ns = (moved_ns < 0 ? -moved_ns : moved_ns) -
-                         (double)(now->error_ns + last->error_ns);
+        double step_ns =
+            (moved_ns < 0 ? -moved_ns : moved_ns) - (double)(now->error_ns + last->error_ns);
         if (step_ns < 0) step_ns = 0;
         if (!steps->largest_ns.known || step_ns > steps->largest_ns.value)
             steps->largest_ns = rs_known(step_ns);
@@ -116,8 +116,7 @@ static const char *find_line(const char *text, const char *name) {
 rs_reading rs_surroundings_throttled(const char *stat) {
     rs_reading throttled = {.known = false};
     const char *at = find_line(stat, "throttled_usec ");
-    if (at && read_number(&at, &throttled.value))
-        return (rs_reading){true, throttled.value * 1000};
+    if (at && read_number(&at, &throttled.value)) return (rs_reading){true, throttled.value * 1000};
     at = find_line(stat, "throttled_time ");
     throttled.known = at && read_number(&at, &throttled.value);
     return throttled;

@@ -70,8 +70,8 @@ void rs_surroundings_processors(const char *stat, rs_reading *busy, rs_reading *
 /* rs_surroundings_throttled reads a control group's cpu.stat, of either version. */
 rs_reading rs_surroundings_throttled(const char *stat);
 
-/* rs_surroundings_group writes to `path` where the cpu.stat of the group lies that /proc/self/cgroup
- * tells of, below /sys/fs/cgroup; false when it tells of none. */
+/* rs_surroundings_group writes to `path` where the cpu.stat of the group lies that
+ * /proc/self/cgroup tells of, below /sys/fs/cgroup; false when it tells of none. */
 bool rs_surroundings_group(const char *cgroup, char *path, size_t size);
 
 #endif

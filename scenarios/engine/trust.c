@@ -6,6 +6,7 @@
 #include "scenarios/engine/condition.h"
 
 #include <sched.h>
+#include <stdio.h>
 #include <string.h>
 
 /* ------------------------------------------------------------------ what there was */
@@ -61,7 +62,8 @@ bool rs_trust_is_timed(const rs_plan_expectation *expectation) {
     return strcmp(unit, "ns") == 0 || strcmp(unit, "per_s") == 0;
 }
 
-/* `names` are metrics, or what metrics begin with up to a dot: "restart, calls.latency". */
+/* `names` are metrics, or what they begin with up to a dot, aggregates included: in "restart,
+ * calls.latency.p99" the last is also p99.9. */
 static bool is_among(const char *metric, const char *names) {
     for (const char *at = names; *at; at += strspn(at, ", ")) {
         size_t length = strcspn(at, ", ");
@@ -73,8 +75,12 @@ static bool is_among(const char *metric, const char *names) {
 }
 
 bool rs_trust_spoils(const rs_result_condition *condition, const rs_plan_expectation *expectation) {
+    char name[128];
+    const char *aggregate = expectation->aggregate;
+    snprintf(name, sizeof name, "%s%s%s", expectation->metric, aggregate ? "." : "",
+             aggregate ? aggregate : "");
     return condition->spoiled && condition->spoils && rs_trust_is_timed(expectation) &&
-           is_among(expectation->metric, condition->spoils);
+           is_among(name, condition->spoils);
 }
 
 /* A bound on the side to which the number was pushed: a latency below, a throughput above. */

@@ -105,6 +105,9 @@ TEST(a_gate_that_reads_a_spoiled_number_is_untrusted) {
 TEST(conditions_say_what_they_spoil) {
     CHECK_INT(exit_with("", "calls.latency_uncorrected.p50", true, "calls.latency"), 0);
     CHECK_INT(exit_with("", "calls.latency.p50", true, "calls.latency"), 7);
+    CHECK_INT(exit_with("", "calls.latency.p50", true, "calls.latency.p99"), 0);
+    CHECK_INT(exit_with("", "calls.latency.p99", true, "calls.latency.p99"), 7);
+    CHECK_INT(exit_with("calls.latency.p99.5 < 1us", "", true, "calls.latency.p99"), 7);
     CHECK_INT(exit_with("", "sched.wait.p50", true, "restart, sched"), 7);
     CHECK_INT(exit_with("", "sched.wait.p50", true, "restart, sched.w"), 0);
 }

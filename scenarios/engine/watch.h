@@ -20,14 +20,14 @@ typedef struct rs_watch {
 
 typedef struct rs_ending {
     rs_result_status status;
-    int exit_code;       /* 0: nothing speaks against the run but its expectations */
-    bool at_once;        /* a second Ctrl-C: report nothing */
-    bool began;          /* t = 0 was reached */
-    bool interrupted;    /* by a signal */
-    uint64_t elapsed_ns; /* by the wall */
+    int exit_code;             /* 0: nothing speaks against the run but its expectations */
+    bool at_once;              /* a second Ctrl-C: report nothing */
+    bool began;                /* t = 0 was reached */
+    bool interrupted;          /* by a signal */
+    uint64_t elapsed_ns;       /* by the wall */
     rs_optional clock_step_ns; /* see rs_steps */
-    rs_place place;      /* that the reason speaks of; file NULL: none */
-    char reason[640];    /* "" when complete */
+    rs_place place;            /* that the reason speaks of; file NULL: none */
+    char reason[640];          /* "" when complete */
 } rs_ending;
 
 /* rs_watch_run starts the child for `shared` and returns when it is gone. SIGINT and SIGTERM wind
