@@ -60,6 +60,23 @@ TEST(the_sample_survives_a_round_trip) {
     check_round_trip(sample_result());
 }
 
+TEST(conditions_say_what_they_spoil_and_by_how_much) {
+    rs_result *result = sample_result();
+    json_t *root = parsed(result), *trust = json_object_get(root, "trust");
+    CHECK_INT(json_array_size(trust), 4);
+    const json_t *step = json_array_get(trust, 1), *steal = json_array_get(trust, 2);
+    CHECK_STR(json_string_value(json_object_get(step, "condition")), "clock_step");
+    CHECK(json_number_value(json_object_get(step, "observed")) == 12500000);
+    CHECK(json_number_value(json_object_get(step, "threshold")) == 10000000);
+    CHECK_STR(json_string_value(json_object_get(step, "unit")), "ns");
+    CHECK_STR(json_string_value(json_object_get(step, "spoils")), "restart, calls");
+    CHECK(json_is_true(json_object_get(step, "spoiled")));
+    CHECK(json_is_null(json_object_get(steal, "observed")));
+    CHECK(json_is_false(json_object_get(steal, "spoiled")));
+    json_decref(root);
+    check_round_trip(result);
+}
+
 TEST(an_aborted_run_is_a_complete_file) {
     rs_result *result = rs_result_create();
     json_t *root = parsed(result);

@@ -216,6 +216,23 @@ static inline void sample_crashes(rs_result *result) {
     rs_result_add_crash_reason(result, "{badmatch,[1,2]}", 1);
 }
 
+static inline void sample_condition(rs_result *result, const char *name, const char *unit,
+                                    rs_optional observed, double threshold) {
+    rs_result_condition *row = rs_result_add_condition(result, name);
+    row->unit = unit, row->spoils = "restart, calls";
+    row->observed = observed, row->threshold = rs_known(threshold);
+    row->spoiled = observed.known && observed.value > threshold;
+    row->slows = !row->spoiled;
+    row->why = observed.known ? NULL : "too short";
+}
+
+static inline void sample_trust(rs_result *result) {
+    sample_condition(result, "busy_neighbour", "1", rs_known(0.031), 0.5);
+    sample_condition(result, "clock_step", "ns", rs_known(12500000), 1e7);
+    sample_condition(result, "steal", "1", (rs_optional){0}, 0.5);
+    sample_condition(result, "late_clients", "ns", (rs_optional){0}, 1e6);
+}
+
 /* sample_result returns the sample; rs_result_destroy it. */
 static inline rs_result *sample_result(void) {
     rs_result *result = rs_result_create();
@@ -227,6 +244,7 @@ static inline rs_result *sample_result(void) {
     sample_strikes(result);
     sample_crashes(result);
     sample_checks(result);
+    sample_trust(result);
     sample_timeline(result);
     rs_result_add_number(result, "orphans", NULL, 4987);
     rs_result_add_number(result, "orphans.unsupervised", NULL, 4987);

@@ -48,6 +48,25 @@ TEST(the_summary_says_what_matters) {
     free(text), rs_result_destroy(result);
 }
 
+TEST(what_spoils_numbers_has_a_line_of_its_own) {
+    rs_result *result = sample_result();
+    char *text = text_of(result, 100, false);
+    check_has(text, "\nTRUST\n"
+                    "  ! clock_step 12.5 ms, beyond 10 ms; spoils restart, calls\n"
+                    "  · busy_neighbour 3.1 % · not available: steal · late_clients\n");
+    free(text);
+    result->trust.at[1].spoiled = false;
+    text = text_of(result, 100, false);
+    check_has(text, "\nTRUST\n"
+                    "  ✓ busy_neighbour 3.1 % · clock_step 12.5 ms · not available: steal · "
+                    "late_clients\n\n");
+    free(text);
+    result->trust.count = 0;
+    text = text_of(result, 100, false);
+    CHECK(!strstr(text, "TRUST"));
+    free(text), rs_result_destroy(result);
+}
+
 TEST(crashes_are_counted_by_reason_and_the_first_are_told) {
     rs_result *result = sample_result();
     char *text = text_of(result, 100, false);

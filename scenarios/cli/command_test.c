@@ -70,6 +70,8 @@ TEST(lists_name_the_catalogues) {
     CHECK_SAYS(the_program.out, "--export-json");
     CHECK_EXIT("list schedulers", 0);
     CHECK_SAYS(the_program.out, "fifo");
+    CHECK_EXIT("list conditions", 0);
+    CHECK_SAYS(the_program.out, "busy_neighbour     > 50 % ");
 }
 
 TEST(list_shows_the_keys_of_each_section) {
