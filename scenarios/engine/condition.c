@@ -48,16 +48,19 @@ static bool grew(rs_reading start, rs_reading end, double *by) {
     return start.known && end.known && *by >= 0;
 }
 
+/* Who is stopped by a limit stands in line as well, but for no neighbour. */
 static void judge_busy(const rs_evidence *evidence, rs_result *result, rs_result_condition *row) {
-    double waited_ns;
+    double waited_ns, throttled_ns;
     if (!has_both(evidence, row)) return;
+    if (!grew(evidence->start->throttled_ns, evidence->end->throttled_ns, &throttled_ns))
+        throttled_ns = 0;
     if (evidence->threads > evidence->processors)
         row->why = rs_result_print(result, "%u threads on %u processors wait for each other",
                                    evidence->threads, evidence->processors);
     else if (!grew(evidence->start->waited_ns, evidence->end->waited_ns, &waited_ns))
         row->why = "/proc/self/task/*/schedstat does not tell";
     else
-        observe_share(row, waited_ns / (lasted_ns(evidence) * evidence->threads));
+        observe_share(row, (waited_ns - throttled_ns) / (lasted_ns(evidence) * evidence->threads));
 }
 
 /* Of what all processors wanted to do. One step of the counter may be of before. */

@@ -116,6 +116,17 @@ TEST(a_neighbour_may_have_half_of_each_thread) {
     end(&it);
 }
 
+/* Whom a limit has stopped waits as well, but for nobody. */
+TEST(a_limit_is_no_neighbour) {
+    world it;
+    begin(&it);
+    it.end.waited_ns = reading(7 + 19 * SECOND / 10);
+    it.end.throttled_ns = reading(9 + 3 * SECOND / 2);
+    check(&it, "busy_neighbour", 0.2, false);
+    check(&it, "throttled", 0.75, true);
+    end(&it);
+}
+
 TEST(more_threads_than_processors_are_no_neighbour) {
     world it;
     begin(&it);
