@@ -30,6 +30,7 @@ static measured measure(const char *expect, const char *gate) {
     rs_histogram *histogram = rs_rows_alloc(sizeof *histogram);
     rs_histogram_record_many(histogram, 1000000, 2000);
     run.result->status = RS_RESULT_COMPLETE;
+    rs_result_add_phase(run.result, "on")->end_ns = UINT64_C(1000000000);
     rs_result_add_histogram(run.result, "calls.latency", NULL, histogram, 0);
     rs_result_add_histogram(run.result, "calls.latency_uncorrected", NULL, histogram, 0);
     rs_result_add_histogram(run.result, "sched.wait", NULL, histogram, 0);
@@ -160,12 +161,13 @@ TEST(the_reason_names_the_condition) {
 }
 
 TEST(a_stored_result_is_judged_the_same) {
-    measured run = measure("calls.latency.p50 < 100us", "");
+    measured run = measure("calls.lost == 0, calls.latency.p50 < 100us", "");
     spoil(&run, "busy_neighbour", true, "calls");
     rs_verdict_judge(run.result, run.plan);
     run.result->expectations.count = 0;
     rs_verdict_judge(run.result, run.plan);
     CHECK_INT(rs_verdict_exit_code(run.result), 7);
+    CHECK_INT(run.result->expectations.at[0].verdict, RS_VERDICT_PASSED);
     end(&run);
 }
 
@@ -175,9 +177,11 @@ TEST(a_repetition_that_is_spoiled_spoils_them_all) {
     spoil(&first, "steal", true, "calls"), first.result->trust.at[1].spoiled = false;
     spoil(&second, "busy_neighbour", true, "calls"), second.result->trust.at[0].spoiled = false;
     spoil(&second, "steal", true, "calls"), second.result->trust.at[1].observed.value = 0.9;
+    second.result->trust.at[0].observed.value = 0.1;
     rs_trust_take(first.result, second.result);
     end(&second);
     CHECK(!first.result->trust.at[0].spoiled && first.result->trust.at[1].spoiled);
+    CHECK(first.result->trust.at[0].observed.value == 0.723);
     CHECK(first.result->trust.at[1].observed.value == 0.9);
     CHECK_STR(first.result->trust.at[1].name, "steal");
     end(&first);
