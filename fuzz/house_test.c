@@ -159,6 +159,8 @@ static const exception clock_doors[] = {
     {"scenarios/engine/watch.c", "the parent process: outside every run"},
     {"scenarios/explore/apart.c", "the parent process: outside every run"},
     {"scenarios/engine/story.c", "the wall time at which a story began, told before the run"},
+    {"scenarios/engine/surroundings.c",
+     "compares the machine's clocks; never under the virtual one"},
     {"scenarios/engine/tally_state.c", "measures what reading the clock costs"},
     {"reports/result.c", "the wall time at which a result was made"},
     {"reports/machine.c", "measures what reading the clock costs"},

@@ -57,7 +57,8 @@ void rs_steps_take(rs_steps *steps, const rs_clocks *now) {
 static uint64_t spin_once(void) {
     uint64_t begin_ns = read_clock(CLOCK_MONOTONIC_RAW), value = begin_ns | 1;
     for (int i = 0; i < SPIN_STEPS; i++) value = value * UINT64_C(0x9e3779b97f4a7c15) + 1;
-    __asm__ volatile("" : : "r"(value));
+    volatile uint64_t kept = value; /* or nothing of it would be computed */
+    (void)kept;
     return read_clock(CLOCK_MONOTONIC_RAW) - begin_ns;
 }
 
