@@ -11,29 +11,25 @@
 
 /* Beyond this a ratio says no more than "very". */
 #define RATIO_MAX 1000.0
-/* What lies beyond varies from run to run more than any change that is looked for. */
-#define TAIL_SHOWN   0.99
-#define TAIL_DECIDES 0.9
 
 void rs_experiment_init(rs_experiment *experiment, double threshold) {
     RS_ASSERT(threshold > 0);
     *experiment = (rs_experiment){.threshold = threshold};
 }
 
-/* That a latency is better low does not say so of how many there were. */
-static bool is_count(const rs_metric *metric, const char *aggregate) {
-    return metric->kind == RS_METRIC_HISTOGRAM && aggregate &&
-           (strcmp(aggregate, "count") == 0 || strcmp(aggregate, "rate") == 0);
+rs_metric_better rs_experiment_better(const rs_metric *metric, const char *aggregate) {
+    bool is_count = metric->kind == RS_METRIC_HISTOGRAM && aggregate &&
+                    (strcmp(aggregate, "count") == 0 || strcmp(aggregate, "rate") == 0);
+    return is_count ? RS_METRIC_NEITHER : metric->better;
 }
 
 void rs_experiment_metric(rs_experiment *experiment, const char *name, const rs_metric *metric,
                           const char *aggregate) {
     RS_ASSERT(experiment->count < RS_EXPERIMENT_METRICS && experiment->pairs == 0);
     rs_contest *contest = &experiment->contests[experiment->count++];
-    *contest = (rs_contest){.name = name, .better = metric->better};
-    if (is_count(metric, aggregate)) contest->better = RS_METRIC_NEITHER;
+    *contest = (rs_contest){.name = name, .better = rs_experiment_better(metric, aggregate)};
     if (aggregate) rs_metric_percentile(aggregate, &contest->tail);
-    if (contest->tail > TAIL_SHOWN) contest->word = RS_WORD_SHOWN;
+    if (contest->tail > RS_EXPERIMENT_TAIL_SHOWN) contest->word = RS_WORD_SHOWN;
 }
 
 /* ------------------------------------------------------------------ numbers */
@@ -47,12 +43,14 @@ static double log_ratio(double over, double under) {
     return over == under ? 0 : clamp(log(over / under));
 }
 
+double rs_experiment_log(rs_metric_better better, double a, double b) {
+    return better == RS_METRIC_HIGHER ? log_ratio(a, b) : log_ratio(b, a);
+}
+
 static void take(rs_contest *contest, uint32_t at, double a, double b) {
-    bool more_is_better = contest->better == RS_METRIC_HIGHER;
-    if (isnan(a) || isnan(b)) contest->missing++;
-    contest->logs[at] = isnan(a) || isnan(b) ? 0
-                        : more_is_better     ? log_ratio(a, b)
-                                             : log_ratio(b, a);
+    bool missing = isnan(a) || isnan(b);
+    contest->missing += missing;
+    contest->logs[at] = missing ? 0 : rs_experiment_log(contest->better, a, b);
 }
 
 /* ------------------------------------------------------------------ words */
@@ -62,11 +60,11 @@ static double reach_of(const rs_experiment *experiment) {
     return log1p(experiment->threshold);
 }
 
-static rs_experiment_word word_of(const rs_experiment *experiment, const rs_contest *contest) {
-    const rs_interval *found = &contest->interval;
-    if (contest->better == RS_METRIC_NEITHER)
+rs_experiment_word rs_experiment_judge(rs_metric_better better, const rs_interval *found,
+                                       double threshold) {
+    if (better == RS_METRIC_NEITHER)
         return found->low > 0 || found->high < 0 ? RS_WORD_CHANGED : RS_WORD_UNCHANGED;
-    bool below = found->high < reach_of(experiment);
+    bool below = found->high < log1p(threshold);
     if (found->low > 0) return below ? RS_WORD_BELOW_THRESHOLD : RS_WORD_REGRESSION;
     return below ? RS_WORD_NO_REGRESSION : RS_WORD_WAITS;
 }
@@ -104,11 +102,12 @@ static void look_at(rs_experiment *experiment, rs_contest *contest) {
     contest->interval = rs_interval_of(contest->logs, experiment->pairs, error);
     contest->looked_at = experiment->pairs;
     if (contest->word == RS_WORD_SHOWN) return;
-    if (first && contest->tail > TAIL_DECIDES && is_too_varied(experiment, contest, error)) {
+    if (first && contest->tail > RS_EXPERIMENT_TAIL_DECIDES &&
+        is_too_varied(experiment, contest, error)) {
         contest->word = RS_WORD_SHOWN;
         return;
     }
-    contest->word = word_of(experiment, contest);
+    contest->word = rs_experiment_judge(contest->better, &contest->interval, experiment->threshold);
     if (contest->word == RS_WORD_WAITS) contest->pairs_needed = pairs_needed(experiment, contest);
 }
 
@@ -135,18 +134,22 @@ bool rs_experiment_decides(const rs_contest *contest) {
     return contest->better != RS_METRIC_NEITHER && contest->word != RS_WORD_SHOWN;
 }
 
-rs_experiment_word rs_experiment_word_of(const rs_experiment *experiment) {
+rs_experiment_word rs_experiment_worse(rs_experiment_word a, rs_experiment_word b) {
     static const int badness[RS_WORD_COUNT] = {
-        [RS_WORD_NO_REGRESSION] = 1, [RS_WORD_BELOW_THRESHOLD] = 2, [RS_WORD_WAITS] = 3,
-        [RS_WORD_MISSING] = 4,       [RS_WORD_REGRESSION] = 5,
+        [RS_WORD_IDENTICAL] = 1,     [RS_WORD_UNCHANGED] = 1, [RS_WORD_NOT_SEEN] = 2,
+        [RS_WORD_NO_REGRESSION] = 2, [RS_WORD_CHANGED] = 3,   [RS_WORD_BELOW_THRESHOLD] = 4,
+        [RS_WORD_WAITS] = 5,         [RS_WORD_MISSING] = 6,   [RS_WORD_SUSPECT] = 7,
+        [RS_WORD_REGRESSION] = 8,
     };
-    rs_experiment_word worst = RS_WORD_CHANGED; /* has no badness */
-    for (uint32_t i = 0; i < experiment->count; i++) {
-        const rs_contest *contest = &experiment->contests[i];
-        if (rs_experiment_decides(contest) && badness[contest->word] > badness[worst])
-            worst = contest->word;
-    }
-    return badness[worst] == 0 || worst == RS_WORD_MISSING ? RS_WORD_WAITS : worst;
+    return badness[b] > badness[a] ? b : a;
+}
+
+rs_experiment_word rs_experiment_word_of(const rs_experiment *experiment) {
+    rs_experiment_word worst = RS_WORD_SHOWN;
+    for (uint32_t i = 0; i < experiment->count; i++)
+        if (rs_experiment_decides(&experiment->contests[i]))
+            worst = rs_experiment_worse(worst, experiment->contests[i].word);
+    return worst == RS_WORD_SHOWN || worst == RS_WORD_MISSING ? RS_WORD_WAITS : worst;
 }
 
 const char *rs_experiment_words(rs_experiment_word word) {

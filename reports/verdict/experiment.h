@@ -14,6 +14,11 @@
 
 #define RS_EXPERIMENT_METRICS 5u /* as many as a scenario may gate */
 
+/* What lies beyond these shares of a distribution varies from run to run more than any change that
+ * is looked for: it is only shown; or it decides only where it varies little. */
+#define RS_EXPERIMENT_TAIL_SHOWN   0.99
+#define RS_EXPERIMENT_TAIL_DECIDES 0.9
+
 /* X(NAME, words) */
 #define RS_EXPERIMENT_WORDS(X)                                                                     \
     X(WAITS, "inconclusive")                                                                       \
@@ -23,7 +28,10 @@
     X(CHANGED, "changed")                                                                          \
     X(UNCHANGED, "no change seen")                                                                 \
     X(SHOWN, "too varied to decide by")                                                            \
-    X(MISSING, "not measured")
+    X(MISSING, "not measured")                                                                     \
+    X(SUSPECT, "suspect")                                                                          \
+    X(NOT_SEEN, "no regression seen")                                                              \
+    X(IDENTICAL, "identical")
 
 typedef enum rs_experiment_word {
 #define X(NAME, WORDS) RS_WORD_##NAME,
@@ -71,6 +79,23 @@ bool rs_experiment_decides(const rs_contest *contest);
 /* rs_experiment_word_of returns the worst word of all metrics that decide: REGRESSION, WAITS (when
  * one was not measured, or none decides, too), BELOW_THRESHOLD, NO_REGRESSION. */
 rs_experiment_word rs_experiment_word_of(const rs_experiment *experiment);
+
+/* rs_experiment_better returns which way of the statistic is the better one: that a latency is
+ * better low does not say so of how many there were. */
+rs_metric_better rs_experiment_better(const rs_metric *metric, const char *aggregate);
+
+/* rs_experiment_log returns how many times worse `b` is than `a`, as a logarithm; bounded, also
+ * when one is 0 or INFINITY. */
+double rs_experiment_log(rs_metric_better better, double a, double b);
+
+/* rs_experiment_judge is the rule: what follows from an interval of such logarithms when a slowdown
+ * of `threshold` must be caught. WAITS: nothing yet. */
+rs_experiment_word rs_experiment_judge(rs_metric_better better, const rs_interval *found,
+                                       double threshold);
+
+/* rs_experiment_worse returns the word that counts when both apply, of metrics that decide; SHOWN
+ * counts least. */
+rs_experiment_word rs_experiment_worse(rs_experiment_word a, rs_experiment_word b);
 
 /* rs_experiment_words returns what people call a word; static. */
 const char *rs_experiment_words(rs_experiment_word word);

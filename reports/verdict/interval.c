@@ -36,6 +36,14 @@ rs_interval rs_interval_of(const double *values, uint32_t count, double error) {
     return found;
 }
 
+/* The mean is uncertain by s / sqrt(count), and `one` by s itself. */
+rs_interval rs_interval_prediction(const double *values, uint32_t count, double one, double error) {
+    double middle = one - mean_of(values, count);
+    double reach = rs_student_quantile(count - 1, error) * rs_interval_spread(values, count) *
+                   sqrt(1 + 1.0 / count);
+    return (rs_interval){middle - reach, middle, middle + reach, RS_INTERVAL_PREDICTION};
+}
+
 const char *rs_interval_method_words(rs_interval_method method) {
     static const char *const words[] = {
 #define X(NAME, WORDS) [RS_INTERVAL_##NAME] = WORDS,

@@ -10,7 +10,9 @@
 /* X(NAME, words) */
 #define RS_INTERVAL_METHODS(X)                                                                     \
     X(STUDENT, "t")                                                                                \
-    X(SIGNED_RANK, "signed rank")
+    X(SIGNED_RANK, "signed rank")                                                                  \
+    X(PREDICTION, "t, of one more")                                                                \
+    X(EXACT, "exact")
 
 typedef enum rs_interval_method {
 #define X(NAME, WORDS) RS_INTERVAL_##NAME,
@@ -29,6 +31,10 @@ rs_interval rs_interval_of(const double *values, uint32_t count, double error);
 
 /* rs_interval_student is Student's, around the mean; `count` of 2 or more. */
 rs_interval rs_interval_student(const double *values, uint32_t count, double error);
+
+/* rs_interval_prediction returns how far `one` lies above the mean of `count` values, 2 or more:
+ * where that difference may lie, if `one` scatters as they do. */
+rs_interval rs_interval_prediction(const double *values, uint32_t count, double one, double error);
 
 /* rs_interval_spread returns the standard deviation of `count` values, 2 or more. */
 double rs_interval_spread(const double *values, uint32_t count);
