@@ -122,6 +122,11 @@ void rs_result_add_value(rs_result *result, rs_result_repetition *repetition, co
     row->value = value;
 }
 
+void rs_result_add_never(rs_result *result, rs_result_repetition *repetition, const char *name) {
+    rs_result_add_value(result, repetition, name, (rs_optional){0});
+    repetition->values.at[repetition->values.count - 1].never = true;
+}
+
 rs_result_crash *rs_result_add_crash(rs_result *result, const char *reason) {
     rs_result_crash *crash = RS_ROWS_ADD(&result->crashes);
     crash->reason = rs_result_text(result, reason);

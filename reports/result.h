@@ -129,6 +129,7 @@ typedef struct rs_result_memory {
 typedef struct rs_result_value {
     const char *name; /* metric{labels}.aggregate */
     rs_optional value;
+    bool never; /* +infinity (unfinished), which `value` cannot hold */
 } rs_result_value;
 
 typedef struct rs_result_repetition {
@@ -293,6 +294,8 @@ rs_result_repetition *rs_result_add_repetition(rs_result *result);
 /* rs_result_add_value appends one statistic of a repetition. */
 void rs_result_add_value(rs_result *result, rs_result_repetition *repetition, const char *name,
                          rs_optional value);
+/* rs_result_add_never appends one statistic of a repetition that is +infinity. */
+void rs_result_add_never(rs_result *result, rs_result_repetition *repetition, const char *name);
 /* rs_result_add_crash appends a crash, in order of time. */
 rs_result_crash *rs_result_add_crash(rs_result *result, const char *reason);
 /* rs_result_add_crash_reason appends how many there were for `reason`. */

@@ -128,7 +128,7 @@ static bool get_word(const json_t *json, const rs_field *field, unsigned *value)
 
 static bool get_text(rs_reader *reader, const json_t *json, const char **text) {
     if (!json_is_string(json)) return false;
-    *text = rs_result_text(reader->result, json_string_value(json));
+    *text = rs_texts_copy(reader->texts, json_string_value(json), json_string_length(json));
     return true;
 }
 

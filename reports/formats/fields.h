@@ -31,7 +31,8 @@ typedef struct rs_field {
 
 /* What reading needs: where texts go, where it is, and what was wrong. */
 typedef struct rs_reader {
-    rs_result *result;
+    rs_result *result; /* NULL: what is read is none */
+    rs_texts *texts;
     char where[128]; /* "metrics[3]" */
     char message[512];
 } rs_reader;

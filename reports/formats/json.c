@@ -199,13 +199,17 @@ static void put_timeline(writer *out, const rs_timeline *timeline) {
 }
 
 static json_t *repetition_json(const rs_result_repetition *repetition) {
-    json_t *object = object_of(rs_shape_repetition, repetition), *values = json_object();
+    json_t *object = object_of(rs_shape_repetition, repetition);
+    json_t *values = json_object(), *never = json_array();
     for (size_t i = 0; i < repetition->values.count; i++) {
         const rs_result_value *row = &repetition->values.at[i];
         json_object_set_new(values, row->name,
                             row->value.known ? rs_fields_number(row->value.value) : json_null());
+        if (row->never) json_array_append_new(never, rs_fields_text(row->name));
     }
     json_object_set_new(object, "values", values);
+    if (json_array_size(never)) json_object_set(object, "never", never);
+    json_decref(never);
     return object;
 }
 

@@ -235,6 +235,28 @@ static bool read_timeline(rs_reader *reader, const json_t *root) {
     return true;
 }
 
+/* Each text of the array `key`, which may be missing, goes to `take`. */
+static bool read_texts(rs_reader *reader, const json_t *parent, const char *key,
+                       void (*take)(rs_result *result, void *row, const char *text), void *row) {
+    const json_t *array = json_object_get(parent, key);
+    if (array && !json_is_array(array)) return rs_fields_fail(reader, key, "must be an array");
+    for (size_t i = 0; i < json_array_size(array) && i < RS_LOAD_ROWS_MAX; i++) {
+        const char *text = json_string_value(json_array_get(array, i));
+        if (!text) return rs_fields_fail(reader, key, "must be texts");
+        take(reader->result, row, text);
+    }
+    return true;
+}
+
+static void take_never(rs_result *result, void *row, const char *text) {
+    rs_result_repetition *repetition = row;
+    (void)result;
+    for (size_t i = 0; i < repetition->values.count; i++) {
+        rs_result_value *value = &repetition->values.at[i];
+        if (!value->value.known && strcmp(value->name, text) == 0) value->never = true;
+    }
+}
+
 static bool read_repetition(rs_reader *reader, json_t *object) {
     rs_result_repetition *repetition = rs_result_add_repetition(reader->result);
     if (!rs_fields_read(reader, object, rs_shape_repetition, repetition)) return false;
@@ -245,7 +267,7 @@ static bool read_repetition(rs_reader *reader, json_t *object) {
         if (!read_value(reader, value, key, &number)) return false;
         rs_result_add_value(reader->result, repetition, key, number);
     }
-    return true;
+    return read_texts(reader, object, "never", take_never, repetition);
 }
 
 static bool read_repetitions(rs_reader *reader, const json_t *root) {
@@ -254,19 +276,6 @@ static bool read_repetitions(rs_reader *reader, const json_t *root) {
     for (size_t i = 0; i < json_array_size(array); i++) {
         enter_row(reader, "repetitions", i);
         if (!read_repetition(reader, json_array_get(array, i))) return false;
-    }
-    return true;
-}
-
-/* Each text of the array `key`, which may be missing, goes to `take`. */
-static bool read_texts(rs_reader *reader, const json_t *parent, const char *key,
-                       void (*take)(rs_result *result, void *row, const char *text), void *row) {
-    const json_t *array = json_object_get(parent, key);
-    if (array && !json_is_array(array)) return rs_fields_fail(reader, key, "must be an array");
-    for (size_t i = 0; i < json_array_size(array) && i < RS_LOAD_ROWS_MAX; i++) {
-        const char *text = json_string_value(json_array_get(array, i));
-        if (!text) return rs_fields_fail(reader, key, "must be texts");
-        take(reader->result, row, text);
     }
     return true;
 }
@@ -374,6 +383,7 @@ static rs_result *create_blank(void) {
 static rs_err load_root(const json_t *root, const char *name, rs_result **result, char *message,
                         size_t size) {
     rs_reader reader = {.result = create_blank()};
+    reader.texts = &reader.result->texts;
     if (read_result(&reader, root)) {
         *result = reader.result;
         return RS_OK;
@@ -383,14 +393,20 @@ static rs_err load_root(const json_t *root, const char *name, rs_result **result
     return RS_ESYNTAX;
 }
 
-rs_err rs_result_load(FILE *stream, const char *name, rs_result **result, char *message,
-                      size_t size) {
+rs_err rs_load_json(FILE *stream, const char *name, struct json_t **root, char *message,
+                    size_t size) {
     char *bytes;
     size_t length;
-    json_t *root = NULL;
     rs_err err = slurp(stream, name, &bytes, &length, message, size);
-    if (!err) err = parse(bytes, length, name, &root, message, size);
+    if (!err) err = parse(bytes, length, name, root, message, size);
     free(bytes);
+    return err;
+}
+
+rs_err rs_result_load(FILE *stream, const char *name, rs_result **result, char *message,
+                      size_t size) {
+    json_t *root = NULL;
+    rs_err err = rs_load_json(stream, name, &root, message, size);
     if (err) return err;
     err = load_root(root, name, result, message, size);
     json_decref(root);

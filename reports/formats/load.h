@@ -18,6 +18,13 @@
 #define RS_LOAD_HISTOGRAMS_MAX 8192u
 #define RS_LOAD_ROWS_MAX       100000u
 
+/* rs_load_json reads all of `stream` as JSON, with no key twice. `name` is the file's name for
+ * messages; on error `message` (of `size` bytes) tells `name:line:column: problem`.
+ * Errors: RS_EIO, RS_ESYNTAX, RS_ELIMIT (too large).
+ * Owner:  json_decref. */
+rs_err rs_load_json(FILE *stream, const char *name, struct json_t **root, char *message,
+                    size_t size);
+
 /* rs_result_load reads all of `stream` into `*result`. `name` is the file's name for messages.
  * Unknown keys are ignored, missing ones leave their value unknown. On error `message` (of `size`
  * bytes) tells `name:line:column: problem` for malformed JSON, `name: metrics[3].kind: problem`

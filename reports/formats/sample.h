@@ -261,6 +261,7 @@ static inline rs_result *sample_result(void) {
     repetition->seed = UINT64_MAX, repetition->status = RS_RESULT_COMPLETE;
     rs_result_add_value(result, repetition, "calls.throughput", rs_known(1246991.25));
     rs_result_add_value(result, repetition, "restart.reachable.p50", (rs_optional){0});
+    rs_result_add_never(result, repetition, "restart.served.p50");
     return result;
 }
 

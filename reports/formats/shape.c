@@ -136,7 +136,7 @@ const rs_field rs_shape_repetition[] = {
     END,
 };
 
-static const rs_field setting[] = {
+const rs_field rs_shape_setting[] = {
     FIELD(rs_result_setting, "key", TEXT, key),
     FIELD(rs_result_setting, "value", TEXT, value),
     END,
@@ -243,7 +243,7 @@ static const rs_field condition[] = {
     { KEY, offsetof(rs_result, MEMBER), sizeof *((rs_result *)0)->MEMBER.at, FIELDS }
 
 const rs_shape_rows rs_shape_arrays[] = {
-    ROWS("settings", settings, setting),
+    ROWS("settings", settings, rs_shape_setting),
     ROWS("phases", phases, phase),
     ROWS("expectations", expectations, expectation),
     ROWS("sometimes", sometimes, sometimes),

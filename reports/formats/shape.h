@@ -30,6 +30,7 @@ extern const rs_field rs_shape_fault[];    /* rs_result_fault */
 extern const rs_field rs_shape_strike[];   /* rs_strike without fault and restart */
 extern const rs_field rs_shape_finding[];
 extern const rs_field rs_shape_repetition[];
+extern const rs_field rs_shape_setting[];     /* rs_result_setting */
 extern const rs_shape_rows rs_shape_arrays[]; /* ends with a NULL key */
 
 #endif

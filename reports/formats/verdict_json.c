@@ -21,7 +21,7 @@ static json_t *side_json(const rs_verdict_side *side) {
     return object;
 }
 
-static json_t *slowdown_json(const rs_verdict_metric *metric) {
+static json_t *slowdown_json(const rs_verdict *verdict, const rs_verdict_metric *metric) {
     if (!metric->known) return json_null();
     json_t *object = json_object();
     const rs_interval *interval = &metric->interval;
@@ -29,11 +29,13 @@ static json_t *slowdown_json(const rs_verdict_metric *metric) {
     json_object_set_new(object, "middle", number(rs_verdict_slowdown(interval->middle)));
     json_object_set_new(object, "high", number(rs_verdict_slowdown(interval->high)));
     json_object_set_new(object, "method", json_string(rs_interval_method_words(interval->method)));
-    json_object_set_new(object, "pairs", json_integer(metric->looked_at));
+    json_object_set_new(object, verdict->sessions.count ? "sessions" : "pairs",
+                        json_integer(metric->looked_at));
     return object;
 }
 
-static json_t *metric_json(const rs_verdict_metric *metric) {
+static json_t *metric_json(const rs_verdict *verdict, size_t index) {
+    const rs_verdict_metric *metric = &verdict->metrics.at[index];
     json_t *object = json_object();
     json_object_set_new(object, "name", rs_fields_text(metric->name));
     json_object_set_new(object, "unit", rs_fields_text(metric->unit));
@@ -41,10 +43,11 @@ static json_t *metric_json(const rs_verdict_metric *metric) {
     json_object_set_new(object, "decides", json_boolean(metric->decides));
     json_object_set_new(object, "a", number(metric->a));
     json_object_set_new(object, "b", number(metric->b));
-    json_object_set_new(object, "slowdown", slowdown_json(metric));
+    json_object_set_new(object, "slowdown", slowdown_json(verdict, metric));
     json_object_set_new(object, "word", json_string(rs_experiment_words(metric->word)));
     if (metric->word == RS_WORD_WAITS)
-        json_object_set_new(object, "pairs_needed", json_integer(metric->pairs_needed));
+        json_object_set_new(object, verdict->sessions.count ? "sessions_needed" : "pairs_needed",
+                            json_integer(metric->pairs_needed));
     if (metric->note) json_object_set_new(object, "note", rs_fields_text(metric->note));
     return object;
 }
@@ -69,6 +72,15 @@ static json_t *pair_json(const rs_verdict *verdict, size_t index) {
     return object;
 }
 
+static json_t *session_json(const rs_verdict *verdict, size_t index) {
+    const rs_verdict_session *session = &verdict->sessions.at[index];
+    json_t *object = json_object();
+    json_object_set_new(object, "source", rs_fields_text(session->source));
+    json_object_set_new(object, "started_at", rs_fields_text(session->when));
+    json_object_set_new(object, "values", values_json(verdict, session->values));
+    return object;
+}
+
 /* A line per row, so that grep and diff have something to hold. */
 static void put(const char *key, json_t *value, const char *behind, FILE *stream) {
     if (*key) fprintf(stream, "\"%s\": ", key);
@@ -77,14 +89,11 @@ static void put(const char *key, json_t *value, const char *behind, FILE *stream
     json_decref(value);
 }
 
-static void put_rows(const rs_verdict *verdict, FILE *stream) {
-    fputs("\"metrics\": [\n", stream);
-    for (size_t i = 0; i < verdict->metrics.count; i++)
-        put("", metric_json(&verdict->metrics.at[i]), i + 1 < verdict->metrics.count ? ",\n" : "\n",
-            stream);
-    fputs("],\n\"pairs\": [\n", stream);
-    for (size_t i = 0; i < verdict->pair_count; i++)
-        put("", pair_json(verdict, i), i + 1 < verdict->pair_count ? ",\n" : "\n", stream);
+static void put_rows(const char *key, size_t count, const rs_verdict *verdict,
+                     json_t *(*row)(const rs_verdict *verdict, size_t index), FILE *stream) {
+    fprintf(stream, "\"%s\": [\n", key);
+    for (size_t i = 0; i < count; i++)
+        put("", row(verdict, i), i + 1 < count ? ",\n" : "\n", stream);
     fputs("],\n", stream);
 }
 
@@ -102,8 +111,13 @@ rs_err rs_verdict_json(const rs_verdict *verdict, FILE *stream) {
     put("status", json_integer(verdict->status), ",\n", stream);
     put("why", rs_fields_text(verdict->why), ",\n", stream);
     put("how", rs_fields_text(verdict->how), ",\n", stream);
-    put("dropped_pairs", json_integer(verdict->dropped), ",\n", stream);
-    put_rows(verdict, stream);
+    put_rows("metrics", verdict->metrics.count, verdict, metric_json, stream);
+    if (verdict->sessions.count) {
+        put_rows("sessions", verdict->sessions.count, verdict, session_json, stream);
+    } else {
+        put("dropped_pairs", json_integer(verdict->dropped), ",\n", stream);
+        put_rows("pairs", verdict->pair_count, verdict, pair_json, stream);
+    }
     put("notes", notes, "}\n", stream);
     return ferror(stream) ? RS_EIO : RS_OK;
 }

@@ -35,8 +35,10 @@ static void put_metric(const rs_verdict_metric *metric, FILE *out) {
     fputs("| ", out);
     put_text(metric->name, out);
     fprintf(out, " | %s | %s | ", a, b);
-    if (metric->known)
+    if (metric->known && rs_verdict_has_ends(&metric->interval))
         fprintf(out, "**%s** | %s … %s | ", middle, low, high);
+    else if (metric->known)
+        fprintf(out, "**%s** | – | ", middle);
     else
         fputs("– | – | ", out);
     fprintf(out, "%s |\n", rs_experiment_words(metric->word));

@@ -11,6 +11,10 @@ double rs_verdict_slowdown(double logarithm) {
     return expm1(logarithm);
 }
 
+bool rs_verdict_has_ends(const rs_interval *interval) {
+    return !isnan(interval->low);
+}
+
 static int in_order(const void *a, const void *b) {
     const double *x = a, *y = b;
     return (*x > *y) - (*x < *y);

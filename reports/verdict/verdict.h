@@ -24,10 +24,10 @@ typedef struct rs_verdict_metric {
     const char *unit; /* ns, bytes, 1, per_s */
     rs_metric_better better;
     double a, b;          /* medians; NAN: not measured, INFINITY: never */
-    rs_interval interval; /* of the logarithm of how many times slower B is */
-    bool known;           /* there is an interval */
+    rs_interval interval; /* of the logarithm of how many times slower B is; ends may be NAN */
+    bool known;           /* there is a middle */
     rs_experiment_word word;
-    uint32_t looked_at, pairs_needed; /* as in rs_contest */
+    uint32_t looked_at, pairs_needed; /* as in rs_contest; or sessions, where they are compared */
     bool decides;
     const char *note; /* NULL: none */
 } rs_verdict_metric;
@@ -40,6 +40,12 @@ typedef struct rs_verdict_pair {
         b[RS_EXPERIMENT_METRICS]; /* by metric; NAN, INFINITY as above */
 } rs_verdict_pair;
 
+/* A session that was recorded apart; the last one is what is judged. */
+typedef struct rs_verdict_session {
+    const char *source, *when;
+    double values[RS_EXPERIMENT_METRICS]; /* by metric; NAN, INFINITY as above */
+} rs_verdict_session;
+
 typedef struct rs_verdict {
     const char *scenario;
     rs_verdict_side a, b;
@@ -47,16 +53,20 @@ typedef struct rs_verdict {
     RS_ROWS(rs_verdict_metric) metrics;
     const rs_verdict_pair *pairs; /* NULL when files are compared */
     uint32_t pair_count;
-    uint32_t dropped; /* pairs before the first */
-    const char *word; /* "regression", "no regression", "inconclusive", … */
-    int status;       /* exit status */
-    const char *why;  /* one sentence */
-    const char *how;  /* by which statistics, a sentence or two */
+    uint32_t dropped;                     /* pairs before the first */
+    RS_ROWS(rs_verdict_session) sessions; /* none when pairs are */
+    const char *word;                     /* "regression", "no regression", "inconclusive", … */
+    int status;                           /* exit status */
+    const char *why;                      /* one sentence */
+    const char *how;                      /* by which statistics, a sentence or two */
     RS_ROWS(const char *) notes;
 } rs_verdict;
 
 /* rs_verdict_slowdown returns the slowdown that a logarithm stands for: 0.05 is 5 % slower. */
 double rs_verdict_slowdown(double logarithm);
+
+/* rs_verdict_has_ends says whether `interval` has any. */
+bool rs_verdict_has_ends(const rs_interval *interval);
 
 /* rs_verdict_median returns the median of `count` values, NAN when one is; the lower one of two. */
 double rs_verdict_median(const double *values, uint32_t count);

@@ -6,6 +6,7 @@
 #include "reports/formats/escape.h"
 #include "reports/rows.h"
 #include "runtime/base/units.h"
+#include "scenarios/cli/baselines.h"
 #include "scenarios/cli/command.h"
 #include "scenarios/cli/probe.h"
 #include "scenarios/cli/shard.h"
@@ -165,6 +166,13 @@ static bool set_budget(rs_options *options, const char *flag, const char *value)
     return err == RS_OK || rs_streams_refuse("--%s %s: %s", flag, value, why);
 }
 
+static bool set_baseline(rs_options *options, const char *flag, const char *value) {
+    options->baseline = value;
+    return rs_baselines_is_name(value) ||
+           rs_streams_refuse("--%s %s: a name has small letters, digits, '_' and '-', at most %u",
+                             flag, value, RS_BASELINES_NAME_MAX);
+}
+
 #define PATH(NAME)                                                                                 \
     static bool set_##NAME(rs_options *options, const char *flag, const char *value) {             \
         (void)flag;                                                                                \
@@ -271,10 +279,13 @@ static const rs_flag flags[] = {
     {"b", "PATH", AB, "the build of respawn on side B (this one)", set_b},
     {"a-set", "KEY=VALUE", AB, "sets a key on side A alone", set_a_set},
     {"b-set", "KEY=VALUE", AB, "sets a key on side B alone", set_b_set},
-    {"threshold", "SHARE", AB, "the slowdown that must be caught (5%)", set_threshold},
+    {"threshold", "SHARE", AB | RS_FLAGS_COMPARE, "the slowdown that must be caught (5%)",
+     set_threshold},
     {"budget", "DURATION", AB, "what all pairs may take by the wall's clock", set_budget},
-    {"export-json", "FILE", AB, "the verdict, with every pair", set_json},
-    {"export-markdown", "FILE", AB, "the verdict, as a page's section", set_markdown},
+    {"export-json", "FILE", AB | RS_FLAGS_COMPARE, "the verdict, with all that it was made of",
+     set_json},
+    {"export-markdown", "FILE", AB | RS_FLAGS_COMPARE, "the verdict, as a page's section",
+     set_markdown},
     {"vary", "KEY=V1,V2", SWEEP, "sets a key to each of these, or each of A..B", set_vary},
     {"find-limit", "KEY", SWEEP, "finds up to which value of a key all expectations hold",
      set_find_limit},
@@ -292,6 +303,8 @@ static const rs_flag flags[] = {
      set_output},
     {"output", "DIR", RS_FLAGS_EXPLORE, "where failures are written (failures)", set_output},
     {"repeat", "N", RUN | SWEEP, "runs N times, each with a seed of its own", set_repeat},
+    {"save-baseline", "NAME", RUN, "adds the run to the sessions of a baseline, for compare",
+     set_baseline},
     {"timeout", "DURATION", RUN | SWEEP | AB | RS_FLAGS_REPLAY,
      "ends a run that takes longer by the wall's clock", set_timeout},
     {"life-timeout", "DURATION", RS_FLAGS_EXPLORE,
@@ -303,9 +316,9 @@ static const rs_flag flags[] = {
     {"export-json", "FILE", RS_FLAGS_EXPLORE, "what the search has come to, for merge",
      set_directory},
     {"export-json", "DIR", SWEEP, "each row's result, as a file in that directory", set_directory},
-    {"force", NULL, RUN | SWEEP | AB | RS_FLAGS_EXPLORE | RS_FLAGS_MERGE,
+    {"force", NULL, RUN | SWEEP | AB | RS_FLAGS_COMPARE | RS_FLAGS_EXPLORE | RS_FLAGS_MERGE,
      "overwrites files that are no results", set_force},
-    {"quiet", NULL, RUN | SWEEP | AB | RS_FLAGS_EXPLORE | RS_FLAGS_MERGE,
+    {"quiet", NULL, RUN | SWEEP | AB | RS_FLAGS_COMPARE | RS_FLAGS_EXPLORE | RS_FLAGS_MERGE,
      "prints nothing but errors", set_quiet},
     {"dry-run", NULL, RS_FLAGS_VALIDATE, "also shows whom each fault would hit", set_dry_run},
     {"no-color", NULL, RS_FLAGS_ANY, "no colours; so does the variable NO_COLOR", set_no_color},

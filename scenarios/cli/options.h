@@ -25,6 +25,7 @@ enum {
     RS_FLAGS_MERGE = 64,
     RS_FLAGS_AB = 128,
     RS_FLAGS_LIST = 1 << 8,
+    RS_FLAGS_COMPARE = 1 << 9,
 };
 
 /* Files that results may be written to. */
@@ -72,6 +73,7 @@ typedef struct rs_options {
     const char *output;             /* of failures, or joined shards; NULL: by default */
     uint32_t jobs;                  /* 0: as many as processors */
     rs_options_side a, b;
+    const char *baseline;        /* name of the one that a run is added to; NULL: none */
     uint64_t threshold_ppm;      /* slowdown that must be caught */
     uint64_t budget_ns;          /* of the wall, for all pairs; 0: as long as it takes */
     const char *json, *markdown; /* files for a verdict; NULL: not exported */

@@ -45,9 +45,11 @@ static void add_gates(rs_result *result, const rs_plan *plan, rs_result_repetiti
     for (uint32_t i = 0; i < plan->gate_count; i++) {
         rs_observation seen;
         rs_observation_gate(from, plan, &plan->gate[i], &seen);
-        bool known = seen.known && !seen.never;
-        rs_result_add_value(result, repetition, plan->gate[i].text,
-                            known ? rs_known(seen.value) : (rs_optional){0});
+        if (seen.never)
+            rs_result_add_never(result, repetition, plan->gate[i].text);
+        else
+            rs_result_add_value(result, repetition, plan->gate[i].text,
+                                seen.known ? rs_known(seen.value) : (rs_optional){0});
     }
 }
 

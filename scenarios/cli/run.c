@@ -3,6 +3,7 @@
  */
 #include "reports/formats/terminal.h"
 #include "runtime/base/error.h"
+#include "scenarios/cli/baselines.h"
 #include "scenarios/cli/command.h"
 #include "scenarios/cli/determinism.h"
 #include "scenarios/cli/exit.h"
@@ -148,7 +149,10 @@ static int run(rs_session *session) {
     else
         repeat(session);
     rs_watch_release(&before);
-    if (session->result && !session->at_once) report(session);
+    if (session->result && !session->at_once) {
+        report(session);
+        session->status = rs_baselines_save(session->options, session->result, session->status);
+    }
     rs_outputs_discard(&session->outputs);
     rs_result_destroy(session->result);
     return session->status;
@@ -158,7 +162,8 @@ int rs_command_run(const rs_options *options) {
     rs_plan *plan = rs_scenario_load(options);
     rs_session session = {.options = options, .plan = plan};
     int status = RS_EXIT_USAGE;
-    if (plan && is_possible(options, plan) && rs_outputs_open(&session.outputs, options))
+    if (plan && is_possible(options, plan) && rs_baselines_begin(options, plan) &&
+        rs_outputs_open(&session.outputs, options))
         status = run(&session);
     rs_plan_destroy(plan);
     return status;

@@ -44,7 +44,7 @@ static void fill_phases(rs_result *result, const rs_plan *plan) {
     }
 }
 
-static void fill_scenario(rs_result *result, const rs_plan *plan) {
+void rs_tally_scenario(rs_result *result, const rs_plan *plan) {
     result->scenario = rs_result_text(result, plan->name);
     result->about = rs_result_text(result, plan->about);
     result->scenario_file = rs_result_text(result, plan->file);
@@ -109,7 +109,7 @@ static void fill_warnings(rs_result *result, const rs_shared *shared) {
 }
 
 void rs_tally_fill(rs_result *result, rs_shared *shared, const rs_ending *ending) {
-    fill_scenario(result, shared->plan);
+    rs_tally_scenario(result, shared->plan);
     fill_run(result, shared, ending);
     fill_phases(result, shared->plan);
     rs_tally_restarts(result, shared);

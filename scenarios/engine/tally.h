@@ -8,6 +8,9 @@
 #include "scenarios/engine/shared.h"
 #include "scenarios/engine/watch.h"
 
+/* rs_tally_scenario writes what is known of a run before it begins: scenario, settings, gate. */
+void rs_tally_scenario(rs_result *result, const rs_plan *plan);
+
 /* rs_tally_fill writes everything that was measured into `result`. Called once per run, when the
  * child is gone. */
 void rs_tally_fill(rs_result *result, rs_shared *shared, const rs_ending *ending);

@@ -1,0 +1,217 @@
+/* baselines.c: where sessions are kept.
+ * SPDX-License-Identifier: MIT
+ */
+#include "scenarios/cli/baselines.h"
+
+#include "reports/file.h"
+#include "reports/formats/baseline_json.h"
+#include "reports/formats/escape.h"
+#include "reports/formats/load.h"
+#include "reports/verdict/likeness.h"
+#include "scenarios/cli/exit.h"
+#include "scenarios/cli/streams.h"
+#include "scenarios/engine/tally.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define FOLDER     ".respawn"
+#define OWN_FOLDER "reports/baselines"
+#define WHY_BYTES  1024u
+#define PATH_BYTES (sizeof OWN_FOLDER + RS_BASELINES_NAME_MAX + 8)
+/* Where a file says what it is. */
+#define HEAD_BYTES 256u
+
+bool rs_baselines_is_name(const char *text) {
+    size_t length = strlen(text);
+    return length > 0 && length <= RS_BASELINES_NAME_MAX &&
+           strspn(text, "abcdefghijklmnopqrstuvwxyz0123456789_-") == length;
+}
+
+/* What a file says may come from a stranger. */
+static bool refuse(const char *source, const char *why) {
+    char safe[8 * WHY_BYTES + 1];
+    rs_escape_terminal(why, safe, sizeof safe);
+    return source ? rs_streams_refuse("%s: %s", source, safe) : rs_streams_refuse("%s", safe);
+}
+
+/* ------------------------------------------------------------------ reading */
+
+static FILE *open_file(const char *path) {
+    FILE *file = fopen(path, "re");
+    if (!file) rs_streams_refuse("%s: %s", path, strerror(errno));
+    return file;
+}
+
+static bool is_baseline(FILE *file) {
+    char head[HEAD_BYTES];
+    size_t length = fread(head, 1, sizeof head, file);
+    rewind(file);
+    return memmem(head, length, RS_BASELINE_MARK, strlen(RS_BASELINE_MARK)) != NULL;
+}
+
+static rs_result *load_result(FILE *file, const char *path) {
+    char message[WHY_BYTES];
+    rs_result *result = NULL;
+    if (rs_result_load(file, path, &result, message, sizeof message) == RS_OK) return result;
+    refuse(NULL, message);
+    return NULL;
+}
+
+rs_result *rs_baselines_result(const char *path) {
+    FILE *file = open_file(path);
+    rs_result *result = NULL;
+    if (!file) return NULL;
+    if (is_baseline(file))
+        rs_streams_refuse("%s is a baseline: what is compared with it is the result of a run "
+                          "(run --export-json)",
+                          path);
+    else
+        result = load_result(file, path);
+    fclose(file);
+    return result;
+}
+
+/* What ended early or went wrong is no measure for others. */
+static bool take_result(rs_baseline *baseline, const rs_result *result, const char *path) {
+    char why[WHY_BYTES];
+    if (result->status != RS_RESULT_COMPLETE || result->verdict == RS_VERDICT_FAILED) {
+        snprintf(why, sizeof why, "is nothing to compare with: its status is %s, its verdict %s",
+                 rs_result_status_word(result->status), rs_result_verdict_word(result->verdict));
+        return refuse(path, why);
+    }
+    return rs_baseline_add(baseline, result, path, why, sizeof why) || refuse(path, why);
+}
+
+static bool read_file(rs_baseline *baseline, const char *path) {
+    char message[WHY_BYTES];
+    FILE *file = open_file(path);
+    if (!file) return false;
+    bool read;
+    if (is_baseline(file)) {
+        read = rs_baseline_json_load(file, path, baseline, message, sizeof message) == RS_OK ||
+               refuse(NULL, message);
+    } else {
+        rs_result *result = load_result(file, path);
+        read = result && take_result(baseline, result, path);
+        rs_result_destroy(result);
+    }
+    fclose(file);
+    return read;
+}
+
+static bool find(const char *folder, const char *name, char path[PATH_BYTES]) {
+    snprintf(path, PATH_BYTES, "%s/%s.json", folder, name);
+    return access(path, F_OK) == 0;
+}
+
+bool rs_baselines_read(rs_baseline *baseline, const char *argument) {
+    char path[PATH_BYTES];
+    if (!rs_baselines_is_name(argument)) return read_file(baseline, argument);
+    if (find(FOLDER, argument, path) || find(OWN_FOLDER, argument, path))
+        return read_file(baseline, path);
+    if (access(argument, F_OK) == 0) return read_file(baseline, argument);
+    return rs_streams_refuse("no baseline '%s': there is neither " FOLDER "/%s.json nor " OWN_FOLDER
+                             "/%s.json (run --save-baseline %s begins one)",
+                             argument, argument, argument, argument);
+}
+
+/* ------------------------------------------------------------------ writing */
+
+/* A new session is of the same kind as the others. */
+static bool fits(const rs_baseline *baseline, const char *path) {
+    const rs_baseline_session *last = &baseline->sessions.at[baseline->sessions.count - 1];
+    char why[WHY_BYTES], text[2 * WHY_BYTES];
+    for (size_t i = 0; i + 1 < baseline->sessions.count; i++) {
+        const rs_baseline_session *one = &baseline->sessions.at[i];
+        if (rs_likeness_ask_alike(one, last, why, sizeof why) &&
+            (rs_baseline_is_virtual(one) || rs_likeness_lie_alike(one, last, why, sizeof why)))
+            continue;
+        snprintf(text, sizeof text, "its sessions are of another kind than this run: %s", why);
+        text[WHY_BYTES - 1] = 0;
+        return refuse(path, text);
+    }
+    return true;
+}
+
+static bool read_with(rs_baseline *baseline, const char *path, const rs_result *result) {
+    char why[WHY_BYTES];
+    if (access(path, F_OK) == 0 && !read_file(baseline, path)) return false;
+    if (!rs_baseline_add(baseline, result, path, why, sizeof why)) return refuse(path, why);
+    return fits(baseline, path);
+}
+
+static bool make_folder(void) {
+    if (mkdir(FOLDER, 0777) != 0 && errno != EEXIST)
+        return rs_streams_refuse(FOLDER ": %s", strerror(errno));
+    return access(FOLDER, W_OK | X_OK) == 0 || rs_streams_refuse(FOLDER ": %s", strerror(errno));
+}
+
+/* The result that a run would leave, but for its numbers. */
+static rs_result *foresee(const rs_options *options, const rs_plan *plan) {
+    rs_result *result = rs_result_create();
+    rs_tally_scenario(result, plan);
+    result->clock = plan->runtime.clock == RS_PLAN_VIRTUAL ? "virtual" : "real";
+    result->seed = plan->runtime.seed;
+    for (uint64_t i = 0; i < options->repeat; i++) rs_result_add_repetition(result);
+    return result;
+}
+
+bool rs_baselines_begin(const rs_options *options, const rs_plan *plan) {
+    char path[PATH_BYTES];
+    rs_baseline baseline = {.texts = {NULL}};
+    if (!options->baseline) return true;
+    find(FOLDER, options->baseline, path);
+    rs_result *result = foresee(options, plan);
+    bool fine = make_folder() && read_with(&baseline, path, result);
+    rs_result_destroy(result);
+    rs_baseline_fini(&baseline);
+    return fine;
+}
+
+static bool write_file(const rs_baseline *baseline, const char *path) {
+    rs_file file;
+    if (rs_file_open(&file, path, RS_BASELINE_MARK, false) != RS_OK)
+        return rs_streams_refuse("%s", file.message);
+    rs_baseline_json_write(baseline, file.stream);
+    return rs_file_commit(&file) == RS_OK || rs_streams_refuse("%s", file.message);
+}
+
+/* Two runs that end at once are two sessions: who reads and writes holds the folder. */
+static bool append(const char *name, const rs_result *result, size_t *sessions) {
+    char path[PATH_BYTES];
+    rs_baseline baseline = {.texts = {NULL}};
+    int folder = open(FOLDER, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (folder < 0 || flock(folder, LOCK_EX) != 0) {
+        rs_streams_refuse(FOLDER ": %s", strerror(errno));
+        if (folder >= 0) close(folder);
+        return false;
+    }
+    find(FOLDER, name, path);
+    bool written = read_with(&baseline, path, result) && write_file(&baseline, path);
+    *sessions = baseline.sessions.count;
+    close(folder);
+    rs_baseline_fini(&baseline);
+    return written;
+}
+
+/* Too few samples for what is expected say nothing against what is gated. */
+int rs_baselines_save(const rs_options *options, const rs_result *result, int status) {
+    size_t sessions = 0;
+    if (!options->baseline) return status;
+    if (status != RS_EXIT_PASSED && status != RS_EXIT_INCONCLUSIVE) {
+        rs_streams_refuse("baseline %s: this run is not added, since it ended with status %d",
+                          options->baseline, status);
+        return status;
+    }
+    if (!append(options->baseline, result, &sessions))
+        return rs_exit_worse(status, RS_EXIT_ABORTED);
+    if (!options->quiet)
+        fprintf(stderr, "respawn: baseline %s: session %zu\n", options->baseline, sessions);
+    return status;
+}
