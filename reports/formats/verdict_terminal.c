@@ -83,7 +83,8 @@ static void paint_metric(const rs_verdict_metric *metric, unsigned names, rs_pai
     snprintf(text, sizeof text, "[%s, %s]", low, high);
     rs_paint_text(paint, RS_PAINT_PLAIN, "  ");
     bool has_ends = metric->known && rs_verdict_has_ends(&metric->interval);
-    rs_paint_left(paint, RS_PAINT_DIM, 20, has_ends ? text : "");
+    rs_paint_left(paint, RS_PAINT_DIM, 19, has_ends ? text : "");
+    rs_paint_text(paint, RS_PAINT_PLAIN, " ");
     rs_paint_text(paint, style_of(metric->word), rs_experiment_words(metric->word));
     rs_paint_end(paint);
     if (!metric->note) return;

@@ -12,27 +12,29 @@
 #include <string.h>
 
 #define AGGREGATE_BYTES 16u
+#define SUBJECT_BYTES   512u
+#define BLANKS          " \t\n"
 
 /* ------------------------------------------------------------------ gates */
 
-/* Of "metric{label=glob}.aggregate during PHASE"; a label's glob may hold dots and blanks. */
+/* What follows a metric's name: "", ".aggregate", "{label=glob}.aggregate". */
 static bool read_aggregate(const char *rest, char aggregate[AGGREGATE_BYTES]) {
     if (*rest == '{') {
         const char *end = strchr(rest, '}');
         if (!end) return false;
         rest = end + 1;
     }
-    size_t length = strcspn(rest, " ");
-    if (length == 0) return true;
-    if (*rest != '.' || length > AGGREGATE_BYTES) return false;
-    snprintf(aggregate, AGGREGATE_BYTES, "%.*s", (int)length - 1, rest + 1);
+    if (*rest == 0) return true;
+    if (*rest != '.' || strlen(rest) > AGGREGATE_BYTES) return false;
+    snprintf(aggregate, AGGREGATE_BYTES, "%s", rest + 1);
     return true;
 }
 
 bool rs_baseline_gate_read(rs_baseline_gate *gate, const char *name) {
-    char aggregate[AGGREGATE_BYTES] = "";
-    const char *rest;
-    const rs_metric *metric = rs_metric_split(name, &rest);
+    char subject[SUBJECT_BYTES], aggregate[AGGREGATE_BYTES] = "";
+    const char *rest, *begin = name + strspn(name, BLANKS); /* perhaps " during PHASE" behind it */
+    snprintf(subject, sizeof subject, "%.*s", (int)strcspn(begin, BLANKS), begin);
+    const rs_metric *metric = rs_metric_split(subject, &rest);
     if (!metric || !read_aggregate(rest, aggregate)) return false;
     const char *asked = *aggregate ? aggregate : NULL;
     if (!rs_metric_takes(metric, asked)) return false;
@@ -96,7 +98,9 @@ static void take_settings(rs_baseline *baseline, rs_baseline_session *session,
 
 static bool is_whole(const rs_baseline *baseline, const rs_result *result, char *why,
                      size_t bytes) {
-    if (!result->scenario || !result->scenario_hash || !result->clock || !result->started_at)
+    bool has_clock = result->clock &&
+                     (strcmp(result->clock, "real") == 0 || strcmp(result->clock, "virtual") == 0);
+    if (!result->scenario || !result->scenario_hash || !has_clock || !result->started_at)
         return say(why, bytes, "it does not say its scenario, clock and time");
     if (result->gate.count == 0) return say(why, bytes, "its scenario has no 'gate' to compare by");
     if (result->gate.count > RS_EXPERIMENT_METRICS)

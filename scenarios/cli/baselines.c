@@ -14,7 +14,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <stdlib.h>
+#include <math.h>
 #include <string.h>
 #include <sys/file.h>
 #include <sys/stat.h>
@@ -182,36 +182,46 @@ static bool write_file(const rs_baseline *baseline, const char *path) {
     return rs_file_commit(&file) == RS_OK || rs_streams_refuse("%s", file.message);
 }
 
+/* A number that is missing would be missing in every comparison to come. */
+static const char *find_gap(const rs_baseline_session *session) {
+    for (uint32_t i = 0; i < session->gate_count; i++)
+        if (isnan(rs_baseline_number(session, i))) return session->gates[i].name;
+    return NULL;
+}
+
+static int store(rs_baseline *baseline, const char *path, const rs_result *result) {
+    if (!read_with(baseline, path, result)) return RS_EXIT_ABORTED;
+    const char *gap = find_gap(&baseline->sessions.at[baseline->sessions.count - 1]);
+    if (!gap) return write_file(baseline, path) ? RS_EXIT_PASSED : RS_EXIT_ABORTED;
+    rs_streams_refuse("%s: this run is not added, since %s has no number in some repetition", path,
+                      gap);
+    return RS_EXIT_INCONCLUSIVE;
+}
+
 /* Two runs that end at once are two sessions: who reads and writes holds the folder. */
-static bool append(const char *name, const rs_result *result, size_t *sessions) {
+static int append(const rs_options *options, const rs_result *result) {
     char path[PATH_BYTES];
     rs_baseline baseline = {.texts = {NULL}};
-    int folder = open(FOLDER, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    if (folder < 0 || flock(folder, LOCK_EX) != 0) {
+    int folder = open(FOLDER, O_RDONLY | O_DIRECTORY | O_CLOEXEC), status = RS_EXIT_ABORTED;
+    find(FOLDER, options->baseline, path);
+    if (folder >= 0 && flock(folder, LOCK_EX) == 0)
+        status = store(&baseline, path, result);
+    else
         rs_streams_refuse(FOLDER ": %s", strerror(errno));
-        if (folder >= 0) close(folder);
-        return false;
-    }
-    find(FOLDER, name, path);
-    bool written = read_with(&baseline, path, result) && write_file(&baseline, path);
-    *sessions = baseline.sessions.count;
-    close(folder);
+    if (folder >= 0) close(folder);
+    if (status == RS_EXIT_PASSED && !options->quiet)
+        fprintf(stderr, "respawn: baseline %s: session %zu\n", options->baseline,
+                baseline.sessions.count);
     rs_baseline_fini(&baseline);
-    return written;
+    return status;
 }
 
 /* Too few samples for what is expected say nothing against what is gated. */
 int rs_baselines_save(const rs_options *options, const rs_result *result, int status) {
-    size_t sessions = 0;
     if (!options->baseline) return status;
-    if (status != RS_EXIT_PASSED && status != RS_EXIT_INCONCLUSIVE) {
-        rs_streams_refuse("baseline %s: this run is not added, since it ended with status %d",
-                          options->baseline, status);
-        return status;
-    }
-    if (!append(options->baseline, result, &sessions))
-        return rs_exit_worse(status, RS_EXIT_ABORTED);
-    if (!options->quiet)
-        fprintf(stderr, "respawn: baseline %s: session %zu\n", options->baseline, sessions);
+    if (status == RS_EXIT_PASSED || status == RS_EXIT_INCONCLUSIVE)
+        return rs_exit_worse(status, append(options, result));
+    rs_streams_refuse("baseline %s: this run is not added, since it ended with status %d",
+                      options->baseline, status);
     return status;
 }

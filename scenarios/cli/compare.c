@@ -11,7 +11,7 @@
 #include "scenarios/cli/streams.h"
 #include "scenarios/cli/verdicts.h"
 
-#include <string.h>
+#include <stdio.h>
 
 #define WHY_BYTES 1024u
 
@@ -78,8 +78,11 @@ static int run(rs_comparison *comparison, const rs_options *options) {
 }
 
 int rs_command_compare(const rs_options *options) {
-    rs_comparison comparison = {.name = options->arguments[0]};
+    char name[512];
+    rs_comparison comparison = {.name = name};
     int status = RS_EXIT_USAGE;
+    snprintf(name, sizeof name, "%.400s%s", options->argument_count ? options->arguments[0] : "",
+             options->argument_count > 2 ? " …" : "");
     if (read_all(&comparison, options) && is_possible(&comparison))
         status = run(&comparison, options);
     rs_comparison_fini(&comparison);

@@ -73,7 +73,7 @@ static void note_span(rs_comparison *comparison) {
     }
     if (comparison->base.sessions.count > 1 && difftime(last, first) < SPAN_SECONDS)
         note(comparison, keep(comparison,
-                              "the baseline's sessions lie within %.0f minutes: what the machine "
+                              "the baseline's sessions lie within %.0f min: what the machine "
                               "changes by over hours and days is not in them",
                               ceil((difftime(last, first) + 1) / 60)));
 }
@@ -122,9 +122,9 @@ static const char *note_of(rs_comparison *comparison, const rs_sessions_answer *
     if (found->word != RS_WORD_WAITS) return NULL;
     double spread = rs_verdict_slowdown(found->spread) * 100;
     if (found->needed)
-        return keep(comparison, "sessions differ by ±%.2g %%; some %u of them would decide", spread,
+        return keep(comparison, "sessions differ by ±%.1f %%; some %u of them would decide", spread,
                     found->needed);
-    return keep(comparison, "sessions differ by ±%.2g %%: no number of them would decide", spread);
+    return keep(comparison, "sessions differ by ±%.1f %%: no number of them would decide", spread);
 }
 
 static void add_metric(rs_comparison *comparison, uint32_t gate) {
@@ -187,8 +187,9 @@ static const char *say_slower(rs_comparison *comparison, rs_experiment_word word
     const rs_verdict_metric *metric = find_metric(comparison, word);
     char change[32];
     rs_verdict_change(metric->interval.middle, change, sizeof change);
-    return keep(comparison, "%s is slower by %s, and %g %% must be caught%s%s", metric->name,
-                change, comparison->verdict.threshold * 100, word == RS_WORD_SUSPECT ? "; " : "",
+    return keep(comparison, "%s of the new one is slower by %s, and %g %% must be caught%s%s",
+                metric->name, change, comparison->verdict.threshold * 100,
+                word == RS_WORD_SUSPECT ? "; " : "",
                 word == RS_WORD_SUSPECT ? what_lacks(comparison) : "");
 }
 
