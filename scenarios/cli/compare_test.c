@@ -82,11 +82,15 @@ static void write_baseline(const char *path, const double *values, size_t count)
     store(root, path);
 }
 
-static void write_number(const char *path, const char *name, double value) {
-    json_t *root = load(path);
-    json_object_set_new(json_object_get(first(root, "repetitions"), "values"), name,
+static void write_number_of(const char *path, size_t repetition, const char *name, double value) {
+    json_t *root = load(path), *repetitions = json_object_get(root, "repetitions");
+    json_object_set_new(json_object_get(json_array_get(repetitions, repetition), "values"), name,
                         json_real(value));
     store(root, path);
+}
+
+static void write_number(const char *path, const char *name, double value) {
+    write_number_of(path, 0, name, value);
 }
 
 static void write_text_at(const char *path, const char *object, const char *key,
@@ -261,7 +265,36 @@ TEST(fewer_than_five_suspect_at_worst) {
     leave();
 }
 
+/* 24 children that take longer to start again than the run lasts. */
+static void write_slow(const char *path) {
+    FILE *file = fopen(path, "w");
+    fputs("scenario: slow\nruntime: { clock: virtual, threads: 1 }\n"
+          "phases: { storm: 10ms, heal: 10ms }\ngate: [restart.reachable.p50]\n"
+          "faults:\n  - { id: k, crash: '*', how: kill, pick: all, at: 1ms, during: storm }\n"
+          "tree:\n  id: root\n  strategy: one_for_one\n  intensity: 100\n  period: 1s\n"
+          "  children:\n",
+          file);
+    for (int i = 0; i < 24; i++)
+        fprintf(file, "    - { id: c%d, worker: service, start_time: 1s }\n", i);
+    CHECK(fclose(file) == 0);
+}
+
 TEST(never_is_slower_than_anything) {
+    const double soon = 1000000;
+    settle();
+    write_slow("slow.yaml");
+    CHECK_EXIT("run slow.yaml --quiet --save-baseline slow --export-json new.json", 0);
+    CHECK_EXIT("compare slow new.json", 0);
+    CHECK_SAYS(the_program.out, "identical");
+    CHECK_SAYS(the_program.out, "never       never");
+    write_baseline(".respawn/slow.json", &soon, 1);
+    CHECK_EXIT("compare slow new.json", 3);
+    CHECK_SAYS(the_program.out,
+               "regression: restart.reachable.p50 of the new one is slower by ×10");
+    leave();
+}
+
+TEST(what_was_not_measured_is_not_judged) {
     record();
     json_t *root = load("new.json"), *repetition = first(root, "repetitions");
     json_object_set_new(json_object_get(repetition, "values"), "calls.throughput", json_null());
@@ -380,6 +413,10 @@ TEST(virtual_time_is_identical_or_not) {
     write_text_at("new.json", "", "trace_hash", "1:0");
     CHECK_EXIT("compare v new.json", 0);
     CHECK_SAYS(the_program.out, "no regression: every gated number is the same, though the traces");
+    /* The median is still the same. */
+    write_number_of("new.json", 1, "calls.latency_uncorrected.p50", 1000000);
+    CHECK_EXIT("compare v new.json", 0);
+    CHECK_SAYS(the_program.out, "changed: numbers differ");
     leave();
 }
 
