@@ -37,7 +37,10 @@ void rs_verdict_change(double logarithm, char *text, size_t bytes) {
 static rs_paint_style style_of(rs_experiment_word word) {
     switch (word) {
     case RS_WORD_REGRESSION: return RS_PAINT_BAD;
+    case RS_WORD_IDENTICAL:
+    case RS_WORD_NOT_SEEN:
     case RS_WORD_NO_REGRESSION: return RS_PAINT_GOOD;
+    case RS_WORD_SUSPECT:
     case RS_WORD_WAITS:
     case RS_WORD_MISSING: return RS_PAINT_DOUBT;
     default: return RS_PAINT_PLAIN;

@@ -77,6 +77,11 @@ rs_result *rs_baselines_result(const char *path) {
     return result;
 }
 
+bool rs_baselines_take(rs_baseline *baseline, const rs_result *result, const char *source) {
+    char why[WHY_BYTES];
+    return rs_baseline_add(baseline, result, source, why, sizeof why) || refuse(source, why);
+}
+
 /* What ended early or went wrong is no measure for others. */
 static bool take_result(rs_baseline *baseline, const rs_result *result, const char *path) {
     char why[WHY_BYTES];
@@ -85,17 +90,21 @@ static bool take_result(rs_baseline *baseline, const rs_result *result, const ch
                  rs_result_status_word(result->status), rs_result_verdict_word(result->verdict));
         return refuse(path, why);
     }
-    return rs_baseline_add(baseline, result, path, why, sizeof why) || refuse(path, why);
+    return rs_baselines_take(baseline, result, path);
+}
+
+static bool read_sessions(rs_baseline *baseline, FILE *file, const char *path) {
+    char message[WHY_BYTES];
+    return rs_baseline_json_load(file, path, baseline, message, sizeof message) == RS_OK ||
+           refuse(NULL, message);
 }
 
 static bool read_file(rs_baseline *baseline, const char *path) {
-    char message[WHY_BYTES];
     FILE *file = open_file(path);
     if (!file) return false;
     bool read;
     if (is_baseline(file)) {
-        read = rs_baseline_json_load(file, path, baseline, message, sizeof message) == RS_OK ||
-               refuse(NULL, message);
+        read = read_sessions(baseline, file, path);
     } else {
         rs_result *result = load_result(file, path);
         read = result && take_result(baseline, result, path);
@@ -139,11 +148,20 @@ static bool fits(const rs_baseline *baseline, const char *path) {
     return true;
 }
 
+/* No file yet is no session yet; a result is no baseline, and is not overwritten by one. */
+static bool read_own(rs_baseline *baseline, const char *path) {
+    if (access(path, F_OK) != 0) return true;
+    FILE *file = open_file(path);
+    if (!file) return false;
+    bool read = is_baseline(file) ? read_sessions(baseline, file, path)
+                                  : rs_streams_refuse("%s: is no baseline", path);
+    fclose(file);
+    return read;
+}
+
 static bool read_with(rs_baseline *baseline, const char *path, const rs_result *result) {
-    char why[WHY_BYTES];
-    if (access(path, F_OK) == 0 && !read_file(baseline, path)) return false;
-    if (!rs_baseline_add(baseline, result, path, why, sizeof why)) return refuse(path, why);
-    return fits(baseline, path);
+    return read_own(baseline, path) && rs_baselines_take(baseline, result, path) &&
+           fits(baseline, path);
 }
 
 static bool make_folder(void) {

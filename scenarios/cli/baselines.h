@@ -24,6 +24,10 @@ bool rs_baselines_read(rs_baseline *baseline, const char *argument);
  * Owner: rs_result_destroy. */
 rs_result *rs_baselines_result(const char *path);
 
+/* rs_baselines_take appends `result`, found in `source`. False, after a message on stderr, when it
+ * is nothing to compare. */
+bool rs_baselines_take(rs_baseline *baseline, const rs_result *result, const char *source);
+
 /* rs_baselines_begin says, before anything runs, whether a run of `plan` can be added to the
  * baseline that `options` names (none is fine). False, after a message on stderr. */
 bool rs_baselines_begin(const rs_options *options, const rs_plan *plan);

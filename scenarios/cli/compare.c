@@ -18,7 +18,6 @@
 /* ------------------------------------------------------------------ what may be compared */
 
 static bool read_all(rs_comparison *comparison, const rs_options *options) {
-    char why[WHY_BYTES];
     if (options->argument_count < 2)
         return rs_streams_refuse("usage: respawn compare [FLAGS] BASE… NEW (%u given): baselines "
                                  "by name or file, or results; the last is what is judged",
@@ -32,9 +31,7 @@ static bool read_all(rs_comparison *comparison, const rs_options *options) {
         return rs_streams_refuse("more than %u sessions to compare with", RS_SESSIONS_MAX);
     comparison->result = rs_baselines_result(options->arguments[last]);
     if (!comparison->result) return false;
-    return rs_baseline_add(&comparison->now, comparison->result, options->arguments[last], why,
-                           sizeof why) ||
-           rs_streams_refuse("%s: %s", options->arguments[last], why);
+    return rs_baselines_take(&comparison->now, comparison->result, options->arguments[last]);
 }
 
 /* Both may come from strangers. */

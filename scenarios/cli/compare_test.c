@@ -185,8 +185,9 @@ TEST(what_went_wrong_is_not_saved) {
     write_text(".respawn/main.json", "{\"format\": \"respawn.baseline/1.0\"}");
     CHECK_EXIT(command("run %s " REAL "--save-baseline main", duel), 2);
     CHECK_SAYS(the_program.err, ".respawn/main.json: sessions: must be an array");
-    write_text(".respawn/main.json", "int main(void);\n");
-    CHECK_EXIT(command("run %s " REAL "--save-baseline main", duel), 2);
+    CHECK_EXIT(command("run %s " REAL "--export-json .respawn/result.json", duel), 0);
+    CHECK_EXIT(command("run %s " REAL "--save-baseline result", duel), 2);
+    CHECK_SAYS(the_program.err, ".respawn/result.json: is no baseline");
     leave();
 }
 
