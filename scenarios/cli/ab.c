@@ -55,8 +55,10 @@ static bool is_possible(const rs_ab *ab) {
                                  "both sides alike");
     if (options->a.program || options->b.program || options->a.set_count || options->b.set_count)
         return true;
-    return rs_streams_refuse("what is compared? two builds (--a PATH --b PATH) or two settings "
-                             "(--a-set KEY=VALUE --b-set KEY=VALUE)");
+    if (options->a.plugin_count || options->b.plugin_count) return true;
+    return rs_streams_refuse("what is compared? two builds (--a PATH --b PATH), two settings "
+                             "(--a-set KEY=VALUE --b-set KEY=VALUE), or two builds of a worker "
+                             "(--a-plugin FILE --b-plugin FILE)");
 }
 
 /* ------------------------------------------------------------------ what it has come to */
@@ -80,6 +82,9 @@ static const char *side_text(rs_ab *ab, const rs_side *side, const rs_options_si
     char text[1024];
     size_t used = (size_t)snprintf(text, sizeof text, "%.400s",
                                    side->path ? side->path : program_invocation_name);
+    for (uint32_t i = 0; i < own->plugin_count && used < sizeof text; i++)
+        used +=
+            (size_t)snprintf(text + used, sizeof text - used, " --plugin %s", own->plugins[i].path);
     for (uint32_t i = 0; i < own->set_count && used < sizeof text; i++)
         used += (size_t)snprintf(text + used, sizeof text - used, " --set %s", own->sets[i]);
     return keep(ab, "%s", text);

@@ -18,6 +18,8 @@ const rs_command rs_commands[] = {
      rs_command_run},
     {"validate", "SCENARIO", "checks it and tells what it means",
      RS_FLAGS_SCENARIO | RS_FLAGS_VALIDATE, rs_command_validate},
+    {"init", "[DIR]", "writes a scenario, a worker and a CI job to begin with", RS_FLAGS_ANY,
+     rs_command_init},
     {"list", "[KIND]", "shows the words a scenario can use", RS_FLAGS_LIST, rs_command_list},
     {"explore", "SCENARIO", "searches seeds in virtual time for one that fails",
      RS_FLAGS_SCENARIO | RS_FLAGS_EXPLORE, rs_command_explore},

@@ -148,6 +148,11 @@ static bool set_output(rs_options *options, const char *flag, const char *value)
             return rs_streams_refuse("--%s %s: expected KEY=VALUE", flag, value);                  \
         options->NAME.sets[options->NAME.set_count++] = value;                                     \
         return true;                                                                               \
+    }                                                                                              \
+    static bool set_##NAME##_plugin(rs_options *options, const char *flag, const char *value) {    \
+        (void)flag;                                                                                \
+        options->NAME.plugins[options->NAME.plugin_count++] = (rs_plugin){value, NULL};            \
+        return true;                                                                               \
     }
 SIDE(a)
 SIDE(b)
@@ -212,29 +217,48 @@ static bool refuse_plugin(const char *flag, const char *why) {
     return rs_streams_refuse("--%s %s", flag, safe);
 }
 
-/* What the plugin adds is there for the flags behind it, and for all that the command reads. */
-static bool add_words(rs_options *options, const char *flag, const char *path) {
-    rs_code_object object;
-    if (rs_code_object_link(path, &object) != RS_OK || rs_vocabulary_add(&object, path) != RS_OK)
-        return refuse_plugin(flag, object.why);
-    options->plugins[options->plugin_count++] = (rs_plugin){path, NULL};
-    return true;
-}
-
-/* Looked into at once, so that a wrong file is known before anything runs. Runs load copies. */
-static bool set_plugin(rs_options *options, const char *flag, const char *value) {
+/* Whose version it is, or nobody's: then it has words. */
+static bool look_into(const char *flag, rs_plugin *plugin) {
     rs_probe probe;
-    if (rs_probe_file(value, &probe) != RS_OK) return refuse_plugin(flag, probe.why);
-    if (!*probe.module) return add_words(options, flag, value);
+    if (rs_probe_file(plugin->path, &probe) != RS_OK) return refuse_plugin(flag, probe.why);
+    if (!*probe.module) return true;
     const rs_worker *worker = rs_worker_find(probe.module);
     if (worker)
-        options->plugins[options->plugin_count++] = (rs_plugin){value, worker->name};
+        plugin->worker = worker->name;
     else
         snprintf(probe.why, sizeof probe.why,
                  "%.200s is a version of '%.100s', which is no worker (respawn list workers shows "
                  "them)",
-                 value, probe.module);
+                 plugin->path, probe.module);
     return worker || refuse_plugin(flag, probe.why);
+}
+
+/* What the plugin adds is there for the flags behind it, and for all that the command reads. */
+static bool add_words(const char *flag, const rs_plugin *plugin) {
+    rs_code_object object;
+    if (plugin->worker) return true;
+    return (rs_code_object_link(plugin->path, &object) == RS_OK &&
+            rs_vocabulary_add(&object, plugin->path) == RS_OK) ||
+           refuse_plugin(flag, object.why);
+}
+
+/* Looked into at once, so that a wrong file is known before anything runs. Runs load copies. */
+static bool set_plugin(rs_options *options, const char *flag, const char *value) {
+    rs_plugin *plugin = &options->plugins[options->plugin_count++];
+    *plugin = (rs_plugin){value, NULL};
+    return look_into(flag, plugin) && add_words(flag, plugin);
+}
+
+/* Behind all flags: both sides may bring the same words, and the program has them once. It reads
+ * with B's; so A's are looked into, by a child, while B's are not there yet. */
+static bool add_sides(rs_options *options) {
+    bool fine = true;
+    for (uint32_t i = 0; fine && i < options->a.plugin_count; i++)
+        fine = look_into("a-plugin", &options->a.plugins[i]);
+    for (uint32_t i = 0; fine && i < options->b.plugin_count; i++)
+        fine = look_into("b-plugin", &options->b.plugins[i]) &&
+               add_words("b-plugin", &options->b.plugins[i]);
+    return fine;
 }
 
 static bool set_crashes(rs_options *options, const char *flag, const char *value) {
@@ -279,6 +303,10 @@ static const rs_flag flags[] = {
     {"b", "PATH", AB, "the build of respawn on side B (this one)", set_b},
     {"a-set", "KEY=VALUE", AB, "sets a key on side A alone", set_a_set},
     {"b-set", "KEY=VALUE", AB, "sets a key on side B alone", set_b_set},
+    {"a-plugin", "FILE", AB, "a shared object on side A alone: two builds of your worker",
+     set_a_plugin},
+    {"b-plugin", "FILE", AB, "a shared object on side B alone; the scenario is read with its words",
+     set_b_plugin},
     {"threshold", "SHARE", AB | RS_FLAGS_COMPARE, "the slowdown that must be caught (5%)",
      set_threshold},
     {"budget", "DURATION", AB, "what all pairs may take by the wall's clock", set_budget},
@@ -424,7 +452,7 @@ static bool read_flags(rs_options *options, const rs_flag_list *list, int argc, 
     }
     options->arguments = (const char *const *)argv + optind;
     options->argument_count = (uint32_t)(argc - optind);
-    return true;
+    return options->help || options->version || add_sides(options);
 }
 
 bool rs_options_read(rs_options *options, const rs_command *command, int argc, char **argv) {
@@ -439,6 +467,8 @@ bool rs_options_read(rs_options *options, const rs_command *command, int argc, c
     options->varies = rs_rows_alloc(sizeof *options->varies * (size_t)(argc + 1));
     options->a.sets = rs_rows_alloc(sizeof *options->a.sets * (size_t)(argc + 1));
     options->b.sets = rs_rows_alloc(sizeof *options->b.sets * (size_t)(argc + 1));
+    options->a.plugins = rs_rows_alloc(sizeof *options->a.plugins * (size_t)(argc + 1));
+    options->b.plugins = rs_rows_alloc(sizeof *options->b.plugins * (size_t)(argc + 1));
     make_list(&list, command->flags);
     bool read = read_flags(options, &list, argc, argv);
     free_list(&list);
@@ -451,5 +481,7 @@ void rs_options_fini(rs_options *options) {
     free(options->varies);
     free(options->a.sets);
     free(options->b.sets);
+    free(options->a.plugins);
+    free(options->b.plugins);
     free(options->plugins);
 }

@@ -41,6 +41,8 @@ typedef struct rs_options_side {
     const char *program; /* path; NULL: this program */
     const char **sets;   /* KEY=VALUE, as given */
     uint32_t set_count;
+    rs_plugin *plugins; /* looked into, as those of both sides */
+    uint32_t plugin_count;
 } rs_options_side;
 
 typedef struct rs_options {

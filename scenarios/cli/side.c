@@ -23,15 +23,28 @@
 /* Both sides have the same words on their stack: what lies where may cost a few percent. */
 #define PROGRAM_NAME "respawn"
 
-bool rs_side_open(rs_side *side, const char *name, const rs_options *options,
-                  const rs_options_side *own) {
-    *side = (rs_side){.name = name, .path = own->program, .options = *options};
+static void join_sets(rs_side *side, const rs_options *options, const rs_options_side *own) {
     uint32_t shared = options->set_count;
     side->options.sets = rs_rows_alloc(sizeof *side->options.sets * (shared + own->set_count + 1));
     for (uint32_t i = 0; i < shared; i++) side->options.sets[i] = options->sets[i];
     for (uint32_t i = 0; i < own->set_count; i++)
         side->options.sets[shared + i] = (char *)(uintptr_t)own->sets[i];
     side->options.set_count = shared + own->set_count;
+}
+
+static void join_plugins(rs_side *side, const rs_options *options, const rs_options_side *own) {
+    uint32_t shared = options->plugin_count, count = shared + own->plugin_count;
+    side->options.plugins = rs_rows_alloc(sizeof *side->options.plugins * (count + 1));
+    for (uint32_t i = 0; i < count; i++)
+        side->options.plugins[i] = i < shared ? options->plugins[i] : own->plugins[i - shared];
+    side->options.plugin_count = count;
+}
+
+bool rs_side_open(rs_side *side, const char *name, const rs_options *options,
+                  const rs_options_side *own) {
+    *side = (rs_side){.name = name, .path = own->program, .options = *options};
+    join_sets(side, options, own);
+    join_plugins(side, options, own);
     const char *path = own->program ? own->program : "/proc/self/exe";
     side->program = open(path, O_RDONLY | O_CLOEXEC);
     if (side->program < 0 || faccessat(AT_FDCWD, path, X_OK, 0) != 0)
@@ -44,6 +57,7 @@ void rs_side_close(rs_side *side) {
     rs_plan_destroy(side->plan);
     if (side->program >= 0) close(side->program);
     free(side->options.sets);
+    free(side->options.plugins);
 }
 
 /* ------------------------------------------------------------------ the child */
