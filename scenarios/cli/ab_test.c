@@ -141,6 +141,52 @@ TEST(two_builds_may_be_compared) {
     CHECK_SAYS(the_program.out, "no regression");
 }
 
+#define PRICES                                                                                     \
+    "ab scenarios/cli/starter/respawn.yaml --set runtime.clock=virtual "                           \
+    "--set 'phases={warm: 1ms, trouble: 30ms, calm: 5ms}' "
+
+/* The starter's worker, with so many steps to an answer, built as its Makefile does. */
+static const char *build_worker(const char *name, unsigned steps) {
+    static char paths[2][256];
+    static unsigned next;
+    char *path = paths[next++ % 2];
+    const char *source = getenv("RESPAWN_SOURCE"), *folder = scratch(name);
+    const char *build = command("rm -rf %s && cp -r scenarios/cli/starter %s && cd %s && "
+                                "sed -i 's/STEPS 3000u/STEPS %uu/' worker.c && make -s RESPAWN=%s",
+                                folder, folder, folder, steps, source ? source : ".");
+    CHECK_INT(system(build), 0);
+    snprintf(path, sizeof paths[0], "%s/worker.so", folder);
+    return path;
+}
+
+/* Both bring the same word, in whatever order the flags stand. */
+TEST(two_builds_of_a_worker_may_be_compared) {
+    const char *a = build_worker("a", 3000), *b = build_worker("b", 6000);
+    CHECK_EXIT(command(PRICES "--a-plugin %s --b-plugin %s", a, b), 3);
+    CHECK_SAYS(the_program.out, "regression: calls.throughput of B is slower by +9");
+    CHECK_SAYS(the_program.out, b);
+    CHECK_EXIT(command(PRICES "--b-plugin %s --a-plugin %s", a, b), 0);
+    CHECK_SAYS(the_program.out, "no regression: ");
+    CHECK_EXIT(command(PRICES "--plugin %s --a-set runtime.seed=1", a), 0);
+    CHECK_INT(system(command("rm -rf /tmp/respawn-test.%d.[ab]", (int)getpid())), 0);
+}
+
+TEST(a_plugin_of_one_side_is_looked_into) {
+    const char *b = build_worker("b", 3000);
+    CHECK_EXIT(VIRTUAL "--a-plugin /nowhere.so", 2);
+    CHECK_SAYS(the_program.err, "--a-plugin /nowhere.so");
+    CHECK_EXIT(VIRTUAL "--b-plugin scenarios/smoke.yaml", 2);
+    CHECK_SAYS(the_program.err, "--b-plugin scenarios/smoke.yaml is no shared object");
+    CHECK_EXIT(command(PRICES "--a-plugin %s", b), 2);
+    CHECK_SAYS(the_program.err, "unknown worker 'prices'");
+    CHECK_EXIT(command(VIRTUAL "--plugin %s --b-plugin %s", b, b), 2);
+    CHECK_SAYS(the_program.err, "brings a worker 'prices', and respawn has one already");
+    CHECK_EXIT(command(PRICES "--b-plugin %s", b), 2);
+    CHECK_SAYS(the_program.out, "side A could not be measured: ");
+    CHECK_SAYS(the_program.out, "One of your own comes with --plugin FILE");
+    CHECK_INT(system(command("rm -rf /tmp/respawn-test.%d.b", (int)getpid())), 0);
+}
+
 /* What the machine says is not known here; but it says something, and all of it is there. */
 TEST(real_time_has_a_word) {
     char path[256];
