@@ -267,6 +267,7 @@ class ActionTest(PlaceTest):
         self.assertIn("::warning::", runner.said)
         self.act(4, budget="1ms", base=base, head="HEAD^", **{"fail-on-inconclusive": "true"})
         runner = self.act(2, scenario="nowhere.yaml", base=base, head="HEAD^", program="worker.so")
+        self.assertIn("nowhere.yaml: no such file", runner.said)
         self.assertIn("### ❌ respawn: no verdict, status 2", runner.text("GITHUB_STEP_SUMMARY"))
 
     def test_without_a_respawn_it_builds_its_own(self):
