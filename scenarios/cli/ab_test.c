@@ -163,7 +163,7 @@ static const char *build_worker(const char *name, unsigned steps) {
 TEST(two_builds_of_a_worker_may_be_compared) {
     const char *a = build_worker("a", 3000), *b = build_worker("b", 6000);
     CHECK_EXIT(command(PRICES "--a-plugin %s --b-plugin %s", a, b), 3);
-    CHECK_SAYS(the_program.out, "regression: calls.throughput of B is slower by +9");
+    CHECK_SAYS(the_program.out, "regression: calls.latency_uncorrected.p50 of B is slower by +9");
     CHECK_SAYS(the_program.out, b);
     CHECK_EXIT(command(PRICES "--b-plugin %s --a-plugin %s", a, b), 0);
     CHECK_SAYS(the_program.out, "no regression: ");

@@ -93,7 +93,7 @@ class ScriptTest(PlaceTest):
     def test_what_is_slower_fails_and_what_is_not_passes(self):
         place = self.place
         place.commit("slower", (STEPS, FIVE_TIMES))
-        self.assertIn("regression: calls.throughput of B is slower by +", place.ab(status=3))
+        self.assertIn("regression: calls.latency_uncorrected.p50 of B is slower by +", place.ab(status=3))
         self.assertEqual(place.left_over(), [])
         place.commit("a remark", (FIVE_TIMES, FIVE_TIMES + " /* on purpose */"))
         self.assertIn("no regression: ", place.ab())
