@@ -18,6 +18,9 @@
 static const rs_field head[] = {
     TEXT("started_at", started_at),
     TEXT("clock", clock),
+    {.key = "elapsed_ns",
+     .type = RS_FIELD_U64,
+     .offset = offsetof(rs_baseline_session, elapsed_ns)},
     {.key = "seed", .type = RS_FIELD_HEX, .offset = offsetof(rs_baseline_session, seed)},
     TEXT("trace_hash", trace_hash),
     {0},

@@ -129,6 +129,7 @@ bool rs_baseline_add(rs_baseline *baseline, const rs_result *result, const char 
     session->clock = copy(baseline, result->clock);
     session->started_at = copy(baseline, result->started_at);
     session->trace_hash = copy(baseline, result->trace_hash);
+    session->elapsed_ns = result->elapsed_ns;
     session->seed = result->seed;
     session->machine = result->machine;
     session->build = result->build;

@@ -30,6 +30,7 @@ typedef struct rs_baseline_session {
     const char *scenario, *scenario_hash;
     const char *clock, *started_at;
     const char *trace_hash; /* of the first repetition; NULL in real time */
+    uint64_t elapsed_ns;    /* of the first repetition, by the wall */
     uint64_t seed;
     rs_machine machine;
     rs_build build;

@@ -214,6 +214,9 @@ TEST(one_and_the_same_is_seen) {
     rs_baseline_session *other = begin();
     other->started_at = pair.sessions.at[0].started_at;
     CHECK(rs_likeness_are_one(&pair.sessions.at[0], other));
+    other->elapsed_ns++;
+    CHECK(!rs_likeness_are_one(&pair.sessions.at[0], other));
+    other->elapsed_ns--;
     other->gates[0].values[2] = 1;
     CHECK(!rs_likeness_are_one(&pair.sessions.at[0], other));
     rs_baseline_fini(&pair);

@@ -113,8 +113,8 @@ bool rs_likeness_lie_alike(const rs_baseline_session *a, const rs_baseline_sessi
 /* ------------------------------------------------------------------ one and the same */
 
 bool rs_likeness_are_one(const rs_baseline_session *a, const rs_baseline_session *b) {
-    bool same = strcmp(a->started_at, b->started_at) == 0 && a->gate_count == b->gate_count &&
-                a->repetitions == b->repetitions;
+    bool same = strcmp(a->started_at, b->started_at) == 0 && a->elapsed_ns == b->elapsed_ns &&
+                a->gate_count == b->gate_count && a->repetitions == b->repetitions;
     for (uint32_t i = 0; same && i < a->gate_count; i++)
         same = memcmp(a->gates[i].values, b->gates[i].values,
                       sizeof *a->gates[i].values * a->repetitions) == 0;

@@ -17,8 +17,8 @@ bool rs_likeness_ask_alike(const rs_baseline_session *a, const rs_baseline_sessi
 bool rs_likeness_lie_alike(const rs_baseline_session *a, const rs_baseline_session *b, char *why,
                            size_t bytes);
 
-/* rs_likeness_are_one says whether two sessions are one and the same: of one second, with the same
- * numbers. */
+/* rs_likeness_are_one says whether two sessions are one and the same: begun in one second, as
+ * long to the nanosecond, with the same numbers. */
 bool rs_likeness_are_one(const rs_baseline_session *a, const rs_baseline_session *b);
 
 #endif
