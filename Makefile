@@ -1,7 +1,7 @@
 # The door. CMake builds (see CMakePresets.json); this only saves a newcomer the typing.
 # SPDX-License-Identifier: MIT
 
-.PHONY: run test fuzz bench peers growth processes search calibrate clean
+.PHONY: run test fuzz bench peers growth processes search counts calibrate clean
 .DEFAULT_GOAL := run
 
 RELEASE := build/release/respawn
@@ -48,6 +48,12 @@ processes: ## whole processes, from start to end, beside other runtimes; see ben
 	@.ci/install packages.txt packages-processes.txt
 	@.ci/build release respawn
 	@bench/processes/run
+
+counts: ## instructions instead of times, under valgrind; see bench/counts/run
+	@.ci/install packages.txt packages-counts.txt
+	@.ci/build release respawn bench
+	@bench/counts/run scenarios
+	@bench/counts/run bench
 
 clean:
 	@rm -rf build

@@ -37,17 +37,17 @@ static void add_arguments(benchmark::internal::Benchmark *entry, const rs_bench_
     if (names.size() > 1) entry->ArgNames(names);
 }
 
-static void add_case(const rs_bench_case *bench) {
+static void add_case(const rs_bench_case *bench, uint64_t iterations) {
     auto *entry = benchmark::RegisterBenchmark(bench->name, run_case, bench);
     entry->Unit(unit_of(bench->unit));
     add_arguments(entry, bench->args);
-    if (bench->iterations)
-        entry->Iterations(static_cast<benchmark::IterationCount>(bench->iterations));
+    if (bench->iterations) iterations = bench->iterations;
+    if (iterations) entry->Iterations(static_cast<benchmark::IterationCount>(iterations));
     if (bench->manual_time) entry->UseManualTime();
 }
 
-void rs_bench_add(const rs_bench_case *cases) {
-    for (; cases->name; cases++) add_case(cases);
+void rs_bench_add(const rs_bench_case *cases, uint64_t iterations) {
+    for (; cases->name; cases++) add_case(cases, iterations);
 }
 
 int rs_bench_main(int argc, char **argv) {

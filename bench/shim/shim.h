@@ -45,8 +45,9 @@ typedef struct rs_bench_case {
     bool manual_time;    /* times come from rs_bench_time, not from the clock around the loop */
 } rs_bench_case;
 
-/* rs_bench_add registers cases up to the first one without name. Owner: they must stay valid. */
-void rs_bench_add(const rs_bench_case *cases);
+/* rs_bench_add registers cases up to the first one without name, to do `iterations` each where they
+ * do not say how many; 0: as many as Google Benchmark likes. Owner: they must stay valid. */
+void rs_bench_add(const rs_bench_case *cases, uint64_t iterations);
 
 /* rs_bench_main runs what the command line asks for (--benchmark_filter=…) and returns the exit
  * status: 0, 1 when a benchmark failed, 2 when an option is unknown. Call it once. */

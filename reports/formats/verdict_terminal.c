@@ -22,6 +22,8 @@ void rs_verdict_value(double value, const char *unit, char *text, size_t bytes) 
         rs_units_format_bytes((uint64_t)value, text, bytes);
     else if (strcmp(unit, "per_s") == 0)
         rs_units_format_rate(value, text, bytes);
+    else if (strcmp(unit, "instructions") == 0)
+        snprintf(text, bytes, "%.0f", value);
     else
         snprintf(text, bytes, "%.4g", value);
 }

@@ -12,7 +12,8 @@
     X(STUDENT, "t")                                                                                \
     X(SIGNED_RANK, "signed rank")                                                                  \
     X(PREDICTION, "t, of one more")                                                                \
-    X(EXACT, "exact")
+    X(EXACT, "exact")                                                                              \
+    X(RANGE, "range")
 
 typedef enum rs_interval_method {
 #define X(NAME, WORDS) RS_INTERVAL_##NAME,

@@ -4,6 +4,7 @@
 #include "reports/formats/terminal.h"
 #include "reports/formats/verdict.h"
 #include "scenarios/cli/command.h"
+#include "scenarios/cli/counts.h"
 #include "scenarios/cli/exit.h"
 #include "scenarios/cli/pairs.h"
 #include "scenarios/cli/reproduce.h"
@@ -26,6 +27,7 @@
 typedef struct rs_ab {
     const rs_options *options;
     rs_side a, b;
+    rs_callgrind callgrind;
     rs_pairs pairs;
     rs_verdict verdict;
     rs_texts texts;
@@ -40,8 +42,7 @@ static bool gates_the_same(const rs_plan *a, const rs_plan *b) {
     return same;
 }
 
-static bool is_possible(const rs_ab *ab) {
-    const rs_options *options = ab->options;
+static bool may_be_timed(const rs_ab *ab) {
     const rs_plan *a = ab->a.plan, *b = ab->b.plan;
     if (!gates_the_same(a, b))
         return rs_streams_refuse("the sides have different gates: --a-set and --b-set may not set "
@@ -49,13 +50,19 @@ static bool is_possible(const rs_ab *ab) {
     if (a->gate_count == 0)
         return rs_streams_refuse("%s has no 'gate' to compare by: add one, such as "
                                  "--set 'gate=[calls.throughput, calls.latency.p50]'",
-                                 options->arguments[0]);
-    if (a->runtime.clock != b->runtime.clock)
-        return rs_streams_refuse("real and virtual time cannot be compared: set runtime.clock on "
-                                 "both sides alike");
-    if (options->a.program || options->b.program || options->a.set_count || options->b.set_count)
-        return true;
-    if (options->a.plugin_count || options->b.plugin_count) return true;
+                                 ab->options->arguments[0]);
+    if (a->runtime.clock == b->runtime.clock) return true;
+    return rs_streams_refuse("real and virtual time cannot be compared: set runtime.clock on "
+                             "both sides alike");
+}
+
+static bool is_possible(rs_ab *ab) {
+    const rs_options *options = ab->options;
+    bool counting = options->count_instructions;
+    if (!(counting ? rs_counts_possible(options, &ab->a, &ab->b) : may_be_timed(ab))) return false;
+    if (options->a.program || options->b.program || options->a.set_count || options->b.set_count ||
+        options->a.plugin_count || options->b.plugin_count)
+        return !counting || rs_callgrind_open(&ab->callgrind);
     return rs_streams_refuse("what is compared? two builds (--a PATH --b PATH), two settings "
                              "(--a-set KEY=VALUE --b-set KEY=VALUE), or two builds of a worker "
                              "(--a-plugin FILE --b-plugin FILE)");
@@ -116,6 +123,11 @@ static const char *find_outliers(rs_ab *ab, const rs_contest *contest, uint32_t 
 static const char *note_of(rs_ab *ab, uint32_t index) {
     const rs_contest *contest = &ab->pairs.experiment.contests[index];
     uint32_t pairs = ab->pairs.experiment.pairs;
+    char text[256];
+    if (ab->pairs.counting) {
+        rs_counts_note(&ab->pairs, text, sizeof text);
+        return keep(ab, "%s", text);
+    }
     if (contest->missing)
         return keep(ab, "no number in %u of %u pairs: %s", contest->missing, pairs,
                     ab->pairs.missing[index]);
@@ -124,10 +136,15 @@ static const char *note_of(rs_ab *ab, uint32_t index) {
     return pairs ? find_outliers(ab, contest, pairs) : NULL;
 }
 
+static const char *unit_of(const rs_ab *ab, uint32_t index) {
+    if (ab->pairs.counting) return "instructions";
+    const rs_plan_expectation *gate = &ab->a.plan->gate[index];
+    return rs_metric_unit(rs_metric_find(gate->metric), gate->aggregate);
+}
+
 static void add_metric(rs_ab *ab, uint32_t index) {
     const rs_experiment *experiment = &ab->pairs.experiment;
     const rs_contest *contest = &experiment->contests[index];
-    const rs_plan_expectation *gate = &ab->a.plan->gate[index];
     double a[RS_PAIRS_MAX], b[RS_PAIRS_MAX];
     uint32_t count = ab->pairs.experiment.pairs;
     for (uint32_t i = 0; i < count; i++) {
@@ -137,7 +154,7 @@ static void add_metric(rs_ab *ab, uint32_t index) {
     rs_verdict_metric *row = RS_ROWS_ADD(&ab->verdict.metrics);
     *row = (rs_verdict_metric){
         .name = contest->name,
-        .unit = rs_metric_unit(rs_metric_find(gate->metric), gate->aggregate),
+        .unit = unit_of(ab, index),
         .better = contest->better,
         .a = rs_verdict_median(a, count),
         .b = rs_verdict_median(b, count),
@@ -192,11 +209,15 @@ static void add_notes(rs_ab *ab) {
                       "expectations on timing failed in %u repetitions of A and %u of B; what "
                       "decides here is the gate",
                       pairs->of_a.late, pairs->of_b.late));
+    if (pairs->other_story)
+        note(ab, "A and B did not do the same (their trace hashes differ): what differs may be how "
+                 "much they did, not what it cost");
 }
 
 static const char *how_text(rs_ab *ab) {
     const rs_experiment *experiment = &ab->pairs.experiment;
     if (!experiment->pairs) return "No pair was measured.";
+    if (ab->pairs.counting) return rs_counts_how();
     return keep(ab,
                 "%u pairs with the same seeds on both sides, one of two each way round, the first "
                 "one dropped. Each end of an interval is wrong at most once in %.0f verdicts, "
@@ -271,6 +292,10 @@ static void judge(rs_ab *ab) {
             keep(ab, "whatever B is slower by, it is less than %g %%", verdict->threshold * 100);
         if (slower) say_regression(ab);
     }
+    char text[512];
+    if (!ab->pairs.counting || ab->pairs.status) return;
+    rs_counts_why(&ab->pairs, text, sizeof text);
+    verdict->why = keep(ab, "%s", text);
 }
 
 static void conclude(rs_ab *ab) {
@@ -281,7 +306,7 @@ static void conclude(rs_ab *ab) {
     ab->verdict.threshold = ab->pairs.experiment.threshold;
     ab->verdict.pairs = ab->pairs.rows;
     ab->verdict.pair_count = ab->pairs.experiment.pairs;
-    ab->verdict.dropped = 1;
+    ab->verdict.dropped = !ab->pairs.counting;
     for (uint32_t i = 0; ab->pairs.experiment.pairs && i < ab->pairs.experiment.count; i++)
         add_metric(ab, i);
     ab->verdict.how = how_text(ab);
@@ -295,11 +320,16 @@ static int run(rs_ab *ab) {
     const rs_options *options = ab->options;
     rs_verdict_files files;
     sigset_t before;
+    if (options->count_instructions) ab->a.callgrind = ab->b.callgrind = &ab->callgrind;
     if (!rs_verdict_files_open(&files, options)) return RS_EXIT_USAGE;
     rs_pairs_init(&ab->pairs, &ab->a, &ab->b, (double)options->threshold_ppm / 1e6,
                   options->budget_ns);
+    FILE *tell = !options->quiet && isatty(2) ? stderr : NULL;
     rs_watch_hold(&before);
-    rs_pairs_run(&ab->pairs, !options->quiet && isatty(2) ? stderr : NULL);
+    if (options->count_instructions)
+        rs_pairs_count(&ab->pairs, tell);
+    else
+        rs_pairs_run(&ab->pairs, tell);
     rs_watch_release(&before);
     conclude(ab);
     int status = rs_verdict_files_tell(&files, options, &ab->verdict);
@@ -308,6 +338,7 @@ static int run(rs_ab *ab) {
 }
 
 static void fini(rs_ab *ab) {
+    rs_callgrind_close(&ab->callgrind);
     rs_side_close(&ab->a);
     rs_side_close(&ab->b);
     free(ab->verdict.metrics.at);

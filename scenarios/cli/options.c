@@ -282,6 +282,7 @@ static bool set_export(rs_options *options, const char *flag, const char *value)
         return options->NAME = true;                                                               \
     }
 SWITCH(verify_determinism)
+SWITCH(count_instructions)
 SWITCH(quiet)
 SWITCH(no_color)
 SWITCH(force)
@@ -310,6 +311,8 @@ static const rs_flag flags[] = {
     {"threshold", "SHARE", AB | RS_FLAGS_COMPARE, "the slowdown that must be caught (5%)",
      set_threshold},
     {"budget", "DURATION", AB, "what all pairs may take by the wall's clock", set_budget},
+    {"count-instructions", NULL, AB, "in virtual time: compares instructions, with valgrind",
+     set_count_instructions},
     {"export-json", "FILE", AB | RS_FLAGS_COMPARE, "the verdict, with all that it was made of",
      set_json},
     {"export-markdown", "FILE", AB | RS_FLAGS_COMPARE, "the verdict, as a page's section",

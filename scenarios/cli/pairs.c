@@ -3,6 +3,7 @@
  */
 #include "scenarios/cli/pairs.h"
 
+#include "reports/verdict/count.h"
 #include "scenarios/cli/exit.h"
 #include "scenarios/engine/engine.h"
 #include "scenarios/engine/observation.h"
@@ -107,6 +108,10 @@ static void judge_run(rs_pairs *pairs, const rs_side *side, const rs_side_run *r
         stop(pairs, is_ours(run->status) && !measured ? run->status : RS_EXIT_ABORTED, run);
         snprintf(pairs->why, sizeof pairs->why, "side %s could not be measured: %.800s", side->name,
                  *run->said ? run->said : "it left no result");
+    } else if (pairs->counting && isnan(run->instructions)) {
+        stop(pairs, RS_EXIT_ABORTED, run);
+        snprintf(pairs->why, sizeof pairs->why, "side %s was not counted: %.800s", side->name,
+                 *run->said ? run->said : "valgrind has left nothing");
     } else if (wrong || (result->findings.count && run->status == RS_EXIT_FAILED)) {
         stop(pairs, RS_EXIT_FAILED, run);
         snprintf(pairs->why, sizeof pairs->why, "side %s is wrong, not slow: %.400s: %.200s",
@@ -119,11 +124,24 @@ static void judge_run(rs_pairs *pairs, const rs_side *side, const rs_side_run *r
     }
 }
 
+static void keep_story(rs_pairs *pairs, const rs_side *side, const rs_result *result) {
+    char *story = pairs->story[side == pairs->b];
+    const char *hash = result->trace_hash ? result->trace_hash : "";
+    snprintf(story, sizeof pairs->story[0], "%s", hash);
+    pairs->other_story =
+        *pairs->story[0] && *pairs->story[1] && strcmp(pairs->story[0], pairs->story[1]) != 0;
+}
+
 static bool repeat(rs_pairs *pairs, const rs_side *side, uint64_t seed, double *values) {
     rs_side_run run = rs_side_repeat(side, seed);
     judge_run(pairs, side, &run);
     bool goes_on = !*pairs->why;
-    if (goes_on) read_values(pairs, side, run.result, values);
+    if (goes_on && pairs->counting) {
+        values[0] = run.instructions;
+        keep_story(pairs, side, run.result);
+    } else if (goes_on) {
+        read_values(pairs, side, run.result, values);
+    }
     rs_result_destroy(run.result);
     free(run.said);
     return goes_on;
@@ -175,5 +193,35 @@ void rs_pairs_run(rs_pairs *pairs, FILE *tell) {
         pairs->rows[pairs->experiment.pairs] = pair;
         over = rs_experiment_add(&pairs->experiment, pair.a, pair.b) || is_out_of_time(pairs);
     }
+    if (tell) fputs("\r\033[K", tell);
+}
+
+/* ------------------------------------------------------------------ counts */
+
+static void judge_counts(rs_pairs *pairs) {
+    rs_experiment *experiment = &pairs->experiment;
+    double a[RS_PAIRS_COUNTED], b[RS_PAIRS_COUNTED];
+    for (uint32_t i = 0; i < experiment->pairs; i++) {
+        a[i] = pairs->rows[i].a[0];
+        b[i] = pairs->rows[i].b[0];
+    }
+    if (experiment->pairs)
+        rs_count_judge(&experiment->contests[0], a, b, experiment->pairs, experiment->threshold);
+}
+
+void rs_pairs_count(rs_pairs *pairs, FILE *tell) {
+    rs_experiment *experiment = &pairs->experiment;
+    experiment->contests[0] = (rs_contest){.name = "instructions", .better = RS_METRIC_LOWER};
+    experiment->count = 1;
+    pairs->counting = true;
+    while (experiment->pairs < RS_PAIRS_COUNTED) {
+        rs_verdict_pair pair = {.seed = pairs->a->plan->runtime.seed,
+                                .b_first = experiment->pairs % 2};
+        if (tell) fprintf(tell, "\r\033[K%u of %u pairs", experiment->pairs, RS_PAIRS_COUNTED);
+        if (tell) fflush(tell);
+        if (!run_pair(pairs, &pair)) break;
+        pairs->rows[experiment->pairs++] = pair;
+    }
+    judge_counts(pairs);
     if (tell) fputs("\r\033[K", tell);
 }

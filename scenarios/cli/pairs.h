@@ -10,6 +10,9 @@
 #include "scenarios/cli/side.h"
 #include "scenarios/engine/progress.h"
 
+/* Counts repeat; the second shows that they do, and the third where the first was odd. */
+#define RS_PAIRS_COUNTED 3u
+
 /* A build may know other conditions than this one; of more, the first count. */
 #define RS_PAIRS_SPOILERS 8u
 
@@ -33,8 +36,11 @@ typedef struct rs_pairs {
     char missing[RS_EXPERIMENT_METRICS][160]; /* why a metric had no number the first time; "" */
     uint64_t budget_ns;                       /* 0: none */
     uint64_t began_ns;
-    int status;       /* exit status so far; of the verdict nothing */
-    bool out_of_time; /* the next look would have come too late */
+    int status;        /* exit status so far; of the verdict nothing */
+    bool counting;     /* instructions, and nothing else */
+    bool other_story;  /* when counting: A and B did not do the same */
+    char story[2][64]; /* when counting: the trace hashes of A and B; "" */
+    bool out_of_time;  /* the next look would have come too late */
     bool interrupted;
     char why[1024];     /* when it could not go on: a sentence */
     char command[2048]; /* that repeats what failed; "" */
@@ -46,5 +52,9 @@ void rs_pairs_init(rs_pairs *pairs, const rs_side *a, const rs_side *b, double t
 
 /* rs_pairs_run carries them out. `tell`, unless NULL, gets a line of progress now and then. */
 void rs_pairs_run(rs_pairs *pairs, FILE *tell);
+
+/* rs_pairs_count counts instructions instead, in RS_PAIRS_COUNTED pairs with the scenario's seed;
+ * the sides have a `callgrind`. The experiment's one metric then has its word. */
+void rs_pairs_count(rs_pairs *pairs, FILE *tell);
 
 #endif

@@ -7,10 +7,12 @@
 #include "scenarios/cli/exit.h"
 #include "scenarios/cli/scenario.h"
 #include "scenarios/cli/streams.h"
+#include "scenarios/engine/watch.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
+#include <math.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -62,13 +64,15 @@ void rs_side_close(rs_side *side) {
 
 /* ------------------------------------------------------------------ the child */
 
-static char **make_words(const rs_side *side, char *seed) {
+static char **make_words(const rs_side *side, const char *seed, const char *timeout) {
     const rs_options *options = &side->options;
-    char **words = rs_rows_alloc(sizeof *words *
-                                 (16 + 2 * ((size_t)options->set_count + options->plugin_count)));
-    size_t count = 0;
+    char **words =
+        rs_rows_alloc(sizeof *words * (16 + RS_CALLGRIND_WORDS +
+                                       2 * ((size_t)options->set_count + options->plugin_count)));
+    size_t count = side->callgrind ? RS_CALLGRIND_WORDS : 1;
+    words[0] = (char *)(uintptr_t)PROGRAM_NAME;
+    if (side->callgrind) rs_callgrind_words(side->callgrind, words);
 #define WORD(TEXT) words[count++] = (char *)(uintptr_t)(TEXT)
-    WORD(PROGRAM_NAME);
     WORD("run");
     WORD("--quiet");
     WORD("--no-color");
@@ -82,8 +86,8 @@ static char **make_words(const rs_side *side, char *seed) {
         WORD("--set");
         WORD(options->sets[i]);
     }
-    if (options->timeout) WORD("--timeout");
-    if (options->timeout) WORD(options->timeout);
+    if (*timeout) WORD("--timeout");
+    if (*timeout) WORD(timeout);
     WORD("--seed");
     WORD(seed);
     WORD("--");
@@ -101,7 +105,8 @@ static _Noreturn void become(const rs_side *side, char **words, int out, int sai
     signal(SIGXFSZ, SIG_DFL);
     sigemptyset(&none);
     sigprocmask(SIG_SETMASK, &none, NULL);
-    fexecve(side->program, words, environ);
+    if (side->callgrind) rs_callgrind_become(side->callgrind, words);
+    if (!side->callgrind) fexecve(side->program, words, environ);
     dprintf(2, "%s: %s\n", side->path ? side->path : PROGRAM_NAME, strerror(errno));
     _exit(127);
 }
@@ -147,10 +152,22 @@ static rs_result *read_result(int fd, rs_side_run *run) {
     return result;
 }
 
+/* Whoever is counted is slow by the wall's clock. "": the run's own limit. */
+static void print_timeout(const rs_side *side, char text[64]) {
+    uint64_t limit_s = rs_watch_timeout_ns(side->plan) / 1000000000;
+    const char *given = side->options.timeout;
+    if (given || !side->callgrind)
+        snprintf(text, 64, "%s", given ? given : "");
+    else
+        snprintf(text, 64, "%" PRIu64 "s", RS_CALLGRIND_SLOWER * limit_s);
+}
+
 static void run_in(const rs_side *side, uint64_t seed, int out, int said, rs_side_run *run) {
-    char text[24];
+    char text[24], timeout[64];
     snprintf(text, sizeof text, "0x%" PRIx64, seed);
-    char **words = make_words(side, text);
+    print_timeout(side, timeout);
+    if (side->callgrind && !rs_callgrind_aim(side->callgrind, side->program)) return;
+    char **words = make_words(side, text, timeout);
     pid_t child = fork();
     if (child == 0) become(side, words, out, said);
     int status = child > 0 ? wait_for(child, &run->interrupted) : W_EXITCODE(RS_EXIT_INTERNAL, 0);
@@ -158,11 +175,14 @@ static void run_in(const rs_side *side, uint64_t seed, int out, int said, rs_sid
     free(run->said);
     run->said = read_said(said);
     run->result = read_result(out, run);
+    if (side->callgrind) run->instructions = rs_callgrind_read(side->callgrind, child);
     free(words);
 }
 
 rs_side_run rs_side_repeat(const rs_side *side, uint64_t seed) {
-    rs_side_run run = {.status = RS_EXIT_INTERNAL, .said = strdup("no memory for its result")};
+    rs_side_run run = {.status = RS_EXIT_INTERNAL,
+                       .said = strdup("no memory for its result"),
+                       .instructions = (double)NAN};
     int out = memfd_create("result", MFD_CLOEXEC), said = memfd_create("said", MFD_CLOEXEC);
     if (out >= 0 && said >= 0) run_in(side, seed, out, said, &run);
     if (out >= 0) close(out);

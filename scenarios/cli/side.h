@@ -7,23 +7,26 @@
 #define RS_CLI_SIDE_H
 
 #include "reports/result.h"
+#include "scenarios/cli/callgrind.h"
 #include "scenarios/cli/options.h"
 #include "scenarios/language/plan.h"
 
 typedef struct rs_side {
-    const char *name;   /* "A", "B" */
-    const char *path;   /* of the program, as given; NULL: this one */
-    int program;        /* file descriptor */
-    rs_options options; /* the command's, and what is set on this side */
-    rs_plan *plan;      /* as this program reads the scenario */
+    const char *name;              /* "A", "B" */
+    const char *path;              /* of the program, as given; NULL: this one */
+    int program;                   /* file descriptor */
+    rs_options options;            /* the command's, and what is set on this side */
+    rs_plan *plan;                 /* as this program reads the scenario */
+    const rs_callgrind *callgrind; /* counts instructions; NULL: they are not counted */
 } rs_side;
 
 /* How one repetition ended. */
 typedef struct rs_side_run {
-    int status;        /* exit status; 70: it ended by a signal */
-    rs_result *result; /* NULL: there is none. Owner: the caller */
-    bool interrupted;  /* by a signal to this program */
-    char *said;        /* on stderr; never NULL. Owner: the caller */
+    int status;          /* exit status; 70: it ended by a signal */
+    rs_result *result;   /* NULL: there is none. Owner: the caller */
+    bool interrupted;    /* by a signal to this program */
+    char *said;          /* on stderr; never NULL. Owner: the caller */
+    double instructions; /* of the process that ran the scenario; NAN: not counted */
 } rs_side_run;
 
 /* rs_side_open finds the program and reads the scenario with the settings of this side. False,
