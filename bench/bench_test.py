@@ -88,6 +88,11 @@ class BenchTest(unittest.TestCase):
                            "--benchmark_format=json"))
         self.assertEqual(row["iterations"] % 250, 0)
 
+    def test_iterations_may_be_given(self):
+        rows = rows_of(run("--iterations=500", "--benchmark_filter=^(send/same|link)",
+                           "--benchmark_format=json"))
+        self.assertEqual([row["iterations"] for row in rows], [500, 500])
+
     def test_a_failure_is_told(self):
         done = run(TINY, "--benchmark_filter=^plan/load", "--benchmark_format=json", cwd="/")
         self.assertEqual(done.returncode, 1)
