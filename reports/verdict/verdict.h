@@ -1,6 +1,6 @@
 /* verdict.h: what a comparison has come to, whoever made it, for formats to tell.
- * Owner: all texts and arrays are the maker's.
- * SPDX-License-Identifier: MIT
+ * Owner: rows, and texts made by rs_verdict_print, are the verdict's; all other texts are the
+ * maker's. SPDX-License-Identifier: MIT
  */
 #ifndef RS_REPORTS_VERDICT_H
 #define RS_REPORTS_VERDICT_H
@@ -60,7 +60,18 @@ typedef struct rs_verdict {
     const char *why;                      /* one sentence */
     const char *how;                      /* by which statistics, a sentence or two */
     RS_ROWS(const char *) notes;
+    rs_texts texts;
 } rs_verdict;
+
+/* rs_verdict_print returns the text of a printf, at most 2 KiB. Owner: `verdict`. */
+const char *rs_verdict_print(rs_verdict *verdict, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+
+/* rs_verdict_note appends a note. */
+void rs_verdict_note(rs_verdict *verdict, const char *text);
+
+/* rs_verdict_fini frees what `verdict` owns. */
+void rs_verdict_fini(rs_verdict *verdict);
 
 /* rs_verdict_slowdown returns the slowdown that a logarithm stands for: 0.05 is 5 % slower. */
 double rs_verdict_slowdown(double logarithm);

@@ -14,7 +14,6 @@
 
 #include <errno.h>
 #include <math.h>
-#include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -30,7 +29,6 @@ typedef struct rs_ab {
     rs_callgrind callgrind;
     rs_pairs pairs;
     rs_verdict verdict;
-    rs_texts texts;
 } rs_ab;
 
 /* ------------------------------------------------------------------ what may be compared */
@@ -70,21 +68,6 @@ static bool is_possible(rs_ab *ab) {
 
 /* ------------------------------------------------------------------ what it has come to */
 
-static const char *keep(rs_ab *ab, const char *format, ...) __attribute__((format(printf, 2, 3)));
-static const char *keep(rs_ab *ab, const char *format, ...) {
-    char text[2048];
-    va_list arguments;
-    va_start(arguments, format);
-    vsnprintf(text, sizeof text, format, arguments);
-    va_end(arguments);
-    return rs_texts_copy(&ab->texts, text, strlen(text));
-}
-
-static void note(rs_ab *ab, const char *text) {
-    const char **row = RS_ROWS_ADD(&ab->verdict.notes);
-    *row = text;
-}
-
 static const char *side_text(rs_ab *ab, const rs_side *side, const rs_options_side *own) {
     char text[1024];
     size_t used = (size_t)snprintf(text, sizeof text, "%.400s",
@@ -94,7 +77,7 @@ static const char *side_text(rs_ab *ab, const rs_side *side, const rs_options_si
             (size_t)snprintf(text + used, sizeof text - used, " --plugin %s", own->plugins[i].path);
     for (uint32_t i = 0; i < own->set_count && used < sizeof text; i++)
         used += (size_t)snprintf(text + used, sizeof text - used, " --set %s", own->sets[i]);
-    return keep(ab, "%s", text);
+    return rs_verdict_print(&ab->verdict, "%s", text);
 }
 
 /* The median of how far the pairs lie from their median, as a standard deviation. */
@@ -116,8 +99,9 @@ static const char *find_outliers(rs_ab *ab, const rs_contest *contest, uint32_t 
     char change[32];
     if (count == 0) return NULL;
     rs_verdict_change(contest->logs[worst], change, sizeof change);
-    return keep(ab, "%u of %u pairs lie far from the others, pair %u most: %s; all count", count,
-                pairs, worst + 1, change);
+    return rs_verdict_print(&ab->verdict,
+                            "%u of %u pairs lie far from the others, pair %u most: %s; all count",
+                            count, pairs, worst + 1, change);
 }
 
 static const char *note_of(rs_ab *ab, uint32_t index) {
@@ -126,13 +110,13 @@ static const char *note_of(rs_ab *ab, uint32_t index) {
     char text[256];
     if (ab->pairs.counting) {
         rs_counts_note(&ab->pairs, text, sizeof text);
-        return keep(ab, "%s", text);
+        return rs_verdict_print(&ab->verdict, "%s", text);
     }
     if (contest->missing)
-        return keep(ab, "no number in %u of %u pairs: %s", contest->missing, pairs,
-                    ab->pairs.missing[index]);
+        return rs_verdict_print(&ab->verdict, "no number in %u of %u pairs: %s", contest->missing,
+                                pairs, ab->pairs.missing[index]);
     if (contest->word == RS_WORD_WAITS && contest->looked_at)
-        return keep(ab, "some %u pairs would decide", contest->pairs_needed);
+        return rs_verdict_print(&ab->verdict, "some %u pairs would decide", contest->pairs_needed);
     return pairs ? find_outliers(ab, contest, pairs) : NULL;
 }
 
@@ -189,9 +173,9 @@ static const char *spoilers_text(rs_ab *ab) {
         const rs_pairs_side *of = i < RS_PAIRS_SPOILERS ? a : b;
         const rs_pairs_spoiler *spoiler = &of->spoilers[i % RS_PAIRS_SPOILERS];
         if (!spoiler->count || (of == b && count_of(a, spoiler->condition))) continue;
-        text = keep(ab, "%s%s%s in %u repetitions of A and %u of B", text, *text ? ", " : "",
-                    spoiler->condition, count_of(a, spoiler->condition),
-                    count_of(b, spoiler->condition));
+        text = rs_verdict_print(&ab->verdict, "%s%s%s in %u repetitions of A and %u of B", text,
+                                *text ? ", " : "", spoiler->condition,
+                                count_of(a, spoiler->condition), count_of(b, spoiler->condition));
     }
     return text;
 }
@@ -200,31 +184,39 @@ static void add_notes(rs_ab *ab) {
     const rs_pairs *pairs = &ab->pairs;
     unsigned count = pairs->experiment.pairs;
     if (pairs->of_a.untrusted || pairs->of_b.untrusted)
-        note(ab,
-             keep(ab,
-                  "spoiled, of %u repetitions each: %s; they count, unless it is more than 1 in "
-                  "%u of a side",
-                  count, spoilers_text(ab), UNTRUSTED_SHARE));
+        rs_verdict_note(
+            &ab->verdict,
+            rs_verdict_print(
+                &ab->verdict,
+                "spoiled, of %u repetitions each: %s; they count, unless it is more than 1 in "
+                "%u of a side",
+                count, spoilers_text(ab), UNTRUSTED_SHARE));
     if (pairs->of_a.late || pairs->of_b.late)
-        note(ab, keep(ab,
-                      "expectations on timing failed in %u repetitions of A and %u of B; what "
-                      "decides here is the gate",
-                      pairs->of_a.late, pairs->of_b.late));
+        rs_verdict_note(
+            &ab->verdict,
+            rs_verdict_print(
+                &ab->verdict,
+                "expectations on timing failed in %u repetitions of A and %u of B; what "
+                "decides here is the gate",
+                pairs->of_a.late, pairs->of_b.late));
     if (pairs->other_story)
-        note(ab, "A and B did not do the same (their trace hashes differ): what differs may be how "
-                 "much they did, not what it cost");
+        rs_verdict_note(
+            &ab->verdict,
+            "A and B did not do the same (their trace hashes differ): what differs may be how "
+            "much they did, not what it cost");
 }
 
 static const char *how_text(rs_ab *ab) {
     const rs_experiment *experiment = &ab->pairs.experiment;
     if (!experiment->pairs) return "No pair was measured.";
     if (ab->pairs.counting) return rs_counts_how();
-    return keep(ab,
-                "%u pairs with the same seeds on both sides, one of two each way round, the first "
-                "one dropped. Each end of an interval is wrong at most once in %.0f verdicts, "
-                "over %u looks and %u metric%s.",
-                experiment->pairs, 1 / RS_LOOKS_ERROR, RS_LOOKS, experiment->count,
-                experiment->count == 1 ? "" : "s");
+    return rs_verdict_print(
+        &ab->verdict,
+        "%u pairs with the same seeds on both sides, one of two each way round, the first "
+        "one dropped. Each end of an interval is wrong at most once in %.0f verdicts, "
+        "over %u looks and %u metric%s.",
+        experiment->pairs, 1 / RS_LOOKS_ERROR, RS_LOOKS, experiment->count,
+        experiment->count == 1 ? "" : "s");
 }
 
 /* ------------------------------------------------------------------ the last word */
@@ -235,7 +227,8 @@ static void say_undecided(rs_ab *ab, const char *end) {
     ab->verdict.why = ab->pairs.out_of_time ? end : "none of the metrics may decide";
     for (uint32_t i = 0; i < experiment->count; i++)
         if (experiment->contests[i].word == RS_WORD_MISSING)
-            ab->verdict.why = keep(ab, "%s was not measured", experiment->contests[i].name);
+            ab->verdict.why =
+                rs_verdict_print(&ab->verdict, "%s was not measured", experiment->contests[i].name);
 }
 
 static void say_inconclusive(rs_ab *ab) {
@@ -250,12 +243,14 @@ static void say_inconclusive(rs_ab *ab) {
     const char *end =
         pairs->out_of_time ? "the budget ends before the next look" : "that was the last look";
     if (needed > RS_PAIRS_MAX)
-        ab->verdict.why = keep(ab,
-                               "%s, and some %u pairs would decide: make each repetition "
-                               "longer, or the machine quieter",
-                               end, needed);
+        ab->verdict.why =
+            rs_verdict_print(&ab->verdict,
+                             "%s, and some %u pairs would decide: make each repetition "
+                             "longer, or the machine quieter",
+                             end, needed);
     else if (needed)
-        ab->verdict.why = keep(ab, "%s, and some %u pairs would decide", end, needed);
+        ab->verdict.why =
+            rs_verdict_print(&ab->verdict, "%s, and some %u pairs would decide", end, needed);
     else
         say_undecided(ab, end);
 }
@@ -266,8 +261,9 @@ static void say_regression(rs_ab *ab) {
         const rs_verdict_metric *metric = &ab->verdict.metrics.at[i];
         if (metric->word != RS_WORD_REGRESSION) continue;
         rs_verdict_change(metric->interval.middle, change, sizeof change);
-        ab->verdict.why = keep(ab, "%s of B is slower by %s, and %g %% must be caught",
-                               metric->name, change, ab->verdict.threshold * 100);
+        ab->verdict.why =
+            rs_verdict_print(&ab->verdict, "%s of B is slower by %s, and %g %% must be caught",
+                             metric->name, change, ab->verdict.threshold * 100);
         return;
     }
 }
@@ -282,7 +278,8 @@ static void judge(rs_ab *ab) {
     } else if (is_spoiled(&ab->pairs)) {
         verdict->word = "not trustworthy";
         verdict->status = RS_EXIT_UNTRUSTED;
-        verdict->why = keep(ab, "too many repetitions are spoiled: %s", spoilers_text(ab));
+        verdict->why = rs_verdict_print(&ab->verdict, "too many repetitions are spoiled: %s",
+                                        spoilers_text(ab));
     } else if (word == RS_WORD_WAITS) {
         say_inconclusive(ab);
     } else {
@@ -290,13 +287,14 @@ static void judge(rs_ab *ab) {
         verdict->word = rs_experiment_words(word);
         verdict->status = slower ? RS_EXIT_REGRESSION : RS_EXIT_PASSED;
         verdict->why =
-            keep(ab, "whatever B is slower by, it is less than %g %%", verdict->threshold * 100);
+            rs_verdict_print(&ab->verdict, "whatever B is slower by, it is less than %g %%",
+                             verdict->threshold * 100);
         if (slower) say_regression(ab);
     }
     char text[512];
     if (!ab->pairs.counting || ab->pairs.status) return;
     rs_counts_why(&ab->pairs, text, sizeof text);
-    verdict->why = keep(ab, "%s", text);
+    verdict->why = rs_verdict_print(&ab->verdict, "%s", text);
 }
 
 static void conclude(rs_ab *ab) {
@@ -342,9 +340,7 @@ static void fini(rs_ab *ab) {
     rs_callgrind_close(&ab->callgrind);
     rs_side_close(&ab->a);
     rs_side_close(&ab->b);
-    free(ab->verdict.metrics.at);
-    free(ab->verdict.notes.at);
-    rs_texts_fini(&ab->texts);
+    rs_verdict_fini(&ab->verdict);
 }
 
 int rs_command_ab(const rs_options *options) {

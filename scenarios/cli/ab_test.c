@@ -7,26 +7,15 @@
 #include <jansson.h>
 #include <math.h>
 #include <signal.h>
-#include <stdarg.h>
 
 #define DUEL    "ab scenarios/cli/test/duel.yaml "
 #define VIRTUAL DUEL "--set runtime.clock=virtual "
-
-static const char *command(const char *format, ...) __attribute__((format(printf, 1, 2)));
-static const char *command(const char *format, ...) {
-    static char text[1024];
-    va_list arguments;
-    va_start(arguments, format);
-    vsnprintf(text, sizeof text, format, arguments);
-    va_end(arguments);
-    return text;
-}
 
 static json_t *verdict_of(const char *arguments, int status) {
     char path[256];
     snprintf(path, sizeof path, "%s", scratch("verdict.json"));
     unlink(path);
-    CHECK_EXIT(command("%s --export-json %s", arguments, path), status);
+    CHECK_EXIT(command_line("%s --export-json %s", arguments, path), status);
     json_t *verdict = json_load_file(path, 0, NULL);
     CHECK(verdict != NULL);
     CHECK_STR(json_string_value(json_object_get(verdict, "format")), "respawn.verdict/1.0");
@@ -137,7 +126,7 @@ TEST(pairs_share_a_seed_and_go_both_ways) {
 
 TEST(two_builds_may_be_compared) {
     const char *build = getenv("RESPAWN_BUILD");
-    CHECK_EXIT(command(VIRTUAL "--a %s/respawn --b %s/respawn", build, build), 0);
+    CHECK_EXIT(command_line(VIRTUAL "--a %s/respawn --b %s/respawn", build, build), 0);
     CHECK_SAYS(the_program.out, "no regression");
 }
 
@@ -151,9 +140,10 @@ static const char *build_worker(const char *name, unsigned steps) {
     static unsigned next;
     char *path = paths[next++ % 2];
     const char *source = getenv("RESPAWN_SOURCE"), *folder = scratch(name);
-    const char *build = command("rm -rf %s && cp -r scenarios/cli/starter %s && cd %s && "
-                                "sed -i 's/STEPS 3000u/STEPS %uu/' worker.c && make -s RESPAWN=%s",
-                                folder, folder, folder, steps, source ? source : ".");
+    const char *build =
+        command_line("rm -rf %s && cp -r scenarios/cli/starter %s && cd %s && "
+                     "sed -i 's/STEPS 3000u/STEPS %uu/' worker.c && make -s RESPAWN=%s",
+                     folder, folder, folder, steps, source ? source : ".");
     CHECK_INT(system(build), 0);
     snprintf(path, sizeof paths[0], "%s/worker.so", folder);
     return path;
@@ -162,13 +152,13 @@ static const char *build_worker(const char *name, unsigned steps) {
 /* Both bring the same word, in whatever order the flags stand. */
 TEST(two_builds_of_a_worker_may_be_compared) {
     const char *a = build_worker("a", 3000), *b = build_worker("b", 6000);
-    CHECK_EXIT(command(PRICES "--a-plugin %s --b-plugin %s", a, b), 3);
+    CHECK_EXIT(command_line(PRICES "--a-plugin %s --b-plugin %s", a, b), 3);
     CHECK_SAYS(the_program.out, "regression: calls.latency_uncorrected.p50 of B is slower by +9");
     CHECK_SAYS(the_program.out, b);
-    CHECK_EXIT(command(PRICES "--b-plugin %s --a-plugin %s", a, b), 0);
+    CHECK_EXIT(command_line(PRICES "--b-plugin %s --a-plugin %s", a, b), 0);
     CHECK_SAYS(the_program.out, "no regression: ");
-    CHECK_EXIT(command(PRICES "--plugin %s --a-set runtime.seed=1", a), 0);
-    CHECK_INT(system(command("rm -rf /tmp/respawn-test.%d.[ab]", (int)getpid())), 0);
+    CHECK_EXIT(command_line(PRICES "--plugin %s --a-set runtime.seed=1", a), 0);
+    CHECK_INT(system(command_line("rm -rf /tmp/respawn-test.%d.[ab]", (int)getpid())), 0);
 }
 
 TEST(a_plugin_of_one_side_is_looked_into) {
@@ -177,23 +167,23 @@ TEST(a_plugin_of_one_side_is_looked_into) {
     CHECK_SAYS(the_program.err, "--a-plugin /nowhere.so");
     CHECK_EXIT(VIRTUAL "--b-plugin scenarios/smoke.yaml", 2);
     CHECK_SAYS(the_program.err, "--b-plugin scenarios/smoke.yaml is no shared object");
-    CHECK_EXIT(command(PRICES "--a-plugin %s", b), 2);
+    CHECK_EXIT(command_line(PRICES "--a-plugin %s", b), 2);
     CHECK_SAYS(the_program.err, "unknown worker 'prices'");
-    CHECK_EXIT(command(VIRTUAL "--plugin %s --b-plugin %s", b, b), 2);
+    CHECK_EXIT(command_line(VIRTUAL "--plugin %s --b-plugin %s", b, b), 2);
     CHECK_SAYS(the_program.err, "brings a worker 'prices', and respawn has one already");
-    CHECK_EXIT(command(PRICES "--b-plugin %s", b), 2);
+    CHECK_EXIT(command_line(PRICES "--b-plugin %s", b), 2);
     CHECK_SAYS(the_program.out, "side A could not be measured: ");
     CHECK_SAYS(the_program.out, "One of your own comes with --plugin FILE");
-    CHECK_INT(system(command("rm -rf /tmp/respawn-test.%d.b", (int)getpid())), 0);
+    CHECK_INT(system(command_line("rm -rf /tmp/respawn-test.%d.b", (int)getpid())), 0);
 }
 
 /* What the machine says is not known here; but it says something, and all of it is there. */
 TEST(real_time_has_a_word) {
     char path[256];
     snprintf(path, sizeof path, "%s", scratch("verdict.json"));
-    run_program(command(DUEL "--a-set runtime.costs.work=10ns --threshold 50%% --budget 20s "
-                             "--export-json %s",
-                        path));
+    run_program(command_line(DUEL "--a-set runtime.costs.work=10ns --threshold 50%% --budget 20s "
+                                  "--export-json %s",
+                             path));
     int status = the_program.status;
     CHECK(status == 0 || status == 4 || status == 7);
     if (status == 7) CHECK_SAYS(the_program.out, "too many repetitions are spoiled: ");
@@ -267,15 +257,15 @@ TEST(an_interruption_ends_both) {
 TEST(markdown_is_for_a_page) {
     char path[256], text[PROGRAM_TEXT];
     snprintf(path, sizeof path, "%s", scratch("verdict.md"));
-    CHECK_EXIT(
-        command(VIRTUAL "--b-set runtime.costs.callback=2us --quiet --export-markdown %s", path),
-        3);
+    CHECK_EXIT(command_line(
+                   VIRTUAL "--b-set runtime.costs.callback=2us --quiet --export-markdown %s", path),
+               3);
     CHECK_STR(the_program.out, "");
     read_text(path, text);
     CHECK_SAYS(text, "### ❌ duel: regression\n");
     CHECK_SAYS(text, "| calls.throughput | ");
-    CHECK_EXIT(command(VIRTUAL "--b-set runtime.costs.callback=2us --export-markdown "
-                               "scenarios/smoke.yaml"),
+    CHECK_EXIT(command_line(VIRTUAL "--b-set runtime.costs.callback=2us --export-markdown "
+                                    "scenarios/smoke.yaml"),
                2);
     CHECK_SAYS(the_program.err, "scenarios/smoke.yaml");
 }

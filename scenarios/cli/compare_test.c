@@ -6,24 +6,11 @@
 #include "scenarios/cli/program.h"
 
 #include <jansson.h>
-#include <stdarg.h>
 #include <time.h>
 
 #define VIRTUAL "--set runtime.clock=virtual --quiet "
 /* No neighbour spoils what is no time: these runs are trusted on any machine. */
 #define REAL "--set gate=[memory.live] --quiet "
-
-static const char *command(const char *format, ...) __attribute__((format(printf, 1, 2)));
-static const char *command(const char *format, ...) {
-    static char texts[4][1024];
-    static unsigned next;
-    char *text = texts[next++ % 4];
-    va_list arguments;
-    va_start(arguments, format);
-    vsnprintf(text, sizeof texts[0], format, arguments);
-    va_end(arguments);
-    return text;
-}
 
 static char duel[512];
 
@@ -40,7 +27,7 @@ static void settle(void) {
 static void leave(void) {
     char folder[512];
     CHECK(getcwd(folder, sizeof folder) != NULL && chdir("/") == 0);
-    CHECK_INT(system(command("rm -r %s", folder)), 0);
+    CHECK_INT(system(command_line("rm -r %s", folder)), 0);
 }
 
 static json_t *load(const char *path) {
@@ -75,7 +62,7 @@ static void write_baseline(const char *path, const double *values, size_t count)
     for (size_t i = 0; i < count; i++) {
         json_t *session = json_deep_copy(model), *gate = first(session, "gate");
         json_object_set_new(session, "started_at",
-                            json_string(command("2026-01-%02zuT00:00:00Z", i + 1)));
+                            json_string(command_line("2026-01-%02zuT00:00:00Z", i + 1)));
         json_object_set_new(gate, "values", json_pack("[f]", values[i]));
         json_array_append_new(sessions, session);
     }
@@ -105,7 +92,7 @@ static void write_text_at(const char *path, const char *object, const char *key,
 static void record(void) {
     const double values[] = {1000, 1003, 998, 1001, 999};
     settle();
-    CHECK_EXIT(command("run %s " REAL "--save-baseline main --export-json new.json", duel), 0);
+    CHECK_EXIT(command_line("run %s " REAL "--save-baseline main --export-json new.json", duel), 0);
     write_baseline(".respawn/main.json", values, 5);
 }
 
@@ -119,10 +106,11 @@ static void check_new(double value, int status, const char *says) {
 
 TEST(sessions_are_added_to_a_baseline) {
     settle();
-    CHECK_EXIT(command("run %s " REAL "--save-baseline my-own_2 --repeat 2", duel), 0);
+    CHECK_EXIT(command_line("run %s " REAL "--save-baseline my-own_2 --repeat 2", duel), 0);
     CHECK_INT(sessions_in(".respawn/my-own_2.json"), 1);
-    CHECK_EXIT(command("run %s --set gate=[memory.live] --save-baseline my-own_2 --repeat 2", duel),
-               0);
+    CHECK_EXIT(
+        command_line("run %s --set gate=[memory.live] --save-baseline my-own_2 --repeat 2", duel),
+        0);
     CHECK_SAYS(the_program.err, "baseline my-own_2: session 2\n");
     json_t *root = load(".respawn/my-own_2.json");
     json_t *session = json_array_get(json_object_get(root, "sessions"), 1);
@@ -139,7 +127,7 @@ TEST(names_are_checked_before_anything_runs) {
     static const char *const wrong[] = {"Main", "a/b", "../x", "''", "a.b", "ä"};
     settle();
     for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
-        CHECK_EXIT(command("run %s " REAL "--save-baseline %s", duel, wrong[i]), 2);
+        CHECK_EXIT(command_line("run %s " REAL "--save-baseline %s", duel, wrong[i]), 2);
         CHECK_SAYS(the_program.err, "a name has small letters, digits");
     }
     CHECK(!exists(".respawn"));
@@ -149,15 +137,16 @@ TEST(names_are_checked_before_anything_runs) {
 /* What would not fit is known beforehand: nothing has run. */
 TEST(a_baseline_is_of_one_kind) {
     settle();
-    CHECK_EXIT(command("run %s " REAL "--save-baseline main", duel), 0);
+    CHECK_EXIT(command_line("run %s " REAL "--save-baseline main", duel), 0);
     const char *const others[] = {"--set gate=[calls.issued]",
                                   "--set runtime.threads=2 --set gate=[memory.live]",
                                   "--repeat 2 --set gate=[memory.live]",
                                   "--set runtime.clock=virtual --set gate=[memory.live]",
                                   "--seed 2 --set gate=[memory.live]"};
     for (size_t i = 0; i < sizeof others / sizeof *others; i++) {
-        CHECK_EXIT(command("run %s %s --save-baseline main --export-json x.json", duel, others[i]),
-                   2);
+        CHECK_EXIT(
+            command_line("run %s %s --save-baseline main --export-json x.json", duel, others[i]),
+            2);
         CHECK_SAYS(the_program.err, "of another kind than this run: ");
         CHECK(!exists("x.json"));
     }
@@ -165,7 +154,7 @@ TEST(a_baseline_is_of_one_kind) {
     json_object_set_new(json_object_get(first(root, "sessions"), "machine"), "cpu",
                         json_string("a \x1b[31mred one"));
     store(root, ".respawn/main.json");
-    CHECK_EXIT(command("run %s " REAL "--save-baseline main", duel), 2);
+    CHECK_EXIT(command_line("run %s " REAL "--save-baseline main", duel), 2);
     CHECK_SAYS(the_program.err, "another processor: a \\x1b[31mred one and ");
     CHECK_INT(sessions_in(".respawn/main.json"), 1);
     leave();
@@ -173,20 +162,22 @@ TEST(a_baseline_is_of_one_kind) {
 
 TEST(what_went_wrong_is_not_saved) {
     settle();
-    CHECK_EXIT(
-        command("run %s " REAL "--save-baseline main --set 'expect=[calls.issued == 5]'", duel), 1);
+    CHECK_EXIT(command_line(
+                   "run %s " REAL "--save-baseline main --set 'expect=[calls.issued == 5]'", duel),
+               1);
     CHECK_SAYS(the_program.err, "baseline main: this run is not added, since it ended with");
     CHECK_EXIT(
-        command("run %s " VIRTUAL "--set gate=[calls.latency.p50] --save-baseline main", duel), 4);
+        command_line("run %s " VIRTUAL "--set gate=[calls.latency.p50] --save-baseline main", duel),
+        4);
     CHECK_SAYS(the_program.err, "not added, since calls.latency.p50 has no number");
-    CHECK_EXIT(command("run %s --quiet --set gate=[] --save-baseline main", duel), 2);
+    CHECK_EXIT(command_line("run %s --quiet --set gate=[] --save-baseline main", duel), 2);
     CHECK_SAYS(the_program.err, "its scenario has no 'gate' to compare by");
     CHECK(!exists(".respawn/main.json"));
     write_text(".respawn/main.json", "{\"format\": \"respawn.baseline/1.0\"}");
-    CHECK_EXIT(command("run %s " REAL "--save-baseline main", duel), 2);
+    CHECK_EXIT(command_line("run %s " REAL "--save-baseline main", duel), 2);
     CHECK_SAYS(the_program.err, ".respawn/main.json: sessions: must be an array");
-    CHECK_EXIT(command("run %s " REAL "--export-json .respawn/result.json", duel), 0);
-    CHECK_EXIT(command("run %s " REAL "--save-baseline result", duel), 2);
+    CHECK_EXIT(command_line("run %s " REAL "--export-json .respawn/result.json", duel), 0);
+    CHECK_EXIT(command_line("run %s " REAL "--save-baseline result", duel), 2);
     CHECK_SAYS(the_program.err, ".respawn/result.json: is no baseline");
     leave();
 }
@@ -196,8 +187,8 @@ TEST(runs_that_end_together_are_all_kept) {
     settle();
     char all[8192] = "";
     for (int i = 0; i < 6; i++)
-        strcat(all, command("%s/respawn run %s " VIRTUAL "--save-baseline main & ",
-                            getenv("RESPAWN_BUILD"), duel));
+        strcat(all, command_line("%s/respawn run %s " VIRTUAL "--save-baseline main & ",
+                                 getenv("RESPAWN_BUILD"), duel));
     strcat(all, "wait");
     CHECK_INT(system(all), 0);
     CHECK_INT(sessions_in(".respawn/main.json"), 6);
@@ -209,8 +200,8 @@ TEST(runs_that_end_together_are_all_kept) {
 TEST(real_sessions_have_a_word) {
     settle();
     for (int i = 0; i < 5; i++) {
-        CHECK_EXIT(command("run %s " REAL "--save-baseline main", duel), 0);
-        CHECK_EXIT(command("run %s " REAL "--export-json new.json", duel), 0);
+        CHECK_EXIT(command_line("run %s " REAL "--save-baseline main", duel), 0);
+        CHECK_EXIT(command_line("run %s " REAL "--export-json new.json", duel), 0);
         run_program("compare main new.json --threshold 50% --export-json verdict.json");
         CHECK(the_program.status == 0 || the_program.status == 3 || the_program.status == 4);
         json_t *verdict = load("verdict.json");
@@ -319,11 +310,13 @@ TEST(another_machine_is_marked) {
 
 TEST(another_question_is_refused) {
     record();
-    CHECK_EXIT(command("run %s " VIRTUAL "--export-json v.json --set gate=[memory.live]", duel), 0);
+    CHECK_EXIT(
+        command_line("run %s " VIRTUAL "--export-json v.json --set gate=[memory.live]", duel), 0);
     CHECK_EXIT("compare main v.json", 2);
     CHECK_SAYS(the_program.err, "main.json and v.json cannot be compared: another clock: real and "
                                 "virtual time");
-    CHECK_EXIT(command("run %s " REAL "--export-json x.json --set runtime.threads=2", duel), 0);
+    CHECK_EXIT(command_line("run %s " REAL "--export-json x.json --set runtime.threads=2", duel),
+               0);
     CHECK_EXIT("compare main x.json", 2);
     CHECK_SAYS(the_program.err, "other settings: none and runtime.threads=2");
     write_text_at("new.json", "scenario", "name", "talk");
@@ -345,14 +338,14 @@ TEST(files_are_what_they_should_be) {
     CHECK_EXIT("compare main nowhere.json", 2);
     CHECK_EXIT("compare nowhere.json new.json", 2);
     CHECK_SAYS(the_program.err, "nowhere.json: No such file or directory");
-    CHECK_EXIT(command("compare %s new.json", duel), 2);
+    CHECK_EXIT(command_line("compare %s new.json", duel), 2);
     CHECK_EXIT("compare main new.json --threshold 0%", 2);
     leave();
 }
 
 TEST(results_are_sessions_too) {
     record();
-    CHECK_EXIT(command("run %s " REAL "--export-json old.json", duel), 0);
+    CHECK_EXIT(command_line("run %s " REAL "--export-json old.json", duel), 0);
     write_number("old.json", "memory.live", 1000);
     write_number("new.json", "memory.live", 10000);
     CHECK_EXIT("compare old.json new.json", 4);
@@ -362,9 +355,10 @@ TEST(results_are_sessions_too) {
     CHECK_EXIT("compare old.json main old.json new.json", 2);
     CHECK_SAYS(the_program.err, "one and the same session");
     CHECK_EXIT("compare main new.json new.json", 2);
-    CHECK_EXIT(
-        command("run %s " REAL "--set 'expect=[calls.issued == 5]' --export-json bad.json", duel),
-        1);
+    CHECK_EXIT(command_line("run %s " REAL
+                            "--set 'expect=[calls.issued == 5]' --export-json bad.json",
+                            duel),
+               1);
     CHECK_EXIT("compare bad.json new.json", 2);
     CHECK_SAYS(the_program.err, "bad.json: is nothing to compare with: its status is complete, its "
                                 "verdict failed");
@@ -383,9 +377,9 @@ TEST(our_own_baselines_are_found) {
 
 TEST(wrong_is_not_slow) {
     record();
-    CHECK_EXIT(command("run %s --set gate=[memory.live] --quiet --set "
-                       "'expect=[calls.issued == 5]' --export-json bad.json",
-                       duel),
+    CHECK_EXIT(command_line("run %s --set gate=[memory.live] --quiet --set "
+                            "'expect=[calls.issued == 5]' --export-json bad.json",
+                            duel),
                1);
     json_t *root = load("bad.json");
     json_array_remove(json_object_get(root, "settings"), 1);
@@ -403,8 +397,8 @@ TEST(wrong_is_not_slow) {
 
 TEST(virtual_time_is_identical_or_not) {
     settle();
-    CHECK_EXIT(command("run %s " VIRTUAL "--save-baseline v --repeat 2", duel), 0);
-    CHECK_EXIT(command("run %s " VIRTUAL "--export-json new.json --repeat 2", duel), 0);
+    CHECK_EXIT(command_line("run %s " VIRTUAL "--save-baseline v --repeat 2", duel), 0);
+    CHECK_EXIT(command_line("run %s " VIRTUAL "--export-json new.json --repeat 2", duel), 0);
     CHECK_EXIT("compare v new.json", 0);
     CHECK_SAYS(the_program.out, "identical: the trace and every gated number are the same");
     write_text_at("new.json", "machine", "cpu", "another");
@@ -422,7 +416,7 @@ TEST(virtual_time_is_identical_or_not) {
 
 TEST(virtual_time_has_no_noise) {
     settle();
-    CHECK_EXIT(command("run %s " VIRTUAL "--save-baseline v --export-json new.json", duel), 0);
+    CHECK_EXIT(command_line("run %s " VIRTUAL "--save-baseline v --export-json new.json", duel), 0);
     const double was = 5600;
     write_number("new.json", "calls.latency_uncorrected.p50", was * 1.04);
     CHECK_EXIT("compare v new.json", 0);
@@ -437,7 +431,7 @@ TEST(virtual_time_has_no_noise) {
     CHECK_SAYS(text, "| **+5.0 %** | – | regression |");
     write_number("new.json", "calls.latency_uncorrected.p50", was / 2);
     CHECK_EXIT("compare v new.json", 0);
-    CHECK_EXIT(command("run %s " VIRTUAL "--seed 2 --export-json new.json", duel), 0);
+    CHECK_EXIT(command_line("run %s " VIRTUAL "--seed 2 --export-json new.json", duel), 0);
     CHECK_EXIT("compare v new.json", 2);
     CHECK_SAYS(the_program.err, "another seed: 0x1 and 0x2");
     leave();

@@ -9,7 +9,6 @@
 #include "scenarios/cli/exit.h"
 
 #include <math.h>
-#include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -30,22 +29,6 @@ static bool is_virtual(const rs_comparison *comparison) {
     return rs_baseline_is_virtual(new_session(comparison));
 }
 
-static const char *keep(rs_comparison *comparison, const char *format, ...)
-    __attribute__((format(printf, 2, 3)));
-static const char *keep(rs_comparison *comparison, const char *format, ...) {
-    char text[2048];
-    va_list arguments;
-    va_start(arguments, format);
-    vsnprintf(text, sizeof text, format, arguments);
-    va_end(arguments);
-    return rs_texts_copy(&comparison->texts, text, strlen(text));
-}
-
-static void note(rs_comparison *comparison, const char *text) {
-    const char **row = RS_ROWS_ADD(&comparison->verdict.notes);
-    *row = text;
-}
-
 /* ------------------------------------------------------------------ notes */
 
 static void note_place(rs_comparison *comparison) {
@@ -54,7 +37,9 @@ static void note_place(rs_comparison *comparison) {
         const rs_baseline_session *one = &comparison->base.sessions.at[i];
         if (rs_likeness_lie_alike(one, new_session(comparison), why, sizeof why)) continue;
         comparison->elsewhere = true;
-        note(comparison, keep(comparison, "%s: so the worst that can be said is 'suspect'", why));
+        rs_verdict_note(&comparison->verdict,
+                        rs_verdict_print(&comparison->verdict,
+                                         "%s: so the worst that can be said is 'suspect'", why));
     }
 }
 
@@ -72,15 +57,18 @@ static void note_span(rs_comparison *comparison) {
         if (i == 0 || when > last) last = when;
     }
     if (comparison->base.sessions.count > 1 && difftime(last, first) < SPAN_SECONDS)
-        note(comparison, keep(comparison,
-                              "the baseline's sessions lie within %.0f min: what the machine "
-                              "changes by over hours and days is not in them",
-                              ceil((difftime(last, first) + 1) / 60)));
+        rs_verdict_note(
+            &comparison->verdict,
+            rs_verdict_print(&comparison->verdict,
+                             "the baseline's sessions lie within %.0f min: what the machine "
+                             "changes by over hours and days is not in them",
+                             ceil((difftime(last, first) + 1) / 60)));
 }
 
 static void note_late(rs_comparison *comparison) {
     if (comparison->result->verdict == RS_VERDICT_FAILED)
-        note(comparison, "expectations on timing failed; what decides here is the gate");
+        rs_verdict_note(&comparison->verdict,
+                        "expectations on timing failed; what decides here is the gate");
 }
 
 /* ------------------------------------------------------------------ metrics */
@@ -122,9 +110,11 @@ static const char *note_of(rs_comparison *comparison, const rs_sessions_answer *
     if (found->word != RS_WORD_WAITS) return NULL;
     double spread = rs_verdict_slowdown(found->spread) * 100;
     if (found->needed)
-        return keep(comparison, "sessions differ by ±%.1f %%; some %u of them would decide", spread,
-                    found->needed);
-    return keep(comparison, "sessions differ by ±%.1f %%: no number of them would decide", spread);
+        return rs_verdict_print(&comparison->verdict,
+                                "sessions differ by ±%.1f %%; some %u of them would decide", spread,
+                                found->needed);
+    return rs_verdict_print(&comparison->verdict,
+                            "sessions differ by ±%.1f %%: no number of them would decide", spread);
 }
 
 static void add_metric(rs_comparison *comparison, uint32_t gate) {
@@ -179,18 +169,19 @@ static const char *what_lacks(rs_comparison *comparison) {
     if (comparison->elsewhere)
         return "a verdict takes sessions of the same machine and type of build";
     size_t lacks = RS_SESSIONS_ENOUGH - count;
-    return keep(comparison, "%zu session%s more make%s a verdict (run --save-baseline)", lacks,
-                lacks == 1 ? "" : "s", lacks == 1 ? "s" : "");
+    return rs_verdict_print(&comparison->verdict,
+                            "%zu session%s more make%s a verdict (run --save-baseline)", lacks,
+                            lacks == 1 ? "" : "s", lacks == 1 ? "s" : "");
 }
 
 static const char *say_slower(rs_comparison *comparison, rs_experiment_word word) {
     const rs_verdict_metric *metric = find_metric(comparison, word);
     char change[32];
     rs_verdict_change(metric->interval.middle, change, sizeof change);
-    return keep(comparison, "%s of the new one is slower by %s, and %g %% must be caught%s%s",
-                metric->name, change, comparison->verdict.threshold * 100,
-                word == RS_WORD_SUSPECT ? "; " : "",
-                word == RS_WORD_SUSPECT ? what_lacks(comparison) : "");
+    return rs_verdict_print(
+        &comparison->verdict, "%s of the new one is slower by %s, and %g %% must be caught%s%s",
+        metric->name, change, comparison->verdict.threshold * 100,
+        word == RS_WORD_SUSPECT ? "; " : "", word == RS_WORD_SUSPECT ? what_lacks(comparison) : "");
 }
 
 /* The metric that needs most, if any number is enough for all. */
@@ -204,8 +195,9 @@ static const char *say_waits(rs_comparison *comparison) {
         if (metric->pairs_needed > most) most = metric->pairs_needed;
     }
     if (!hopeless)
-        return keep(comparison, "with some %u sessions in the baseline there would be a verdict",
-                    most);
+        return rs_verdict_print(&comparison->verdict,
+                                "with some %u sessions in the baseline there would be a verdict",
+                                most);
     return "sessions differ too much from one another: make repetitions longer or the machine "
            "quieter, or let `ab` measure both side by side";
 }
@@ -224,15 +216,18 @@ static const char *why_of(rs_comparison *comparison, rs_experiment_word word) {
     case RS_WORD_SUSPECT: return say_slower(comparison, word);
     case RS_WORD_WAITS: return say_waits(comparison);
     case RS_WORD_MISSING:
-        return keep(comparison, "%s was not measured", find_metric(comparison, word)->name);
+        return rs_verdict_print(&comparison->verdict, "%s was not measured",
+                                find_metric(comparison, word)->name);
     case RS_WORD_SHOWN: return "none of the metrics may decide";
     case RS_WORD_NOT_SEEN:
-        return keep(comparison, "nothing is slower by %g %%; %s", percent, what_lacks(comparison));
+        return rs_verdict_print(&comparison->verdict, "nothing is slower by %g %%; %s", percent,
+                                what_lacks(comparison));
     case RS_WORD_IDENTICAL:
     case RS_WORD_CHANGED: return say_exactly(comparison, word);
     default:
-        return keep(comparison, "whatever the new one is slower by, it is less than %g %%",
-                    percent);
+        return rs_verdict_print(&comparison->verdict,
+                                "whatever the new one is slower by, it is less than %g %%",
+                                percent);
     }
 }
 
@@ -292,7 +287,8 @@ static bool is_over(rs_comparison *comparison) {
     } else if (wrong) {
         verdict->word = "failed";
         verdict->status = RS_EXIT_FAILED;
-        verdict->why = keep(comparison, "the new one is wrong, not slow: %.800s", wrong);
+        verdict->why =
+            rs_verdict_print(&comparison->verdict, "the new one is wrong, not slow: %.800s", wrong);
     }
     return verdict->word != NULL;
 }
@@ -301,16 +297,17 @@ static bool is_over(rs_comparison *comparison) {
 
 static const char *build_text(rs_comparison *comparison, const rs_baseline_session *session) {
     const rs_build *build = &session->build;
-    return keep(comparison, "%s, respawn %s, %s, %s%s%s", session->started_at, build->version,
-                build->compiler, build->type, *build->sanitizer ? ", sanitizer " : "",
-                build->sanitizer);
+    return rs_verdict_print(&comparison->verdict, "%s, respawn %s, %s, %s%s%s", session->started_at,
+                            build->version, build->compiler, build->type,
+                            *build->sanitizer ? ", sanitizer " : "", build->sanitizer);
 }
 
 static const char *base_text(rs_comparison *comparison) {
     size_t count = comparison->base.sessions.count;
     const rs_baseline_session *last = last_session(comparison);
-    return keep(comparison, "%.400s: %zu session%s, the last of %s", comparison->name, count,
-                count == 1 ? "" : "s", build_text(comparison, last));
+    return rs_verdict_print(&comparison->verdict, "%.400s: %zu session%s, the last of %s",
+                            comparison->name, count, count == 1 ? "" : "s",
+                            build_text(comparison, last));
 }
 
 static const char *how_text(rs_comparison *comparison) {
@@ -320,25 +317,27 @@ static const char *how_text(rs_comparison *comparison) {
         return "Virtual time has no noise: numbers are compared with the last session's as they "
                "are.";
     if (comparison->elsewhere || comparison->base.sessions.count < RS_SESSIONS_ENOUGH)
-        return keep(comparison,
-                    "One number a session, the median of its %u repetition%s. There is no "
-                    "interval, for sessions differ by something that is not known.",
-                    repetitions, repetitions == 1 ? "" : "s");
-    return keep(comparison,
-                "One number a session, the median of its %u repetition%s. An interval holds what "
-                "one more session of the baseline would differ by; each end is wrong at most once "
-                "in %.0f verdicts over %u metric%s, if sessions scatter like a bell.",
-                repetitions, repetitions == 1 ? "" : "s", 1 / RS_LOOKS_ERROR, metrics,
-                metrics == 1 ? "" : "s");
+        return rs_verdict_print(
+            &comparison->verdict,
+            "One number a session, the median of its %u repetition%s. There is no "
+            "interval, for sessions differ by something that is not known.",
+            repetitions, repetitions == 1 ? "" : "s");
+    return rs_verdict_print(
+        &comparison->verdict,
+        "One number a session, the median of its %u repetition%s. An interval holds what "
+        "one more session of the baseline would differ by; each end is wrong at most once "
+        "in %.0f verdicts over %u metric%s, if sessions scatter like a bell.",
+        repetitions, repetitions == 1 ? "" : "s", 1 / RS_LOOKS_ERROR, metrics,
+        metrics == 1 ? "" : "s");
 }
 
 void rs_comparison_conclude(rs_comparison *comparison, double threshold) {
     rs_verdict *verdict = &comparison->verdict;
     verdict->scenario = new_session(comparison)->scenario;
     verdict->a = (rs_verdict_side){"base", base_text(comparison)};
-    verdict->b =
-        (rs_verdict_side){"new", keep(comparison, "%.400s: %s", new_session(comparison)->source,
-                                      build_text(comparison, new_session(comparison)))};
+    verdict->b = (rs_verdict_side){
+        "new", rs_verdict_print(&comparison->verdict, "%.400s: %s", new_session(comparison)->source,
+                                build_text(comparison, new_session(comparison)))};
     verdict->threshold = threshold;
     if (!is_virtual(comparison)) note_place(comparison);
     if (!is_virtual(comparison)) note_span(comparison);
@@ -355,8 +354,5 @@ void rs_comparison_fini(rs_comparison *comparison) {
     rs_result_destroy(comparison->result);
     rs_baseline_fini(&comparison->base);
     rs_baseline_fini(&comparison->now);
-    free(comparison->verdict.metrics.at);
-    free(comparison->verdict.sessions.at);
-    free(comparison->verdict.notes.at);
-    rs_texts_fini(&comparison->texts);
+    rs_verdict_fini(&comparison->verdict);
 }

@@ -14,7 +14,6 @@ typedef struct rs_comparison {
     rs_result *result;     /* what `now` was made of */
     bool elsewhere;        /* some session of the base is of another machine or type of build */
     rs_verdict verdict;
-    rs_texts texts;
 } rs_comparison;
 
 /* rs_comparison_conclude fills comparison->verdict, when a slowdown of `threshold` must be caught.

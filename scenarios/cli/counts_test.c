@@ -10,26 +10,15 @@
 
 #include <jansson.h>
 #include <math.h>
-#include <stdarg.h>
 
 #define COUNT   "ab --count-instructions --set runtime.clock=virtual "
 #define DUEL    COUNT "scenarios/cli/test/duel.yaml --set 'phases={steady: 500us}' "
 #define SPINNER COUNT "bench/calibrate/spinner.yaml --set 'phases={steady: 1ms}' "
 
-static const char *command(const char *format, ...) __attribute__((format(printf, 1, 2)));
-static const char *command(const char *format, ...) {
-    static char text[1024];
-    va_list arguments;
-    va_start(arguments, format);
-    vsnprintf(text, sizeof text, format, arguments);
-    va_end(arguments);
-    return text;
-}
-
 static const char *spins(const char *a, const char *b) {
-    return command(SPINNER "--plugin %s/bench/spinner.so --a-set tree.children.server.spin=%s "
-                           "--b-set tree.children.server.spin=%s",
-                   getenv("RESPAWN_BUILD"), a, b);
+    return command_line(SPINNER "--plugin %s/bench/spinner.so --a-set tree.children.server.spin=%s "
+                                "--b-set tree.children.server.spin=%s",
+                        getenv("RESPAWN_BUILD"), a, b);
 }
 
 static json_t *verdict_of(const char *arguments, int status) {
@@ -61,7 +50,8 @@ static bool is_counted_here(void) {
 TEST(a_program_executes_what_it_executes) {
     if (!is_counted_here()) return;
     const char *build = getenv("RESPAWN_BUILD");
-    json_t *verdict = verdict_of(command(DUEL "--a %s/respawn --b %s/respawn", build, build), 0);
+    json_t *verdict =
+        verdict_of(command_line(DUEL "--a %s/respawn --b %s/respawn", build, build), 0);
     double a = median_of(verdict, "a"), b = median_of(verdict, "b");
     CHECK(a > 1e6 && fabs(b / a - 1) < 1e-4);
     CHECK_STR(json_string_value(json_object_get(verdict, "verdict")), "no regression");
@@ -78,10 +68,11 @@ TEST(a_program_executes_what_it_executes) {
 static double calls_of_a_run(void) {
     char path[256];
     snprintf(path, sizeof path, "%s", scratch("result.json"));
-    CHECK_EXIT(command("run bench/calibrate/spinner.yaml --plugin %s/bench/spinner.so --quiet "
-                       "--set runtime.clock=virtual --set 'phases={steady: 1ms}' --export-json %s",
-                       getenv("RESPAWN_BUILD"), path),
-               0);
+    CHECK_EXIT(
+        command_line("run bench/calibrate/spinner.yaml --plugin %s/bench/spinner.so --quiet "
+                     "--set runtime.clock=virtual --set 'phases={steady: 1ms}' --export-json %s",
+                     getenv("RESPAWN_BUILD"), path),
+        0);
     json_t *result = json_load_file(path, 0, NULL);
     unlink(path);
     CHECK(result != NULL);

@@ -12,17 +12,6 @@
 #define SURVIVOR   "scenarios/cli/test/survivor.yaml"
 #define SLOW_START "scenarios/cli/test/slow_start.yaml"
 
-static char command[2048];
-
-static const char *line(const char *format, ...) __attribute__((format(printf, 1, 2)));
-static const char *line(const char *format, ...) {
-    va_list arguments;
-    va_start(arguments, format);
-    vsnprintf(command, sizeof command, format, arguments);
-    va_end(arguments);
-    return command;
-}
-
 static void remove_tree(const char *directory) {
     char text[256];
     snprintf(text, sizeof text, "rm -rf %s", directory);
@@ -51,7 +40,8 @@ static size_t count(const char *text, const char *part) {
 TEST(what_is_found_is_small_and_repeats) {
     char directory[128], path[256], text[PROGRAM_TEXT];
     snprintf(directory, sizeof directory, "%s", scratch("failures"));
-    CHECK_EXIT(line("explore " TWO_OWNERS " --seeds 1..10 --shrink 3s --output %s", directory), 1);
+    CHECK_EXIT(
+        command_line("explore " TWO_OWNERS " --seeds 1..10 --shrink 3s --output %s", directory), 1);
     CHECK_SAYS(the_program.out, "two_owners  10 lives, seeds 1..10\n");
     CHECK_SAYS(the_program.out, "1 to 6 blows of segv, kill, at most 10 /s; never hit: game, "
                                 "tables, registry");
@@ -66,7 +56,7 @@ TEST(what_is_found_is_small_and_repeats) {
     CHECK_INT(count(text, "how: "), 1);      /* one fault */
     CHECK_INT(count(text, "ns tables/"), 1); /* that strikes once */
     CHECK(strstr(text, "load:") == NULL);    /* that nobody plays */
-    CHECK_EXIT(line("replay %s", path), 1);
+    CHECK_EXIT(command_line("replay %s", path), 1);
     CHECK_SAYS(the_program.out, "repeated: orphans at tables/*: ");
     CHECK_SAYS(the_program.out, "exactly: ");
     remove_tree(directory);
@@ -76,12 +66,13 @@ TEST(what_is_found_is_small_and_repeats) {
 TEST(what_is_small_has_time_to_heal) {
     char directory[128], path[256], text[PROGRAM_TEXT];
     snprintf(directory, sizeof directory, "%s", scratch("failures"));
-    CHECK_EXIT(line("explore " SLOW_START " --seeds 1..30 --shrink 3s --output %s", directory), 1);
+    CHECK_EXIT(
+        command_line("explore " SLOW_START " --seeds 1..30 --shrink 3s --output %s", directory), 1);
     snprintf(path, sizeof path, "%s/slow_start-healed-a.yaml", directory);
     read_text(path, text);
     CHECK_SAYS(text, "init_hang");
     CHECK_SAYS(text, "heal: 2s");
-    CHECK_EXIT(line("replay %s", path), 1);
+    CHECK_EXIT(command_line("replay %s", path), 1);
     remove_tree(directory);
 }
 
@@ -90,14 +81,15 @@ TEST(what_fails_by_faults_keeps_one) {
     char directory[128], path[256];
     snprintf(directory, sizeof directory, "%s", scratch("failures"));
     CHECK_EXIT(
-        line("explore scenarios/talk/as_presented.yaml --seeds 211..211 --shrink 3s --output %s "
-             "--set checks=none --set 'expect=[calls.availability >= 99%% during heal]'",
-             directory),
+        command_line(
+            "explore scenarios/talk/as_presented.yaml --seeds 211..211 --shrink 3s --output %s "
+            "--set checks=none --set 'expect=[calls.availability >= 99%% during heal]'",
+            directory),
         1);
     snprintf(path, sizeof path, "%s/as_presented-expect_calls_availability_99_during_heal.yaml",
              directory);
     /* On a busy machine it is still large. */
-    CHECK_INT(system(line("grep -q strikes: %s && grep -q add_games: %s", path, path)), 0);
+    CHECK_INT(system(command_line("grep -q strikes: %s && grep -q add_games: %s", path, path)), 0);
     remove_tree(directory);
 }
 
@@ -105,7 +97,8 @@ TEST(what_fails_by_faults_keeps_one) {
 TEST(each_kind_has_a_file_of_its_own) {
     char directory[128], path[256], texts[2][PROGRAM_TEXT];
     snprintf(directory, sizeof directory, "%s", scratch("failures"));
-    CHECK_EXIT(line("explore " SLOW_START " --seeds 1..2 --shrink 3s --output %s", directory), 1);
+    CHECK_EXIT(
+        command_line("explore " SLOW_START " --seeds 1..2 --shrink 3s --output %s", directory), 1);
     for (int i = 0; i < 2; i++) {
         snprintf(path, sizeof path, "%s/slow_start-expect_calls_issued_5%s.yaml", directory,
                  i ? "-2" : "");
@@ -120,9 +113,9 @@ TEST(each_kind_has_a_file_of_its_own) {
 TEST(a_story_is_of_its_own_place) {
     char directory[128], path[256], text[PROGRAM_TEXT];
     snprintf(directory, sizeof directory, "%s", scratch("failures"));
-    CHECK_EXIT(line("explore " SLOW_START " --seeds 1..60 --shrink 3s --output %s "
-                    "--set explore.protect=root",
-                    directory),
+    CHECK_EXIT(command_line("explore " SLOW_START " --seeds 1..60 --shrink 3s --output %s "
+                            "--set explore.protect=root",
+                            directory),
                1);
     snprintf(path, sizeof path, "%s/slow_start-healed-b.yaml", directory);
     read_text(path, text);
@@ -159,17 +152,18 @@ TEST(who_looks_changes_nothing) {
 /* What one shard has not seen another may. */
 TEST(a_shard_may_miss_what_is_to_be_seen) {
     static const char set[] = "--set 'sometimes=[calls.issued == 1]'";
-    CHECK_EXIT(line("explore " SURVIVOR " --seeds 1..4 %s", set), 1);
+    CHECK_EXIT(command_line("explore " SURVIVOR " --seeds 1..4 %s", set), 1);
     CHECK_SAYS(the_program.out, "NOT SEEN");
-    CHECK_EXIT(line("explore " SURVIVOR " --seeds 1..4 --shard 1/2 %s", set), 0);
+    CHECK_EXIT(command_line("explore " SURVIVOR " --seeds 1..4 --shard 1/2 %s", set), 0);
     CHECK_SAYS(the_program.out, "not here");
 }
 
 TEST(enough_is_enough) {
     char directory[128];
     snprintf(directory, sizeof directory, "%s", scratch("failures"));
-    CHECK_EXIT(line("explore " TWO_OWNERS " --seeds 1..100000 --first 1 --shrink 1s --output %s",
-                    directory),
+    CHECK_EXIT(command_line("explore " TWO_OWNERS
+                            " --seeds 1..100000 --first 1 --shrink 1s --output %s",
+                            directory),
                1);
     CHECK_SAYS(the_program.out, "orphans at tables/*\n");
     remove_tree(directory);
@@ -187,12 +181,12 @@ static const char *with_words(const char *arguments) {
 TEST(a_life_that_takes_its_process_along_is_a_finding) {
     char directory[128];
     snprintf(directory, sizeof directory, "%s", scratch("failures"));
-    CHECK_EXIT(line("%s --output %s --shrink 1s --set explore.faults=[vanish,kill]",
-                    with_words("explore " SURVIVOR " --seeds 1..9"), directory),
+    CHECK_EXIT(command_line("%s --output %s --shrink 1s --set explore.faults=[vanish,kill]",
+                            with_words("explore " SURVIVOR " --seeds 1..9"), directory),
                1);
     CHECK_SAYS(the_program.out, "  aborted\n");
     CHECK_SAYS(the_program.out, "the run ended its process with status 3");
-    CHECK_EXIT(line("%s %s/survivor-aborted.yaml", with_words("replay"), directory), 1);
+    CHECK_EXIT(command_line("%s %s/survivor-aborted.yaml", with_words("replay"), directory), 1);
     CHECK_SAYS(the_program.out, "repeated: aborted: ");
     remove_tree(directory);
 }
@@ -203,8 +197,9 @@ TEST(a_life_that_takes_its_process_along_is_a_finding) {
 TEST(a_life_that_takes_too_long_is_told_and_no_failure) {
     char directory[128];
     snprintf(directory, sizeof directory, "%s", scratch("failures"));
-    CHECK_EXIT(line("explore " SURVIVOR " --seeds 7..8 --life-timeout 300ms --output %s " ENDLESS,
-                    directory),
+    CHECK_EXIT(command_line("explore " SURVIVOR
+                            " --seeds 7..8 --life-timeout 300ms --output %s " ENDLESS,
+                            directory),
                6);
     CHECK_SAYS(the_program.out, "  2 of 2 lives took longer than a life may by the wall's clock");
     CHECK_SAYS(the_program.out, "first with seed 7, ended after at least ");
@@ -232,11 +227,12 @@ TEST(how_far_a_late_life_has_come_is_known) {
 TEST(a_replay_that_takes_too_long_is_no_repetition) {
     char directory[128];
     snprintf(directory, sizeof directory, "%s", scratch("failures"));
-    CHECK_EXIT(line("explore " TWO_OWNERS " --seeds 1..10 --shrink 0s --output %s", directory), 1);
-    CHECK_EXIT(line("replay %s/two_owners-orphans-tables.yaml --timeout 300ms "
-                    "--set phases.play=10h --set 'load=[{ id: more, target: registry, via: "
-                    "registry, rate: max }]'",
-                    directory),
+    CHECK_EXIT(
+        command_line("explore " TWO_OWNERS " --seeds 1..10 --shrink 0s --output %s", directory), 1);
+    CHECK_EXIT(command_line("replay %s/two_owners-orphans-tables.yaml --timeout 300ms "
+                            "--set phases.play=10h --set 'load=[{ id: more, target: registry, via: "
+                            "registry, rate: max }]'",
+                            directory),
                6);
     CHECK_SAYS(the_program.out, "not repeated: orphans at tables/*: the run took longer than it "
                                 "may by the wall's clock (--timeout); it had simulated at least ");
@@ -276,11 +272,11 @@ TEST(what_finds_no_room_is_counted) {
              "%s.json %s",
              directory, directory, expect(66));
     CHECK_EXIT(arguments, 1);
-    CHECK_EXIT(line("merge %s.json", directory), 1);
+    CHECK_EXIT(command_line("merge %s.json", directory), 1);
     CHECK_SAYS(the_program.out, "2 of 2 lives failed, in 64 ways:\n");
     CHECK_SAYS(the_program.out, "  and 4 failures of yet other kinds, for which there was no room");
     remove_tree(directory);
-    CHECK_INT(unlink(line("%s.json", directory)), 0);
+    CHECK_INT(unlink(command_line("%s.json", directory)), 0);
 }
 
 /* Where it is not the same place, a check goes on telling. */
@@ -302,7 +298,7 @@ TEST(a_check_tells_of_each_place) {
              "checks: [healed]\n");
     snprintf(path, sizeof path, "%s", scratch("many.yaml"));
     write_text(path, text);
-    CHECK_EXIT(line("run %s", path), 1);
+    CHECK_EXIT(command_line("run %s", path), 1);
     CHECK_INT(count(the_program.out, "healed e"), 12);
     unlink(path);
 }
@@ -322,7 +318,7 @@ TEST(what_was_found_in_the_talk_still_repeats) {
     static const char *const names[] = {"first_crash", "second_crash", "fourth_crash",
                                         "eighth_crash", "scores_lost"};
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
-        CHECK_EXIT(line("replay scenarios/talk/found/%s.yaml", names[i]), 1);
+        CHECK_EXIT(command_line("replay scenarios/talk/found/%s.yaml", names[i]), 1);
         CHECK_SAYS(the_program.out, "repeated: ");
     }
 }
@@ -331,7 +327,7 @@ TEST(what_was_found_in_the_talk_still_repeats) {
 static void find_the_talks_bugs(const char *path, const char *const places[5]) {
     char directory[128];
     snprintf(directory, sizeof directory, "%s", scratch("failures"));
-    CHECK_EXIT(line("explore %s --seeds 1..3 --shrink 0s --output %s", path, directory), 1);
+    CHECK_EXIT(command_line("explore %s --seeds 1..3 --shrink 0s --output %s", path, directory), 1);
     for (int i = 0; i < 5; i++) CHECK_SAYS(the_program.out, places[i]);
     remove_tree(directory);
 }
@@ -387,7 +383,8 @@ TEST(the_talks_bugs_are_found_under_other_names) {
 static const char *failure_file(char directory[128]) {
     static char path[256];
     snprintf(directory, 128, "%s", scratch("failures"));
-    CHECK_EXIT(line("explore " TWO_OWNERS " --seeds 1..10 --shrink 3s --output %s", directory), 1);
+    CHECK_EXIT(
+        command_line("explore " TWO_OWNERS " --seeds 1..10 --shrink 3s --output %s", directory), 1);
     snprintf(path, sizeof path, "%s/two_owners-orphans-tables.yaml", directory);
     return path;
 }
@@ -406,7 +403,7 @@ TEST(what_does_not_repeat_is_said) {
     char directory[128];
     const char *path = failure_file(directory);
     change(path, "#1\"]", "#7\"]");
-    CHECK_EXIT(line("replay %s", path), 5);
+    CHECK_EXIT(command_line("replay %s", path), 5);
     CHECK_SAYS(the_program.out, "not repeated: orphans at tables/* holds\n");
     CHECK_SAYS(the_program.out, "hit nobody: ");
     remove_tree(directory);
@@ -417,10 +414,10 @@ TEST(another_build_is_tolerated) {
     const char *path = failure_file(directory);
     change(path, "build: \"", "build: \"9.9.9 ");
     change(path, "hash: \"1:", "hash: \"1:f");
-    CHECK_EXIT(line("replay %s", path), 1);
+    CHECK_EXIT(command_line("replay %s", path), 1);
     CHECK_SAYS(the_program.out, "with another build");
     change(path, "build: \"9.9.9 ", "build: \"");
-    CHECK_EXIT(line("replay %s", path), 5);
+    CHECK_EXIT(command_line("replay %s", path), 5);
     CHECK_SAYS(the_program.out, "but not exactly");
     remove_tree(directory);
 }
@@ -428,26 +425,28 @@ TEST(another_build_is_tolerated) {
 TEST(a_failure_is_a_scenario) {
     char directory[128];
     const char *path = failure_file(directory);
-    CHECK_EXIT(line("run %s", path), 1);
+    CHECK_EXIT(command_line("run %s", path), 1);
     CHECK_SAYS(the_program.out, "orphans");
-    CHECK_EXIT(line("validate %s", path), 0);
+    CHECK_EXIT(command_line("validate %s", path), 0);
     remove_tree(directory);
 }
 
 TEST(a_result_of_virtual_time_repeats) {
     char path[128];
     snprintf(path, sizeof path, "%s", scratch("result.json"));
-    CHECK_EXIT(line("run " SURVIVOR " --seed 77 --set tree.intensity=99 --export-json %s", path),
-               0);
-    CHECK_EXIT(line("replay %s", path), 0);
+    CHECK_EXIT(
+        command_line("run " SURVIVOR " --seed 77 --set tree.intensity=99 --export-json %s", path),
+        0);
+    CHECK_EXIT(command_line("replay %s", path), 0);
     CHECK_SAYS(the_program.out, "repeated exactly");
     change(path, "\"0x4d\"", "\"0x4e\"");
-    CHECK_EXIT(line("replay %s", path), 5);
+    CHECK_EXIT(command_line("replay %s", path), 5);
     CHECK_SAYS(the_program.out, "not repeated");
     unlink(path);
-    CHECK_EXIT(line("run scenarios/null.yaml --set phases.run=10ms --quiet --export-json %s", path),
+    CHECK_EXIT(command_line(
+                   "run scenarios/null.yaml --set phases.run=10ms --quiet --export-json %s", path),
                0);
-    CHECK_EXIT(line("replay %s", path), 2);
+    CHECK_EXIT(command_line("replay %s", path), 2);
     CHECK_SAYS(the_program.err, "only a run in virtual time repeats");
     unlink(path);
 }
@@ -461,8 +460,8 @@ static const char *shard_file(const char *directory, int index) {
 }
 
 static void explore_shard(const char *directory, int index, int shards, const char *more) {
-    CHECK_EXIT(line("explore " SURVIVOR " --seeds 5..44 --shard %d/%d --export-json %s %s", index,
-                    shards, shard_file(directory, index), more),
+    CHECK_EXIT(command_line("explore " SURVIVOR " --seeds 5..44 --shard %d/%d --export-json %s %s",
+                            index, shards, shard_file(directory, index), more),
                0);
 }
 
@@ -473,8 +472,8 @@ TEST(shards_are_the_whole) {
     CHECK_EXIT("explore " SURVIVOR " --seeds 5..44", 0);
     snprintf(whole, sizeof whole, "%s", traces());
     for (int i = 1; i <= 3; i++) explore_shard(directory, i, 3, "");
-    CHECK_EXIT(line("merge %s/1.json %s/3.json %s/2.json -o %s/all.json", directory, directory,
-                    directory, directory),
+    CHECK_EXIT(command_line("merge %s/1.json %s/3.json %s/2.json -o %s/all.json", directory,
+                            directory, directory, directory),
                0);
     CHECK_STR(traces(), whole);
     CHECK_SAYS(the_program.out, "40 lives, seeds 5..44, joined from 3 shards");
@@ -486,22 +485,22 @@ TEST(what_does_not_fit_is_refused) {
     snprintf(directory, sizeof directory, "%s", scratch("shards"));
     CHECK_INT(mkdir(directory, 0777), 0);
     explore_shard(directory, 1, 2, "");
-    CHECK_EXIT(line("merge %s/1.json", directory), 2);
+    CHECK_EXIT(command_line("merge %s/1.json", directory), 2);
     CHECK_SAYS(the_program.err, "shard 2 of 2 is missing");
-    CHECK_EXIT(line("merge %s/1.json %s/1.json", directory, directory), 2);
+    CHECK_EXIT(command_line("merge %s/1.json %s/1.json", directory, directory), 2);
     CHECK_SAYS(the_program.err, "both are shard 1");
     explore_shard(directory, 2, 2, "--set tree.intensity=99");
-    CHECK_EXIT(line("merge %s/1.json %s/2.json", directory, directory), 2);
+    CHECK_EXIT(command_line("merge %s/1.json %s/2.json", directory, directory), 2);
     CHECK_SAYS(the_program.err, "their plans differ");
     explore_shard(directory, 2, 2, "--force");
     change(shard_file(directory, 2), "1 to 8 blows", "1 to 9 blows");
-    CHECK_EXIT(line("merge %s/1.json %s/2.json", directory, directory), 2);
+    CHECK_EXIT(command_line("merge %s/1.json %s/2.json", directory, directory), 2);
     CHECK_SAYS(the_program.err, "their envelopes differ");
-    CHECK_EXIT(line("merge %s/1.json scenarios/smoke.yaml", directory), 2);
+    CHECK_EXIT(command_line("merge %s/1.json scenarios/smoke.yaml", directory), 2);
     change(shard_file(directory, 1), "\"failed\": 0", "\"failed\": 3");
-    CHECK_EXIT(line("merge %s/1.json %s/2.json", directory, directory), 2);
+    CHECK_EXIT(command_line("merge %s/1.json %s/2.json", directory, directory), 2);
     CHECK_SAYS(the_program.err, "'failures' is missing or odd");
-    CHECK_EXIT(line("merge %s/1.json %s/none.json", directory, directory), 2);
+    CHECK_EXIT(command_line("merge %s/1.json %s/none.json", directory, directory), 2);
     CHECK_EXIT("merge", 2);
     remove_tree(directory);
 }
@@ -514,20 +513,19 @@ TEST(shards_of_different_plugins_are_refused) {
     CHECK_INT(mkdir(directory, 0777), 0);
     explore_shard(directory, 1, 2, with_words(""));
     explore_shard(directory, 2, 2, "");
-    CHECK_EXIT(line("merge %s/1.json %s/2.json", directory, directory), 2);
+    CHECK_EXIT(command_line("merge %s/1.json %s/2.json", directory, directory), 2);
     CHECK_SAYS(the_program.err, "they ran with different plugins: words_good.so (0x");
     CHECK_SAYS(the_program.err, "); and none\n");
-    snprintf(command, sizeof command, "cp %s/tests/words_good.so %s/other.so", build ? build : ".",
-             directory);
-    CHECK_INT(system(command), 0);
+    CHECK_INT(system(command_line("cp %s/tests/words_good.so %s/other.so", build ? build : ".",
+                                  directory)),
+              0);
     char plugin[256];
     snprintf(plugin, sizeof plugin, "--force --plugin %s/other.so", directory);
     explore_shard(directory, 2, 2, plugin);
-    CHECK_EXIT(line("merge %s/1.json %s/2.json", directory, directory), 0);
-    snprintf(command, sizeof command, "printf x >> %s/other.so", directory);
-    CHECK_INT(system(command), 0);
+    CHECK_EXIT(command_line("merge %s/1.json %s/2.json", directory, directory), 0);
+    CHECK_INT(system(command_line("printf x >> %s/other.so", directory)), 0);
     explore_shard(directory, 2, 2, plugin);
-    CHECK_EXIT(line("merge %s/1.json %s/2.json", directory, directory), 2);
+    CHECK_EXIT(command_line("merge %s/1.json %s/2.json", directory, directory), 2);
     CHECK_SAYS(the_program.err, "different plugins: words_good.so (0x");
     CHECK_SAYS(the_program.err, "; and other.so (0x");
     remove_tree(directory);
@@ -546,8 +544,8 @@ TEST(gnu_parallel_spreads_a_search) {
              " --quiet --jobs 1 --seeds 5..44 --shard auto/4 --export-json %s/{}.json'",
              build ? build : ".", directory);
     CHECK_INT(system(text), 0);
-    CHECK_EXIT(line("merge %s/1.json %s/2.json %s/3.json %s/4.json", directory, directory,
-                    directory, directory),
+    CHECK_EXIT(command_line("merge %s/1.json %s/2.json %s/3.json %s/4.json", directory, directory,
+                            directory, directory),
                0);
     CHECK_STR(traces(), whole);
     remove_tree(directory);

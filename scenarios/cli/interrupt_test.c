@@ -60,18 +60,6 @@ static void await_family(family *all, long ms) {
     CHECK(all->count > 0);
 }
 
-/* A zombie that nobody has collected yet does not run. */
-static bool is_running(pid_t pid) {
-    char path[64], text[256] = "";
-    snprintf(path, sizeof path, "/proc/%d/stat", (int)pid);
-    FILE *file = fopen(path, "r");
-    if (!file) return false;
-    size_t length = fread(text, 1, sizeof text - 1, file);
-    text[length] = 0;
-    fclose(file);
-    return !strstr(text, ") Z ") && !strstr(text, ") X ");
-}
-
 static bool any_is_running(const family *all) {
     for (int i = 0; i < all->count; i++)
         if (is_running(all->at[i])) return true;

@@ -8,6 +8,7 @@
 
 #include <fcntl.h>
 #include <signal.h>
+#include <stdarg.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -90,6 +91,31 @@ static inline int run_program(const char *arguments) {
     start_program(arguments);
     await_program();
     return the_program.status;
+}
+
+/* A command line; four of them live at a time. */
+__attribute__((format(printf, 1, 2))) static inline const char *command_line(const char *format,
+                                                                             ...) {
+    static char texts[4][2048];
+    static unsigned next;
+    char *text = texts[next++ % 4];
+    va_list arguments;
+    va_start(arguments, format);
+    vsnprintf(text, sizeof texts[0], format, arguments);
+    va_end(arguments);
+    return text;
+}
+
+/* A zombie that nobody has collected yet does not run. */
+static inline bool is_running(pid_t pid) {
+    char path[64], text[256] = "";
+    snprintf(path, sizeof path, "/proc/%d/stat", (int)pid);
+    FILE *file = fopen(path, "r");
+    if (!file) return false;
+    size_t length = fread(text, 1, sizeof text - 1, file);
+    text[length] = 0;
+    fclose(file);
+    return !strstr(text, ") Z ") && !strstr(text, ") X ");
 }
 
 static inline void sleep_ms(long ms) {

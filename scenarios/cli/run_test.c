@@ -292,18 +292,6 @@ static pid_t find_child(pid_t parent) {
     return (pid_t)atoi(line);
 }
 
-/* A zombie that nobody has collected yet does not run. */
-static bool is_running(pid_t pid) {
-    char path[64], text[256] = "";
-    snprintf(path, sizeof path, "/proc/%d/stat", (int)pid);
-    FILE *file = fopen(path, "r");
-    if (!file) return false;
-    size_t length = fread(text, 1, sizeof text - 1, file);
-    text[length] = 0;
-    fclose(file);
-    return !strstr(text, ") Z ") && !strstr(text, ") X ");
-}
-
 TEST(a_second_ctrl_c_ends_at_once) {
     const char *path = scratch("twice.json");
     struct timespec begin, end;

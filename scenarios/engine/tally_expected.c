@@ -3,6 +3,7 @@
  */
 #include "reports/metric.h"
 #include "scenarios/engine/tally.h"
+#include "scenarios/engine/trust.h"
 
 #include <string.h>
 
@@ -23,9 +24,7 @@ static bool is_plain(const rs_plan_expectation *expectation) {
 
 /* Windows are kept apart, and timing is not judged under the virtual clock. */
 static bool needs_nothing(const rs_plan_expectation *expectation) {
-    const char *unit = rs_metric_unit(rs_metric_find(expectation->metric), expectation->aggregate);
-    bool is_timing = strcmp(unit, "ns") == 0 || strcmp(unit, "per_s") == 0;
-    return expectation->window_ns || (is_timing && !expectation->model);
+    return expectation->window_ns || (rs_trust_is_timed(expectation) && !expectation->model);
 }
 
 static void want(rs_wanted *wanted, const rs_plan_expectation *expectation) {
