@@ -157,7 +157,6 @@ static const exception clock_doors[] = {
     {"scenarios/cli/", "the parent process: outside every run"},
     {"scenarios/engine/ring.c", "the parent's end of the story waits outside every run"},
     {"scenarios/engine/watch.c", "the parent process: outside every run"},
-    {"scenarios/explore/apart.c", "the parent process: outside every run"},
     {"scenarios/engine/story.c", "the wall time at which a story began, told before the run"},
     {"scenarios/engine/surroundings.c",
      "compares the machine's clocks; never under the virtual one"},

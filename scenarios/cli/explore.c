@@ -11,7 +11,6 @@
 #include "scenarios/cli/streams.h"
 #include "scenarios/cli/summary.h"
 #include "scenarios/engine/watch.h"
-#include "scenarios/explore/apart.h"
 #include "scenarios/explore/crew.h"
 #include "scenarios/explore/draw.h"
 
@@ -70,7 +69,7 @@ static bool is_enough(const rs_exploration *exploration) {
 static bool take(void *context, const rs_attempt *attempt) {
     rs_exploration *exploration = context;
     if (attempt) rs_search_add(&exploration->account.search, attempt);
-    show(exploration, rs_apart_wall_ns());
+    show(exploration, rs_watch_wall_ns());
     return !is_enough(exploration);
 }
 
@@ -113,7 +112,7 @@ static void init(rs_exploration *exploration, const rs_options *options, rs_plan
                           .timeout_ns = options->life_timeout_ns};
     rs_account_init(&exploration->account, plan, &exploration->crew);
     if (!options->quiet && isatty(STDERR_FILENO)) exploration->progress = stderr;
-    exploration->begin_ns = exploration->shown_ns = rs_apart_wall_ns();
+    exploration->begin_ns = exploration->shown_ns = rs_watch_wall_ns();
 }
 
 static void print(const rs_exploration *exploration) {
@@ -148,7 +147,7 @@ static bool search(rs_exploration *exploration) {
     sigset_t before;
     rs_watch_hold(&before);
     bool whole = rs_crew_run(&exploration->crew, take, exploration);
-    exploration->end_ns = rs_apart_wall_ns();
+    exploration->end_ns = rs_watch_wall_ns();
     if (exploration->progress) fputs("\r\033[K", exploration->progress);
     rs_search_sort(&exploration->account.search);
     bool small = rs_harvest(exploration->options, exploration->plan, &exploration->crew,

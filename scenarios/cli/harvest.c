@@ -117,7 +117,7 @@ static pid_t start(const rs_failure_order *order, const char *path, bool force) 
 
 static void hurry_up(rs_harvesting *all) {
     rs_store(all->hurry, 1, rs_relaxed);
-    all->end_ns = rs_apart_wall_ns() + PATIENCE_NS;
+    all->end_ns = rs_watch_wall_ns() + PATIENCE_NS;
     if (all->options->quiet) return;
     fputs("respawn: cut short: writing what was found, as large as it is; Ctrl-C ends that at "
           "once\n",
@@ -141,7 +141,7 @@ static bool is_hurried(const rs_harvesting *all) {
 static void look(rs_harvesting *all) {
     bool interrupted = is_interrupted();
     if (is_hurried(all))
-        all->stopped = interrupted || rs_apart_wall_ns() > all->end_ns;
+        all->stopped = interrupted || rs_watch_wall_ns() > all->end_ns;
     else if (interrupted)
         hurry_up(all);
 }

@@ -8,20 +8,14 @@
 #include "scenarios/engine/engine.h"
 #include "scenarios/engine/observation.h"
 #include "scenarios/engine/trust.h"
+#include "scenarios/engine/watch.h"
 
 #include <inttypes.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #define PAIRS_DROPPED 1u /* pays for cold caches */
-
-static uint64_t now_ns(void) {
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (uint64_t)now.tv_sec * UINT64_C(1000000000) + (uint64_t)now.tv_nsec;
-}
 
 void rs_pairs_init(rs_pairs *pairs, const rs_side *a, const rs_side *b, double threshold,
                    uint64_t budget_ns) {
@@ -162,7 +156,7 @@ static bool is_out_of_time(rs_pairs *pairs) {
     if (!pairs->budget_ns || (done > 1 && !rs_looks_is_one(done))) return false;
     do next++;
     while (!rs_looks_is_one(next));
-    uint64_t took = now_ns() - pairs->began_ns;
+    uint64_t took = rs_watch_wall_ns() - pairs->began_ns;
     uint64_t each = took / (done + PAIRS_DROPPED);
     pairs->out_of_time = took + each * (next - done) > pairs->budget_ns;
     return pairs->out_of_time;
@@ -181,7 +175,7 @@ void rs_pairs_run(rs_pairs *pairs, FILE *tell) {
     uint64_t seed = pairs->a->plan->runtime.seed;
     bool over = false, b_first = false;
     rs_prng_init(&order, seed, "ab/order");
-    pairs->began_ns = now_ns();
+    pairs->began_ns = rs_watch_wall_ns();
     for (uint64_t n = 0; !over && !*pairs->why; n++) {
         bool dropped = n < PAIRS_DROPPED;
         /* Of two that count, one each way. */

@@ -33,7 +33,7 @@ typedef struct rs_guard {
     rs_steps steps; /* of the wall clock */
 } rs_guard;
 
-static uint64_t wall_ns(void) {
+uint64_t rs_watch_wall_ns(void) {
     struct timespec now;
     clock_gettime(CLOCK_MONOTONIC, &now);
     return (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
@@ -103,7 +103,7 @@ static void kill_child(rs_guard *guard) {
 
 static void wind_down(rs_guard *guard) {
     rs_store(&guard->shared->cancel, 1, rs_relaxed);
-    if (!guard->kill_ns) guard->kill_ns = wall_ns() + PATIENCE_NS;
+    if (!guard->kill_ns) guard->kill_ns = rs_watch_wall_ns() + PATIENCE_NS;
 }
 
 static void take_interrupt(rs_guard *guard) {
@@ -118,7 +118,7 @@ static void take_interrupt(rs_guard *guard) {
 
 /* A virtual run whose code never returns is stopped by the same clock on the wall. */
 static void check_time(rs_guard *guard) {
-    uint64_t now_ns = wall_ns();
+    uint64_t now_ns = rs_watch_wall_ns();
     if (!guard->timed_out && now_ns - guard->begin_ns > guard->watch->timeout_ns) {
         guard->timed_out = guard->interrupts == 0;
         wind_down(guard);
@@ -139,7 +139,7 @@ static void look(rs_guard *guard, const sigset_t *signals) {
     if (guard->watch->story) rs_story_drain(guard->watch->story, guard->shared);
     check_time(guard);
     look_at_clocks(guard);
-    rs_progress_show(&guard->progress, guard->shared, wall_ns());
+    rs_progress_show(&guard->progress, guard->shared, rs_watch_wall_ns());
 }
 
 static int await_child(rs_guard *guard, const sigset_t *signals) {
@@ -153,7 +153,7 @@ static int await_child(rs_guard *guard, const sigset_t *signals) {
 }
 
 static void guard_child(rs_guard *guard, const sigset_t *signals) {
-    guard->begin_ns = wall_ns();
+    guard->begin_ns = rs_watch_wall_ns();
     look_at_clocks(guard);
     guard->child = rs_host_start(guard->shared);
     if (guard->child < 0) {
@@ -161,7 +161,7 @@ static void guard_child(rs_guard *guard, const sigset_t *signals) {
         return;
     }
     judge_end(guard, await_child(guard, signals));
-    guard->ending->elapsed_ns = wall_ns() - guard->begin_ns;
+    guard->ending->elapsed_ns = rs_watch_wall_ns() - guard->begin_ns;
     look_at_clocks(guard);
     guard->ending->clock_step_ns = guard->steps.largest_ns;
 }

@@ -39,6 +39,10 @@ void rs_watch_run(const rs_watch *watch, rs_shared *shared, rs_ending *ending);
 void rs_watch_hold(sigset_t *before);
 void rs_watch_release(const sigset_t *before);
 
+/* rs_watch_wall_ns returns the time of the wall in ns, from an arbitrary start: what the parent
+ * waits by, outside every run. */
+uint64_t rs_watch_wall_ns(void);
+
 /* rs_watch_timeout_ns returns the default timeout for `plan`: generous, for a run that hangs must
  * end, and one on a slow machine must not. */
 uint64_t rs_watch_timeout_ns(const rs_plan *plan);

@@ -4,6 +4,7 @@
 #include "scenarios/explore/apart.h"
 
 #include "scenarios/engine/map.h"
+#include "scenarios/engine/watch.h"
 
 #include <errno.h>
 #include <limits.h>
@@ -13,14 +14,7 @@
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
-
-uint64_t rs_apart_wall_ns(void) {
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
-}
 
 void rs_apart_tell(int status, char *text, size_t bytes) {
     if (WIFSIGNALED(status))
@@ -43,10 +37,10 @@ void rs_apart_detach(pid_t parent) {
 
 /* The child's end of the pipe closes when it is gone, whatever way. */
 static bool await_end(int fd, uint64_t timeout_ns) {
-    uint64_t begin_ns = rs_apart_wall_ns(), passed_ns;
+    uint64_t begin_ns = rs_watch_wall_ns(), passed_ns;
     do {
         struct pollfd poll_fd = {fd, POLLIN, 0};
-        passed_ns = rs_apart_wall_ns() - begin_ns;
+        passed_ns = rs_watch_wall_ns() - begin_ns;
         uint64_t left_ms = passed_ns < timeout_ns ? (timeout_ns - passed_ns) / 1000000 + 1 : 0;
         if (poll(&poll_fd, 1, left_ms < INT_MAX ? (int)left_ms : INT_MAX) > 0) return true;
     } while (passed_ns < timeout_ns); /* a signal may have cut it short */

@@ -21,7 +21,4 @@ void rs_apart_tell(int status, char *text, size_t bytes);
 /* rs_apart_detach makes the calling child end with its `parent`, and leaves Ctrl-C to that. */
 void rs_apart_detach(pid_t parent);
 
-/* rs_apart_wall_ns returns the time of the wall, from an arbitrary start. */
-uint64_t rs_apart_wall_ns(void);
-
 #endif

@@ -96,7 +96,7 @@ static bool make_attempt(const rs_crew *crew, rs_crew_post *post, rs_draw *draw,
     uint64_t index = rs_add(&crew->board->next, 1, rs_relaxed);
     if (index >= crew->count) return false;
     uint64_t seed = seed_of(crew->options, index);
-    rs_store(&post->since_ns, rs_apart_wall_ns(), rs_relaxed);
+    rs_store(&post->since_ns, rs_watch_wall_ns(), rs_relaxed);
     rs_store(&post->seed_index, index + 1, rs_release);
     const rs_attempt_order order = {rs_draw_for(draw, seed), seed, crew->options->plugins};
     rs_attempt_run(&order, larder, &post->attempt, NULL, NULL);
@@ -204,7 +204,7 @@ static bool listen_to(rs_crew *crew, uint32_t index) {
 }
 
 static void check_times(rs_crew *crew) {
-    uint64_t now_ns = rs_apart_wall_ns();
+    uint64_t now_ns = rs_watch_wall_ns();
     for (uint32_t i = 0; i < crew->options->jobs; i++) {
         const rs_crew_post *post = &crew->board->posts[i];
         rs_crew_worker *worker = &crew->workers[i];

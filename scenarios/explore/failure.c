@@ -6,6 +6,7 @@
 #include "reports/machine.h"
 #include "reports/rows.h"
 #include "scenarios/engine/map.h"
+#include "scenarios/engine/watch.h"
 #include "scenarios/explore/apart.h"
 #include "scenarios/explore/choosing.h"
 #include "scenarios/explore/draw.h"
@@ -241,7 +242,7 @@ static bool write_file(const rs_failure_order *order, const char *text, FILE *ou
 }
 
 bool rs_failure_write(const rs_failure_order *order, FILE *out, char *why, size_t bytes) {
-    uint64_t end_ns = rs_apart_wall_ns() + order->shrink_ns;
+    uint64_t end_ns = rs_watch_wall_ns() + order->shrink_ns;
     rs_shrink shrink = {.check = order->failure->check,
                         .path = order->failure->path,
                         .timeout_ns = order->timeout_ns,

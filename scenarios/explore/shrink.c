@@ -4,6 +4,7 @@
 #include "scenarios/explore/shrink.h"
 
 #include "runtime/base/units.h"
+#include "scenarios/engine/watch.h"
 #include "scenarios/explore/apart.h"
 #include "scenarios/explore/choosing.h"
 #include "scenarios/explore/proof.h"
@@ -54,7 +55,7 @@ static bool still_fails(rs_shrink *shrink, const char *text) {
 
 bool rs_shrink_has_time(const rs_shrink *shrink) {
     bool hurries = shrink->hurry && rs_load(shrink->hurry, rs_relaxed);
-    return !hurries && rs_apart_wall_ns() < shrink->end_ns;
+    return !hurries && rs_watch_wall_ns() < shrink->end_ns;
 }
 
 /* Gives the case a seed that it had not yet; false where no scheduler throws dice. */
