@@ -208,14 +208,20 @@ static void add_notes(rs_ab *ab) {
 
 static const char *how_text(rs_ab *ab) {
     const rs_experiment *experiment = &ab->pairs.experiment;
+    const rs_seat *seat = &ab->pairs.seat;
     if (!experiment->pairs) return "No pair was measured.";
     if (ab->pairs.counting) return rs_counts_how();
+    const char *where = "";
+    if (seat->chooses)
+        where =
+            rs_verdict_print(&ab->verdict, ", on the %u of %u processors that others used least",
+                             seat->needed, (unsigned)CPU_COUNT(&seat->allowed));
     return rs_verdict_print(
         &ab->verdict,
         "%u pairs with the same seeds on both sides, one of two each way round, the first "
-        "one dropped. Each end of an interval is wrong at most once in %.0f verdicts, "
+        "one dropped%s. Each end of an interval is wrong at most once in %.0f verdicts, "
         "over %u looks and %u metric%s.",
-        experiment->pairs, 1 / RS_LOOKS_ERROR, RS_LOOKS, experiment->count,
+        experiment->pairs, where, 1 / RS_LOOKS_ERROR, RS_LOOKS, experiment->count,
         experiment->count == 1 ? "" : "s");
 }
 

@@ -170,11 +170,17 @@ static void tell_progress(const rs_pairs *pairs, FILE *tell) {
     fflush(tell);
 }
 
+static uint32_t threads_of(const rs_pairs *pairs) {
+    uint32_t a = pairs->a->plan->runtime.threads, b = pairs->b->plan->runtime.threads;
+    return a > b ? a : b;
+}
+
 void rs_pairs_run(rs_pairs *pairs, FILE *tell) {
     rs_prng order;
     uint64_t seed = pairs->a->plan->runtime.seed;
     bool over = false, b_first = false;
     rs_prng_init(&order, seed, "ab/order");
+    rs_seat_open(&pairs->seat, threads_of(pairs));
     pairs->began_ns = rs_watch_wall_ns();
     for (uint64_t n = 0; !over && !*pairs->why; n++) {
         bool dropped = n < PAIRS_DROPPED;
@@ -182,11 +188,13 @@ void rs_pairs_run(rs_pairs *pairs, FILE *tell) {
         b_first = pairs->experiment.pairs % 2 ? !b_first : rs_prng_below(&order, 2);
         rs_verdict_pair pair = {.seed = rs_engine_seed(seed, n), .b_first = b_first};
         tell_progress(pairs, tell);
+        rs_seat_take(&pairs->seat);
         if (!run_pair(pairs, &pair)) break;
         if (dropped) continue;
         pairs->rows[pairs->experiment.pairs] = pair;
         over = rs_experiment_add(&pairs->experiment, pair.a, pair.b) || is_out_of_time(pairs);
     }
+    rs_seat_close(&pairs->seat);
     if (tell) fputs("\r\033[K", tell);
 }
 

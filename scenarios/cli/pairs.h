@@ -7,6 +7,7 @@
 
 #include "reports/verdict/verdict.h"
 #include "runtime/base/prng.h"
+#include "scenarios/cli/seat.h"
 #include "scenarios/cli/side.h"
 #include "scenarios/engine/progress.h"
 
@@ -33,6 +34,7 @@ typedef struct rs_pairs {
     rs_experiment experiment;
     rs_verdict_pair rows[RS_PAIRS_MAX]; /* that count: experiment.pairs of them */
     rs_pairs_side of_a, of_b;
+    rs_seat seat;                             /* open while pairs are run */
     char missing[RS_EXPERIMENT_METRICS][160]; /* why a metric had no number the first time; "" */
     uint64_t budget_ns;                       /* 0: none */
     uint64_t began_ns;
