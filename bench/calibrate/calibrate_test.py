@@ -19,7 +19,7 @@ from peers.testing import main  # noqa: E402
 
 def entry(series, number, word, mean, pairs=8):
     metric = {"name": "calls.throughput", "word": word, "low": mean - 0.01, "high": mean + 0.01,
-              "mean": mean, "spread": 0.01}
+              "mean": mean, "first": mean, "spread": 0.01}
     status = {"regression": 3, "inconclusive": 4}.get(word, 0)
     return {"series": series, "n": number, "word": word, "status": status, "pairs": pairs,
             "metrics": [metric], "seconds": 2.5}
@@ -65,6 +65,12 @@ class TableTest(unittest.TestCase):
                            for n, mean in enumerate(means)])
         self.assertIn("+5.00 ± 0.00 %", text)
 
+    def test_who_ended_early_counts_as_much_as_who_did_not(self):
+        entries = [entry("quiet/slower_5", n, "regression", 0.2) for n in range(10)]
+        for one in entries:
+            one["metrics"][0]["first"] = 0.0488
+        self.assertIn("+5.00 ± 0.00 %", self.table(entries))
+
     def test_layouts_have_a_floor(self):
         text = self.table([entry("layout", n, "no regression", n / 1000) for n in range(40)])
         self.assertIn("up to 3.8 % in 95 % of 40, 4.0 % at most", text)
@@ -84,6 +90,19 @@ class NeighbourTest(unittest.TestCase):
     def test_none_is_none(self):
         with beside(0) as child:
             self.assertIsNone(child)
+
+    def test_it_goes_with_whoever_started_it(self):
+        program = ("import sys, time; sys.path.insert(0, sys.argv[1])\n"
+                   "from neighbour import beside\n"
+                   "with beside(0.01) as child: print(child.pid, flush=True); time.sleep(60)\n")
+        with subprocess.Popen([sys.executable, "-B", "-c", program, str(HERE)], text=True,
+                              stdout=subprocess.PIPE) as starter:
+            path = Path(f"/proc/{int(starter.stdout.readline())}/cmdline")
+            starter.kill()
+        until = time.monotonic() + 30
+        while path.exists() and b"neighbour" in path.read_bytes():
+            self.assertLess(time.monotonic(), until)
+            time.sleep(0.05)
 
     @staticmethod
     def cpu_s(pid):

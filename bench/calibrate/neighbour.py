@@ -1,6 +1,6 @@
 """neighbour.py: somebody else on the machine: pinned to a processor, busy half the time.
 
-    neighbour.py SECONDS    busy and idle in turn for so long, until it is killed
+    neighbour.py SECONDS PARENT    busy and idle in slices of so long, as long as PARENT lives
 
 SPDX-License-Identifier: MIT
 """
@@ -11,10 +11,11 @@ import sys
 import time
 
 
-def bother(slice_s):
+def bother(slice_s, parent):
+    """Until `parent` is gone: a neighbour nobody knows of would spoil what follows."""
     os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})
     until = time.monotonic()
-    while True:
+    while os.getppid() == parent:
         until += slice_s
         while time.monotonic() < until:
             pass
@@ -28,7 +29,8 @@ def beside(slice_s):
     if not slice_s:
         yield None
         return
-    with subprocess.Popen([sys.executable, "-B", os.path.abspath(__file__), str(slice_s)]) as child:
+    with subprocess.Popen([sys.executable, "-B", os.path.abspath(__file__), str(slice_s),
+                           str(os.getpid())]) as child:
         try:
             yield child
         finally:
@@ -36,4 +38,4 @@ def beside(slice_s):
 
 
 if __name__ == "__main__":
-    bother(float(sys.argv[1]))
+    bother(float(sys.argv[1]), int(sys.argv[2]))

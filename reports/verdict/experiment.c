@@ -70,11 +70,12 @@ rs_experiment_word rs_experiment_judge(rs_metric_better better, const rs_interva
 }
 
 /* By the spread of the first look's pairs, at the last look. */
-static bool is_too_varied(const rs_experiment *experiment, const rs_contest *contest,
-                          double error) {
-    double spread = rs_interval_spread(contest->logs, experiment->pairs);
-    double width = 2 * rs_student_quantile(RS_PAIRS_MAX - 1, error) * spread / sqrt(RS_PAIRS_MAX);
-    return width > reach_of(experiment);
+static bool is_too_varied(const rs_experiment *experiment, const rs_contest *contest) {
+    double unit = rs_interval_spread(contest->logs, experiment->pairs) / sqrt(RS_PAIRS_MAX);
+    double error = rs_looks_error(RS_PAIRS_MAX, experiment->count);
+    double below = rs_student_quantile(RS_PAIRS_MAX - 1, error);
+    double above = rs_student_quantile(RS_PAIRS_MAX - 1, rs_looks_miss(RS_PAIRS_MAX));
+    return unit * (below + above) > reach_of(experiment);
 }
 
 /* The interval shrinks with the root of the pairs, until it no longer reaches the farther end of
@@ -94,16 +95,18 @@ static bool has_word(const rs_contest *contest) {
 }
 
 static void look_at(rs_experiment *experiment, rs_contest *contest) {
-    double error = rs_looks_error(experiment->count);
     if (has_word(contest)) return;
     if (contest->missing) contest->word = RS_WORD_MISSING;
     if (contest->missing) return;
     bool first = contest->looked_at == 0;
-    contest->interval = rs_interval_of(contest->logs, experiment->pairs, error);
-    contest->looked_at = experiment->pairs;
+    uint32_t pairs = experiment->pairs;
+    double error = rs_looks_error(pairs, experiment->count);
+    /* Without a direction both ends call it changed. */
+    double miss = contest->better == RS_METRIC_NEITHER ? error : rs_looks_miss(pairs);
+    contest->interval = rs_interval_of(contest->logs, pairs, error, miss);
+    contest->looked_at = pairs;
     if (contest->word == RS_WORD_SHOWN) return;
-    if (first && contest->tail > RS_EXPERIMENT_TAIL_DECIDES &&
-        is_too_varied(experiment, contest, error)) {
+    if (first && contest->tail > RS_EXPERIMENT_TAIL_DECIDES && is_too_varied(experiment, contest)) {
         contest->word = RS_WORD_SHOWN;
         return;
     }

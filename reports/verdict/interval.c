@@ -22,17 +22,20 @@ double rs_interval_spread(const double *values, uint32_t count) {
     return sqrt(squares / (count - 1));
 }
 
-rs_interval rs_interval_student(const double *values, uint32_t count, double error) {
+static rs_interval student(const double *values, uint32_t count, double error, double miss) {
     double mean = mean_of(values, count);
-    double reach =
-        rs_student_quantile(count - 1, error) * rs_interval_spread(values, count) / sqrt(count);
-    return (rs_interval){mean - reach, mean, mean + reach, RS_INTERVAL_STUDENT};
+    double unit = rs_interval_spread(values, count) / sqrt(count);
+    return (rs_interval){mean - unit * rs_student_quantile(count - 1, error), mean,
+                         mean + unit * rs_student_quantile(count - 1, miss), RS_INTERVAL_STUDENT};
 }
 
-rs_interval rs_interval_of(const double *values, uint32_t count, double error) {
+rs_interval rs_interval_of(const double *values, uint32_t count, double error, double miss) {
     rs_interval found = {.method = RS_INTERVAL_SIGNED_RANK};
-    if (!rs_signed_rank_allows(count, error)) return rs_interval_student(values, count, error);
-    rs_signed_rank_interval(values, count, error, &found.low, &found.middle, &found.high);
+    double other;
+    if (!rs_signed_rank_allows(count, fmin(error, miss)))
+        return student(values, count, error, miss);
+    rs_signed_rank_interval(values, count, error, &found.low, &found.middle, &other);
+    rs_signed_rank_interval(values, count, miss, &other, &found.middle, &found.high);
     return found;
 }
 

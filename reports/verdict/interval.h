@@ -26,12 +26,9 @@ typedef struct rs_interval {
     rs_interval_method method;
 } rs_interval;
 
-/* rs_interval_of returns the interval of `count` finite numbers, 2 to RS_SIGNED_RANK_MAX, each end
- * of which is wrong with a chance of `error`. */
-rs_interval rs_interval_of(const double *values, uint32_t count, double error);
-
-/* rs_interval_student is Student's, around the mean; `count` of 2 or more. */
-rs_interval rs_interval_student(const double *values, uint32_t count, double error);
+/* rs_interval_of returns the interval of `count` finite numbers, 2 to RS_SIGNED_RANK_MAX, whose
+ * lower end is wrong with a chance of `error`, and its upper end with one of `miss`. */
+rs_interval rs_interval_of(const double *values, uint32_t count, double error, double miss);
 
 /* rs_interval_prediction returns how far `one` lies above the mean of `count` values, 2 or more:
  * where that difference may lie, if `one` scatters as they do. */

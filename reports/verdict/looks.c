@@ -5,20 +5,38 @@
 
 #include "runtime/base/assert.h"
 
-static const uint32_t looks[RS_LOOKS] = {8, 12, 18, 27, 40, RS_PAIRS_MAX};
+/* Each look's pairs, and its part of what may be spent: most where it is the last word. */
+static const struct {
+    uint32_t pairs, part;
+} looks[RS_LOOKS] = {{8, 1}, {12, 1}, {18, 1}, {27, 1}, {40, 2}, {RS_PAIRS_MAX, 4}};
+#define PARTS 10
 
 uint32_t rs_looks_pairs(uint32_t index) {
     RS_ASSERT(index < RS_LOOKS);
-    return looks[index];
+    return looks[index].pairs;
+}
+
+static uint32_t find(uint32_t pairs) {
+    uint32_t index = 0;
+    while (index < RS_LOOKS && looks[index].pairs != pairs) index++;
+    return index;
 }
 
 bool rs_looks_is_one(uint32_t pairs) {
-    for (uint32_t i = 0; i < RS_LOOKS; i++)
-        if (looks[i] == pairs) return true;
-    return false;
+    return find(pairs) < RS_LOOKS;
 }
 
-double rs_looks_error(uint32_t metrics) {
+static double share_of(uint32_t pairs) {
+    uint32_t index = find(pairs);
+    RS_ASSERT(index < RS_LOOKS);
+    return (double)looks[index].part / PARTS;
+}
+
+double rs_looks_error(uint32_t pairs, uint32_t metrics) {
     RS_ASSERT(metrics > 0);
-    return RS_LOOKS_ERROR / (RS_LOOKS * metrics);
+    return RS_LOOKS_ERROR * share_of(pairs) / metrics;
+}
+
+double rs_looks_miss(uint32_t pairs) {
+    return RS_LOOKS_MISS * share_of(pairs);
 }

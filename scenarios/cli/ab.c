@@ -219,10 +219,10 @@ static const char *how_text(rs_ab *ab) {
     return rs_verdict_print(
         &ab->verdict,
         "%u pairs with the same seeds on both sides, one of two each way round, the first "
-        "one dropped%s. Each end of an interval is wrong at most once in %.0f verdicts, "
-        "over %u looks and %u metric%s.",
-        experiment->pairs, where, 1 / RS_LOOKS_ERROR, RS_LOOKS, experiment->count,
-        experiment->count == 1 ? "" : "s");
+        "one dropped%s. Over %u looks and %u metric%s, at most one verdict in %.0f calls slower "
+        "what is not, and one in %.0f calls none what is slower by %g %%.",
+        experiment->pairs, where, RS_LOOKS, experiment->count, experiment->count == 1 ? "" : "s",
+        1 / RS_LOOKS_ERROR, 1 / RS_LOOKS_MISS, experiment->threshold * 100);
 }
 
 /* ------------------------------------------------------------------ the last word */
