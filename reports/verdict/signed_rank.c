@@ -3,6 +3,7 @@
  */
 #include "reports/verdict/signed_rank.h"
 
+#include "reports/verdict/sorted.h"
 #include "runtime/base/assert.h"
 
 #include <math.h>
@@ -44,11 +45,6 @@ static uint32_t find_outside(uint32_t count, double error) {
     return sum;
 }
 
-static int in_order(const void *a, const void *b) {
-    const double *x = a, *y = b;
-    return (*x > *y) - (*x < *y);
-}
-
 void rs_signed_rank_interval(const double *values, uint32_t count, double error, double *low,
                              double *middle, double *high) {
     RS_ASSERT(rs_signed_rank_allows(count, error) && error < 0.5);
@@ -56,7 +52,7 @@ void rs_signed_rank_interval(const double *values, uint32_t count, double error,
     uint32_t means_count = 0;
     for (uint32_t i = 0; i < count; i++)
         for (uint32_t j = i; j < count; j++) means[means_count++] = values[i] / 2 + values[j] / 2;
-    qsort(means, means_count, sizeof *means, in_order);
+    rs_sorted(means, means_count);
     uint32_t outside = find_outside(count, error);
     *low = means[outside];
     *high = means[means_count - 1 - outside];

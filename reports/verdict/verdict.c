@@ -3,6 +3,8 @@
  */
 #include "reports/verdict/verdict.h"
 
+#include "reports/verdict/sorted.h"
+
 #include <math.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -38,18 +40,13 @@ bool rs_verdict_has_ends(const rs_interval *interval) {
     return !isnan(interval->low);
 }
 
-static int in_order(const void *a, const void *b) {
-    const double *x = a, *y = b;
-    return (*x > *y) - (*x < *y);
-}
-
 double rs_verdict_median(const double *values, uint32_t count) {
     for (uint32_t i = 0; i < count; i++)
         if (isnan(values[i])) return (double)NAN;
     if (count == 0) return (double)NAN;
     double *sorted = rs_rows_alloc(sizeof *sorted * count);
     memcpy(sorted, values, sizeof *sorted * count);
-    qsort(sorted, count, sizeof *sorted, in_order);
+    rs_sorted(sorted, count);
     double median = sorted[(count - 1) / 2];
     free(sorted);
     return median;

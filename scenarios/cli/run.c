@@ -126,7 +126,10 @@ static void report(rs_session *session) {
         worsen(session, RS_EXIT_ABORTED);
     if (!rs_outputs_write(&session->outputs, session->result, session->events_error))
         worsen(session, RS_EXIT_ABORTED);
-    if (session->status != RS_EXIT_PASSED && session->result->reproduce)
+    bool passed = session->status == RS_EXIT_PASSED;
+    if (!passed && session->options->quiet && session->result->reason)
+        fprintf(stderr, "respawn: %s\n", session->result->reason);
+    if (!passed && session->result->reproduce)
         fprintf(stderr, "respawn: to repeat it: %s\n", session->result->reproduce);
 }
 
