@@ -11,7 +11,7 @@ holds what `console.py` is told by the first of these words in a comment:
     <!-- console: clone -->     the project's rooms
 
 `…` alone on a line is any number of lines; at the end of one, its rest. Behind ```console may stand
-`times`: numbers are this machine's, so that any others will do. SPDX-License-Identifier: MIT
+`times`: numbers are this machine's, so that any others will do, and so is no change ("same"). SPDX-License-Identifier: MIT
 """
 import difflib
 import os
@@ -122,6 +122,7 @@ def plain(line, times):
     if not times:
         return line
     line = NUMBER.sub("#", BARS.sub("▇", MACHINE.sub("machine", line)))
+    line = re.sub(r"\d+", "#", re.sub(r"\bsame$", "#", line))
     return re.sub(r"\s+", " ", line).strip()
 
 
