@@ -71,6 +71,14 @@ class TableTest(unittest.TestCase):
             one["metrics"][0]["first"] = 0.0488
         self.assertIn("+5.00 ± 0.00 %", self.table(entries))
 
+    def test_a_tail_is_told_by_what_varies(self):
+        entries = [entry("p99/equal", n, "no regression" if n < 6 else "inconclusive", 0.0)
+                   for n in range(10)]
+        for n, one in enumerate(entries):
+            one["metrics"][0]["spread"] = 0.02 * (n + 1)
+        self.assertIn("in 6 of 10 verdicts; 60 pairs show a slowdown of it by 8 % in half of them, by "
+                      "14 % in nine of ten", self.table(entries))
+
     def test_layouts_have_a_floor(self):
         text = self.table([entry("layout", n, "no regression", n / 1000) for n in range(40)])
         self.assertIn("up to 3.8 % in 95 % of 40, 4.0 % at most", text)
