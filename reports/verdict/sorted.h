@@ -7,6 +7,7 @@
 #include <stdint.h>
 #include <stdlib.h>
 
+/* rs_sorted_order is qsort's comparison of two doubles. */
 static inline int rs_sorted_order(const void *a, const void *b) {
     const double *x = a, *y = b;
     return (*x > *y) - (*x < *y);
