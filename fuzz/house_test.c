@@ -391,14 +391,17 @@ static int count_entries(const rs_source *list, const char *prefix, const char *
 }
 
 /* The definition that begins at `at` says `.name = "NAME"` first: the word that users write is told
- * by the file's name, so that no two entries have the same. */
+ * by the file's name, so that no two entries have the same. A flag has dashes where a name in C has
+ * underscores. */
 static bool has_word(const rs_source *source, const char *at, const char *name) {
     static const char member[] = ".name = ";
     const char *word = strstr(at, member), *end = strstr(at, "};");
     if (!word || !end || word > end) return false;
     const char *text = source->text + (word - source->code) + sizeof member - 1;
-    size_t length = strlen(name);
-    return text[0] == '"' && strncmp(text + 1, name, length) == 0 && text[1 + length] == '"';
+    if (*text++ != '"') return false;
+    for (; *name; name++, text++)
+        if (*text != *name && !(*name == '_' && *text == '-')) return false;
+    return *text == '"';
 }
 
 /* What a file defines as `const rs_KIND prefix_name = {` is in the list once, and the file is named

@@ -3,9 +3,12 @@
  */
 #include "reports/formats/escape.h"
 
+#include "reports/rows.h"
+
 #include <stdbool.h>
-#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #define NO_CHARACTER UINT32_MAX
 #define ESCAPED_MAX  16
@@ -69,11 +72,12 @@ size_t rs_escape_utf8(const char *text, char *to, size_t size) {
     return escape(text, to, size, spell_utf8);
 }
 
-/* Marks that change direction, join or hide, line separators, and the byte order mark. */
+/* Marks that change direction, join or hide, line separators, the byte order mark, and what is no
+ * character. */
 static bool deceives(uint32_t code) {
     return (code >= 0x200b && code <= 0x200f) || (code >= 0x2028 && code <= 0x202e) ||
            (code >= 0x2060 && code <= 0x206f) || code == 0x61c || code == 0xfeff ||
-           (code >= 0xe0000 && code <= 0xe007f);
+           (code >= 0xe0000 && code <= 0xe007f) || (code | 1) == 0xffff;
 }
 
 static size_t spell_terminal(const char *text, size_t length, uint32_t code,
@@ -103,4 +107,81 @@ static size_t spell_json(const char *text, size_t length, uint32_t code, char ou
 
 size_t rs_escape_json(const char *text, char *to, size_t size) {
     return escape(text, to, size, spell_json);
+}
+
+/* ------------------------------------------------------------------ as on a terminal, and more */
+
+/* Puts a backslash before each of `special`. */
+static size_t spell_behind(const char *special, const char *text, size_t length, uint32_t code,
+                           char out[ESCAPED_MAX]) {
+    char plain[ESCAPED_MAX];
+    size_t used = 0, spelled = spell_terminal(text, length, code, out);
+    memcpy(plain, out, spelled);
+    for (size_t i = 0; i < spelled; i++) {
+        if (strchr(special, plain[i])) out[used++] = '\\';
+        out[used++] = plain[i];
+    }
+    return used;
+}
+
+static size_t spell_markdown(const char *text, size_t length, uint32_t code,
+                             char out[ESCAPED_MAX]) {
+    if (code == ':' && text[1] == '/') return spell_as_is("\\:", 2, out);
+    if (strncasecmp(text, "www.", 4) == 0)
+        return (size_t)snprintf(out, ESCAPED_MAX, "&#%u;", (unsigned)code);
+    return spell_behind("\\`*_{}[]<>()#+!|~&", text, length, code, out);
+}
+
+size_t rs_escape_markdown(const char *text, char *to, size_t size) {
+    return escape(text, to, size, spell_markdown);
+}
+
+/* What XML must not hold is no text on a terminal either. */
+static size_t spell_xml(const char *text, size_t length, uint32_t code, char out[ESCAPED_MAX]) {
+    if (code == '&') return spell_as_is("&amp;", 5, out);
+    if (code == '<') return spell_as_is("&lt;", 4, out);
+    if (code == '>') return spell_as_is("&gt;", 4, out);
+    if (code == '"') return spell_as_is("&quot;", 6, out);
+    return spell_terminal(text, length, code, out);
+}
+
+size_t rs_escape_xml(const char *text, char *to, size_t size) {
+    return escape(text, to, size, spell_xml);
+}
+
+static size_t spell_csv(const char *text, size_t length, uint32_t code, char out[ESCAPED_MAX]) {
+    if (code == '"') return spell_as_is("\"\"", 2, out);
+    return spell_terminal(text, length, code, out);
+}
+
+/* Spreadsheets of the East take the wide signs as well. */
+static bool is_formula(const char *text) {
+    static const uint32_t signs[] = {'=', '+', '-', '@', 0xff1d, 0xff0b, 0xff0d, 0xff20};
+    uint32_t code = 0;
+    rs_escape_next(text, &code);
+    for (size_t i = 0; i < sizeof signs / sizeof *signs; i++)
+        if (code == signs[i]) return true;
+    return false;
+}
+
+size_t rs_escape_csv(const char *text, char *to, size_t size) {
+    if (size < 2 || !is_formula(text)) return escape(text, to, size, spell_csv);
+    *to = '\'';
+    return 1 + escape(text, to + 1, size - 1, spell_csv);
+}
+
+static size_t spell_label(const char *text, size_t length, uint32_t code, char out[ESCAPED_MAX]) {
+    return spell_behind("\\\"", text, length, code, out);
+}
+
+size_t rs_escape_label(const char *text, char *to, size_t size) {
+    return escape(text, to, size, spell_label);
+}
+
+void rs_escape_put(rs_escape *escape_text, const char *text, FILE *stream) {
+    if (!text) return;
+    size_t room = RS_ESCAPE_ROOM(text);
+    char *safe = rs_rows_alloc(room);
+    fwrite(safe, 1, escape_text(text, safe, room), stream);
+    free(safe);
 }

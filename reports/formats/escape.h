@@ -7,6 +7,7 @@
 
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 
 /* rs_escape_next reads one character of UTF-8 at `text` and returns how many bytes it has, 0 at the
  * end. Bytes that are no UTF-8 (overlong forms and surrogates included) count as one character of
@@ -26,5 +27,32 @@ size_t rs_escape_terminal(const char *text, char *to, size_t size);
  * no UTF-8 become U+FFFD. Cut to `size` at a whole character; 6 * strlen + 1 bytes are always
  * enough. Returns the length. */
 size_t rs_escape_json(const char *text, char *to, size_t size);
+
+/* The media below show what a terminal would: line ends and control characters appear as `\x0a`, so
+ * a text stays on its line. What has a meaning there is written as what it is. Each cuts to `size`
+ * at a whole character and returns the length; RS_ESCAPE_ROOM bytes are always enough. */
+
+/* rs_escape_markdown copies `text` for a line of GitHub's Markdown; web addresses become no links.
+ * What has a meaning at the beginning of a line alone (a dash, a number) is left: put text behind
+ * something. */
+size_t rs_escape_markdown(const char *text, char *to, size_t size);
+
+/* rs_escape_xml copies `text` for XML 1.0 and HTML, between tags or double quotes. */
+size_t rs_escape_xml(const char *text, char *to, size_t size);
+
+/* rs_escape_csv copies `text` as the inside of a quoted cell of RFC 4180, behind an apostrophe if a
+ * spreadsheet would take it for a formula. */
+size_t rs_escape_csv(const char *text, char *to, size_t size);
+
+/* rs_escape_label copies `text` as the inside of a label's value in OpenMetrics. */
+size_t rs_escape_label(const char *text, char *to, size_t size);
+
+/* What every escape above needs for `text` at most. */
+#define RS_ESCAPE_ROOM(TEXT) (8 * strlen(TEXT) + 2)
+
+typedef size_t rs_escape(const char *text, char *to, size_t size);
+
+/* rs_escape_put writes all of `text`, escaped, to `stream`; of NULL nothing. */
+void rs_escape_put(rs_escape *escape, const char *text, FILE *stream);
 
 #endif

@@ -51,4 +51,59 @@ TEST(any_bytes_make_a_json_string_that_a_strict_reader_takes) {
     }
 }
 
+TEST(markdown_takes_text_for_no_more_than_text) {
+    char out[200];
+    rs_escape_markdown("a|b *c* `d` <e> [f](g) &amp; \\ \n", out, sizeof out);
+    CHECK_STR(out, "a\\|b \\*c\\* \\`d\\` \\<e\\> \\[f\\]\\(g\\) \\&amp; \\\\ \\\\x0a");
+    rs_escape_markdown("http://a WWW.b https:c", out, sizeof out);
+    CHECK_STR(out, "http\\://a &#87;WW.b https:c");
+}
+
+TEST(xml_takes_text_for_no_more_than_text) {
+    char out[200];
+    rs_escape_xml("<a b=\"c\">&lt;]]>\x01\n\xff\uffff'", out, sizeof out);
+    CHECK_STR(out, "&lt;a b=&quot;c&quot;&gt;&amp;lt;]]&gt;\\x01\\x0a\\xff\\uffff'");
+}
+
+TEST(spreadsheets_take_no_text_for_a_formula) {
+    static const char *const formulas[] = {"=1", "+1", "-1", "@a", "\uff1d1", "\uff0b1"};
+    char out[200], expected[200];
+    for (size_t i = 0; i < sizeof formulas / sizeof *formulas; i++) {
+        snprintf(expected, sizeof expected, "'%s", formulas[i]);
+        rs_escape_csv(formulas[i], out, sizeof out);
+        CHECK_STR(out, expected);
+    }
+    rs_escape_csv("a=1,\"b\"\r\n", out, sizeof out);
+    CHECK_STR(out, "a=1,\"\"b\"\"\\x0d\\x0a");
+    rs_escape_csv("\t=1", out, sizeof out);
+    CHECK_STR(out, "\\x09=1");
+}
+
+TEST(labels_end_at_their_quote) {
+    char out[200];
+    rs_escape_label("a\"b\\c\n\xff}", out, sizeof out);
+    CHECK_STR(out, "a\\\"b\\\\c\\\\x0a\\\\xff}");
+}
+
+/* With the room that is promised, nothing is cut. */
+TEST(the_room_is_enough_for_any_bytes) {
+    static rs_escape *const escapes[] = {rs_escape_utf8,     rs_escape_terminal, rs_escape_json,
+                                         rs_escape_markdown, rs_escape_xml,      rs_escape_csv,
+                                         rs_escape_label};
+    for (uint64_t round = 0; round < 20000; round++) {
+        rs_prng prng;
+        rs_prng_init_indexed(&prng, 7, "room", round);
+        static const char alphabet[] = "\"\\&<=|:/w.\x01\xc2\x80\xe2\x80\xae\xf3\xa0\x80\x81";
+        char text[32], tight[8 * sizeof text], roomy[32 * sizeof text];
+        size_t length = rs_prng_below(&prng, sizeof text);
+        for (size_t i = 0; i < length; i++)
+            text[i] = alphabet[rs_prng_below(&prng, sizeof alphabet - 1)];
+        text[length] = 0;
+        rs_escape *escape = escapes[round % (sizeof escapes / sizeof *escapes)];
+        size_t whole = escape(text, roomy, sizeof roomy);
+        CHECK_INT(escape(text, tight, RS_ESCAPE_ROOM(text)), whole);
+        CHECK_STR(tight, roomy);
+    }
+}
+
 TEST_MAIN()

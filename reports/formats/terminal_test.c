@@ -1,7 +1,6 @@
 /* terminal_test.c: what a person reads.
  * SPDX-License-Identifier: MIT
  */
-#include "reports/formats/format.h"
 #include "reports/formats/paint.h"
 #include "reports/formats/sample.h"
 #include "reports/formats/terminal.h"
@@ -338,20 +337,6 @@ TEST(a_full_device_is_reported) {
     CHECK(!look.color);
     CHECK_INT(rs_terminal_write(result, full, look), RS_EIO);
     rs_result_destroy(result);
-}
-
-TEST(every_format_of_the_catalogue_writes_every_result) {
-    rs_result *results[] = {sample_result(), rs_result_create()};
-    for (size_t i = 0; rs_formats[i]; i++) {
-        CHECK(rs_format_find(rs_formats[i]->name) == rs_formats[i]);
-        for (size_t r = 0; r < 2; r++) {
-            FILE *stream = tmpfile();
-            CHECK_INT(rs_formats[i]->write(results[r], stream), RS_OK);
-            fclose(stream);
-        }
-    }
-    CHECK(rs_format_find("xls") == NULL);
-    rs_result_destroy(results[0]), rs_result_destroy(results[1]);
 }
 
 TEST_MAIN()

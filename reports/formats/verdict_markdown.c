@@ -4,16 +4,8 @@
 #include "reports/formats/escape.h"
 #include "reports/formats/verdict.h"
 
-#include <string.h>
-
-/* What Markdown or HTML would take for more than text is written as what it is. */
 static void put_text(const char *text, FILE *out) {
-    char safe[4096];
-    rs_escape_terminal(text, safe, sizeof safe);
-    for (const char *at = safe; *at; at++) {
-        if (strchr("\\`*_{}[]<>()#+!|~&", *at)) fputc('\\', out);
-        fputc(*at, out);
-    }
+    rs_escape_put(rs_escape_markdown, text, out);
 }
 
 static const char *sign_of(int status) {

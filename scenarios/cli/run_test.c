@@ -1,6 +1,7 @@
 /* run_test.c: what a run leaves behind, however it ends.
  * SPDX-License-Identifier: MIT
  */
+#include "reports/formats/format.h"
 #include "runtime/base/test/test.h"
 #include "scenarios/cli/program.h"
 
@@ -46,6 +47,25 @@ TEST(a_file_that_is_no_result_is_not_overwritten) {
     read_text(path, text);
     CHECK_SAYS(text, "respawn.result/1");
     unlink(path);
+}
+
+/* The mark of a format is how its own files are known, so the next run may take their place. */
+TEST(each_format_goes_to_a_file_and_the_next_run_replaces_it) {
+    char arguments[2048], text[PROGRAM_TEXT];
+    size_t used = (size_t)snprintf(arguments, sizeof arguments, "run scenarios/smoke.yaml --quiet");
+    for (size_t i = 0; rs_formats[i]; i++)
+        if (rs_formats[i]->mark)
+            used += (size_t)snprintf(arguments + used, sizeof arguments - used, " --export-%s %s",
+                                     rs_formats[i]->name, scratch(rs_formats[i]->name));
+    CHECK_EXIT(arguments, 0);
+    CHECK_EXIT(arguments, 0);
+    for (size_t i = 0; rs_formats[i]; i++) {
+        const char *path = scratch(rs_formats[i]->name);
+        if (!rs_formats[i]->mark) continue;
+        read_text(path, text);
+        CHECK_SAYS(text, rs_formats[i]->mark);
+        unlink(path);
+    }
 }
 
 /* /dev/full takes no byte, as a full disk does. */

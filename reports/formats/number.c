@@ -1,0 +1,17 @@
+/* number.c
+ * SPDX-License-Identifier: MIT
+ */
+#include "reports/formats/number.h"
+
+#include <float.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+/* With DBL_DIG digits most are exact already; two more are enough for all. */
+const char *rs_number_text(double value, char text[RS_NUMBER_BYTES]) {
+    for (int digits = DBL_DIG; digits <= DBL_DIG + 2; digits++) {
+        snprintf(text, RS_NUMBER_BYTES, "%.*g", digits, value);
+        if (strtod(text, NULL) == value) break;
+    }
+    return text;
+}
