@@ -1,7 +1,7 @@
 # The door. CMake builds (see CMakePresets.json); this only saves a newcomer the typing.
 # SPDX-License-Identifier: MIT
 
-.PHONY: run test fuzz bench peers growth processes search counts calibrate clean
+.PHONY: run test fuzz bench peers stages growth processes search counts calibrate clean
 .DEFAULT_GOAL := run
 
 RELEASE := build/release/respawn
@@ -28,6 +28,11 @@ peers: ## the same work on other runtimes; ROUNDS, SCALE, WORKLOADS, PEERS: see 
 	@.ci/install packages.txt packages-peers.txt
 	@bench/peers/build $(PEERS) || echo "The table shows them as not built."
 	@bench/peers/run
+
+stages: ## restart latency by stage, ours beside OTP's; KILLS, EVERY_MS: see bench/peers/stages/run
+	@.ci/install packages.txt packages-stages.txt
+	@.ci/build release respawn
+	@bench/peers/stages/run
 
 growth: ## what an operation costs among 1,000 and 1,000,000 processes; see bench/growth/run
 	@.ci/install packages.txt packages-growth.txt

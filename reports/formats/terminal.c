@@ -79,8 +79,10 @@ static void paint_run(rs_paint *paint, const rs_result *result) {
                  result->threads == 1 ? "" : "s");
         paint_item(paint, text);
     }
-    snprintf(text, sizeof text, "seed 0x%" PRIx64, result->seed);
-    paint_item(paint, text);
+    if (result->stream_scheme) { /* without it a seed says nothing */
+        snprintf(text, sizeof text, "seed 0x%" PRIx64, result->seed);
+        paint_item(paint, text);
+    }
     if (result->elapsed_ns)
         paint_item(paint, rs_units_format_duration(result->elapsed_ns, number, sizeof number));
     if (result->trace_hash) {

@@ -31,7 +31,8 @@ const rs_command rs_commands[] = {
      RS_FLAGS_SCENARIO | RS_FLAGS_AB, rs_command_ab},
     {"compare", "BASE… NEW", "recorded results: is the last one slower?", RS_FLAGS_COMPARE,
      rs_command_compare},
-    {"report", "RESULT…", "tells a finished run again", 0, NULL},
+    {"report", "FILE…", "tells finished runs again, or the events of any runtime", RS_FLAGS_REPORT,
+     rs_command_report},
     {"merge", "FILE…", "joins the shards of a search", RS_FLAGS_MERGE, rs_command_merge},
     {"conform", "CASE…", "the trace of a conformance case, as OTP would leave it", RS_FLAGS_ANY,
      rs_command_conform},
@@ -65,9 +66,38 @@ static void print_help(FILE *out) {
 #undef X
 }
 
+/* Where flags and a sentence do not say enough. */
+static const struct {
+    const char *command, *text;
+} more_help[] = {
+    {"report",
+     "FILE is a result (run --export-json) or a story (run --export-events); - is standard input.\n"
+     "Of a story, restarts are told stage by stage, from the fault until\n\n"
+     "  detected   the runtime knows the death: event \"exit\"\n"
+     "  noticed    the supervisor took the exit\n"
+     "  started    the replacement's init returned\n"
+     "  reachable  a name or entry leads to it\n"
+     "  served     it answered its first request\n\n"
+     "Any runtime may have told it: a line of JSON for each event, and one before all that names\n"
+     "the format.\n\n"
+     "  {\"format\":\"respawn.events/1\",\"runtime\":\"beam\",\"clock\":\"real\"}\n"
+     "  {\"t_ns\":5000,\"event\":\"fault\",\"role\":\"s1\",\"cause\":1,\"fault\":\"kills\"}\n"
+     "  {\"t_ns\":5400,\"event\":\"exit\",\"role\":\"s1\",\"cause\":1,\"fault\":\"kills\"}\n\n"
+     "What cannot be read, and what cannot have happened, is told as file:line: problem, and the\n"
+     "exit status is 2. Several files are told one after another, then side by side in one table;\n"
+     "--export-FORMAT takes a single file. That the run has failed is no failure of telling "
+     "it.\n\n"},
+};
+
+static void print_more(const rs_command *command) {
+    for (size_t i = 0; i < sizeof more_help / sizeof *more_help; i++)
+        if (strcmp(more_help[i].command, command->name) == 0) fputs(more_help[i].text, stdout);
+}
+
 static void print_command_help(const rs_command *command) {
     printf("usage: respawn %s [FLAGS] %s\n\n%s: %s\n\n", command->name, command->arguments,
            command->name, command->about);
+    print_more(command);
     rs_options_help(command->flags, stdout);
 }
 

@@ -30,6 +30,7 @@ int rs_command_replay(const rs_options *options);
 int rs_command_sweep(const rs_options *options);
 int rs_command_ab(const rs_options *options);
 int rs_command_compare(const rs_options *options);
+int rs_command_report(const rs_options *options);
 int rs_command_init(const rs_options *options);
 int rs_command_list(const rs_options *options);
 int rs_command_conform(const rs_options *options);

@@ -44,8 +44,8 @@ TEST(unknown_words_get_the_nearest_known_one) {
 }
 
 TEST(commands_of_later_versions_say_so) {
-    CHECK_EXIT("report a.json", 2);
-    CHECK_SAYS(the_program.err, "'report' is not in this version");
+    CHECK_EXIT("schema", 2);
+    CHECK_SAYS(the_program.err, "'schema' is not in this version");
 }
 
 TEST(values_of_flags_are_checked) {

@@ -296,6 +296,7 @@ SWITCH(version)
 #define RUN      (RS_FLAGS_RUN)
 #define SWEEP    (RS_FLAGS_SWEEP)
 #define AB       (RS_FLAGS_AB)
+#define REPORT   (RS_FLAGS_REPORT)
 
 static const rs_flag flags[] = {
     {"set", "KEY=VALUE", SCENARIO, "sets any key of the scenario by its dotted path", set_set},
@@ -347,9 +348,11 @@ static const rs_flag flags[] = {
     {"export-json", "FILE", RS_FLAGS_EXPLORE, "what the search has come to, for merge",
      set_directory},
     {"export-json", "DIR", SWEEP, "each row's result, as a file in that directory", set_directory},
-    {"force", NULL, RUN | SWEEP | AB | RS_FLAGS_COMPARE | RS_FLAGS_EXPLORE | RS_FLAGS_MERGE,
+    {"force", NULL,
+     RUN | SWEEP | AB | REPORT | RS_FLAGS_COMPARE | RS_FLAGS_EXPLORE | RS_FLAGS_MERGE,
      "overwrites files that are no results", set_force},
-    {"quiet", NULL, RUN | SWEEP | AB | RS_FLAGS_COMPARE | RS_FLAGS_EXPLORE | RS_FLAGS_MERGE,
+    {"quiet", NULL,
+     RUN | SWEEP | AB | REPORT | RS_FLAGS_COMPARE | RS_FLAGS_EXPLORE | RS_FLAGS_MERGE,
      "prints nothing but errors", set_quiet},
     {"dry-run", NULL, RS_FLAGS_VALIDATE, "also shows whom each fault would hit", set_dry_run},
     {"no-color", NULL, RS_FLAGS_ANY, "no colours; so does the variable NO_COLOR", set_no_color},
@@ -373,14 +376,15 @@ static bool is_taken(const rs_flag *flag, unsigned groups) {
 static void add_format(rs_flag_list *list, const rs_format *format) {
     char *name = rs_rows_alloc(strlen(format->name) + sizeof "export-");
     sprintf(name, "export-%s", format->name);
-    list->at[list->count++] = (rs_flag){name, "FILE", RUN, format->about, set_export};
+    list->at[list->count++] = (rs_flag){name, "FILE", RUN | REPORT, format->about, set_export};
 }
 
 static void make_list(rs_flag_list *list, unsigned groups) {
     list->count = 0;
     for (size_t i = 0; i < FLAG_COUNT; i++)
         if (is_taken(&flags[i], groups)) list->at[list->count++] = flags[i];
-    for (size_t i = 0; (groups & RUN) && rs_formats[i]; i++) add_format(list, rs_formats[i]);
+    for (size_t i = 0; (groups & (RUN | REPORT)) && rs_formats[i]; i++)
+        add_format(list, rs_formats[i]);
 }
 
 static void free_list(rs_flag_list *list) {

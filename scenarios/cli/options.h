@@ -26,6 +26,7 @@ enum {
     RS_FLAGS_AB = 128,
     RS_FLAGS_LIST = 1 << 8,
     RS_FLAGS_COMPARE = 1 << 9,
+    RS_FLAGS_REPORT = 1 << 10,
 };
 
 /* Files that results may be written to. */

@@ -3,9 +3,9 @@
  */
 #include "scenarios/engine/engine.h"
 
+#include "reports/outage.h"
 #include "runtime/base/sanitize.h"
 #include "runtime/otp/gen_server.h"
-#include "scenarios/engine/outage.h"
 #include "scenarios/engine/test/trial.h"
 
 #include <stdio.h>

@@ -23,12 +23,6 @@ static rs_blow *find_own_blow(const rs_shared *shared, const rs_event *event) {
     return blow && blow->pid == event->pid ? blow : NULL;
 }
 
-static rs_outage_kind kind_of(const rs_shared *shared, const rs_event *event, uint32_t stop_cause) {
-    if (find_own_blow(shared, event)) return RS_OUTAGE_FAULT;
-    if (stop_cause == 1 + RS_STOP_SIBLING) return RS_OUTAGE_SIBLING;
-    return stop_cause == 1 + RS_STOP_ESCALATION ? RS_OUTAGE_ESCALATION : RS_OUTAGE_FAULT;
-}
-
 /* An outage counts from the blow that led to it, however many deaths lie between. */
 static rs_outage outage_of(const rs_shared *shared, const rs_event *event, uint32_t stop_cause) {
     rs_outage outage = {.since_ns = event->time_ns, .dead = event->pid, .cause = event->cause};
@@ -39,7 +33,7 @@ static rs_outage outage_of(const rs_shared *shared, const rs_event *event, uint3
     }
     outage.kept = rs_keeps_get(&shared->keeps, event->pid);
     outage.node = rs_shared_node(shared, event->role);
-    outage.kind = (uint8_t)kind_of(shared, event, stop_cause);
+    outage.kind = (uint8_t)rs_outage_kind_of(find_own_blow(shared, event) != NULL, stop_cause);
     outage.phase = phase_of(shared, outage.since_ns);
     return outage;
 }
@@ -57,9 +51,7 @@ static void open_outage(rs_shared *shared, rs_role *role, const rs_event *event)
     close_blow(shared, &role->outage);
     if (blow) rs_add(&blow->open, 1, rs_relaxed);
     rs_add(&shared->open_outages, 1, rs_relaxed);
-    rs_outage_open(&shared->outages, event->core, &role->outage, &opened);
-    rs_outage_reach(&shared->outages, event->core, &role->outage, RS_OUTAGE_DETECTED,
-                    event->time_ns);
+    rs_outage_open(&shared->outages, event->core, &role->outage, &opened, event->time_ns);
 }
 
 /* ------------------------------------------------------------------ blows */
@@ -119,7 +111,7 @@ static void end_blow(rs_shared *shared, const rs_role *role, const rs_event *eve
 /* ------------------------------------------------------------------ a role's life */
 
 static bool counts(const rs_shared *shared, uint32_t stop_cause) {
-    return is_recording(shared) && stop_cause != 1 + RS_STOP_SHUTDOWN;
+    return is_recording(shared) && rs_outage_opens(stop_cause);
 }
 
 /* Whoever took its role began without what it kept, but for as much as it had itself: a killed one
@@ -153,12 +145,10 @@ static void take_started(rs_shared *shared, rs_role *role, const rs_event *event
     rs_store(&role->pid, event->pid, rs_relaxed);
     if (role->outage.state != RS_OUTAGE_OPEN || !is_recording(shared)) return;
     if (kept > keeps) rs_outage_lose(&shared->outages, event->core, &role->outage, kept - keeps);
-    role->outage.state = RS_OUTAGE_ALIVE;
     role->restarts++;
     if (!role->outage.not_due) rs_sub(&shared->open_outages, 1, rs_relaxed);
     rs_add(&shared->started, 1, rs_relaxed);
-    rs_outage_reach(&shared->outages, event->core, &role->outage, RS_OUTAGE_STARTED,
-                    event->time_ns);
+    rs_outage_start(&shared->outages, event->core, &role->outage, event->time_ns);
 }
 
 static void take_reachable(rs_shared *shared, rs_role *role, const rs_event *event) {
@@ -172,24 +162,22 @@ static void take_reachable(rs_shared *shared, rs_role *role, const rs_event *eve
 
 /* The questions that are asked when all is over are the harness's own. */
 static void take_served(rs_shared *shared, rs_role *role, const rs_event *event) {
-    if (!is_recording(shared)) return;
-    if (role->outage.state == RS_OUTAGE_ALIVE && rs_load(&role->pid, rs_relaxed) == event->pid)
+    if (is_recording(shared) && rs_load(&role->pid, rs_relaxed) == event->pid)
         rs_outage_reach(&shared->outages, event->core, &role->outage, RS_OUTAGE_SERVED,
                         event->time_ns);
 }
 
-/* A supervisor that died itself notices nothing; what its successor takes is another's exit. */
+/* A supervisor that died itself notices nothing; what its successor takes is another's exit. When
+ * the tree is stopped, seconds later, all are taken. */
 static void take_noticed(rs_shared *shared, rs_role *role, const rs_event *event) {
-    if (role->outage.dead != event->pid) return;
+    if (role->outage.dead != event->pid || !is_recording(shared)) return;
     rs_outage_reach(&shared->outages, event->core, &role->outage, RS_OUTAGE_NOTICED,
                     event->time_ns);
 }
 
 /* Nobody is waited for; should somebody else start one, the outage still ends with it. */
 static void take_not_due(rs_shared *shared, rs_role *role, const rs_event *event) {
-    if (role->outage.dead != event->pid) return;
-    if (role->outage.state != RS_OUTAGE_OPEN || role->outage.not_due) return;
-    role->outage.not_due = true;
+    if (role->outage.dead != event->pid || !rs_outage_waive(&role->outage)) return;
     rs_sub(&shared->open_outages, 1, rs_relaxed);
 }
 
@@ -205,14 +193,12 @@ static void take_event(rs_shared *shared, rs_role *role, const rs_event *event) 
     case RS_EVENT_NOTICED: take_noticed(shared, role, event); break;
     case RS_EVENT_STOPPING: take_stopping(shared, role, event); break;
     case RS_EVENT_STARTED: take_started(shared, role, event); break;
-    case RS_EVENT_INIT_FAILED:
-        if (role->outage.state == RS_OUTAGE_OPEN) role->outage.retries++;
-        break;
+    case RS_EVENT_INIT_FAILED: rs_outage_retry(&role->outage); break;
     case RS_EVENT_REACHABLE: take_reachable(shared, role, event); break;
     case RS_EVENT_SERVED: take_served(shared, role, event); break;
     case RS_EVENT_ESCALATED:
         role->stop_cause = 1 + RS_STOP_ESCALATION;
-        rs_add(&shared->escalations, 1, rs_relaxed);
+        if (is_recording(shared)) rs_add(&shared->escalations, 1, rs_relaxed);
         break;
     case RS_EVENT_NOT_DUE: take_not_due(shared, role, event); break;
     case RS_EVENT_COUNT: break;

@@ -6,9 +6,9 @@
 #ifndef RS_ROLE_H
 #define RS_ROLE_H
 
+#include "reports/outage.h"
 #include "runtime/base/atomic.h"
 #include "runtime/respawn.h"
-#include "scenarios/engine/outage.h"
 
 #include <stddef.h>
 

@@ -5,6 +5,7 @@
 
 #include "runtime/base/limits.h"
 #include "scenarios/engine/map.h"
+#include "scenarios/engine/outage_map.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -70,8 +71,8 @@ static bool init_parts(rs_shared *shared) {
     rs_occasions_init(&shared->occasions, plan);
     return shared->marks && init_rings(shared) && init_roles(shared) &&
            rs_keeps_init(&shared->keeps, larder) &&
-           rs_outages_init(&shared->outages, shared->slots, plan->fault_count + 1,
-                           plan->phase_count + 1, 2 * shared->planned + 1, larder) &&
+           rs_outage_map_init(&shared->outages, shared->slots, plan->fault_count + 1,
+                              plan->phase_count + 1, 2 * shared->planned + 1, larder) &&
            rs_blows_init(&shared->blows, plan->fault_count, larder) &&
            rs_ledgers_init(&shared->ledgers, plan, larder) &&
            rs_keys_init(&shared->keys, plan, larder) &&
@@ -115,7 +116,7 @@ void rs_shared_destroy(rs_shared *shared) {
     rs_keys_fini(&shared->keys, larder);
     rs_ledgers_fini(&shared->ledgers, larder);
     rs_blows_fini(&shared->blows, larder);
-    rs_outages_fini(&shared->outages, larder);
+    rs_outage_map_fini(&shared->outages, larder);
     rs_keeps_fini(&shared->keeps, larder);
     rs_roles_fini(&shared->roles, larder);
     fini_rings(shared);

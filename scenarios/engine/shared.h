@@ -6,6 +6,7 @@
 #ifndef RS_SHARED_H
 #define RS_SHARED_H
 
+#include "reports/outage.h"
 #include "reports/trace_hash.h"
 #include "runtime/respawn.h"
 #include "scenarios/engine/arrivals.h"
@@ -16,7 +17,6 @@
 #include "scenarios/engine/keys.h"
 #include "scenarios/engine/ledger.h"
 #include "scenarios/engine/occasion.h"
-#include "scenarios/engine/outage.h"
 #include "scenarios/engine/plugin.h"
 #include "scenarios/engine/ring.h"
 #include "scenarios/engine/role.h"

@@ -1,119 +1,51 @@
-/* tally_restarts.c: restart latencies, stage by stage, and what the dead kept and was lost. The
- * total and the phases take deaths by faults into their distributions, and all deaths into their
- * counts; labels tell causes, faults and paths apart.
+/* tally_restarts.c: restart latencies and counts of a run, told apart by phase, cause, fault and
+ * path, and what the dead kept and was lost.
  * SPDX-License-Identifier: MIT
  */
+#include "reports/outage_rows.h"
 #include "reports/rows.h"
 #include "scenarios/engine/tally.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 
-#define ANY UINT32_MAX
+#define ANY RS_OUTAGE_ANY
 
 /* Bins of all paths together: 15 bytes each, so 450 KB of the 2 MB that a million restarts may
  * make. */
 #define BINS_MAX 30000u
 
-/* Which cells to add up. */
-typedef struct rs_slice {
-    uint32_t fault, kind, phase; /* ANY: all; a kind of ANY leaves out init_retry, a subset */
-    bool counts_only;            /* distributions are large */
-} rs_slice;
-
-static void add_cell(rs_outage_cell *sum, const rs_outage_cell *cell, bool counts_only) {
-    if (!cell) return;
-    sum->deaths += cell->deaths;
-    sum->unserved += cell->unserved;
-    sum->lost += cell->lost;
-    sum->unfinished += cell->unfinished;
-    sum->not_due += cell->not_due;
-    sum->unreached += cell->unreached;
-    for (uint32_t i = 0; !counts_only && i < RS_OUTAGE_STAGE_COUNT; i++)
-        if (cell->stages[i].count) rs_histogram_merge(&sum->stages[i], &cell->stages[i]);
-}
-
-static void add_kind(rs_outage_cell *sum, const rs_outages *outages, const rs_slice *slice,
-                     uint32_t kind) {
-    for (uint32_t slot = 0; slot < outages->slots; slot++)
-        for (uint32_t fault = 0; fault < outages->faults; fault++)
-            for (uint32_t phase = 0; phase < outages->phases; phase++) {
-                if (slice->fault != ANY && fault != slice->fault) continue;
-                if (slice->phase != ANY && phase != slice->phase) continue;
-                add_cell(sum, rs_outages_cell(outages, slot, fault, kind, phase),
-                         slice->counts_only);
-            }
-}
-
-/* Owner: free() it. */
-static rs_outage_cell *add_up(const rs_outages *outages, const rs_slice *slice) {
-    rs_outage_cell *sum = rs_rows_alloc(sizeof *sum);
-    for (uint32_t kind = 0; kind < RS_OUTAGE_KIND_COUNT; kind++)
-        if (slice->kind == ANY ? kind != RS_OUTAGE_INIT_RETRY : kind == slice->kind)
-            add_kind(sum, outages, slice, kind);
-    return sum;
-}
-
 /* Without distributions unless `only_own`. Owner: free() it. */
 static rs_outage_cell *add_up_node(const rs_outages *outages, uint32_t node, bool only_own) {
     rs_outage_cell *sum = rs_rows_alloc(sizeof *sum);
     for (uint32_t slot = 0; slot < outages->slots; slot++) {
-        add_cell(sum, rs_outages_node_cell(outages, slot, node, true), !only_own);
-        if (!only_own) add_cell(sum, rs_outages_node_cell(outages, slot, node, false), true);
+        rs_outage_rows_add(sum, rs_outages_node_cell(outages, slot, node, true), !only_own);
+        if (!only_own)
+            rs_outage_rows_add(sum, rs_outages_node_cell(outages, slot, node, false), true);
     }
     return sum;
 }
 
 /* ------------------------------------------------------------------ rows */
 
-static uint64_t unfinished_at(const rs_outage_cell *sum, rs_outage_stage stage) {
-    if (stage < RS_OUTAGE_STARTED) return 0;
-    return sum->unfinished + (stage == RS_OUTAGE_REACHABLE ? sum->unreached : 0);
-}
-
-static void put_stages(rs_result *result, const rs_outage_cell *sum,
-                       const rs_result_labels *labels) {
-    for (uint32_t i = 0; i < RS_OUTAGE_STAGE_COUNT; i++) {
-        char name[64];
-        uint64_t unfinished = unfinished_at(sum, (rs_outage_stage)i);
-        snprintf(name, sizeof name, "restart.%s", rs_outage_stage_word((rs_outage_stage)i));
-        if (sum->stages[i].count || unfinished || !labels)
-            rs_result_add_histogram(result, name, labels, &sum->stages[i], unfinished);
-    }
-}
-
-/* Zeros are written in the total and of each phase; elsewhere a row that is missing is 0. */
-static void put_count(rs_result *result, const char *name, const rs_result_labels *labels,
-                      uint64_t count) {
-    const rs_result_labels phase = {.phase = labels ? labels->phase : NULL};
-    if (count || !labels || rs_result_labels_equal(labels, &phase))
-        rs_result_add_number(result, name, labels, (double)count);
-}
-
-static void put_counts(rs_result *result, const rs_shared *shared, const rs_outage_cell *sum,
-                       const rs_result_labels *labels) {
-    put_count(result, "restart.count", labels, sum->deaths - sum->not_due);
-    put_count(result, "restart.unserved", labels, sum->unserved);
-    put_count(result, "restart.unfinished", labels, sum->unfinished);
-    put_count(result, "restart.not_due", labels, sum->not_due);
-    /* Where nobody said that it keeps anything, what was lost is not known. */
+/* Where nobody said that it keeps anything, what was lost is not known. */
+static void put_lost(rs_result *result, const rs_shared *shared, const rs_result_labels *labels,
+                     uint64_t lost) {
     if (rs_load(&shared->keeps.declared, rs_relaxed))
-        put_count(result, "scores.lost", labels, sum->lost);
+        rs_outage_rows_put_count(result, "scores.lost", labels, lost);
     else if (!labels)
         rs_result_add_metric(result, "scores.lost", NULL);
 }
 
-static void put(rs_result *result, const rs_shared *shared, rs_slice slice,
+static void put(rs_result *result, const rs_shared *shared, rs_outage_slice slice,
                 const rs_result_labels *labels) {
-    slice.counts_only = true;
-    rs_outage_cell *sum = add_up(&shared->outages, &slice);
-    put_counts(result, shared, sum, labels);
-    free(sum);
-    slice.counts_only = false;
-    if (slice.kind == ANY) slice.kind = RS_OUTAGE_FAULT;
-    sum = add_up(&shared->outages, &slice);
-    put_stages(result, sum, labels);
-    free(sum);
+    put_lost(result, shared, labels, rs_outage_rows_put(result, &shared->outages, slice, labels));
+}
+
+/* Counts alone, of which no distribution is wanted. */
+static void put_counts(rs_result *result, const rs_shared *shared, const rs_outage_cell *sum,
+                       const rs_result_labels *labels) {
+    rs_outage_rows_put_counts(result, sum, labels);
+    put_lost(result, shared, labels, sum->lost);
 }
 
 /* Retried starts have distributions, but are no deaths of their own. */
@@ -122,7 +54,7 @@ static void put_kinds(rs_result *result, const rs_shared *shared, uint32_t phase
     for (uint32_t kind = 0; kind < RS_OUTAGE_KIND_COUNT; kind++) {
         rs_result_labels labels = {.phase = phase_name,
                                    .cause = rs_outage_kind_word((rs_outage_kind)kind)};
-        put(result, shared, (rs_slice){ANY, kind, phase, false}, &labels);
+        put(result, shared, (rs_outage_slice){ANY, kind, phase, false}, &labels);
     }
 }
 
@@ -130,7 +62,7 @@ static void put_phases(rs_result *result, const rs_shared *shared) {
     for (uint32_t phase = 0; phase < shared->plan->phase_count; phase++) {
         rs_result_labels labels = {.phase = shared->plan->phases[phase].name};
         if (rs_tally_phase_ns(shared, phase) == 0) continue;
-        put(result, shared, (rs_slice){ANY, ANY, phase, false}, &labels);
+        put(result, shared, (rs_outage_slice){ANY, ANY, phase, false}, &labels);
         put_kinds(result, shared, phase, labels.phase);
     }
 }
@@ -138,7 +70,7 @@ static void put_phases(rs_result *result, const rs_shared *shared) {
 static void put_faults(rs_result *result, const rs_shared *shared) {
     for (uint32_t i = 0; i < shared->plan->fault_count; i++) {
         rs_result_labels labels = {.fault = shared->plan->faults[i].id};
-        put(result, shared, (rs_slice){1 + i, ANY, ANY, false}, &labels);
+        put(result, shared, (rs_outage_slice){1 + i, ANY, ANY, false}, &labels);
     }
 }
 
@@ -204,7 +136,7 @@ static bool put_path_stages(rs_result *result, const rs_shared *shared, uint32_t
     bool fits = bins <= *room;
     if (fits) {
         rs_result_labels labels = {.path = rs_tally_node_path(result, shared, node)};
-        put_stages(result, sum, &labels);
+        rs_outage_rows_put_stages(result, sum, &labels);
         *room -= bins;
     }
     free(sum);
@@ -239,7 +171,8 @@ static void put_escalations(rs_result *result, const rs_shared *shared) {
 
 void rs_tally_restart_totals(rs_result *result, rs_shared *shared) {
     settle(shared);
-    rs_outage_cell *sum = add_up(&shared->outages, &(rs_slice){ANY, ANY, ANY, true});
+    rs_outage_cell *sum =
+        rs_outage_rows_add_up(&shared->outages, &(rs_outage_slice){ANY, ANY, ANY, true});
     put_counts(result, shared, sum, NULL);
     free(sum);
     put_escalations(result, shared);
@@ -247,7 +180,7 @@ void rs_tally_restart_totals(rs_result *result, rs_shared *shared) {
 
 void rs_tally_restarts(rs_result *result, rs_shared *shared) {
     settle(shared);
-    put(result, shared, (rs_slice){ANY, ANY, ANY, false}, NULL);
+    put(result, shared, (rs_outage_slice){ANY, ANY, ANY, false}, NULL);
     put_kinds(result, shared, ANY, NULL);
     put_phases(result, shared);
     put_faults(result, shared);

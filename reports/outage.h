@@ -1,5 +1,6 @@
 /* outage.h: how long roles stood empty. A death opens a restart; the next start in the same role,
- * whoever makes it, goes on with it; stage by stage it goes into histograms.
+ * whoever makes it, goes on with it; stage by stage it goes into histograms. The engine counts so
+ * while a run happens, and who reads the events of one (restarts.h) afterwards.
  * Invariant: a sample counts from the original fault, through starts that failed.
  * SPDX-License-Identifier: MIT
  */
@@ -8,7 +9,10 @@
 
 #include "reports/histogram.h"
 #include "runtime/base/atomic.h"
-#include "runtime/respawn.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
 
 /* stage, what it ends with */
 #define RS_OUTAGE_STAGES(X)                                                                        \
@@ -49,11 +53,11 @@ typedef enum rs_outage_state {
 
 typedef struct rs_outage {
     uint64_t since_ns; /* of the fault, by the run's clock */
-    uint64_t dead;     /* the process that died */
-    uint64_t kept;     /* things that the dead process kept, see keep.h */
+    uint64_t dead;     /* which process died: a number that no other in the role has */
+    uint64_t kept;     /* things that the dead process kept, see rs_keep */
     uint32_t cause;    /* 0: no fault of the plan */
     uint32_t retries;  /* starts that failed */
-    uint32_t node;     /* of the plan that the role belongs to, see rs_shared_node */
+    uint32_t node;     /* of the plan that the role belongs to */
     uint16_t fault;    /* 1 + index of the fault; 0: none */
     uint16_t phase;    /* index; the number of phases: after the last */
     uint8_t kind;      /* rs_outage_kind */
@@ -77,7 +81,7 @@ typedef struct rs_outage_slot {
 } rs_outage_slot;
 
 typedef struct rs_outages {
-    /* sizes: cores; plan's faults + 1; plan's phases + 1; as rs_shared_node has them */
+    /* sizes: cores; plan's faults + 1; plan's phases + 1; nodes of the plan, and what is none */
     uint32_t slots, faults, phases, nodes;
     bool counts_only;           /* distributions are not kept: they touch much memory */
     rs_outage_cell *cells;      /* [slot][fault][kind][phase] */
@@ -92,10 +96,10 @@ static inline bool rs_outage_has(const rs_outage *outage, rs_outage_stage stage)
     return (outage->stages >> stage) & 1u;
 }
 
-/* rs_outages_init maps empty cells for `slots` cores; false when there is no memory. */
-bool rs_outages_init(rs_outages *outages, uint32_t slots, uint32_t faults, uint32_t phases,
-                     uint32_t nodes, rs_larder *larder);
-void rs_outages_fini(rs_outages *outages, rs_larder *larder);
+/* rs_outages_cell_count and rs_outages_node_cell_count return how many entries the arrays of cells
+ * have, by the sizes in `outages`. Whoever makes them maps them zeroed: few are ever touched. */
+size_t rs_outages_cell_count(const rs_outages *outages);
+size_t rs_outages_node_cell_count(const rs_outages *outages);
 
 /* rs_outages_cell returns the cell with these coordinates; NULL: nothing was counted there. */
 const rs_outage_cell *rs_outages_cell(const rs_outages *outages, uint32_t slot, uint32_t fault,
@@ -106,13 +110,32 @@ const rs_outage_cell *rs_outages_cell(const rs_outages *outages, uint32_t slot, 
 const rs_outage_cell *rs_outages_node_cell(const rs_outages *outages, uint32_t slot, uint32_t node,
                                            bool own);
 
-/* rs_outage_open begins a restart with what is in `opened` (since, kept, cause, node, fault, phase,
- * kind). An unserved predecessor is counted. Caller: holds the role's lock; so do the next ones. */
-void rs_outage_open(const rs_outages *outages, uint32_t core, rs_outage *outage,
-                    const rs_outage *opened);
+/* rs_outage_kind_of returns the kind of a death. `own`: a fault hit this very process; else what
+ * counts is why its supervisor stopped it: 1 + an rs_stop_cause, 0: nobody did. */
+rs_outage_kind rs_outage_kind_of(bool own, uint32_t stop_cause);
 
-/* rs_outage_reach records that `stage` was reached at `time_ns`; the second time it does nothing.
- */
+/* rs_outage_opens says whether a death with that `stop_cause` leaves a role empty that should not
+ * be: not when the tree is going down. */
+bool rs_outage_opens(uint32_t stop_cause);
+
+/* rs_outage_open begins a restart with what is in `opened` (since, kept, cause, node, fault, phase,
+ * kind), whose death is known at `time_ns`. An unserved predecessor is counted. Caller: holds the
+ * role's lock; so do the next ones. */
+void rs_outage_open(const rs_outages *outages, uint32_t core, rs_outage *outage,
+                    const rs_outage *opened, uint64_t time_ns);
+
+/* rs_outage_retry notes a start that failed. */
+void rs_outage_retry(rs_outage *outage);
+
+/* rs_outage_waive notes that no restart is due; false: it is no news. Should somebody start one all
+ * the same, the outage ends with it. */
+bool rs_outage_waive(rs_outage *outage);
+
+/* rs_outage_start records that a successor has started at `time_ns`; false: nobody was missing. */
+bool rs_outage_start(const rs_outages *outages, uint32_t core, rs_outage *outage, uint64_t time_ns);
+
+/* rs_outage_reach records that `stage` was reached at `time_ns`; the second time it does nothing,
+ * nor while there is no successor to be reached or to serve. */
 void rs_outage_reach(const rs_outages *outages, uint32_t core, rs_outage *outage,
                      rs_outage_stage stage, uint64_t time_ns);
 

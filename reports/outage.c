@@ -1,59 +1,16 @@
 /* outage.c: how long roles stood empty.
  * SPDX-License-Identifier: MIT
  */
-#include "scenarios/engine/outage.h"
+#include "reports/outage.h"
 
-#include "scenarios/engine/map.h"
+#include "runtime/base/event.h"
 
-#include <stddef.h>
-#include <string.h>
-
-static size_t cell_count(const rs_outages *outages) {
+size_t rs_outages_cell_count(const rs_outages *outages) {
     return (size_t)outages->slots * outages->faults * RS_OUTAGE_KIND_COUNT * outages->phases;
 }
 
-static size_t node_cell_count(const rs_outages *outages) {
+size_t rs_outages_node_cell_count(const rs_outages *outages) {
     return (size_t)outages->slots * outages->nodes * 2;
-}
-
-bool rs_outages_init(rs_outages *outages, uint32_t slots, uint32_t faults, uint32_t phases,
-                     uint32_t nodes, rs_larder *larder) {
-    outages->slots = slots;
-    outages->faults = faults;
-    outages->phases = phases;
-    outages->nodes = nodes;
-    outages->cells = rs_map_create(larder, sizeof *outages->cells * cell_count(outages));
-    outages->used = rs_map_create(larder, sizeof *outages->used * cell_count(outages));
-    outages->node_cells =
-        rs_map_create(larder, sizeof *outages->node_cells * node_cell_count(outages));
-    outages->node_used =
-        rs_map_create(larder, sizeof *outages->node_used * node_cell_count(outages));
-    outages->locks = rs_map_create(larder, sizeof *outages->locks * slots);
-    return outages->cells && outages->used && outages->node_cells && outages->node_used &&
-           outages->locks;
-}
-
-static void wipe_cell(rs_outage_cell *cell) {
-    memset(cell, 0, offsetof(rs_outage_cell, stages));
-    for (uint32_t i = 0; i < RS_OUTAGE_STAGE_COUNT; i++)
-        if (cell->stages[i].count) cell->stages[i] = (rs_histogram){0};
-}
-
-/* Few of them are used. */
-static void wipe(rs_outage_cell *cells, const rs_atomic_u32 *used, size_t count) {
-    for (size_t i = 0; cells && used && i < count; i++)
-        if (rs_load(&used[i], rs_relaxed)) wipe_cell(&cells[i]);
-}
-
-void rs_outages_fini(rs_outages *outages, rs_larder *larder) {
-    size_t cells = cell_count(outages), nodes = node_cell_count(outages);
-    if (larder) wipe(outages->cells, outages->used, cells);
-    if (larder) wipe(outages->node_cells, outages->node_used, nodes);
-    rs_map_destroy(larder, outages->cells, sizeof *outages->cells * cells, 0);
-    rs_map_destroy(larder, outages->used, sizeof *outages->used * cells, RS_MAP_UNKNOWN);
-    rs_map_destroy(larder, outages->node_cells, sizeof *outages->node_cells * nodes, 0);
-    rs_map_destroy(larder, outages->node_used, sizeof *outages->node_used * nodes, RS_MAP_UNKNOWN);
-    rs_map_destroy(larder, outages->locks, sizeof *outages->locks * outages->slots, RS_MAP_UNKNOWN);
 }
 
 static size_t cell_index(const rs_outages *outages, uint32_t slot, uint32_t fault, uint32_t kind,
@@ -121,8 +78,18 @@ static void count_unserved(const rs_outages *outages, uint32_t core, const rs_ou
     for (int i = 0; i < 2; i++) pair.cells[i]->unserved++;
 }
 
+rs_outage_kind rs_outage_kind_of(bool own, uint32_t stop_cause) {
+    if (own) return RS_OUTAGE_FAULT;
+    if (stop_cause == 1 + RS_STOP_SIBLING) return RS_OUTAGE_SIBLING;
+    return stop_cause == 1 + RS_STOP_ESCALATION ? RS_OUTAGE_ESCALATION : RS_OUTAGE_FAULT;
+}
+
+bool rs_outage_opens(uint32_t stop_cause) {
+    return stop_cause != 1 + RS_STOP_SHUTDOWN;
+}
+
 void rs_outage_open(const rs_outages *outages, uint32_t core, rs_outage *outage,
-                    const rs_outage *opened) {
+                    const rs_outage *opened, uint64_t time_ns) {
     lock(outages, core);
     count_unserved(outages, core, outage);
     *outage = *opened;
@@ -130,6 +97,17 @@ void rs_outage_open(const rs_outages *outages, uint32_t core, rs_outage *outage,
     rs_outage_pair pair = cells_of(outages, core, outage);
     for (int i = 0; i < 2; i++) pair.cells[i]->deaths++;
     unlock(outages, core);
+    rs_outage_reach(outages, core, outage, RS_OUTAGE_DETECTED, time_ns);
+}
+
+void rs_outage_retry(rs_outage *outage) {
+    if (outage->state == RS_OUTAGE_OPEN) outage->retries++;
+}
+
+bool rs_outage_waive(rs_outage *outage) {
+    if (outage->state != RS_OUTAGE_OPEN || outage->not_due) return false;
+    outage->not_due = true;
+    return true;
 }
 
 static void record_retry(const rs_outages *outages, uint32_t core, const rs_outage *outage,
@@ -141,6 +119,7 @@ static void record_retry(const rs_outages *outages, uint32_t core, const rs_outa
 void rs_outage_reach(const rs_outages *outages, uint32_t core, rs_outage *outage,
                      rs_outage_stage stage, uint64_t time_ns) {
     if (outage->state == RS_OUTAGE_NONE || rs_outage_has(outage, stage)) return;
+    if (stage >= RS_OUTAGE_STARTED && outage->state != RS_OUTAGE_ALIVE) return;
     outage->stages |= (uint8_t)(1u << stage);
     if (outages->counts_only) return;
     uint64_t took_ns = time_ns > outage->since_ns ? time_ns - outage->since_ns : 0;
@@ -150,6 +129,14 @@ void rs_outage_reach(const rs_outages *outages, uint32_t core, rs_outage *outage
     if (outage->retries && stage >= RS_OUTAGE_STARTED)
         record_retry(outages, core, outage, stage, took_ns);
     unlock(outages, core);
+}
+
+bool rs_outage_start(const rs_outages *outages, uint32_t core, rs_outage *outage,
+                     uint64_t time_ns) {
+    if (outage->state != RS_OUTAGE_OPEN) return false;
+    outage->state = RS_OUTAGE_ALIVE;
+    rs_outage_reach(outages, core, outage, RS_OUTAGE_STARTED, time_ns);
+    return true;
 }
 
 void rs_outage_lose(const rs_outages *outages, uint32_t core, const rs_outage *outage,
