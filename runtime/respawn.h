@@ -287,6 +287,27 @@ typedef struct rs_transit {
     rs_transit_step step;
 } rs_transit;
 
+/* How a turn has ended: what a core was lent to a process for. */
+typedef enum rs_turn_end {
+    RS_TURN_OVER,    /* it waits, or lets others run */
+    RS_TURN_STOPPED, /* it had more than its budget: others first */
+    RS_TURN_LOST,    /* the core was taken away, and the process runs on without one */
+    RS_TURN_ENDED,   /* it ends; what its death takes comes next */
+    RS_TURN_DEATH,   /* no turn of its own: the core saw to its death, or to a part of it */
+} rs_turn_end;
+
+/* A turn that is over; valid while it is told. */
+typedef struct rs_turn {
+    uint64_t from_ns, to_ns; /* of the run's clock; those of one core follow one another */
+    rs_pid pid;
+    uint32_t role; /* 0: none */
+    uint32_t core;
+    rs_turn_end end;
+    /* Whose code ran, neither: nobody knows. */
+    rs_entry *entry;    /* what a plain function began with */
+    const char *module; /* what a behaviour's code is called */
+} rs_turn;
+
 /* The observer hears of roles' events and names roles. Its functions run on scheduler threads,
  * inside the runtime: they must not block, allocate with malloc, or call back, but for `event`,
  * which may call rs_observer_send. Each may be NULL. */
@@ -308,6 +329,10 @@ typedef struct rs_observer {
      * chance when it begins. Not `sampled`: a wait of 2 ms or more, to half a millisecond, longer
      * than any that `core` has told since rs_waits_forget. */
     void (*wait)(void *context, uint32_t core, uint64_t ready_ns, uint64_t wait_ns, bool sampled);
+    /* turn is told of each turn when it is over, in order for each core, under the real clock for
+     * two readings of it; of a turn whose core was taken away by the thread that took it. Turns
+     * that the run's end cuts off are not told. */
+    void (*turn)(void *context, const rs_turn *turn);
     /* report is told what supervisors report, whether they have roles or not. */
     void (*report)(void *context, const rs_report *report);
     /* trace is told the events of servers that are traced, whether they have roles or not. */

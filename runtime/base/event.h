@@ -66,6 +66,11 @@ typedef struct rs_event {
 /* rs_event_word returns the word that files use for `kind`, static. */
 const char *rs_event_word(rs_event_kind kind);
 
+/* rs_event_stop_word returns the word that files use for `cause`, static; NULL for no
+ * rs_stop_cause.
+ */
+const char *rs_event_stop_word(uint32_t cause);
+
 /* rs_report_word returns OTP's word for `context`, static. */
 const char *rs_report_word(rs_report_context context);
 

@@ -30,6 +30,54 @@ void rs_observe(rs_core *core, rs_event_kind kind, rs_process *process, rs_term 
     tell(core, &event);
 }
 
+/* Of who runs on without its core, only what never changes may be read. A behaviour itself may lie
+ * where the process writes, its module does not. */
+static void name_code(rs_turn *turn, const rs_process *process) {
+    const void *module = rs_load(&((rs_process *)(uintptr_t)process)->module, rs_relaxed);
+    if (!process->behaviour)
+        turn->entry = (rs_entry *)(uintptr_t)module;
+    else if (module)
+        turn->module = *(const char *const *)module;
+}
+
+static rs_turn turn_of(const rs_core *core, const rs_process *process, rs_turn_end end) {
+    rs_turn turn = {
+        .from_ns = core->turn_ns,
+        .to_ns = core->now_ns,
+        .pid = rs_process_pid(process),
+        .role = process->role,
+        .core = core->index,
+        .end = end,
+    };
+    if (end != RS_TURN_LOST) name_code(&turn, process);
+    return turn;
+}
+
+/* What comes before the next turn, such as a death, begins where this one ended. */
+static void tell_turn(rs_core *core, const rs_turn *turn) {
+    const rs_observer *observer = &core->runtime->observer;
+    observer->turn(observer->context, turn);
+    core->turn_ns = turn->to_ns;
+}
+
+void rs_observe_turn(rs_core *core, const rs_process *process, rs_turn_end end) {
+    if (!core->runtime->observer.turn) return;
+    const rs_turn turn = turn_of(core, process, end);
+    tell_turn(core, &turn);
+}
+
+rs_turn rs_observe_begin_death(const rs_core *core, const rs_process *dying) {
+    if (!core->runtime->observer.turn) return (rs_turn){0};
+    return turn_of(core, dying, RS_TURN_DEATH);
+}
+
+void rs_observe_death(rs_core *core, rs_turn *turn) {
+    if (!core->runtime->observer.turn) return;
+    if (!core->is_virtual) rs_clock_refresh(core);
+    turn->to_ns = core->now_ns;
+    tell_turn(core, turn);
+}
+
 bool rs_observer_send(rs_pid to, const rs_type *type, const void *payload, uint32_t bytes) {
     rs_core *core = rs_core_here();
     rs_message *message = rs_signal_alloc(core, bytes);

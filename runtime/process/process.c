@@ -340,11 +340,41 @@ void rs_process_note_end(rs_core *core, rs_process *process) {
                          process->crashing, rs_process_died_of(process));
 }
 
+static rs_turn_end end_of_turn(rs_after after) {
+    if (after == RS_AFTER_EXIT) return RS_TURN_ENDED;
+    return after == RS_AFTER_OVERRUN ? RS_TURN_STOPPED : RS_TURN_OVER;
+}
+
+/* Before the process may be ready again, since then it may already run elsewhere. Under the real
+ * clock turn_ns is what the clock was at the end of the turn before, or of the idle time; under the
+ * virtual one the process is ready no earlier than it stops, also on a core that is behind. */
+static __attribute__((noinline)) void tell_turn(rs_core *core, rs_process *process) {
+    if (!core->is_virtual) rs_clock_refresh(core);
+    if (core->is_virtual) process->task.ready_ns = core->now_ns & RS_READY_NS_MAX;
+    uint64_t ns = core->now_ns > core->turn_ns ? core->now_ns - core->turn_ns : 0;
+    const rs_sched_kind *kind = core->runtime->kind;
+    if (kind->ran) kind->ran(core->runtime->sched, &process->task, core->index, ns);
+    rs_observe_turn(core, process, end_of_turn(core->after));
+}
+
+/* What a death takes is told behind the turn that led to it, and when it goes on. */
+static __attribute__((noinline)) bool die_told(rs_core *core, rs_process *process) {
+    rs_turn turn = rs_observe_begin_death(core, process);
+    bool over = rs_process_die(core, process);
+    rs_observe_death(core, &turn);
+    return over;
+}
+
+static inline bool die(rs_core *core, rs_process *process) {
+    if (RS_UNLIKELY(core->tells_turns)) return die_told(core, process);
+    return rs_process_die(core, process);
+}
+
 static void begin_death(rs_core *core, rs_process *process) {
     keep_stack(core, process, true);
     rs_or(&process->flags, RS_PROCESS_EXITING, rs_release);
     rs_process_note_end(core, process);
-    if (rs_process_die(core, process)) return;
+    if (die(core, process)) return;
     rs_process_ready(core, process, RS_READY_YIELD);
 }
 
@@ -378,24 +408,12 @@ static inline void give_thread(rs_core *core, rs_thread *thread, rs_process *pro
     rs_store(&thread->process, process, rs_relaxed);
 }
 
-/* Before the process may be ready again, since then it may already run elsewhere. Under the real
- * clock now_ns is what it was at the end of the turn before, or of the idle time; under the virtual
- * one the process is ready no earlier than it stops, also on a core that is behind. */
-static __attribute__((noinline)) void tell_turn(rs_core *core, rs_process *process,
-                                                uint64_t began_ns) {
-    if (!core->is_virtual) rs_clock_refresh(core);
-    if (core->is_virtual) process->task.ready_ns = core->now_ns & RS_READY_NS_MAX;
-    uint64_t ns = core->now_ns > began_ns ? core->now_ns - began_ns : 0;
-    const rs_sched_kind *kind = core->runtime->kind;
-    if (kind->ran) kind->ran(core->runtime->sched, &process->task, core->index, ns);
-}
-
 /* A turn that goes on dying, or goes on after an overrun; false: there is nothing to run. Whoever
  * overran is within its time again; who passes no gate in it is known by its budget. */
 static __attribute__((cold, noinline)) bool begin_oddly(rs_core *core, rs_process *process,
                                                         uint32_t flags) {
     if (flags & RS_PROCESS_EXITING) {
-        if (!rs_process_die(core, process)) rs_process_ready(core, process, RS_READY_YIELD);
+        if (!die(core, process)) rs_process_ready(core, process, RS_READY_YIELD);
         return false;
     }
     core->budget = RS_CONTINUED_BUDGET;
@@ -408,7 +426,7 @@ static __attribute__((cold, noinline)) bool begin_oddly(rs_core *core, rs_proces
 static inline __attribute__((always_inline)) bool run(rs_core *core, rs_process *process) {
     if (RS_UNLIKELY(process->ready_tick < rs_load(&core->late_tick, rs_relaxed)))
         process = rs_wait_tell(core, process);
-    uint64_t began_ns = core->now_ns;
+    core->turn_ns = core->now_ns;
     uint32_t flags = rs_load(&process->flags, rs_relaxed);
     rs_tally(&core->counters.dispatches, 1);
     core->budget = RS_DISPATCH_BUDGET;
@@ -435,7 +453,7 @@ static inline __attribute__((always_inline)) bool run(rs_core *core, rs_process 
     if (RS_UNLIKELY(thread->core != core)) return false;
     rs_store(&thread->process, NULL, rs_relaxed);
     core->current = NULL;
-    if (RS_UNLIKELY(core->tells_turns)) tell_turn(core, process, began_ns);
+    if (RS_UNLIKELY(core->tells_turns)) tell_turn(core, process);
     after_run(core, process);
     return true;
 }

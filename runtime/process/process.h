@@ -137,7 +137,7 @@ struct rs_process {
     rs_stack *stack;      /* only while blocked or ready inside a callback */
     const rs_behaviour *behaviour;
     void *state;
-    rs_atomic_const_ptr module; /* the behaviour's; others may read it */
+    rs_atomic_const_ptr module; /* the behaviour's, begins with its name; others may read it */
     /* private: signals */
     rs_message *incoming;               /* taken from the inbox, newest first */
     rs_message *ordered;                /* reversed so far, oldest first */
@@ -181,7 +181,7 @@ typedef struct rs_home {
 struct rs_core {
     uint32_t index;
     bool is_virtual;      /* the runtime's */
-    bool tells_turns;     /* the scheduler wants to hear how long each took, or time is virtual */
+    bool tells_turns;     /* scheduler or observer want to hear of each, or time is virtual */
     bool notes_messages;  /* each that a behaviour handles: time is virtual, or somebody listens */
     bool fenced;          /* entering a section takes RS_FLOOR_FENCED: there is no membarrier */
     rs_atomic_ptr thread; /* the rs_thread that plays it, NULL: none yet */
@@ -193,6 +193,7 @@ struct rs_core {
     uint32_t copying;     /* inside rs_copy_in: a fault is the caller's */
     uint32_t until_timed; /* processes that become ready before one whose wait is timed */
     uint64_t now_ns;      /* coarse clock, or the core's virtual time */
+    uint64_t turn_ns;     /* what it was when the turn began */
     uint64_t now_ticks, first_ns, first_ticks, slack_ticks; /* see clock.c */
     uint64_t next_ref;
     rs_slab_cache slab;

@@ -9,6 +9,7 @@
 #include "runtime/store/roster.h"
 
 typedef struct rs_clerk_kind {
+    const char *name; /* first, as of any module */
     bool traps_exits;
     /* message takes the oldest message, in user mode. */
     void (*message)(rs_roster *roster, rs_message *message);

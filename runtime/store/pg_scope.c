@@ -249,4 +249,4 @@ static void on_message(rs_roster *members, rs_message *message) {
         rs_clerk_refuse(message);
 }
 
-const rs_clerk_kind rs_pg_scope = {.message = on_message};
+const rs_clerk_kind rs_pg_scope = {.name = "pg", .message = on_message};

@@ -60,7 +60,8 @@ static void on_message(rs_roster *roster, rs_message *message) {
         rs_clerk_refuse(message);
 }
 
-static const rs_clerk_kind partition = {.traps_exits = true, .message = on_message};
+static const rs_clerk_kind partition = {
+    .name = "registry", .traps_exits = true, .message = on_message};
 
 rs_err rs_registry_start_partition(const rs_registry *registry, uint32_t number,
                                    const rs_spawn_options *options, rs_pid *pid, rs_term *reason) {

@@ -3,9 +3,11 @@
  */
 #include "runtime/threads/player.h"
 
+#include "runtime/process/clock.h"
 #include "runtime/process/crash.h"
 #include "runtime/process/intake.h"
 #include "runtime/process/jail.h"
+#include "runtime/process/observe.h"
 #include "runtime/process/preempt.h"
 #include "runtime/process/region.h"
 #include "runtime/threads/loop.h"
@@ -160,6 +162,13 @@ static void leave_stuck(rs_players *players, rs_core *core, rs_process *process)
     if (rs_jail_commit(players->runtime, process)) rs_park_call(players->runtime);
 }
 
+/* The core is the monitor's, and the process nobody's. */
+static void tell_turn(rs_core *core, const rs_process *process) {
+    if (!core->tells_turns) return;
+    rs_clock_refresh(core);
+    rs_observe_turn(core, process, RS_TURN_LOST);
+}
+
 bool rs_players_release_core(rs_players *players, rs_core *core) {
     rs_runtime *runtime = players->runtime;
     bool is_over = rs_load(&runtime->stopping, rs_seq_cst);
@@ -168,6 +177,7 @@ bool rs_players_release_core(rs_players *players, rs_core *core) {
     rs_thread *thread = rs_load(&core->thread, rs_acquire);
     rs_process *process = thread ? rs_jail_take(runtime, thread) : NULL;
     if (!process) return false;
+    tell_turn(core, process);
     leave_stuck(players, core, process);
     core->current = NULL;
     if (spare)

@@ -65,7 +65,7 @@ static rs_err init_cores(rs_runtime *runtime, uint64_t start_ns) {
         core->index = i;
         core->runtime = runtime;
         core->is_virtual = runtime->is_virtual;
-        core->tells_turns = runtime->kind->ran != NULL || runtime->is_virtual;
+        core->tells_turns = runtime->kind->ran || runtime->is_virtual || runtime->observer.turn;
         core->notes_messages = runtime->is_virtual || rs_gather_keeps_messages(runtime);
         core->now_ns = start_ns;
         rs_wait_init(core);

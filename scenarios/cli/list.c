@@ -85,6 +85,7 @@ static void list_formats(void) {
     }
     print_line("--export-events", "every event as a line of JSON, while it happens");
     print_line("--export-crashes", "the report of each crash as a line of JSON");
+    print_line("--export-trace", "what ran where, lives, faults, restarts; for Perfetto");
 }
 
 static void list_schedulers(void) {

@@ -22,6 +22,14 @@ static void tell_ending(const rs_ending *ending) {
         rs_streams_refuse("%s", ending->reason);
 }
 
+static void tell_drops(const rs_trace_header *trace) {
+    if (!trace->slices.dropped && !trace->events.dropped) return;
+    rs_streams_refuse(
+        "the trace had room for the newest %" PRIu64 " slices and %" PRIu64 " events; %" PRIu64
+        " and %" PRIu64 " were dropped (--trace-slices keeps more)",
+        trace->slices.told, trace->events.told, trace->slices.dropped, trace->events.dropped);
+}
+
 rs_once rs_once_run(const rs_options *options, const rs_plan *plan, uint64_t seed,
                     rs_once_story story) {
     rs_engine_options engine = {
@@ -30,6 +38,8 @@ rs_once rs_once_run(const rs_options *options, const rs_plan *plan, uint64_t see
         .events_fd = story.events_fd,
         .events_tell_calls = story.calls,
         .crashes = story.crashes,
+        .trace = story.trace,
+        .trace_turns = options->trace_slices,
         .plugins = {options->plugins, options->plugin_count},
         .progress = !options->quiet,
     };
@@ -40,6 +50,7 @@ rs_once rs_once_run(const rs_options *options, const rs_plan *plan, uint64_t see
     once.began = ending.began;
     once.interrupted = ending.interrupted;
     tell_ending(&ending);
+    tell_drops(&ending.trace);
     once.status = rs_exit_worse(RS_EXIT_PASSED, ending.exit_code);
     if (ending.status == RS_RESULT_COMPLETE)
         once.status = rs_exit_worse(once.status, rs_verdict_exit_code(once.result));

@@ -24,6 +24,7 @@ typedef struct rs_once_story {
     int events_fd; /* -1: nowhere */
     FILE *crashes; /* NULL: nowhere */
     bool calls;    /* events tell calls as well, to be compared */
+    FILE *trace;   /* NULL: nowhere */
 } rs_once_story;
 
 /* rs_once_run runs `plan` with `seed`, and tells of it as `story` says. `options` are those

@@ -21,6 +21,8 @@
 
 /* --repeat beyond this is a typing error. */
 #define REPEAT_MAX 100000u
+/* Half a GiB of memory, and a file of 2 GB, which no viewer opens. */
+#define TRACE_SLICES_MAX 16000000u
 /* Processes of a search; more than any machine has processors. */
 #define JOBS_MAX      1024u
 #define THRESHOLD_PPM 50000u
@@ -267,6 +269,20 @@ static bool set_crashes(rs_options *options, const char *flag, const char *value
     return true;
 }
 
+static bool set_trace(rs_options *options, const char *flag, const char *value) {
+    (void)flag;
+    options->trace = value;
+    return true;
+}
+
+static bool set_trace_slices(rs_options *options, const char *flag, const char *value) {
+    const char *why = "";
+    if (rs_units_parse_count(value, &options->trace_slices, &why) != RS_OK)
+        return rs_streams_refuse("--%s %s: %s", flag, value, why);
+    return (options->trace_slices >= 1 && options->trace_slices <= TRACE_SLICES_MAX) ||
+           rs_streams_refuse("--%s %s: expected 1 to %u", flag, value, TRACE_SLICES_MAX);
+}
+
 static bool set_export(rs_options *options, const char *flag, const char *value) {
     if (options->export_count == RS_OPTIONS_EXPORTS_MAX)
         return rs_streams_refuse("--%s: at most %u exports", flag, RS_OPTIONS_EXPORTS_MAX);
@@ -345,6 +361,9 @@ static const rs_flag flags[] = {
      set_verify_determinism},
     {"export-events", "FILE", RUN, "every event as a line of JSON, while it happens", set_events},
     {"export-crashes", "FILE", RUN, "the report of each crash as a line of JSON", set_crashes},
+    {"export-trace", "FILE", RUN, "what ran where, lives, faults, restarts; for Perfetto",
+     set_trace},
+    {"trace-slices", "N", RUN, "how many slices a trace keeps at most (262144)", set_trace_slices},
     {"export-json", "FILE", RS_FLAGS_EXPLORE, "what the search has come to, for merge",
      set_directory},
     {"export-json", "DIR", SWEEP, "each row's result, as a file in that directory", set_directory},

@@ -63,6 +63,8 @@ typedef struct rs_options {
     const char *life_timeout; /* as given; NULL: by default */
     const char *events;       /* path; NULL: not exported */
     const char *crashes;      /* likewise */
+    const char *trace;        /* likewise */
+    uint64_t trace_slices;    /* that it tells at most; 0: by default */
     rs_export exports[RS_OPTIONS_EXPORTS_MAX];
     uint32_t export_count;
     rs_plugin *plugins; /* shared objects that may be loaded, which were looked into */

@@ -5,6 +5,7 @@
 
 #include "reports/formats/crashes.h"
 #include "reports/formats/events.h"
+#include "reports/formats/trace.h"
 #include "scenarios/cli/streams.h"
 
 #include <stdlib.h>
@@ -19,6 +20,7 @@ static bool is_same_file(const rs_file *a, const rs_file *b) {
 static bool is_taken(const rs_outputs *outputs, const rs_file *file) {
     if (outputs->events.stream && is_same_file(file, &outputs->events)) return true;
     if (outputs->crashes.stream && is_same_file(file, &outputs->crashes)) return true;
+    if (outputs->trace.stream && is_same_file(file, &outputs->trace)) return true;
     for (uint32_t i = 0; i < outputs->count; i++)
         if (is_same_file(file, &outputs->exports[i])) return true;
     return false;
@@ -44,6 +46,8 @@ bool rs_outputs_open(rs_outputs *outputs, const rs_options *options) {
         !options->events || open_one(outputs, &outputs->events, options->events, RS_EVENTS_MARK);
     if (open && options->crashes)
         open = open_one(outputs, &outputs->crashes, options->crashes, RS_CRASHES_MARK);
+    if (open && options->trace)
+        open = open_one(outputs, &outputs->trace, options->trace, RS_TRACE_MARK);
     for (uint32_t i = 0; open && i < options->export_count; i++) {
         const rs_export *export = &options->exports[i];
         open = open_one(outputs, &outputs->exports[i], export->path, export->format->mark);
@@ -54,7 +58,8 @@ bool rs_outputs_open(rs_outputs *outputs, const rs_options *options) {
 }
 
 bool rs_outputs_take_stdout(const rs_outputs *outputs) {
-    bool taken = outputs->events.stream == stdout || outputs->crashes.stream == stdout;
+    bool taken = outputs->events.stream == stdout || outputs->crashes.stream == stdout ||
+                 outputs->trace.stream == stdout;
     for (uint32_t i = 0; i < outputs->count; i++) taken |= outputs->exports[i].stream == stdout;
     return taken;
 }
@@ -63,6 +68,7 @@ rs_once_story rs_outputs_story(const rs_outputs *outputs) {
     return (rs_once_story){
         .events_fd = outputs->events.stream ? fileno(outputs->events.stream) : -1,
         .crashes = outputs->crashes.stream,
+        .trace = outputs->trace.stream,
     };
 }
 
@@ -82,6 +88,7 @@ static bool finish_events(rs_outputs *outputs, int events_error) {
 bool rs_outputs_write(rs_outputs *outputs, const rs_result *result, int events_error) {
     bool written = finish_events(outputs, events_error);
     if (outputs->crashes.stream) written &= commit(&outputs->crashes);
+    if (outputs->trace.stream) written &= commit(&outputs->trace);
     for (uint32_t i = 0; i < outputs->count; i++) {
         rs_file *file = &outputs->exports[i];
         outputs->options->exports[i].format->write(result, file->stream);
@@ -94,6 +101,7 @@ bool rs_outputs_write(rs_outputs *outputs, const rs_result *result, int events_e
 void rs_outputs_discard(rs_outputs *outputs) {
     rs_file_discard(&outputs->events);
     rs_file_discard(&outputs->crashes);
+    rs_file_discard(&outputs->trace);
     for (uint32_t i = 0; i < outputs->count; i++) rs_file_discard(&outputs->exports[i]);
     outputs->count = 0;
 }

@@ -11,7 +11,7 @@
 #include "scenarios/cli/options.h"
 
 typedef struct rs_outputs {
-    rs_file events, crashes; /* stream NULL: not asked for */
+    rs_file events, crashes, trace; /* stream NULL: not asked for */
     rs_file exports[RS_OPTIONS_EXPORTS_MAX];
     uint32_t count; /* of exports that are open */
     const rs_options *options;

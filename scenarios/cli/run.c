@@ -75,13 +75,16 @@ static void repeat(rs_session *session) {
 
 static void compare(rs_session *session, int first_fd, int second_fd) {
     uint64_t seed = session->plan->runtime.seed;
-    rs_once_story story = {first_fd, rs_outputs_story(&session->outputs).crashes, true};
+    rs_once_story story = rs_outputs_story(&session->outputs);
+    story.events_fd = first_fd;
+    story.calls = true;
     session->result = run_once(session, seed, story);
     if (is_stopped(session)) return;
     rs_repetition_add(session->result, session->plan, 0, session->result);
     /* The second run's memory lies elsewhere, so that what hangs on addresses shows. */
     void *shift = mmap(NULL, SHIFT_BYTES, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-    rs_result *second = run_once(session, seed, (rs_once_story){second_fd, NULL, true});
+    rs_result *second =
+        run_once(session, seed, (rs_once_story){.events_fd = second_fd, .calls = true});
     if (shift != MAP_FAILED) munmap(shift, SHIFT_BYTES);
     if (!is_stopped(session) &&
         !rs_determinism_compare(session->result, second, first_fd, second_fd, stderr))

@@ -6,6 +6,7 @@
 #include "scenarios/engine/inquest.h"
 #include "scenarios/engine/sometimes.h"
 #include "scenarios/engine/tally.h"
+#include "scenarios/engine/tracing.h"
 #include "scenarios/engine/trust.h"
 #include "scenarios/engine/verdict.h"
 
@@ -34,10 +35,28 @@ void rs_engine_choose_checks(rs_shared *shared, bool all) {
         if (!rs_checks[i]->by_name_only) shared->checks[shared->check_count++].check = rs_checks[i];
 }
 
+/* Who reads the numbers must know that the run did more than usual. */
+static void trace(FILE *stream, rs_result *result, const rs_shared *shared,
+                  rs_trace_header *header) {
+    rs_tracing_write(stream, shared, header); /* the stream keeps errors */
+    if (shared->plan->runtime.clock == RS_PLAN_REAL)
+        rs_result_add_note(result, "a trace was recorded: the clock was read after every turn");
+}
+
+/* NULL without memory. */
+static rs_shared *share(const rs_plan *plan, const rs_engine_options *options) {
+    rs_shared *shared = rs_shared_create(plan, options->seed, options->events_fd >= 0, NULL);
+    uint64_t turns = options->trace_turns ? options->trace_turns : RS_FILM_TURNS;
+    if (!shared || !options->trace || rs_film_init(&shared->film, shared->slots, turns, NULL))
+        return shared;
+    rs_shared_destroy(shared);
+    return NULL;
+}
+
 void rs_engine_run(const rs_plan *plan, const rs_engine_options *options, rs_result *result,
                    rs_ending *ending, int *events_error) {
     *events_error = 0;
-    rs_shared *shared = rs_shared_create(plan, options->seed, options->events_fd >= 0, NULL);
+    rs_shared *shared = share(plan, options);
     if (!shared) {
         *ending = (rs_ending){.status = RS_RESULT_ABORTED, .exit_code = 6};
         snprintf(ending->reason, sizeof ending->reason, "not enough address space for the run");
@@ -52,6 +71,7 @@ void rs_engine_run(const rs_plan *plan, const rs_engine_options *options, rs_res
     rs_engine_choose_checks(shared, options->all_checks);
     run(plan, options, shared, ending, events_error);
     rs_inquest_name(shared);
+    rs_tracing_name(shared);
     if (options->crashes) rs_inquest_write(options->crashes, shared); /* the stream keeps errors */
     if (!ending->at_once) {
         rs_tally_fill(result, shared, ending);
@@ -59,6 +79,7 @@ void rs_engine_run(const rs_plan *plan, const rs_engine_options *options, rs_res
         rs_sometimes_fill(result, shared);
         rs_trust_fill(result, shared, ending);
         rs_verdict_judge(result, plan);
+        if (options->trace) trace(options->trace, result, shared, &ending->trace);
     }
     rs_shared_destroy(shared);
 }

@@ -18,7 +18,9 @@ typedef struct rs_engine_options {
     rs_plugins plugins;     /* for the plan's upgrades */
     rs_choices *choices_record; /* a chooser's choices go there, see recording.h; NULL: nowhere */
     const rs_choices *choices_replay; /* what the scheduler `replay` follows; NULL: the plan's */
-    FILE *crashes;   /* respawn.crashes/1 goes there when it is over; NULL: nowhere */
+    FILE *crashes; /* respawn.crashes/1 goes there when it is over; NULL: nowhere */
+    FILE *trace;   /* likewise a trace, with up to trace_turns turns (0: RS_FILM_TURNS) */
+    uint64_t trace_turns;
     bool all_checks; /* look at the run, unless the plan says which do */
     bool progress;   /* on stderr, when it is a terminal */
 } rs_engine_options;

@@ -8,6 +8,7 @@
 #include "scenarios/engine/mail.h"
 #include "scenarios/engine/recorder.h"
 #include "scenarios/engine/runner.h"
+#include "scenarios/engine/tracing.h"
 
 #include <signal.h>
 #include <stdio.h>
@@ -115,7 +116,10 @@ void rs_host_run(rs_shared *shared) {
     options.seam = &seam;
     rs_term reason = 0;
     rs_err err = rs_run(&options, rs_runner_main, &runner, sizeof runner, &reason);
-    if (shared->plugins.count) rs_inquest_name(shared);
+    if (shared->plugins.count) {
+        rs_inquest_name(shared);
+        rs_tracing_name(shared);
+    }
     report(shared, err, reason);
     close_history(shared);
     rs_runner_destroy(runner);

@@ -89,18 +89,6 @@ void rs_inquest_name(rs_shared *shared) {
 
 /* ------------------------------------------------------------------ other names */
 
-/* The root's path is empty; it goes by its id. */
-static const char *role_word(const rs_shared *shared, uint32_t role) {
-    if (!role || role > rs_roles_count(&shared->roles)) return NULL;
-    const char *path = rs_roles_path(&shared->roles, role);
-    return *path ? path : shared->plan->root->id;
-}
-
-static const char *fault_word(const rs_shared *shared, uint32_t cause) {
-    uint32_t fault = cause ? rs_blow_fault(cause) : UINT32_MAX;
-    return fault < shared->plan->fault_count ? shared->plan->faults[fault].id : NULL;
-}
-
 static uint32_t name_ends(rs_crashes_end *ends, const rs_shared *shared, const rs_past *past) {
     uint32_t count =
         past->count < RS_CRASHES_ENDS_MAX ? (uint32_t)past->count : RS_CRASHES_ENDS_MAX;
@@ -118,17 +106,17 @@ static rs_crashes_line line_of(const rs_shared *shared, const rs_wreck *wreck,
     const rs_crash_report *report = &wreck->report;
     rs_crashes_line line = {.report = report,
                             .time_ns = rs_shared_since(shared, report->time_ns),
-                            .role = role_word(shared, report->role),
+                            .role = rs_shared_role_name(shared, report->role),
                             .incarnation = wreck->incarnation,
                             .cause = report->cause ? 1 + (report->cause & (RS_BLOWS_MAX - 1)) : 0,
-                            .fault = fault_word(shared, report->cause),
+                            .fault = rs_shared_fault_name(shared, report->cause),
                             .entry = wreck->entry[0] ? wreck->entry : NULL,
                             .ends = ends,
                             .end_count = name_ends(ends, shared, &wreck->past),
                             .ended = wreck->past.count};
     for (uint32_t i = 0; i < RS_CRASH_FRAMES_MAX; i++) line.frames[i] = wreck->frames[i];
     for (uint32_t i = 0; i < report->link_count && i < RS_CRASH_LINKS_MAX; i++)
-        line.links[i] = role_word(shared, report->links[i].role);
+        line.links[i] = rs_shared_role_name(shared, report->links[i].role);
     return line;
 }
 

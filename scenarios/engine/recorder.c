@@ -3,6 +3,8 @@
  */
 #include "scenarios/engine/recorder.h"
 
+#include "scenarios/engine/camera.h"
+
 #include <string.h>
 
 /* ------------------------------------------------------------------ outages */
@@ -252,13 +254,15 @@ static void push_event(rs_shared *shared, const rs_event *event, uint32_t incarn
 
 /* Boot and setup belong to the story of what was there; t = 0 is not known yet, so it is told from
  * t = 0 on. */
-static void tell(rs_shared *shared, const rs_event *event, uint32_t incarnation) {
+static void tell(rs_shared *shared, const rs_event *event, uint32_t incarnation, uint64_t dead) {
     bool is_virtual = shared->plan->runtime.clock == RS_PLAN_VIRTUAL;
-    if (!is_recording(shared) || !(is_virtual || shared->export_events)) return;
+    bool is_wanted = is_virtual || shared->export_events || shared->film.slots;
+    if (!is_recording(shared) || !is_wanted) return;
     char reason[RS_REASON_BYTES] = "";
     if (event->reason) rs_reason_print(event->reason, reason, sizeof reason);
     if (is_virtual) hash_event(shared, event, incarnation, reason);
     if (shared->export_events) push_event(shared, event, incarnation, reason);
+    if (shared->film.slots) rs_camera_take_event(shared, event, incarnation, dead, reason);
 }
 
 /* What a process keeps is asked for when it begins and when it ends: what lies between is lost. */
@@ -286,19 +290,28 @@ static void tell_occasions(rs_shared *shared, const rs_event *event, uint32_t in
                       rs_roles_path(&shared->roles, event->role), incarnation);
 }
 
+/* Whose restart has come a stage further; 0: nobody's. */
+static uint64_t find_restart(const rs_outage *before, const rs_outage *now) {
+    bool moved = now->dead != before->dead || now->stages != before->stages ||
+                 now->not_due != before->not_due;
+    return moved ? now->dead : 0;
+}
+
 static void observe_event(void *context, const rs_event *event) {
     rs_shared *shared = context;
     if (!event->role || event->role > rs_roles_count(&shared->roles)) return;
     rs_role *role = &shared->roles.at[event->role];
     rs_spin_lock(&role->lock);
+    const rs_outage before = role->outage;
     uint32_t incarnation = incarnation_of_double(shared, event);
     take_event(shared, role, event);
     if (!incarnation) incarnation = incarnation_of(shared, role, event);
     if (event->kind == RS_EVENT_EXIT)
         rs_wrecks_end(&shared->wrecks, event->role, event->time_ns, incarnation, event->reason);
+    uint64_t dead = find_restart(&before, &role->outage);
     rs_spin_unlock(&role->lock);
     if (shared->history) write_down(shared, event, incarnation);
-    tell(shared, event, incarnation);
+    tell(shared, event, incarnation, dead);
     if (shared->occasions.count) tell_occasions(shared, event, incarnation);
 }
 
@@ -340,6 +353,12 @@ static void observe_wait(void *context, uint32_t core, uint64_t ready_ns, uint64
     uint32_t phase = rs_ledger_phase(shared->plan, (uint64_t)since_ns);
     if (phase < shared->plan->phase_count)
         rs_waits_record(&shared->waits, core, phase, wait_ns, sampled);
+}
+
+/* A trace is of what is reported. */
+static void observe_turn(void *context, const rs_turn *turn) {
+    rs_shared *shared = context;
+    if (is_recording(shared)) rs_camera_take_turn(shared, turn);
 }
 
 /* Which incarnation it is of a role, and how those before it ended. */
@@ -389,6 +408,7 @@ rs_observer rs_recorder_observer(rs_shared *shared) {
         .work = observe_work,
         .keep = observe_keep,
         .wait = shared->counts_only ? NULL : observe_wait,
+        .turn = shared->film.slots ? observe_turn : NULL,
         .crash = shared->counts_only ? NULL : observe_crash,
         .transit = rs_history_wants(shared->history, RS_CHECK_MAIL) ? observe_transit : NULL,
         .recent = shared->wrecks.exported ? RS_CRASH_RECENT_MAX : 0,

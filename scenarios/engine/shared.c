@@ -53,6 +53,18 @@ uint32_t rs_shared_node(const rs_shared *shared, uint32_t role) {
     return supervisor <= shared->planned ? shared->planned + supervisor : 0;
 }
 
+/* The root's path is empty; it goes by its id. */
+const char *rs_shared_role_name(const rs_shared *shared, uint32_t role) {
+    if (!role || role > rs_roles_count(&shared->roles)) return NULL;
+    const char *path = rs_roles_path(&shared->roles, role);
+    return *path ? path : shared->plan->root->id;
+}
+
+const char *rs_shared_fault_name(const rs_shared *shared, uint32_t cause) {
+    uint32_t fault = cause ? rs_blow_fault(cause) : UINT32_MAX;
+    return fault < shared->plan->fault_count ? shared->plan->faults[fault].id : NULL;
+}
+
 static size_t told_bytes(const rs_shared *shared) {
     return RS_UPGRADES_TOLD_MAX * sizeof *shared->upgrades.suspended_ns;
 }
@@ -109,6 +121,7 @@ static void fini_rings(rs_shared *shared) {
 void rs_shared_destroy(rs_shared *shared) {
     if (!shared) return;
     rs_larder *larder = shared->larder;
+    rs_film_fini(&shared->film, larder);
     rs_wrecks_fini(&shared->wrecks, rs_roles_count(&shared->roles), larder);
     rs_map_destroy(larder, shared->upgrades.suspended_ns, told_bytes(shared), RS_MAP_UNKNOWN);
     rs_waits_fini(&shared->waits, larder);

@@ -11,6 +11,7 @@
 #include "runtime/respawn.h"
 #include "scenarios/engine/arrivals.h"
 #include "scenarios/engine/blow.h"
+#include "scenarios/engine/film.h"
 #include "scenarios/engine/finding.h"
 #include "scenarios/engine/history.h"
 #include "scenarios/engine/keep.h"
@@ -153,6 +154,7 @@ typedef struct rs_shared {
     rs_waits waits;
     rs_upgrades upgrades;
     rs_wrecks wrecks;
+    rs_film film; /* of who asked for a trace, by rs_film_init before the run */
     rs_plan_check checks[RS_CHECKS_MAX]; /* those that look at this run when it is over */
     uint32_t check_count;
     rs_history *history; /* the child's own; NULL: nobody is going to look */
@@ -178,6 +180,12 @@ uint32_t rs_shared_role(const rs_shared *shared, const char *path);
 /* rs_shared_node returns the number of the plan's node that `role` belongs to: a named node's is
  * its role; a template's is shared->planned + its supervisor's; 0 for a role that no plan knows. */
 uint32_t rs_shared_node(const rs_shared *shared, uint32_t role);
+
+/* rs_shared_role_name returns the path of `role`, the root's id for the root; NULL for none. */
+const char *rs_shared_role_name(const rs_shared *shared, uint32_t role);
+
+/* rs_shared_fault_name returns the id of the plan's fault behind `cause`; NULL for none. */
+const char *rs_shared_fault_name(const rs_shared *shared, uint32_t cause);
 
 /* rs_shared_fail notes why the run cannot go on; the first reason counts. */
 void rs_shared_fail(rs_shared *shared, int exit_code, const rs_place *place, const char *format,

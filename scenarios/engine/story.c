@@ -44,29 +44,17 @@ static void begin(rs_story *story, const rs_shared *shared) {
     story->begun = true;
 }
 
-static const char *stop_word(const rs_ring_entry *entry) {
-    static const char *const words[] = {"shutdown", "sibling", "escalation"};
-    return entry->kind == RS_EVENT_STOPPING && entry->detail < 3 ? words[entry->detail] : NULL;
-}
-
-/* The root's path is empty; it goes by its id. */
-static const char *role_word(const rs_shared *shared, uint32_t role) {
-    const char *path = rs_roles_path(&shared->roles, role);
-    return *path ? path : shared->plan->root->id;
-}
-
 static void tell(rs_story *story, const rs_shared *shared, const rs_ring_entry *entry) {
-    uint32_t fault = entry->cause ? rs_blow_fault(entry->cause) : UINT32_MAX;
     rs_events_line line = {
         .time_ns = entry->time_ns,
         .event = (rs_event_kind)entry->kind,
-        .role = role_word(shared, entry->role),
+        .role = rs_shared_role_name(shared, entry->role),
         .incarnation = entry->incarnation,
         .reason = entry->reason[0] ? entry->reason : NULL,
         .cause = entry->cause ? 1 + (entry->cause & (RS_BLOWS_MAX - 1)) : 0,
-        .fault = fault < shared->plan->fault_count ? shared->plan->faults[fault].id : NULL,
+        .fault = rs_shared_fault_name(shared, entry->cause),
         .init_ns = entry->other_ns > 0 ? (uint64_t)entry->other_ns : 0,
-        .stop = stop_word(entry),
+        .stop = entry->kind == RS_EVENT_STOPPING ? rs_event_stop_word(entry->detail) : NULL,
         .core = 1u + entry->core,
     };
     rs_events_add(&story->events, &line);

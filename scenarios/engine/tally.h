@@ -45,6 +45,9 @@ const char *rs_tally_node_path(rs_result *result, const rs_shared *shared, uint3
 /* rs_tally_restart_ns returns how long the restart after `blow` took, see rs_strike. */
 uint64_t rs_tally_restart_ns(const rs_shared *shared, const rs_blow *blow);
 
+/* rs_tally_outcome returns what came of `blow`. */
+rs_strike_outcome rs_tally_outcome(const rs_shared *shared, const rs_blow *blow);
+
 /* Distributions are told apart for so many paths at most: ten thousand would fill a disk. */
 #define RS_TALLY_PATHS_MAX 32u
 

@@ -13,7 +13,7 @@ typedef struct rs_counts {
 
 /* A blow that never reached its victim found it dead, unless that lives on with the blow in its
  * mailbox, or nobody has walked into it. */
-static rs_strike_outcome outcome_of(const rs_shared *shared, const rs_blow *blow) {
+rs_strike_outcome rs_tally_outcome(const rs_shared *shared, const rs_blow *blow) {
     rs_strike_outcome outcome = (rs_strike_outcome)rs_load(&blow->outcome, rs_relaxed);
     if (outcome != RS_STRIKE_SURVIVED || rs_load(&blow->landed, rs_relaxed)) return outcome;
     if (!blow->pid) return RS_STRIKE_SURVIVED;
@@ -51,7 +51,7 @@ static void add_blow(rs_result *result, const rs_shared *shared, uint32_t fault,
         .incarnation = blow->incarnation,
         .role = blow->role ? rs_roles_path(&shared->roles, blow->role) : "",
         .fault = fault,
-        .outcome = (uint32_t)outcome_of(shared, blow),
+        .outcome = (uint32_t)rs_tally_outcome(shared, blow),
     };
     rs_counts *phase = &phases[rs_ledger_phase(shared->plan, strike.time_ns)];
     phase->struck++;

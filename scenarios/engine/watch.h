@@ -5,6 +5,7 @@
 #ifndef RS_WATCH_H
 #define RS_WATCH_H
 
+#include "reports/formats/trace.h"
 #include "reports/result.h"
 #include "scenarios/engine/progress.h"
 #include "scenarios/engine/story.h"
@@ -27,6 +28,7 @@ typedef struct rs_ending {
     uint64_t elapsed_ns;       /* by the wall */
     rs_optional clock_step_ns; /* see rs_steps */
     rs_place place;            /* that the reason speaks of; file NULL: none */
+    rs_trace_header trace;     /* what the trace tells, if one was wanted */
     char reason[640];          /* "" when complete */
 } rs_ending;
 
