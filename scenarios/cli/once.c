@@ -42,6 +42,7 @@ rs_once rs_once_run(const rs_options *options, const rs_plan *plan, uint64_t see
         .trace_turns = options->trace_slices,
         .plugins = {options->plugins, options->plugin_count},
         .progress = !options->quiet,
+        .spectator = story.spectator,
     };
     rs_once once = {.result = rs_result_create()};
     rs_ending ending;

@@ -6,6 +6,7 @@
 
 #include "reports/result.h"
 #include "scenarios/cli/options.h"
+#include "scenarios/engine/watch.h"
 #include "scenarios/language/plan.h"
 
 #include <stdio.h>
@@ -21,10 +22,11 @@ typedef struct rs_once {
 
 /* Where a run's stories go. */
 typedef struct rs_once_story {
-    int events_fd; /* -1: nowhere */
-    FILE *crashes; /* NULL: nowhere */
-    bool calls;    /* events tell calls as well, to be compared */
-    FILE *trace;   /* NULL: nowhere */
+    int events_fd;                 /* -1: nowhere */
+    FILE *crashes;                 /* NULL: nowhere */
+    bool calls;                    /* events tell calls as well, to be compared */
+    FILE *trace;                   /* NULL: nowhere */
+    const rs_spectator *spectator; /* who looks on; NULL: nobody */
 } rs_once_story;
 
 /* rs_once_run runs `plan` with `seed`, and tells of it as `story` says. `options` are those

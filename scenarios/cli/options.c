@@ -299,6 +299,7 @@ static bool set_export(rs_options *options, const char *flag, const char *value)
     }
 SWITCH(verify_determinism)
 SWITCH(count_instructions)
+SWITCH(live)
 SWITCH(quiet)
 SWITCH(no_color)
 SWITCH(force)
@@ -359,6 +360,8 @@ static const rs_flag flags[] = {
      "ends a life that takes longer by the wall's clock (30s)", set_life_timeout},
     {"verify-determinism", NULL, RUN, "runs twice in virtual time and compares every event",
      set_verify_determinism},
+    {"live", NULL, RUN, "shows tree, rates, latencies and faults in the terminal, as they come",
+     set_live},
     {"export-events", "FILE", RUN, "every event as a line of JSON, while it happens", set_events},
     {"export-crashes", "FILE", RUN, "the report of each crash as a line of JSON", set_crashes},
     {"export-trace", "FILE", RUN, "what ran where, lives, faults, restarts; for Perfetto",
@@ -450,6 +453,13 @@ static void refuse_flag(const rs_flag_list *list, const char *given) {
         refuse_unknown(list, given);
 }
 
+/* What single flags cannot know. */
+static bool agree(const rs_options *options) {
+    if (!options->live || !options->quiet) return true;
+    return rs_streams_refuse("--live and --quiet: one shows what the other keeps away; leave one "
+                             "of them out");
+}
+
 /* Below 0 when the command has no such flag. */
 static int index_of(const rs_flag_list *list, const char *name) {
     for (size_t i = 0; i < list->count; i++)
@@ -478,7 +488,7 @@ static bool read_flags(rs_options *options, const rs_flag_list *list, int argc, 
     }
     options->arguments = (const char *const *)argv + optind;
     options->argument_count = (uint32_t)(argc - optind);
-    return options->help || options->version || add_sides(options);
+    return options->help || options->version || (agree(options) && add_sides(options));
 }
 
 bool rs_options_read(rs_options *options, const rs_command *command, int argc, char **argv) {

@@ -82,7 +82,8 @@ typedef struct rs_options {
     uint64_t threshold_ppm;      /* slowdown that must be caught */
     uint64_t budget_ns;          /* of the wall, for all pairs; 0: as long as it takes */
     const char *json, *markdown; /* files for a verdict; NULL: not exported */
-    bool verify_determinism, count_instructions, quiet, no_color, force, dry_run, help, version;
+    bool verify_determinism, count_instructions, live, quiet;
+    bool no_color, force, dry_run, help, version;
 } rs_options;
 
 /* rs_options_read reads the flags of `command` from `argv` (argv[0] is the command). False, after a

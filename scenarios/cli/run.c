@@ -13,6 +13,7 @@
 #include "scenarios/cli/scenario.h"
 #include "scenarios/cli/streams.h"
 #include "scenarios/engine/engine.h"
+#include "scenarios/live/live.h"
 
 #include <errno.h>
 #include <string.h>
@@ -24,8 +25,10 @@ typedef struct rs_session {
     const rs_options *options;
     const rs_plan *plan;
     rs_outputs outputs;
-    rs_result *result; /* of the first repetition, with all repetitions' values */
-    int status;        /* exit status so far */
+    rs_live live;
+    const rs_spectator *spectator; /* NULL: nobody looks on */
+    rs_result *result;             /* of the first repetition, with all repetitions' values */
+    int status;                    /* exit status so far */
     int events_error;
     bool at_once; /* stopped by a second Ctrl-C */
     bool began;   /* t = 0 was reached in some repetition */
@@ -39,6 +42,7 @@ static void worsen(rs_session *session, int status) {
 
 /* Owner: the result is the caller's. */
 static rs_result *run_once(rs_session *session, uint64_t seed, rs_once_story story) {
+    story.spectator = session->spectator;
     rs_once once = rs_once_run(session->options, session->plan, seed, story);
     if (once.events_error) session->events_error = once.events_error;
     session->at_once |= once.at_once;
@@ -147,13 +151,21 @@ static bool is_possible(const rs_options *options, const rs_plan *plan) {
     return plan->runtime.clock == RS_PLAN_VIRTUAL && options->repeat == 1;
 }
 
+static void look_on(rs_session *session) {
+    const rs_options *options = session->options;
+    uint64_t runs = options->verify_determinism ? 2 : options->repeat;
+    if (options->live) session->spectator = rs_live_init(&session->live, runs, options->no_color);
+}
+
 static int run(rs_session *session) {
     sigset_t before;
     rs_watch_hold(&before);
+    look_on(session);
     if (session->options->verify_determinism)
         verify(session);
     else
         repeat(session);
+    rs_live_fini(&session->live);
     rs_watch_release(&before);
     if (session->result && !session->at_once) {
         report(session);

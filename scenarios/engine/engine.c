@@ -20,7 +20,8 @@ uint64_t rs_engine_seed(uint64_t seed, uint64_t number) {
 static void run(const rs_plan *plan, const rs_engine_options *options, rs_shared *shared,
                 rs_ending *ending, int *events_error) {
     uint64_t timeout_ns = options->timeout_ns ? options->timeout_ns : rs_watch_timeout_ns(plan);
-    rs_watch watch = {.timeout_ns = timeout_ns, .progress = options->progress};
+    rs_watch watch = {
+        .timeout_ns = timeout_ns, .progress = options->progress, .spectator = options->spectator};
     if (options->events_fd >= 0) watch.story = rs_story_create(options->events_fd);
     rs_watch_run(&watch, shared, ending);
     if (watch.story) rs_story_finish(watch.story, shared, events_error);

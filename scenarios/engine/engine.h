@@ -21,8 +21,9 @@ typedef struct rs_engine_options {
     FILE *crashes; /* respawn.crashes/1 goes there when it is over; NULL: nowhere */
     FILE *trace;   /* likewise a trace, with up to trace_turns turns (0: RS_FILM_TURNS) */
     uint64_t trace_turns;
-    bool all_checks; /* look at the run, unless the plan says which do */
-    bool progress;   /* on stderr, when it is a terminal */
+    bool all_checks;               /* look at the run, unless the plan says which do */
+    bool progress;                 /* on stderr, when it is a terminal */
+    const rs_spectator *spectator; /* NULL: nobody looks on */
 } rs_engine_options;
 
 /* rs_engine_run carries out `plan` in a child process and fills a fresh `result`, judged. Whatever

@@ -131,6 +131,7 @@ pid_t rs_host_start(rs_shared *shared) {
     pid_t child = fork();
     if (child != 0) return child;
     detach(parent);
+    if (shared->errors_fd) dup2(shared->errors_fd, STDERR_FILENO);
     rs_host_run(shared);
     _exit(0);
 }

@@ -68,6 +68,21 @@ rs_ledger_page *rs_ledgers_page(const rs_ledgers *ledgers, uint32_t client) {
     return (rs_ledger_page *)(void *)(ledgers->pages + ledgers->page_bytes * client);
 }
 
+rs_ledger_counts rs_ledgers_sum(const rs_ledgers *ledgers) {
+    rs_ledger_counts sum = {0};
+    for (uint32_t i = 0; i < ledgers->clients; i++)
+        for (uint32_t phase = 0; phase < ledgers->phases; phase++) {
+            const rs_ledger_counts *one = &rs_ledgers_page(ledgers, i)->phases[phase];
+            sum.issued += one->issued;
+            sum.answered += one->answered;
+            sum.failed += one->failed;
+            sum.done += one->done;
+            sum.retries += one->retries;
+            sum.expired += one->expired;
+        }
+    return sum;
+}
+
 static size_t stripe_index(const rs_ledgers *ledgers, uint32_t load, uint32_t phase,
                            uint32_t stripe) {
     return ((size_t)load * ledgers->phases + phase) * RS_LEDGER_STRIPES + stripe;

@@ -82,6 +82,9 @@ void rs_ledgers_fini(rs_ledgers *ledgers, rs_larder *larder);
 /* rs_ledgers_page returns the page of client `client`, counted over all loads. */
 rs_ledger_page *rs_ledgers_page(const rs_ledgers *ledgers, uint32_t client);
 
+/* rs_ledgers_sum adds up what all clients have counted in all phases; about, while they go on. */
+rs_ledger_counts rs_ledgers_sum(const rs_ledgers *ledgers);
+
 /* rs_ledgers_stripe returns one of the histograms that clients of `load` share in `phase`; NULL:
  * nothing was recorded there. */
 const rs_ledger_stripe *rs_ledgers_stripe(const rs_ledgers *ledgers, uint32_t load, uint32_t phase,

@@ -14,32 +14,13 @@ void rs_progress_init(rs_progress *progress, FILE *stream, bool wanted) {
     *progress = (rs_progress){.stream = wanted && isatty(fileno(stream)) ? stream : NULL};
 }
 
-static uint64_t count_answered(const rs_shared *shared) {
-    uint64_t answered = 0;
-    for (uint32_t i = 0; i < shared->ledgers.clients; i++) {
-        const rs_ledger_page *page = rs_ledgers_page(&shared->ledgers, i);
-        for (uint32_t phase = 0; phase < shared->ledgers.phases; phase++)
-            answered += page->phases[phase].answered;
-    }
-    return answered;
-}
-
-static const char *stage_words(rs_stage stage) {
-    static const char *const words[] = {
-#define X(NAME, WORDS) WORDS,
-        RS_STAGES(X)
-#undef X
-    };
-    return words[stage];
-}
-
 /* Without wrapping: a line that is longer than the terminal is wide is cut, not piled up. */
 #define LINE_BEGIN "\r\033[?7l\033[K"
 #define LINE_END   "\033[?7h"
 
 static void show_setup(FILE *stream, const rs_shared *shared) {
     uint64_t goal = rs_load(&shared->goal, rs_relaxed);
-    fprintf(stream, LINE_BEGIN "%s", stage_words(rs_shared_stage(shared)));
+    fprintf(stream, LINE_BEGIN "%s", rs_shared_stage_word(rs_shared_stage(shared)));
     if (goal)
         fprintf(stream, ": %" PRIu64 " of %" PRIu64, rs_load(&shared->progress, rs_relaxed), goal);
     fputs(LINE_END, stream);
@@ -62,7 +43,7 @@ static void show_run(FILE *stream, const rs_shared *shared, double per_s) {
 void rs_progress_show(rs_progress *progress, const rs_shared *shared, uint64_t wall_ns) {
     if (!progress->last_ns) progress->last_ns = wall_ns;
     if (!progress->stream || wall_ns - progress->last_ns < EVERY_NS) return;
-    uint64_t answered = count_answered(shared);
+    uint64_t answered = rs_ledgers_sum(&shared->ledgers).answered;
     double seconds = (double)(wall_ns - progress->last_ns) / 1e9;
     if (rs_shared_stage(shared) < RS_STAGE_RUN)
         show_setup(progress->stream, shared);

@@ -64,7 +64,15 @@ static void watch_growth(rs_runner *runner) {
     growth->from_bytes = rs_census_resident();
 }
 
+/* The cores count them in memory of their own. */
+static void note_signals(rs_shared *shared) {
+    rs_counters counters;
+    rs_counters_read(&counters);
+    rs_store(&shared->signals, counters.signals, rs_relaxed);
+}
+
 static void note_time(rs_shared *shared, uint64_t now_ns) {
+    if (shared->watched) note_signals(shared);
     rs_store(&shared->now_ns, now_ns, rs_relaxed);
     if (shared->seen_ns) rs_store(shared->seen_ns, now_ns, rs_relaxed);
 }

@@ -137,6 +137,15 @@ void rs_shared_destroy(rs_shared *shared) {
     rs_map_destroy(larder, shared, sizeof *shared, RS_MAP_UNKNOWN);
 }
 
+const char *rs_shared_stage_word(rs_stage stage) {
+    static const char *const words[] = {
+#define X(NAME, WORDS) WORDS,
+        RS_STAGES(X)
+#undef X
+    };
+    return words[stage];
+}
+
 void rs_shared_fail(rs_shared *shared, int exit_code, const rs_place *place, const char *format,
                     ...) {
     rs_failure *failure = &shared->failure;

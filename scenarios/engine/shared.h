@@ -117,6 +117,8 @@ typedef struct rs_shared {
     bool counts_only;         /* no distributions, no crash reports: see rs_shared_count_only */
     bool record_arrivals;     /* what open loops ask for is to be kept, see rs_arrivals_print */
     bool export_calls;        /* among them, of a virtual run */
+    bool watched;             /* somebody looks on: `signals` is told */
+    int errors_fd;            /* the child's stderr; 0: its parent's */
     rs_choices *record;       /* a chooser's choices go there; NULL: nowhere */
     const rs_choices *replay; /* what the scheduler `replay` follows; NULL: the plan's */
     uint32_t slots; /* rings and cells: cores under the real clock, one under the virtual */
@@ -128,6 +130,7 @@ typedef struct rs_shared {
     rs_atomic_u64 zero_ns;  /* t = 0 on the run's clock; valid from RS_STAGE_RUN on */
     rs_atomic_u64 now_ns;   /* since t = 0, as the runner saw it last */
     rs_atomic_u64 *seen_ns; /* the same, for a process that does not share this; may be NULL */
+    rs_atomic_u64 signals;  /* delivered by now_ns; 0 unless it is `watched` */
     rs_atomic_u64 progress, goal; /* of the set-up */
     rs_atomic_u64 started;        /* restarts finished, for the progress line */
     rs_atomic_u64 escalations;
@@ -196,6 +199,9 @@ static inline rs_stage rs_shared_stage(const rs_shared *shared) {
     /* acquire pairs with the release of rs_shared_enter: t = 0 can be read from RS_STAGE_RUN on. */
     return (rs_stage)rs_load(&shared->stage, rs_acquire);
 }
+
+/* rs_shared_stage_word returns what happens in `stage`, for people; static. */
+const char *rs_shared_stage_word(rs_stage stage);
 
 /* rs_shared_enter begins a stage. */
 static inline void rs_shared_enter(rs_shared *shared, rs_stage stage) {

@@ -42,6 +42,13 @@ uint64_t rs_tally_phase_ns(const rs_shared *shared, uint32_t index);
  * in a star, the root's is its id. Owner: `result`. */
 const char *rs_tally_node_path(rs_result *result, const rs_shared *shared, uint32_t node);
 
+/* rs_tally_node_kind returns the word of what `node` is: its worker's, or its strategy's; static.
+ */
+const char *rs_tally_node_kind(const rs_plan_node *node);
+
+/* rs_tally_outcome returns what came of `blow`, as far as is known by now. */
+rs_strike_outcome rs_tally_outcome(const rs_shared *shared, const rs_blow *blow);
+
 /* rs_tally_restart_ns returns how long the restart after `blow` took, see rs_strike. */
 uint64_t rs_tally_restart_ns(const rs_shared *shared, const rs_blow *blow);
 

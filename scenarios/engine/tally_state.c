@@ -14,10 +14,10 @@ typedef struct rs_nodes {
     const rs_shared *shared;
 } rs_nodes;
 
-static const char *strategy_word(rs_plan_strategy strategy) {
-    static const char *const words[] = {"one_for_one", "one_for_all", "rest_for_one",
-                                        "simple_one_for_one"};
-    return words[strategy];
+const char *rs_tally_node_kind(const rs_plan_node *node) {
+    static const char *const strategies[] = {"one_for_one", "one_for_all", "rest_for_one",
+                                             "simple_one_for_one"};
+    return node->worker ? node->worker->name : strategies[node->strategy];
 }
 
 static const char *detail_of(rs_result *result, const rs_plan_node *plan) {
@@ -49,7 +49,7 @@ static void put_node(const rs_nodes *nodes, const rs_plan_node *plan, uint64_t d
     snprintf(path, sizeof path, "%s%s", plan->path, !is_template ? "" : *plan->path ? "/*" : "*");
     rs_result_node *node = rs_result_add_node(nodes->result, path);
     node->id = is_template ? "*" : rs_result_text(nodes->result, plan->id);
-    node->kind = plan->worker ? plan->worker->name : strategy_word(plan->strategy);
+    node->kind = rs_tally_node_kind(plan);
     node->detail = detail_of(nodes->result, plan);
     node->depth = depth;
     node->supervisor = plan->worker == NULL;

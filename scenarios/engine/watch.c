@@ -11,8 +11,11 @@
 #include <signal.h>
 #include <stdarg.h>
 #include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <time.h>
+#include <unistd.h>
 
 /* How long a child that was asked to wind down may take. */
 #define PATIENCE_NS UINT64_C(3000000000)
@@ -33,10 +36,18 @@ typedef struct rs_guard {
     rs_steps steps; /* of the wall clock */
 } rs_guard;
 
-uint64_t rs_watch_wall_ns(void) {
+static uint64_t read_clock(clockid_t clock) {
     struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
+    clock_gettime(clock, &now);
     return (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
+}
+
+uint64_t rs_watch_wall_ns(void) {
+    return read_clock(CLOCK_MONOTONIC);
+}
+
+uint64_t rs_watch_busy_ns(void) {
+    return read_clock(CLOCK_THREAD_CPUTIME_ID);
 }
 
 uint64_t rs_watch_timeout_ns(const rs_plan *plan) {
@@ -132,6 +143,13 @@ static void look_at_clocks(rs_guard *guard) {
     rs_steps_take(&guard->steps, &now);
 }
 
+static void show(rs_guard *guard) {
+    const rs_spectator *spectator = guard->watch->spectator;
+    uint64_t now_ns = rs_watch_wall_ns();
+    if (!spectator || !spectator->show(spectator->context, guard->shared, now_ns))
+        rs_progress_show(&guard->progress, guard->shared, now_ns);
+}
+
 static void look(rs_guard *guard, const sigset_t *signals) {
     struct timespec timeout = {.tv_nsec = guard->watch->story ? LOOK_STORY_NS : LOOK_NS};
     int signal = sigtimedwait(signals, NULL, &timeout);
@@ -139,7 +157,7 @@ static void look(rs_guard *guard, const sigset_t *signals) {
     if (guard->watch->story) rs_story_drain(guard->watch->story, guard->shared);
     check_time(guard);
     look_at_clocks(guard);
-    rs_progress_show(&guard->progress, guard->shared, rs_watch_wall_ns());
+    show(guard);
 }
 
 static int await_child(rs_guard *guard, const sigset_t *signals) {
@@ -197,6 +215,28 @@ void rs_watch_release(const sigset_t *before) {
     sigprocmask(SIG_SETMASK, before, NULL);
 }
 
+/* A panic's last words would be painted over, and are wanted most. Without memory they are. */
+static void keep_errors(rs_shared *shared) {
+    int fd = memfd_create("errors", MFD_CLOEXEC);
+    shared->watched = true;
+    shared->errors_fd = fd > 0 ? fd : 0;
+}
+
+static bool is_silent(const rs_shared *shared, const rs_ending *ending) {
+    struct stat info = {0};
+    if (shared->errors_fd) fstat(shared->errors_fd, &info);
+    return ending->status == RS_RESULT_COMPLETE && info.st_size == 0;
+}
+
+static void tell_errors(rs_shared *shared) {
+    char text[4096];
+    ssize_t length;
+    for (off_t at = 0; (length = pread(shared->errors_fd, text, sizeof text, at)) > 0; at += length)
+        fwrite(text, 1, (size_t)length, stderr);
+    close(shared->errors_fd);
+    shared->errors_fd = 0;
+}
+
 void rs_watch_run(const rs_watch *watch, rs_shared *shared, rs_ending *ending) {
     rs_guard guard = {.watch = watch, .shared = shared, .ending = ending};
     sigset_t signals, before;
@@ -204,7 +244,11 @@ void rs_watch_run(const rs_watch *watch, rs_shared *shared, rs_ending *ending) {
     find_signals(&signals);
     rs_watch_hold(&before);
     rs_progress_init(&guard.progress, stderr, watch->progress);
+    if (watch->spectator) keep_errors(shared);
     guard_child(&guard, &signals);
+    if (watch->spectator)
+        watch->spectator->hide(watch->spectator->context, is_silent(shared, ending));
     rs_progress_clear(&guard.progress);
+    if (shared->errors_fd) tell_errors(shared);
     rs_watch_release(&before);
 }
