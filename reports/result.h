@@ -119,6 +119,7 @@ typedef struct rs_result_node {
     bool supervisor;
     rs_optional planned, alive; /* processes, in the end */
     rs_optional restarts;
+    rs_optional escalations; /* times that it gave up; of supervisors */
 } rs_result_node;
 
 typedef struct rs_result_memory {

@@ -34,7 +34,9 @@ typedef enum rs_strike_outcome {
 #define RS_STRIKE_NEVER UINT64_MAX
 
 typedef struct rs_strike {
-    uint64_t time_ns;     /* since t = 0 */
+    uint64_t time_ns; /* since t = 0 */
+    /* from the fault until each stage before `reachable`; 0: not reached, or not known */
+    uint64_t detected_ns, noticed_ns, started_ns;
     uint64_t restart_ns;  /* from the fault until the role was reachable again */
     uint64_t incarnation; /* the N of role#N; 0 without a victim */
     const char *role;     /* the victim's path; "" without one */

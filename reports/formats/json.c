@@ -137,10 +137,17 @@ static void put_array(writer *out, const rs_result *result, const rs_shape_rows 
     put(out, "]");
 }
 
+static void set_stage(json_t *object, const char *key, uint64_t ns) {
+    if (ns) json_object_set_new(object, key, rs_fields_u64(ns));
+}
+
 static json_t *strike_json(const rs_result *result, const rs_strike *strike) {
     json_t *object = object_of(rs_shape_strike, strike);
     const char *id = result->faults.at[strike->fault].id;
     json_object_set_new(object, "fault", rs_fields_text(id ? id : ""));
+    set_stage(object, "detected_ns", strike->detected_ns);
+    set_stage(object, "noticed_ns", strike->noticed_ns);
+    set_stage(object, "started_ns", strike->started_ns);
     if (strike->restart_ns == RS_STRIKE_NEVER)
         json_object_set_new(object, "restart_ns", json_null());
     else if (strike->restart_ns != RS_STRIKE_NOT_DUE)

@@ -77,6 +77,18 @@ TEST(conditions_say_what_they_spoil_and_by_how_much) {
     check_round_trip(result);
 }
 
+TEST(a_strike_tells_the_stages_that_were_reached) {
+    rs_result *result = sample_result();
+    json_t *root = parsed(result), *slowest = json_object_get(root, "faults");
+    slowest = json_object_get(slowest, "slowest");
+    const json_t *never = json_array_get(slowest, 0), *late = json_array_get(slowest, 2);
+    CHECK(json_is_null(json_object_get(never, "restart_ns")));
+    CHECK(!json_object_get(never, "started_ns"));
+    CHECK_INT(json_integer_value(json_object_get(never, "noticed_ns")), 13000);
+    CHECK_INT(json_integer_value(json_object_get(late, "started_ns")), 45000);
+    json_decref(root), rs_result_destroy(result);
+}
+
 TEST(an_aborted_run_is_a_complete_file) {
     rs_result *result = rs_result_create();
     json_t *root = parsed(result);

@@ -138,6 +138,10 @@ static bool read_strike_fault(rs_reader *reader, const json_t *object, rs_strike
 static bool read_strike(rs_reader *reader, const json_t *object, rs_strike *strike) {
     *strike = (rs_strike){.role = ""};
     if (!rs_fields_read(reader, object, rs_shape_strike, strike)) return false;
+    if (!read_number(reader, object, "detected_ns", &strike->detected_ns) ||
+        !read_number(reader, object, "noticed_ns", &strike->noticed_ns) ||
+        !read_number(reader, object, "started_ns", &strike->started_ns))
+        return false;
     if (json_is_null(json_object_get(object, "restart_ns")))
         strike->restart_ns = RS_STRIKE_NEVER;
     else if (!read_number(reader, object, "restart_ns", &strike->restart_ns))

@@ -43,6 +43,7 @@ static inline void sample_node(rs_result *result, const char *path, const char *
     node->depth = depth, node->supervisor = supervisor;
     node->planned = node->alive = rs_known(alive);
     node->restarts = rs_known(restarts);
+    if (supervisor) node->escalations = rs_known(0);
 }
 
 static inline void sample_expectation(rs_result *result, uint64_t line, const char *text,
@@ -114,6 +115,9 @@ static inline void sample_strikes(rs_result *result) {
         uint64_t restart_ns =
             i % 2500 ? 48000 + rs_prng_exponential(&prng, 110000) : RS_STRIKE_NEVER;
         rs_strike strike = {.time_ns = 4000000000 + i * 1000000,
+                            .detected_ns = 2600,
+                            .noticed_ns = 13000,
+                            .started_ns = i % 2500 ? 45000 : 0,
                             .restart_ns = restart_ns,
                             .incarnation = 1 + i % 3,
                             .role = "tables/game-17"};

@@ -194,6 +194,7 @@ static const rs_field node[] = {
     FIELD(rs_result_node, "planned", OPTIONAL, planned),
     FIELD(rs_result_node, "alive", OPTIONAL, alive),
     FIELD(rs_result_node, "restarts", OPTIONAL, restarts),
+    FIELD(rs_result_node, "escalations", OPTIONAL, escalations),
     END,
 };
 

@@ -27,7 +27,7 @@ extern const rs_field rs_shape_build[];    /* rs_build */
 extern const rs_field rs_shape_metric[];   /* rs_result_metric without its numbers */
 extern const rs_field rs_shape_labels[];   /* rs_result_labels */
 extern const rs_field rs_shape_fault[];    /* rs_result_fault */
-extern const rs_field rs_shape_strike[];   /* rs_strike without fault and restart */
+extern const rs_field rs_shape_strike[];   /* rs_strike without fault, stages and restart */
 extern const rs_field rs_shape_finding[];
 extern const rs_field rs_shape_repetition[];
 extern const rs_field rs_shape_setting[];     /* rs_result_setting */

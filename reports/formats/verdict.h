@@ -19,6 +19,10 @@ rs_err rs_verdict_markdown(const rs_verdict *verdict, FILE *stream);
  * Errors: RS_EIO when the stream takes no more. */
 rs_err rs_verdict_json(const rs_verdict *verdict, FILE *stream);
 
+/* rs_verdict_html writes the page of what rs_verdict_json writes.
+ * Errors: RS_EIO when the stream takes no more. */
+rs_err rs_verdict_html(const rs_verdict *verdict, FILE *stream);
+
 /* rs_verdict_value writes `value` as a person reads it: "4.2 ms", "never", "–". */
 void rs_verdict_value(double value, const char *unit, char *text, size_t bytes);
 

@@ -3,6 +3,7 @@
  */
 #include "reports/formats/fields.h"
 #include "reports/formats/verdict.h"
+#include "reports/verdict/looks.h"
 
 #include <inttypes.h>
 #include <jansson.h>
@@ -81,6 +82,14 @@ static json_t *session_json(const rs_verdict *verdict, size_t index) {
     return object;
 }
 
+/* After how many pairs it was looked. Who counts instructions looks once, and drops no pair. */
+static json_t *looks_json(const rs_verdict *verdict) {
+    json_t *looks = json_array();
+    for (uint32_t pairs = 1; verdict->dropped && pairs <= verdict->pair_count; pairs++)
+        if (rs_looks_is_one(pairs)) json_array_append_new(looks, json_integer(pairs));
+    return looks;
+}
+
 /* A line per row, so that grep and diff have something to hold. */
 static void put(const char *key, json_t *value, const char *behind, FILE *stream) {
     if (*key) fprintf(stream, "\"%s\": ", key);
@@ -116,6 +125,7 @@ rs_err rs_verdict_json(const rs_verdict *verdict, FILE *stream) {
         put_rows("sessions", verdict->sessions.count, verdict, session_json, stream);
     } else {
         put("dropped_pairs", json_integer(verdict->dropped), ",\n", stream);
+        put("looks", looks_json(verdict), ",\n", stream);
         put_rows("pairs", verdict->pair_count, verdict, pair_json, stream);
     }
     put("notes", notes, "}\n", stream);

@@ -137,6 +137,30 @@ TEST(json_holds_every_pair) {
     json_decref(json);
 }
 
+/* Of those that are planned, as many as there were pairs for. */
+TEST(json_tells_after_how_many_pairs_it_was_looked) {
+    rs_verdict_pair pairs[20] = {{0}};
+    rs_verdict verdict = {.pairs = pairs,
+                          .pair_count = 20,
+                          .dropped = 1,
+                          .word = "",
+                          .scenario = "",
+                          .a = {"A", ""},
+                          .b = {"B", ""},
+                          .why = "",
+                          .how = ""};
+    char *text = NULL;
+    size_t length = 0;
+    for (uint32_t dropped = 0; dropped < 2; dropped++) {
+        verdict.dropped = dropped;
+        FILE *stream = open_memstream(&text, &length);
+        CHECK_INT(rs_verdict_json(&verdict, stream), RS_OK);
+        fclose(stream);
+        SAYS(text, dropped ? "\"looks\": [8, 12, 18],\n" : "\"looks\": [],\n");
+        free(text);
+    }
+}
+
 static rs_err paint(const rs_verdict *verdict, FILE *stream) {
     rs_paint on = {.out = stream, .width = 100};
     rs_verdict_paint(verdict, &on);

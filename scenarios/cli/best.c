@@ -42,16 +42,22 @@ static bool is_alike(const rs_table_row *a, const rs_table_row *b) {
     return true;
 }
 
+bool rs_best_is_unbeaten(const rs_table *table, const rs_table_row *row) {
+    bool is_best = row->clock && row->complete;
+    for (uint32_t i = 0; is_best && i < table->row_count; i++) {
+        const rs_table_row *other = &table->rows[i];
+        is_best =
+            !rs_table_is_of(other, row->clock) || !other->complete || !rs_best_beats(other, row);
+    }
+    return is_best;
+}
+
 /* Which rows nobody beats; returns how many. */
 static uint32_t find_front(const rs_table *table, const char *clock, const rs_table_row **front) {
     uint32_t count = 0;
     for (uint32_t i = 0; i < table->row_count; i++) {
         const rs_table_row *row = &table->rows[i];
-        bool is_best = rs_table_is_of(row, clock) && row->complete;
-        for (uint32_t j = 0; is_best && j < table->row_count; j++)
-            is_best = !rs_table_is_of(&table->rows[j], clock) || !table->rows[j].complete ||
-                      !rs_best_beats(&table->rows[j], row);
-        if (is_best) front[count++] = row;
+        if (rs_table_is_of(row, clock) && rs_best_is_unbeaten(table, row)) front[count++] = row;
     }
     return count;
 }

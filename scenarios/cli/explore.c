@@ -2,6 +2,7 @@
  * SPDX-License-Identifier: MIT
  */
 #include "reports/file.h"
+#include "reports/web/page.h"
 #include "runtime/base/units.h"
 #include "scenarios/cli/command.h"
 #include "scenarios/cli/exit.h"
@@ -33,6 +34,7 @@ typedef struct rs_exploration {
     uint64_t begin_ns, shown_ns, end_ns; /* of the wall */
     FILE *progress;                      /* NULL: no terminal */
     rs_file file;                        /* what the search has come to, when it is asked for */
+    rs_file page;                        /* the same as a page, likewise */
 } rs_exploration;
 
 /* ------------------------------------------------------------------ progress */
@@ -125,20 +127,42 @@ static void print(const rs_exploration *exploration) {
     free(speed);
 }
 
-/* Before anything runs. */
-static bool open_file(rs_exploration *exploration) {
-    const rs_options *options = exploration->options;
-    if (!options->directory) return true;
-    return rs_file_open(&exploration->file, options->directory, RS_ACCOUNT_MARK, options->force) ==
-               RS_OK ||
-           rs_streams_refuse("%s", exploration->file.message);
+static bool open_file(const rs_options *options, rs_file *file, const char *path,
+                      const char *mark) {
+    return !path || rs_file_open(file, path, mark, options->force) == RS_OK ||
+           rs_streams_refuse("%s", file->message);
 }
 
-static bool write_file(rs_exploration *exploration) {
-    if (!exploration->options->directory) return true;
-    rs_account_write(&exploration->account, exploration->file.stream);
-    return rs_file_commit(&exploration->file) == RS_OK ||
-           rs_streams_refuse("%s", exploration->file.message);
+/* Before anything runs. */
+static bool open_files(rs_exploration *exploration) {
+    const rs_options *options = exploration->options;
+    if (!open_file(options, &exploration->file, options->directory, RS_ACCOUNT_MARK)) return false;
+    if (open_file(options, &exploration->page, options->html, RS_PAGE_MARK)) return true;
+    rs_file_discard(&exploration->file);
+    return false;
+}
+
+static bool commit(rs_file *file) {
+    return rs_file_commit(file) == RS_OK || rs_streams_refuse("%s", file->message);
+}
+
+static rs_err tell_account(const void *account, FILE *json) {
+    rs_account_tell(account, json);
+    return RS_OK;
+}
+
+static bool write_files(rs_exploration *exploration) {
+    const rs_options *options = exploration->options;
+    bool written = true;
+    if (options->directory) {
+        rs_account_write(&exploration->account, exploration->file.stream);
+        written = commit(&exploration->file);
+    }
+    if (options->html) {
+        rs_page_write(tell_account, &exploration->account, exploration->page.stream);
+        written &= commit(&exploration->page);
+    }
+    return written;
 }
 
 /* A search that is cut short tells what it has found. Signals are held over both parts, or one that
@@ -179,7 +203,7 @@ static void tell_late(const rs_exploration *exploration) {
 static int explore(rs_exploration *exploration) {
     bool whole = search(exploration);
     if (!exploration->options->quiet) print(exploration);
-    bool written = write_file(exploration);
+    bool written = write_files(exploration);
     int status = rs_summary_status(&exploration->account);
     tell_late(exploration);
     return whole && written ? status : rs_exit_worse(status, RS_EXIT_ABORTED);
@@ -191,7 +215,7 @@ int rs_command_explore(const rs_options *options) {
     if (plan && is_possible(options, plan)) {
         rs_exploration exploration;
         init(&exploration, options, plan);
-        if (open_file(&exploration)) status = explore(&exploration);
+        if (open_files(&exploration)) status = explore(&exploration);
         rs_account_fini(&exploration.account);
     }
     rs_plan_destroy(plan);

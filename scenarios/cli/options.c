@@ -188,6 +188,7 @@ static bool set_baseline(rs_options *options, const char *flag, const char *valu
     }
 PATH(json)
 PATH(markdown)
+PATH(html)
 
 static bool read_timeout(const char *flag, const char *value, uint64_t *timeout_ns) {
     const char *why = "";
@@ -335,6 +336,8 @@ static const rs_flag flags[] = {
      set_json},
     {"export-markdown", "FILE", AB | RS_FLAGS_COMPARE, "the verdict, as a page's section",
      set_markdown},
+    {"export-html", "FILE", AB | RS_FLAGS_COMPARE | SWEEP | RS_FLAGS_EXPLORE,
+     "a page with charts for any browser, in one file", set_html},
     {"vary", "KEY=V1,V2", SWEEP, "sets a key to each of these, or each of A..B", set_vary},
     {"find-limit", "KEY", SWEEP, "finds up to which value of a key all expectations hold",
      set_find_limit},

@@ -82,6 +82,7 @@ typedef struct rs_options {
     uint64_t threshold_ppm;      /* slowdown that must be caught */
     uint64_t budget_ns;          /* of the wall, for all pairs; 0: as long as it takes */
     const char *json, *markdown; /* files for a verdict; NULL: not exported */
+    const char *html;            /* file for a page; NULL: not exported */
     bool verify_determinism, count_instructions, live, quiet;
     bool no_color, force, dry_run, help, version;
 } rs_options;

@@ -6,6 +6,7 @@
 #include "reports/file.h"
 #include "reports/formats/escape.h"
 #include "reports/formats/terminal.h"
+#include "reports/web/page.h"
 #include "scenarios/cli/best.h"
 #include "scenarios/cli/command.h"
 #include "scenarios/cli/exit.h"
@@ -15,6 +16,7 @@
 #include "scenarios/cli/repetition.h"
 #include "scenarios/cli/scenario.h"
 #include "scenarios/cli/streams.h"
+#include "scenarios/cli/sweep_json.h"
 #include "scenarios/cli/table.h"
 #include "scenarios/cli/vary.h"
 #include "scenarios/engine/engine.h"
@@ -40,6 +42,7 @@ typedef struct rs_sweep {
     rs_trial *trials;
     uint32_t trial_count;
     rs_table table;
+    rs_file page; /* stream NULL: not asked for */
     int status;   /* exit status so far */
     bool at_once; /* stopped by a second Ctrl-C */
 } rs_sweep;
@@ -154,11 +157,34 @@ static bool open_file(rs_sweep *sweep, uint32_t number) {
     return rs_streams_refuse("%s", file->message);
 }
 
+static bool open_page(rs_sweep *sweep) {
+    const rs_options *options = sweep->options;
+    if (!options->html) return true;
+    if (options->find_limit)
+        return rs_streams_refuse("--export-html shows a table, and --find-limit makes none");
+    return rs_file_open(&sweep->page, options->html, RS_PAGE_MARK, options->force) == RS_OK ||
+           rs_streams_refuse("%s", sweep->page.message);
+}
+
 /* Files of later rows are opened when it is their turn, the first one now: so a directory that
  * cannot be written to is known before anything runs. */
 static bool prepare_files(rs_sweep *sweep) {
     const char *directory = sweep->options->directory;
-    return !directory || (make_directory(directory) && open_file(sweep, 0));
+    return open_page(sweep) && (!directory || (make_directory(directory) && open_file(sweep, 0)));
+}
+
+static rs_err tell_table(const void *told, FILE *json) {
+    return rs_sweep_json(told, json);
+}
+
+static void write_page(rs_sweep *sweep) {
+    const rs_plan *plan = sweep->trials[0].plan;
+    const rs_sweep_told told = {plan->name, plan->about, sweep->options->repeat, &sweep->table};
+    if (!sweep->page.stream) return;
+    rs_page_write(tell_table, &told, sweep->page.stream);
+    if (rs_file_commit(&sweep->page) == RS_OK) return;
+    rs_streams_refuse("%s", sweep->page.message);
+    sweep->status = rs_exit_worse(sweep->status, RS_EXIT_ABORTED);
 }
 
 static void write_file(rs_sweep *sweep, rs_trial *trial) {
@@ -332,7 +358,9 @@ int rs_command_sweep(const rs_options *options) {
         else
             run_all(&sweep);
         if (!options->find_limit && !options->quiet && !sweep.at_once) print_table(&sweep);
+        if (!sweep.at_once) write_page(&sweep);
     }
+    rs_file_discard(&sweep.page);
     fini(&sweep);
     return sweep.status;
 }

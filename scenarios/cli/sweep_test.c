@@ -130,6 +130,8 @@ TEST(what_has_no_limit_is_refused) {
     CHECK_SAYS(the_program.err, "expected a KEY alone");
     CHECK_EXIT(TALK "--find-limit phases", 2);
     CHECK_SAYS(the_program.err, "phases: this is no single value");
+    CHECK_EXIT(TALK "--find-limit tree.intensity --export-html /dev/null", 2);
+    CHECK_SAYS(the_program.err, "--export-html shows a table, and --find-limit makes none");
 }
 
 TEST(real_and_virtual_time_have_tables_of_their_own) {

@@ -5,30 +5,38 @@
 
 #include "reports/formats/terminal.h"
 #include "reports/formats/verdict.h"
+#include "reports/web/page.h"
 #include "scenarios/cli/exit.h"
 #include "scenarios/cli/streams.h"
 
 #include <string.h>
 
-static bool open_file(rs_file *file, const char *path, bool force) {
+static bool open_file(rs_file *file, const char *path, const char *mark, bool force) {
     file->stream = NULL;
-    if (!path || rs_file_open(file, path, RS_VERDICT_MARK, force) == RS_OK) return true;
+    if (!path || rs_file_open(file, path, mark, force) == RS_OK) return true;
     rs_streams_refuse("%s", file->message);
     file->stream = NULL;
     return false;
 }
 
 bool rs_verdict_files_open(rs_verdict_files *files, const rs_options *options) {
+    bool force = options->force;
     files->markdown.stream = NULL;
-    if (!open_file(&files->json, options->json, options->force)) return false;
-    if (open_file(&files->markdown, options->markdown, options->force)) return true;
-    if (files->json.stream) rs_file_discard(&files->json);
+    if (open_file(&files->json, options->json, RS_VERDICT_MARK, force) &&
+        open_file(&files->markdown, options->markdown, RS_VERDICT_MARK, force) &&
+        open_file(&files->html, options->html, RS_PAGE_MARK, force))
+        return true;
+    rs_file_discard(&files->json);
+    rs_file_discard(&files->markdown);
     return false;
 }
 
+static bool is_stdout(const char *path) {
+    return path && strcmp(path, "-") == 0;
+}
+
 static bool has_stdout(const rs_options *options) {
-    return !(options->json && strcmp(options->json, "-") == 0) &&
-           !(options->markdown && strcmp(options->markdown, "-") == 0);
+    return !is_stdout(options->json) && !is_stdout(options->markdown) && !is_stdout(options->html);
 }
 
 static int end(rs_file *file, rs_err written) {
@@ -49,5 +57,7 @@ int rs_verdict_files_tell(rs_verdict_files *files, const rs_options *options,
     rs_err written = files->json.stream ? rs_verdict_json(verdict, files->json.stream) : RS_OK;
     status = rs_exit_worse(status, end(&files->json, written));
     written = files->markdown.stream ? rs_verdict_markdown(verdict, files->markdown.stream) : RS_OK;
-    return rs_exit_worse(status, end(&files->markdown, written));
+    status = rs_exit_worse(status, end(&files->markdown, written));
+    written = files->html.stream ? rs_verdict_html(verdict, files->html.stream) : RS_OK;
+    return rs_exit_worse(status, end(&files->html, written));
 }

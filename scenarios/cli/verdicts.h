@@ -9,7 +9,7 @@
 #include "scenarios/cli/options.h"
 
 typedef struct rs_verdict_files {
-    rs_file json, markdown; /* stream NULL: not asked for */
+    rs_file json, markdown, html; /* stream NULL: not asked for */
 } rs_verdict_files;
 
 /* rs_verdict_files_open begins the files that are asked for, before anything runs. False, after a

@@ -15,6 +15,9 @@
 /* A cause is 8 bits of fault and 24 of blow: sixteen times the million of the largest scenario. */
 #define RS_BLOWS_MAX (1u << 24)
 
+/* Stages of a restart that are kept for each blow: those before `reachable`, see outage.h. */
+#define RS_BLOW_STAGES 3u
+
 typedef struct rs_blow {
     rs_atomic_u64 time_ns;    /* it was aimed; corrected when it strikes. By the run's clock */
     rs_atomic_u64 restart_ns; /* until the role was reachable again; as in rs_strike */
@@ -26,6 +29,9 @@ typedef struct rs_blow {
     rs_atomic_u32 landed;     /* it has reached its victim */
     rs_atomic_u32 open;       /* roles that it emptied and that nobody can reach again yet */
     rs_atomic_u64 work;       /* steps that workers declared on its behalf, see rs_blow_work */
+    /* From the blow on until each stage of its victim's restart; 0: it was not reached. There may
+     * be millions of blows: seven digits, in half the room. */
+    float stages_ns[RS_BLOW_STAGES];
 } rs_blow;
 
 typedef struct rs_blow_list {

@@ -47,6 +47,22 @@ static void close_blow(const rs_shared *shared, const rs_outage *outage) {
     if (blow && waits) rs_sub(&blow->open, 1, rs_relaxed);
 }
 
+/* Of the death that a blow is for: what else it brought down has no line of its own. */
+static void note_stage(const rs_shared *shared, const rs_outage *outage, rs_outage_stage stage,
+                       uint64_t time_ns) {
+    rs_blow *blow = rs_blows_find(&shared->blows, outage->cause);
+    if (!blow || blow->pid != outage->dead || blow->stages_ns[stage] > 0) return;
+    uint64_t took_ns = time_ns > outage->since_ns ? time_ns - outage->since_ns : 0;
+    blow->stages_ns[stage] = (float)(took_ns ? took_ns : 1);
+}
+
+static void reach(const rs_shared *shared, rs_role *role, const rs_event *event,
+                  rs_outage_stage stage) {
+    if (stage < RS_BLOW_STAGES && role->outage.state != RS_OUTAGE_NONE)
+        note_stage(shared, &role->outage, stage, event->time_ns);
+    rs_outage_reach(&shared->outages, event->core, &role->outage, stage, event->time_ns);
+}
+
 static void open_outage(rs_shared *shared, rs_role *role, const rs_event *event) {
     rs_outage opened = outage_of(shared, event, role->stop_cause);
     rs_blow *blow = rs_blows_find(&shared->blows, event->cause);
@@ -54,6 +70,7 @@ static void open_outage(rs_shared *shared, rs_role *role, const rs_event *event)
     if (blow) rs_add(&blow->open, 1, rs_relaxed);
     rs_add(&shared->open_outages, 1, rs_relaxed);
     rs_outage_open(&shared->outages, event->core, &role->outage, &opened, event->time_ns);
+    note_stage(shared, &role->outage, RS_OUTAGE_DETECTED, event->time_ns);
 }
 
 /* ------------------------------------------------------------------ blows */
@@ -151,6 +168,7 @@ static void take_started(rs_shared *shared, rs_role *role, const rs_event *event
     if (!role->outage.not_due) rs_sub(&shared->open_outages, 1, rs_relaxed);
     rs_add(&shared->started, 1, rs_relaxed);
     rs_outage_start(&shared->outages, event->core, &role->outage, event->time_ns);
+    note_stage(shared, &role->outage, RS_OUTAGE_STARTED, event->time_ns);
 }
 
 static void take_reachable(rs_shared *shared, rs_role *role, const rs_event *event) {
@@ -158,23 +176,20 @@ static void take_reachable(rs_shared *shared, rs_role *role, const rs_event *eve
     if (role->outage.state != RS_OUTAGE_ALIVE || !is_recording(shared)) return;
     close_blow(shared, &role->outage);
     end_blow(shared, role, event);
-    rs_outage_reach(&shared->outages, event->core, &role->outage, RS_OUTAGE_REACHABLE,
-                    event->time_ns);
+    reach(shared, role, event, RS_OUTAGE_REACHABLE);
 }
 
 /* The questions that are asked when all is over are the harness's own. */
 static void take_served(rs_shared *shared, rs_role *role, const rs_event *event) {
     if (is_recording(shared) && rs_load(&role->pid, rs_relaxed) == event->pid)
-        rs_outage_reach(&shared->outages, event->core, &role->outage, RS_OUTAGE_SERVED,
-                        event->time_ns);
+        reach(shared, role, event, RS_OUTAGE_SERVED);
 }
 
 /* A supervisor that died itself notices nothing; what its successor takes is another's exit. When
  * the tree is stopped, seconds later, all are taken. */
 static void take_noticed(rs_shared *shared, rs_role *role, const rs_event *event) {
     if (role->outage.dead != event->pid || !is_recording(shared)) return;
-    rs_outage_reach(&shared->outages, event->core, &role->outage, RS_OUTAGE_NOTICED,
-                    event->time_ns);
+    reach(shared, role, event, RS_OUTAGE_NOTICED);
 }
 
 /* Nobody is waited for; should somebody else start one, the outage still ends with it. */
@@ -201,6 +216,7 @@ static void take_event(rs_shared *shared, rs_role *role, const rs_event *event) 
     case RS_EVENT_ESCALATED:
         role->stop_cause = 1 + RS_STOP_ESCALATION;
         if (is_recording(shared)) rs_add(&shared->escalations, 1, rs_relaxed);
+    note_stage(shared, &role->outage, RS_OUTAGE_DETECTED, event->time_ns);
         break;
     case RS_EVENT_NOT_DUE: take_not_due(shared, role, event); break;
     case RS_EVENT_COUNT: break;

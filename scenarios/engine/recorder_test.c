@@ -63,6 +63,30 @@ TEST(a_restart_counts_from_its_fault_through_all_stages) {
     const rs_blow *blow = rs_blows_find(&shared->blows, cause);
     CHECK_INT(rs_load(&blow->outcome, rs_relaxed), RS_STRIKE_HIT);
     CHECK_INT(rs_load(&blow->restart_ns, rs_relaxed), 60);
+    for (uint32_t i = 0; i < RS_BLOW_STAGES; i++)
+        CHECK_INT((uint64_t)blow->stages_ns[i], expected[i]);
+    end_world();
+}
+
+/* Its own line tells of the one that it was aimed at. */
+TEST(a_blow_has_the_stages_of_its_victim_alone) {
+    begin();
+    emit(RS_EVENT_STARTED, 10, 1, 0, 0);
+    uint32_t cause = aim(100, root, 77);
+    emit(RS_EVENT_STOPPING, 150, 1, cause, RS_STOP_SIBLING);
+    emit(RS_EVENT_EXIT, 160, 1, cause, 0);
+    emit(RS_EVENT_STARTED, 180, 2, cause, 0);
+    const rs_blow *blow = rs_blows_find(&shared->blows, cause);
+    for (uint32_t i = 0; i < RS_BLOW_STAGES; i++) CHECK_INT((uint64_t)blow->stages_ns[i], 0);
+    end_world();
+}
+
+TEST(a_supervisor_that_gives_up_is_counted_where_it_is) {
+    begin();
+    emit(RS_EVENT_STARTED, 10, 1, 0, 0);
+    emit(RS_EVENT_ESCALATED, 100, 1, 0, 0);
+    CHECK_INT(shared->roles.at[left].escalations, 1);
+    CHECK_INT(shared->roles.at[root].escalations, 0);
     end_world();
 }
 

@@ -27,6 +27,7 @@ typedef struct rs_role {
     uint64_t path;             /* offset into the texts */
     rs_atomic_u32 incarnation; /* of the latest start; 0: none yet. Read by injectors unlocked */
     uint32_t restarts;         /* starts that followed a death */
+    uint32_t escalations;      /* times that the supervisor here gave up */
     rs_atomic_u64 pid;   /* of the process that lives here; 0: none. Read by injectors unlocked */
     rs_atomic_u64 entry; /* the process that was last reported to be reachable here */
     rs_atomic_u64 changed_ns; /* of the latest start or death, by the run's clock */

@@ -47,6 +47,9 @@ static void add_blow(rs_result *result, const rs_shared *shared, uint32_t fault,
                      const rs_blow *blow, rs_counts *phases) {
     rs_strike strike = {
         .time_ns = since_zero(shared, rs_load(&blow->time_ns, rs_relaxed)),
+        .detected_ns = (uint64_t)blow->stages_ns[RS_OUTAGE_DETECTED],
+        .noticed_ns = (uint64_t)blow->stages_ns[RS_OUTAGE_NOTICED],
+        .started_ns = (uint64_t)blow->stages_ns[RS_OUTAGE_STARTED],
         .restart_ns = rs_tally_restart_ns(shared, blow),
         .incarnation = blow->incarnation,
         .role = blow->role ? rs_roles_path(&shared->roles, blow->role) : "",

@@ -28,7 +28,7 @@ static const char *detail_of(rs_result *result, const rs_plan_node *plan) {
 
 /* Adds up the roles whose path matches; of a single node that is one. */
 static void count_roles(const rs_shared *shared, const char *pattern, rs_result_node *node) {
-    uint64_t planned = 0, alive = 0, restarts = 0;
+    uint64_t planned = 0, alive = 0, restarts = 0, escalations = 0;
     uint32_t count = rs_roles_count(&shared->roles);
     for (uint32_t number = 1; number <= count; number++) {
         const rs_role *role = &shared->roles.at[number];
@@ -37,10 +37,12 @@ static void count_roles(const rs_shared *shared, const char *pattern, rs_result_
         planned++;
         alive += shared->orphans.counted ? role->pid_in_the_end != 0 : lives;
         restarts += role->restarts;
+        escalations += role->escalations;
     }
     node->planned = rs_known((double)planned);
     node->alive = rs_known((double)alive);
     node->restarts = rs_known((double)restarts);
+    if (node->supervisor) node->escalations = rs_known((double)escalations);
 }
 
 static void put_node(const rs_nodes *nodes, const rs_plan_node *plan, uint64_t depth,

@@ -4,6 +4,7 @@
 #include "scenarios/explore/account.h"
 
 #include "scenarios/explore/failure.h"
+#include "scenarios/explore/story.h"
 #include "scenarios/language/plan_json.h"
 #include "scenarios/language/print_envelope.h"
 
@@ -132,7 +133,7 @@ static json_t *integer(uint64_t value) {
     return json_integer((json_int_t)value);
 }
 
-static json_t *kind_to_json(const rs_search_kind *kind) {
+static json_t *kind_to_json(const rs_search_kind *kind, bool whole) {
     json_t *object = json_object();
     json_object_set_new(object, "check", json_string(kind->failure.check));
     json_object_set_new(object, "path", json_string(kind->failure.path));
@@ -141,6 +142,7 @@ static json_t *kind_to_json(const rs_search_kind *kind) {
     json_object_set_new(object, "seed", hex(kind->seed));
     json_object_set_new(object, "lives", integer(kind->count));
     if (kind->file) json_object_set_new(object, "file", json_string(kind->file));
+    if (kind->file && whole) rs_story_add(object, kind->file);
     return object;
 }
 
@@ -170,10 +172,10 @@ static json_t *late_to_json(const rs_search_late *late) {
     return object;
 }
 
-static void put_search(json_t *object, const rs_search *search) {
+static void put_search(json_t *object, const rs_search *search, bool whole) {
     json_t *kinds = json_array();
     for (size_t i = 0; i < search->kinds.count; i++)
-        json_array_append_new(kinds, kind_to_json(&search->kinds.at[i]));
+        json_array_append_new(kinds, kind_to_json(&search->kinds.at[i], whole));
     json_object_set_new(object, "lives", integer(search->lives));
     json_object_set_new(object, "failed", integer(search->failed));
     json_object_set_new(object, "simulated_ns", hex(search->simulated_ns));
@@ -185,7 +187,7 @@ static void put_search(json_t *object, const rs_search *search) {
     json_object_set_new(object, "failures", kinds);
 }
 
-static json_t *to_json(const rs_account *account) {
+static json_t *to_json(const rs_account *account, bool whole) {
     json_t *object = json_object();
     json_object_set_new(object, "schema", json_string(RS_ACCOUNT_MARK));
     json_object_set_new(object, "scenario", json_string(account->name));
@@ -198,16 +200,24 @@ static json_t *to_json(const rs_account *account) {
     json_object_set_new(object, "shards", integer(account->shards));
     json_object_set_new(object, "shard", integer(account->shard));
     json_object_set_new(object, "sometimes", sometimes_to_json(account));
-    put_search(object, &account->search);
+    put_search(object, &account->search, whole);
     json_object_set(object, "plan", account->plan);
     return object;
 }
 
-void rs_account_write(const rs_account *account, FILE *out) {
-    json_t *json = to_json(account);
+static void write_json(const rs_account *account, bool whole, FILE *out) {
+    json_t *json = to_json(account, whole);
     json_dumpf(json, out, JSON_INDENT(1));
     fputc('\n', out);
     json_decref(json);
+}
+
+void rs_account_write(const rs_account *account, FILE *out) {
+    write_json(account, false, out);
+}
+
+void rs_account_tell(const rs_account *account, FILE *out) {
+    write_json(account, true, out);
 }
 
 /* ------------------------------------------------------------------ reading */

@@ -35,6 +35,10 @@ void rs_account_fini(rs_account *account);
 /* rs_account_write writes it to `out`, as JSON. */
 void rs_account_write(const rs_account *account, FILE *out);
 
+/* rs_account_tell writes the same, and with each failure what its file tells: `story`, and the
+ * scenario itself as `case`. For who has nothing but this. */
+void rs_account_tell(const rs_account *account, FILE *out);
+
 /* rs_account_read reads `path` into a fresh account. Errors: false, with a sentence about the file
  * in `why`; then there is nothing to free. */
 bool rs_account_read(rs_account *account, const char *path, char *why, size_t bytes);

@@ -1,0 +1,118 @@
+/* run.js: the report of one run: its head, and the order of its sections.
+ * SPDX-License-Identifier: MIT
+ */
+
+function runFigures(result) {
+    const reachable = result.distribution("restart.reachable"),
+          value = (name) => result.value(name);
+    const never = value("restart.unfinished"), due = value("restart.count"),
+          hit = value("faults.hit");
+    const latency = (portion) => duration(reachable.at(portion));
+    return [
+        reachable && {name : "Restart, median", value : latency(0.5), about : "fault → reachable"},
+        reachable && {
+            name : "Restart, p99",
+            value : latency(0.99),
+            about : `of ${plural(reachable.total, "restart")}`
+        },
+        due > 0 && {
+            name : "Never back",
+            value : count(never),
+            about : `of ${count(due)} due`,
+            style : never > 0 ? "bad" : null
+        },
+        value("calls.availability") !== null && {
+            name : "Available",
+            value : share(value("calls.availability")),
+            about :
+                `${count(value("calls.failed"))} of ${count(value("calls.issued"))} calls failed`
+        },
+        value("calls.throughput") !== null && {
+            name : "Throughput",
+            value : rate(value("calls.throughput")),
+            about : "calls answered"
+        },
+        value("faults.struck") > 0 && {
+            name : "Faults hit",
+            value : count(hit),
+            about : `of ${count(value("faults.struck"))} struck`
+        },
+        value("orphans") > 0 && {
+            name : "Orphans",
+            value : count(value("orphans")),
+            about : "in the end",
+            style : "bad"
+        },
+    ];
+}
+
+function runLine(data) {
+    const parts = [
+        data.clock && `${data.clock} clock`, data.scheduler,
+        data.threads && plural(data.threads, "thread"), `seed ${data.seed}`,
+        data.elapsed_ns ? duration(data.elapsed_ns) : null, data.started_at
+    ];
+    return h("p", {class : "words"}, parts.filter(Boolean).join(" · "));
+}
+
+/* What stands against the run, each with the section that tells more. */
+function problems(result) {
+    const data = result.data, list = [];
+    const add = (style, target, ...content) =>
+        list.push(h("li", {class : style}, mark(style),
+                    h("span", {}, content, " ",
+                      h("a", {href : `#${target}`, "aria-label" : `more on ${target}`}, "more"))));
+    for (const one of data.expectations || []) {
+        if (one.verdict !== "failed" && one.verdict !== "inconclusive") continue;
+        add(styleOf(one.verdict), "expected", h("code", {}, one.text),
+            one.observed || one.never ? ` observed ${one.observed || NEVER}` : null,
+            one.why ? ` ${one.why}` : null, " ", h("code", {class : "place"}, place(one)));
+    }
+    for (const finding of (data.findings || []).slice(0, 3))
+        add("bad", "checks", h("b", {}, finding.check), " ",
+            finding.role ? h("code", {}, finding.role) : null, " ", finding.text);
+    for (const condition of (data.trust || []).filter((row) => row.spoiled))
+        add("doubt", "trust", h("code", {}, condition.condition),
+            ` was ${conditionValue(condition, condition.observed)}, beyond `,
+            conditionValue(condition, condition.threshold), `: may spoil ${condition.spoils}`);
+    return list.length
+               ? h("ul", {class : "problems", "aria-label" : "What stands against it"}, list)
+               : null;
+}
+
+function notes(result) {
+    const all =
+        [...(result.data.notes || []) ].sort((a, b) => Number(b.warning) - Number(a.warning));
+    return all.length
+               ? h("ul", {class : "notes", "aria-label" : "Notes"},
+                   all.map((one) => h("li", {class : one.warning ? "warning" : null},
+                                      one.warning ? h("b", {}, "Warning: ") : null, one.text)))
+               : null;
+}
+
+function runHead(result) {
+    const data = result.data, scenario = data.scenario || {};
+    const whole = data.status === "complete";
+    return head({
+        kind : "run",
+        title : scenario.name || "(no scenario)",
+        style : whole ? styleOf(data.verdict) : "bad",
+        verdict : whole ? data.verdict : `${data.verdict}, ${data.status.replace("_", " ")}`,
+        why : data.reason,
+        about : scenario.about,
+        command : data.reproduce,
+        figures : runFigures(result),
+        below : [ runLine(data), problems(result), notes(result) ]
+    });
+}
+
+function runReport(data) {
+    const result = new Result(data);
+    return [
+        runHead(result), timeSection(result), latencySection(result), treeSection(result),
+        callsSection(result), memorySection(result), endSection(result),
+        expectationsSection(result), checksSection(result), crashesSection(result),
+        schedulingSection(result), upgradesSection(result), trustSection(result),
+        machineSection(result)
+    ];
+}
