@@ -1,10 +1,11 @@
 # The door. CMake builds (see CMakePresets.json); this only saves a newcomer the typing.
 # SPDX-License-Identifier: MIT
 
-.PHONY: run test fuzz bench peers stages growth processes search counts calibrate clean
+.PHONY: run test install fuzz bench peers stages growth processes search counts calibrate clean
 .DEFAULT_GOAL := run
 
 RELEASE := build/release/respawn
+prefix ?= /usr/local
 
 run: ## install what is missing, build, run the high-score scenario
 	@.ci/install packages.txt
@@ -14,6 +15,11 @@ run: ## install what is missing, build, run the high-score scenario
 test: ## the whole suite; ends with `N passed, N failed`
 	@.ci/install packages.txt packages-test.txt
 	@.ci/test
+
+install: ## the program, its manual and its completion below prefix (/usr/local); DESTDIR is heeded
+	@.ci/install packages.txt packages-install.txt
+	@.ci/build release respawn documents
+	@cmake --install build/release --prefix $(prefix)
 
 fuzz: ## each fuzz target for FUZZ_SECONDS (60)
 	@.ci/install packages.txt packages-test.txt

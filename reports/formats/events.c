@@ -68,10 +68,26 @@ static void append_key_text(rs_events *events, const char *key, const char *text
     append_text(events, text);
 }
 
-static void append_key_u64(rs_events *events, const char *key, uint64_t value) {
+static void append_key_count(rs_events *events, const char *key, uint64_t value) {
     if (value == 0) return;
     append(events, key, strlen(key));
     append_u64(events, value);
+}
+
+static void append_key_hex(rs_events *events, const char *key, uint64_t value) {
+    append(events, key, strlen(key));
+    APPEND(events, "\"0x");
+    append_hex(events, value);
+    APPEND(events, "\"");
+}
+
+static void append_key_time(rs_events *events, const char *key, int64_t value) {
+    append(events, key, strlen(key));
+    append_i64(events, value);
+}
+
+static void append_key_event(rs_events *events, const char *key, rs_event_kind event) {
+    append_key_text(events, key, rs_event_word(event));
 }
 
 static void make_room(rs_events *events) {
@@ -89,31 +105,19 @@ void rs_events_init(rs_events *events, int fd, const rs_events_header *header) {
     events->used = 0;
     events->lines = 0;
     APPEND(events, "{\"format\":\"" RS_EVENTS_FORMAT "\"");
-    append_key_text(events, ",\"runtime\":", header->runtime);
-    append_key_text(events, ",\"scenario\":", header->scenario);
-    APPEND(events, ",\"seed\":\"0x");
-    append_hex(events, header->seed);
-    APPEND(events, "\"");
-    append_key_text(events, ",\"clock\":", header->clock);
-    append_key_text(events, ",\"scheduler\":", header->scheduler);
-    append_key_u64(events, ",\"threads\":", header->threads);
-    append_key_text(events, ",\"t0\":", header->t0);
+#define X(TYPE, KEY, MEMBER, ABOUT) append_key_##TYPE(events, ",\"" KEY "\":", header->MEMBER);
+    RS_EVENTS_HEADER_KEYS(X)
+#undef X
     end_line(events);
 }
 
 void rs_events_add(rs_events *events, const rs_events_line *line) {
     make_room(events);
-    APPEND(events, "{\"t_ns\":");
-    append_i64(events, line->time_ns);
-    append_key_text(events, ",\"event\":", rs_event_word(line->event));
-    append_key_text(events, ",\"role\":", line->role);
-    append_key_u64(events, ",\"incarnation\":", line->incarnation);
-    append_key_text(events, ",\"reason\":", line->reason);
-    append_key_u64(events, ",\"cause\":", line->cause);
-    append_key_text(events, ",\"fault\":", line->fault);
-    append_key_u64(events, ",\"init_ns\":", line->init_ns);
-    append_key_text(events, ",\"stop\":", line->stop);
-    append_key_u64(events, ",\"core\":", line->core);
+    size_t begin = events->used;
+#define X(TYPE, KEY, MEMBER, ABOUT) append_key_##TYPE(events, ",\"" KEY "\":", line->MEMBER);
+    RS_EVENTS_LINE_KEYS(X)
+#undef X
+    events->buffer[begin] = '{'; /* where the first key has its comma */
     end_line(events);
 }
 
@@ -124,7 +128,7 @@ void rs_events_add_call(rs_events *events, const rs_events_call *call) {
     APPEND(events, "{\"t_ns\":");
     append_i64(events, call->time_ns);
     append_key_text(events, CALL, call->load);
-    append_key_u64(events, ",\"client\":", call->client);
+    append_key_count(events, ",\"client\":", call->client);
     append_key_text(events, ",\"reason\":", call->reason);
     end_line(events);
 }

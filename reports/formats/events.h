@@ -31,28 +31,50 @@ typedef struct rs_events {
     char buffer[RS_EVENTS_BUFFER_BYTES];
 } rs_events;
 
-/* The first line. */
+/* The keys of the first line: type, key, member of rs_events_header, what it says. Of all but
+ * `seed` those that say nothing – 0 or NULL – are left out. */
+#define RS_EVENTS_HEADER_KEYS(X)                                                                   \
+    X(text, "runtime", runtime, "who tells the story: respawn, beam, …")                           \
+    X(text, "scenario", scenario, "the scenario's name")                                           \
+    X(hex, "seed", seed, "that all chance came from")                                              \
+    X(text, "clock", clock, "real or virtual")                                                     \
+    X(text, "scheduler", scheduler, "the design that decided who ran where")                       \
+    X(count, "threads", threads, "cores")                                                          \
+    X(text, "t0", t0, "wall time of t = 0, ISO 8601")
+
 typedef struct rs_events_header {
     const char *scenario;
     uint64_t seed;
     const char *clock, *scheduler;
     uint64_t threads;
-    const char *t0;      /* wall time of t = 0, ISO 8601 */
-    const char *runtime; /* who tells the story: "respawn", "beam", … */
+    const char *t0;
+    const char *runtime;
 } rs_events_header;
 
-/* One line. Fields that say nothing – 0 or NULL – are left out, time and event excepted. */
+/* The same of one line, with members of rs_events_line; time and event are always there. */
+#define RS_EVENTS_LINE_KEYS(X)                                                                     \
+    X(time, "t_ns", time_ns, "since t = 0; set-up is before it")                                   \
+    X(event, "event", event, "what happened")                                                      \
+    X(text, "role", role, "path below the root, which goes by its id")                             \
+    X(count, "incarnation", incarnation, "the N of role#N, from 1")                                \
+    X(text, "reason", reason, "of an exit, as Erlang prints it")                                   \
+    X(count, "cause", cause, "number of the blow that led to it")                                  \
+    X(text, "fault", fault, "id of the fault that struck the blow")                                \
+    X(count, "init_ns", init_ns, "started: when init was entered, since t = 0")                    \
+    X(text, "stop", stop, "stopping: shutdown, sibling or escalation")                             \
+    X(count, "core", core, "where it happened, from 1")
+
 typedef struct rs_events_line {
-    int64_t time_ns; /* since t = 0; set-up is before it */
+    int64_t time_ns;
     rs_event_kind event;
-    const char *role;     /* path below the root */
-    uint64_t incarnation; /* the N of role#N, from 1 */
-    const char *reason;   /* already printed */
-    uint32_t cause;       /* number of the fault that led to it */
-    const char *fault;    /* id of the fault's plan */
-    uint64_t init_ns;     /* started: when init was entered, since t = 0 */
-    const char *stop;     /* stopping: "shutdown", "sibling", "escalation" */
-    uint32_t core;        /* scheduler's number, from 1 */
+    const char *role;
+    uint64_t incarnation;
+    const char *reason; /* already printed */
+    uint32_t cause;
+    const char *fault;
+    uint64_t init_ns;
+    const char *stop;
+    uint32_t core;
 } rs_events_line;
 
 /* rs_events_init begins a file on `fd` with the header line.

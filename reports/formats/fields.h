@@ -27,6 +27,7 @@ typedef struct rs_field {
     size_t offset;
     size_t size;              /* of CHARS: bytes; of WORD: how many words */
     const char *const *words; /* of WORD */
+    const char *about;        /* what it says, for the JSON Schema */
 } rs_field;
 
 /* What reading needs: where texts go, where it is, and what was wrong. */

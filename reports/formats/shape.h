@@ -12,6 +12,7 @@ typedef struct rs_shape_rows {
     size_t offset;   /* of the rows in rs_result */
     size_t row_size; /* bytes */
     const rs_field *fields;
+    const char *about; /* what they are, for the JSON Schema */
 } rs_shape_rows;
 
 /* The rows of any RS_ROWS, seen without their type. */

@@ -49,6 +49,10 @@ static const unit per_words[] = {{"s", 1}, {"m", 60}, {"h", 3600}, {0, 0}};
 #define SHARE_HINT    "a share is a number with %, such as 90%"
 #define COUNT_HINT    "a count is a whole number, such as 250, 10k or 1M"
 
+/* Of numbers, as regular expressions. */
+#define DECIMAL   "[0-9]+([.][0-9]+)?"
+#define UP_TO_100 "0*(100([.]0+)?|[0-9]{1,2}([.][0-9]+)?)"
+
 static bool is_digit(char c) {
     return c >= '0' && c <= '9';
 }
@@ -175,6 +179,50 @@ rs_err rs_units_parse_rate(const char *text, uint64_t *per_ks, const char **why)
     const unit *per = find_unit(per_words, slash + 1, strlen(slash + 1));
     if (!count || !per) return refuse(RS_ESYNTAX, RATE_HINT, why);
     return per_kilosecond(&number, count->scale, per->scale, per_ks, why);
+}
+
+typedef rs_err parser(const char *text, uint64_t *value, const char **why);
+
+/* What is known of each kind. */
+static const struct {
+    parser *parse;
+    const char *hint;
+    const char *number; /* a regular expression */
+    const unit *units, *per;
+} kinds[RS_UNITS_KINDS] = {
+    [RS_UNITS_DURATION] = {rs_units_parse_duration, DURATION_HINT, DECIMAL, durations, NULL},
+    [RS_UNITS_BYTES] = {rs_units_parse_bytes, BYTES_HINT, DECIMAL, sizes, NULL},
+    [RS_UNITS_RATE] = {rs_units_parse_rate, RATE_HINT, DECIMAL, counts, per_words},
+    [RS_UNITS_SHARE] = {rs_units_parse_share, SHARE_HINT, UP_TO_100, shares, NULL},
+    [RS_UNITS_COUNT] = {rs_units_parse_count, COUNT_HINT, DECIMAL, counts, NULL},
+};
+
+rs_err rs_units_parse(rs_units_kind kind, const char *text, uint64_t *value, const char **why) {
+    return kinds[kind].parse(text, value, why);
+}
+
+const char *rs_units_hint(rs_units_kind kind) {
+    return kinds[kind].hint;
+}
+
+/* Appends "(word|word)". */
+static void put_words(const unit *units, char *text, size_t size) {
+    for (const unit *at = units; at->word; at++) {
+        size_t used = strlen(text);
+        snprintf(text + used, size - used, "%c%s", at == units ? '(' : '|', at->word);
+    }
+    size_t used = strlen(text);
+    snprintf(text + used, size - used, ")");
+}
+
+const char *rs_units_pattern(rs_units_kind kind, char *text, size_t size) {
+    snprintf(text, size, "%s", kinds[kind].number);
+    put_words(kinds[kind].units, text, size);
+    if (!kinds[kind].per) return text;
+    size_t used = strlen(text);
+    snprintf(text + used, size - used, "/");
+    put_words(kinds[kind].per, text, size);
+    return text;
 }
 
 /* digits writes `value` with three significant digits and no trailing zeros. */

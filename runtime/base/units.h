@@ -14,6 +14,16 @@
 #include <stddef.h>
 #include <stdint.h>
 
+/* What is measured or counted, each with units of its own. */
+typedef enum rs_units_kind {
+    RS_UNITS_DURATION, /* nanoseconds */
+    RS_UNITS_BYTES,
+    RS_UNITS_RATE,  /* events in 1000 s */
+    RS_UNITS_SHARE, /* parts per million */
+    RS_UNITS_COUNT,
+    RS_UNITS_KINDS
+} rs_units_kind;
+
 #define RS_UNITS_SHARE_WHOLE 1000000u /* parts per million in 100% */
 
 /* Enough for every text that the formatters make. */
@@ -41,6 +51,19 @@ rs_err rs_units_parse_share(const char *text, uint64_t *ppm, const char **why);
 /* rs_units_parse_count reads "250", "10k", "1.5M"; suffixes k, M, G are powers of 1000.
  * Errors: RS_ESYNTAX; RS_ERANGE when it overflows or is no whole number. */
 rs_err rs_units_parse_count(const char *text, uint64_t *count, const char **why);
+
+/* rs_units_parse reads a quantity of `kind`, as the parser of its name does. */
+rs_err rs_units_parse(rs_units_kind kind, const char *text, uint64_t *value, const char **why);
+
+/* rs_units_hint returns the sentence that says how a quantity of `kind` is written; static. */
+const char *rs_units_hint(rs_units_kind kind);
+
+/* Enough for every pattern. */
+#define RS_UNITS_PATTERN_BYTES 128u
+
+/* rs_units_pattern writes a regular expression for what the parser of `kind` takes, but that
+ * expressions do not know how large a number is, into `text` of `size` bytes; returns `text`. */
+const char *rs_units_pattern(rs_units_kind kind, char *text, size_t size);
 
 /* The formatters write three significant digits ("2.2 µs", "1.26 ms") into `text` of `size` bytes
  * (RS_UNITS_TEXT_BYTES is always enough) and return `text`. */

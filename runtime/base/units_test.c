@@ -4,6 +4,10 @@
 #include "runtime/base/test/test.h"
 #include "runtime/base/units.h"
 
+#include <regex.h>
+#include <stdbool.h>
+#include <stdio.h>
+
 typedef rs_err parser(const char *text, uint64_t *value, const char **why);
 
 #define UNTOUCHED 0xdeadu
@@ -102,6 +106,46 @@ TEST(shares_and_counts) {
     check_refused(rs_units_parse_count, "10K", "10k");
     check_refused(rs_units_parse_count, "-1", "negative");
     check_refused(rs_units_parse_count, "1e6", "10k");
+}
+
+/* ---- patterns ---- */
+
+static bool matches(rs_units_kind kind, const char *text) {
+    char pattern[RS_UNITS_PATTERN_BYTES], whole[RS_UNITS_PATTERN_BYTES + 8];
+    regex_t regex;
+    snprintf(whole, sizeof whole, "^(%s)$", rs_units_pattern(kind, pattern, sizeof pattern));
+    CHECK_INT(regcomp(&regex, whole, REG_EXTENDED | REG_NOSUB), 0);
+    bool found = regexec(&regex, text, 0, NULL, 0) == 0;
+    regfree(&regex);
+    return found;
+}
+
+/* What is written of one kind, and what is wrong with it whatever its size. */
+TEST(patterns_match_what_is_parsed) {
+    static const char *const texts[] = {
+        "0s",    "5ms",  "1.5s",   "90µs", "12h",    "5",   "5 ms", "ms",  "1.ms",
+        ".5s",   "5sec", "64KiB",  "10MB", "1.5TB",  "1K",  "512B", "5b",  "200k/s",
+        "0/s",   "30/m", "2.5/h",  "200k", "5/d",    "k/s", "5/",   "90%", "0%",
+        "99.9%", "100%", "100.0%", "101%", "100.1%", "%",   "007%", "9.%", "250",
+        "10k",   "1.5M", "2G",     "10K",  "-1",     "1e6", "",     "0x1", "k",
+    };
+    for (unsigned kind = 0; kind < RS_UNITS_KINDS; kind++)
+        for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
+            uint64_t value;
+            const char *why = "";
+            bool parsed = rs_units_parse((rs_units_kind)kind, texts[i], &value, &why) == RS_OK;
+            if (parsed != matches((rs_units_kind)kind, texts[i]))
+                rs_test_fail(__FILE__, __LINE__, "kind %u, '%s' (%s)", kind, texts[i], why);
+        }
+}
+
+TEST(hints_are_those_of_the_parsers) {
+    for (unsigned kind = 0; kind < RS_UNITS_KINDS; kind++) {
+        uint64_t value;
+        const char *why = "";
+        CHECK(rs_units_parse((rs_units_kind)kind, "?", &value, &why) != RS_OK);
+        CHECK_STR(rs_units_hint((rs_units_kind)kind), why);
+    }
 }
 
 static void check_duration_text(uint64_t ns, const char *expected) {

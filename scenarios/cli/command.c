@@ -36,7 +36,10 @@ const rs_command rs_commands[] = {
     {"merge", "FILE…", "joins the shards of a search", RS_FLAGS_MERGE, rs_command_merge},
     {"conform", "CASE…", "the trace of a conformance case, as OTP would leave it", RS_FLAGS_ANY,
      rs_command_conform},
-    {"schema", "", "a JSON Schema for editors", 0, NULL},
+    {"schema", "[KIND]", "the JSON Schema of a scenario, result or events", RS_FLAGS_LIST,
+     rs_command_schema},
+    {"completion", "SHELL", "what makes a shell complete all this: bash", RS_FLAGS_ANY,
+     rs_command_completion},
     {NULL, NULL, NULL, 0, NULL},
 };
 
@@ -59,7 +62,7 @@ static void print_help(FILE *out) {
           out);
     for (const rs_command *command = rs_commands; command->name; command++)
         if (command->run)
-            fprintf(out, "  %-9s %-9s  %s\n", command->name, command->arguments, command->about);
+            fprintf(out, "  %-10s %-9s  %s\n", command->name, command->arguments, command->about);
     fputs("\nrespawn COMMAND --help shows a command's flags. Exit status:\n\n", out);
 #define X(NAME, STATUS, MEANING) fprintf(out, "  %2d  %s\n", STATUS, MEANING);
     RS_EXITS(X)

@@ -34,5 +34,7 @@ int rs_command_report(const rs_options *options);
 int rs_command_init(const rs_options *options);
 int rs_command_list(const rs_options *options);
 int rs_command_conform(const rs_options *options);
+int rs_command_schema(const rs_options *options);
+int rs_command_completion(const rs_options *options);
 
 #endif

@@ -76,11 +76,11 @@ TEST(lists_name_the_catalogues) {
 
 TEST(list_shows_the_keys_of_each_section) {
     CHECK_EXIT("list keys", 0);
-    CHECK_SAYS(the_program.out, "  explore\n    faults max_faults max_rate during protect\n");
-    CHECK_SAYS(the_program.out, "  tree: budget\n    restarts period\n");
-    CHECK_SAYS(the_program.out, "  failure\n    check path says ");
-    CHECK_SAYS(the_program.out, " probability"); /* a fault's trigger */
-    CHECK_SAYS(the_program.out, " min_gap");
+    CHECK_SAYS(the_program.out, "  explore\n      faults: FAULT | own | all | [FAULT | own | all]");
+    CHECK_SAYS(the_program.out, "  tree: budget\n      restarts: COUNT ");
+    CHECK_SAYS(the_program.out, "  failure\n      check: TEXT  ");
+    CHECK_SAYS(the_program.out, " probability: SHARE "); /* a fault's trigger */
+    CHECK_SAYS(the_program.out, " min_gap: DURATION ");
 }
 
 /* What a search would draw, in lines that fit. */

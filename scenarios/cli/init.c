@@ -112,7 +112,8 @@ static void tell(const rs_init *init) {
            "  1. make RESPAWN=… && respawn run respawn.yaml --plugin ./worker.so\n"
            "  2. commit it; set the variable RESPAWN_URL in the settings of your repository, and "
            "its CI compares each pull request with its base\n"
-           "  3. change worker.c, commit that, and ask here: RESPAWN=… ./respawn-ab\n",
+           "  3. change worker.c, commit that, and ask here: RESPAWN=… ./respawn-ab\n"
+           "  4. make RESPAWN=… respawn.schema.json: by this your editor completes respawn.yaml\n",
            init->folder);
 }
 

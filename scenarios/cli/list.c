@@ -7,11 +7,12 @@
 #include "scenarios/checks/check.h"
 #include "scenarios/cli/command.h"
 #include "scenarios/cli/exit.h"
-#include "scenarios/cli/wrap.h"
+#include "scenarios/cli/words.h"
 #include "scenarios/engine/condition.h"
 #include "scenarios/language/fault_how.h"
 #include "scenarios/language/fault_when.h"
 #include "scenarios/language/key_words.h"
+#include "scenarios/language/settings.h"
 #include "scenarios/language/word.h"
 #include "scenarios/loads/load.h"
 #include "scenarios/workers/worker.h"
@@ -101,33 +102,18 @@ static void list_checks(void) {
     }
 }
 
-/* A section's keys, of several lists, one behind the other. */
-static void list_section(const char *name, const char *const *const *lists) {
-    char text[512] = "   ";
-    size_t used = strlen(text);
-    printf("  %s\n", name);
-    for (; *lists; lists++)
-        for (const char *const *key = *lists; *key && used < sizeof text; key++)
-            used += (size_t)snprintf(text + used, sizeof text - used, " %s", *key);
-    rs_wrap_put(text, rs_wrap_width(stdout), stdout);
+/* Words in capitals stand for what everybody expects of them. */
+static void print_key(const rs_key *key) {
+    char text[128];
+    snprintf(text, sizeof text, "%s: %s", key->name, key->form);
+    printf("      %-38s %s%s\n", text, key->about, key->is_needed ? " (required)" : "");
 }
-#define SECTION(NAME, ...) list_section(NAME, (const char *const *const[]){__VA_ARGS__, NULL})
 
 static void list_keys(void) {
-    SECTION("a scenario", rs_key_words_scenario);
-    SECTION("runtime", rs_key_words_runtime);
-    SECTION("runtime: costs", rs_key_words_costs);
-    SECTION("tree", rs_key_words_root);
-    SECTION("tree: a supervisor below", rs_key_words_supervisor);
-    SECTION("tree: a worker, beside its own (list workers)", rs_key_words_worker);
-    SECTION("tree: backoff", rs_key_words_backoff);
-    SECTION("tree: budget", rs_key_words_budget);
-    SECTION("load: each", rs_key_words_load);
-    SECTION("load: retry", rs_key_words_retry);
-    SECTION("faults: each", rs_key_words_fault, rs_fault_triggers, rs_fault_modifiers);
-    SECTION("upgrades: each", rs_key_words_upgrade);
-    SECTION("explore", rs_key_words_explore);
-    SECTION("failure", rs_key_words_failure);
+    for (const rs_key_section *section = rs_key_sections; section->name; section++) {
+        printf("  %s\n", section->title);
+        for (const rs_key *key = section->keys; key->name; key++) print_key(key);
+    }
 }
 
 static void list_conditions(void) {
@@ -141,50 +127,57 @@ static void list_conditions(void) {
     }
 }
 
-static const struct {
-    const char *name;
-    void (*list)(void);
-} kinds[] = {
-    {"workers", list_workers},       {"faults", list_faults},   {"triggers", list_triggers},
-    {"schedulers", list_schedulers}, {"loads", list_loads},     {"checks", list_checks},
-    {"metrics", list_metrics},       {"formats", list_formats}, {"keys", list_keys},
-    {"conditions", list_conditions},
-};
-#define KIND_COUNT (sizeof kinds / sizeof *kinds)
+const char *const rs_words_list[] = {"workers", "faults",     "triggers", "schedulers",
+                                     "loads",   "checks",     "metrics",  "formats",
+                                     "keys",    "conditions", NULL};
+
+/* In their order. */
+static void (*const lists[])(void) = {list_workers, list_faults,    list_triggers, list_schedulers,
+                                      list_loads,   list_checks,    list_metrics,  list_formats,
+                                      list_keys,    list_conditions};
 
 static int refuse(const char *given) {
-    const char *words[KIND_COUNT + 1] = {NULL};
-    for (size_t i = 0; i < KIND_COUNT; i++) words[i] = kinds[i].name;
-    const char *nearest = rs_word_nearest(given, words);
+    const char *nearest = rs_word_nearest(given, rs_words_list);
     fprintf(stderr, "respawn: there is no list of '%s'", given);
     if (nearest) fprintf(stderr, " – did you mean '%s'?\n", nearest);
     if (nearest) return RS_EXIT_USAGE;
     fputs(", but of", stderr);
-    for (size_t i = 0; i < KIND_COUNT; i++) fprintf(stderr, "%s %s", i ? "," : "", words[i]);
+    for (size_t i = 0; rs_words_list[i]; i++)
+        fprintf(stderr, "%s %s", i ? "," : "", rs_words_list[i]);
     fputc('\n', stderr);
     return RS_EXIT_USAGE;
 }
 
 static void list_all(void) {
-    for (size_t i = 0; i < KIND_COUNT; i++) {
-        printf("%s%s\n", i ? "\n" : "", kinds[i].name);
-        kinds[i].list();
+    for (size_t i = 0; rs_words_list[i]; i++) {
+        printf("%s%s\n", i ? "\n" : "", rs_words_list[i]);
+        lists[i]();
     }
 }
 
+/* The keys of one scenario, as --set takes them. */
+static int list_settings(const char *path) {
+    rs_diagnostics *diagnostics = rs_diagnostics_create();
+    bool is_read = rs_settings_list(path, diagnostics, stdout);
+    rs_diagnostics_print(diagnostics, stderr);
+    rs_diagnostics_destroy(diagnostics);
+    return is_read ? RS_EXIT_PASSED : RS_EXIT_USAGE;
+}
+
 int rs_command_list(const rs_options *options) {
+    const char *const *arguments = options->arguments;
+    if (options->argument_count == 2 && strcmp(arguments[0], "keys") == 0)
+        return list_settings(arguments[1]);
     if (options->argument_count > 1) {
-        fputs("respawn: usage: respawn list [KIND]\n", stderr);
+        fputs("respawn: usage: respawn list [KIND] or respawn list keys SCENARIO\n", stderr);
         return RS_EXIT_USAGE;
     }
     if (options->argument_count == 0) {
         list_all();
         return RS_EXIT_PASSED;
     }
-    for (size_t i = 0; i < KIND_COUNT; i++) {
-        if (strcmp(kinds[i].name, options->arguments[0]) != 0) continue;
-        kinds[i].list();
-        return RS_EXIT_PASSED;
-    }
-    return refuse(options->arguments[0]);
+    int index = rs_word_index(arguments[0], rs_words_list);
+    if (index < 0) return refuse(arguments[0]);
+    lists[index]();
+    return RS_EXIT_PASSED;
 }

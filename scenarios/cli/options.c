@@ -431,6 +431,15 @@ void rs_options_help(unsigned groups, FILE *out) {
     free_list(&list);
 }
 
+void rs_options_visit(unsigned groups,
+                      void (*visit)(void *context, const char *name, const char *argument),
+                      void *context) {
+    rs_flag_list list;
+    make_list(&list, groups);
+    for (size_t i = 0; i < list.count; i++) visit(context, list.at[i].name, list.at[i].argument);
+    free_list(&list);
+}
+
 /* ------------------------------------------------------------------ reading */
 
 static void refuse_unknown(const rs_flag_list *list, const char *given) {

@@ -93,6 +93,12 @@ typedef struct rs_options {
 bool rs_options_read(rs_options *options, const struct rs_command *command, int argc, char **argv);
 void rs_options_fini(rs_options *options);
 
+/* rs_options_visit calls `visit` for each flag that `groups` take: its name, what its argument is
+ * called (NULL: it takes none). */
+void rs_options_visit(unsigned groups,
+                      void (*visit)(void *context, const char *name, const char *argument),
+                      void *context);
+
 /* rs_options_help writes the flags that `groups` take, for people. */
 void rs_options_help(unsigned groups, FILE *out);
 

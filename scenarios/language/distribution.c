@@ -97,6 +97,13 @@ static const struct form {
     {"two", 3, read_two, "it is written two(USUAL, RARE, SHARE), like two(1ms, 50ms, 2%)"},
 };
 
+const char *const rs_distribution_forms[] = {"DURATION",
+                                             "uniform(DURATION, DURATION)",
+                                             "exponential(DURATION)",
+                                             "erlang(COUNT, DURATION)",
+                                             "two(DURATION, DURATION, SHARE)",
+                                             NULL};
+
 static const struct form *find_form(const char *text, size_t length) {
     for (size_t i = 0; i < sizeof forms / sizeof *forms; i++)
         if (strlen(forms[i].name) == length && strncmp(forms[i].name, text, length) == 0)

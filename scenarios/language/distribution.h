@@ -35,6 +35,9 @@ typedef struct rs_distribution {
 #define RS_DISTRIBUTION_FORMS                                                                      \
     "5ms, uniform(1ms, 9ms), exponential(5ms), erlang(4, 5ms), two(1ms, 50ms, 2%)"
 
+/* rs_distribution_forms are the same as rs_form_schema takes them; NULL-terminated. */
+extern const char *const rs_distribution_forms[];
+
 #define RS_DISTRIBUTION_TEXT_BYTES 128u
 
 /* rs_distribution_parse reads what RS_DISTRIBUTION_FORMS shows.

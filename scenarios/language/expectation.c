@@ -161,19 +161,17 @@ static bool read_op(rs_sentence *s, rs_plan_expectation *expectation) {
     return op >= 0;
 }
 
-typedef rs_err parser(const char *text, uint64_t *value, const char **why);
-
 typedef struct value_unit {
     const char *unit;
-    parser *parse;
+    rs_units_kind kind;
     double scale; /* from what the parser gives to the metric's unit */
 } value_unit;
 
-static const value_unit value_units[] = {{"ns", rs_units_parse_duration, 1},
-                                         {"bytes", rs_units_parse_bytes, 1},
-                                         {"per_s", rs_units_parse_rate, 1e-3},
-                                         {"1", rs_units_parse_count, 1}};
-static const value_unit share_unit = {"1", rs_units_parse_share, 1e-6};
+static const value_unit value_units[] = {{"ns", RS_UNITS_DURATION, 1},
+                                         {"bytes", RS_UNITS_BYTES, 1},
+                                         {"per_s", RS_UNITS_RATE, 1e-3},
+                                         {"1", RS_UNITS_COUNT, 1}};
+static const value_unit share_unit = {"1", RS_UNITS_SHARE, 1e-6};
 
 static const value_unit *unit_of(const rs_metric *metric, const char *aggregate) {
     if (metric->kind == RS_METRIC_RATIO) return &share_unit;
@@ -181,6 +179,10 @@ static const value_unit *unit_of(const rs_metric *metric, const char *aggregate)
     for (size_t i = 0; i < sizeof value_units / sizeof *value_units; i++)
         if (strcmp(value_units[i].unit, unit) == 0) return &value_units[i];
     return &value_units[3];
+}
+
+rs_units_kind rs_expectation_kind(const rs_metric *metric, const char *aggregate) {
+    return unit_of(metric, aggregate)->kind;
 }
 
 /* A plain 0 needs no unit: nothing is nothing in all of them. */
@@ -194,7 +196,7 @@ static void read_value(rs_sentence *s, const rs_metric *metric, rs_plan_expectat
     const value_unit *unit = unit_of(metric, expectation->aggregate);
     if (strcmp(word, "0") == 0)
         expectation->value = 0;
-    else if (unit->parse(word, &value, &why) == RS_OK)
+    else if (rs_units_parse(unit->kind, word, &value, &why) == RS_OK)
         expectation->value = (double)value * unit->scale;
     else
         rs_sentence_problem(s, "value '%.60s' of %s: %s", word, metric->name, why);

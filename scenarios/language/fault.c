@@ -12,7 +12,8 @@
 
 /* Every key of a fault. */
 static const char *const *all_keys(rs_reader *reader) {
-    const char *const *const lists[] = {rs_key_words_fault, rs_fault_triggers, rs_fault_modifiers};
+    const char *const *const lists[] = {rs_key_words_fault, rs_key_words_triggers,
+                                        rs_key_words_modifiers};
     uint32_t count = 0;
     for (uint32_t i = 0; i < 3; i++)
         for (uint32_t k = 0; lists[i][k]; k++) count++;

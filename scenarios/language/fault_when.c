@@ -7,6 +7,7 @@
 #include "scenarios/language/fault_mail.h"
 #include "scenarios/language/fault_strikes.h"
 #include "scenarios/language/fault_whom.h"
+#include "scenarios/language/key_words.h"
 #include "scenarios/language/section.h"
 #include "scenarios/language/word.h"
 
@@ -136,8 +137,7 @@ static void read_limit(rs_reader *reader, const rs_document_node *value, rs_plan
 
 /* ---- what goes with what ---- */
 
-const char *const rs_fault_triggers[] = {"at", "every",       "rate",    "after",
-                                         "on", "probability", "strikes", NULL};
+/* In the order of rs_key_words_triggers. */
 static reading *const trigger_readings[] = {
     read_at,
     read_every,
@@ -148,7 +148,7 @@ static reading *const trigger_readings[] = {
     rs_fault_strikes_read,
 };
 
-const char *const rs_fault_modifiers[] = {"min_gap", "duty", "chance", "limit", "delay", NULL};
+/* In the order of rs_key_words_modifiers. */
 static reading *const modifier_readings[] = {read_min_gap, read_duty, read_chance, read_limit,
                                              read_delay};
 
@@ -180,8 +180,8 @@ const rs_fault_when_help rs_fault_when_helps[] = {
 };
 
 bool rs_fault_when_goes(const char *modifier, const char *trigger) {
-    int row = rs_word_index(modifier, rs_fault_modifiers);
-    int column = rs_word_index(trigger, rs_fault_triggers);
+    int row = rs_word_index(modifier, rs_key_words_modifiers);
+    int column = rs_word_index(trigger, rs_key_words_triggers);
     if (row >= 0 && column >= 0) return goes_with[row][column];
     return strcmp(trigger, "strikes") != 0 && strcmp(trigger, "probability") != 0;
 }
@@ -189,20 +189,20 @@ bool rs_fault_when_goes(const char *modifier, const char *trigger) {
 static void refuse_modifier(rs_reader *reader, const rs_document_entry *entry, uint32_t modifier,
                             const char *trigger) {
     char words[128] = "";
-    for (uint32_t i = 0, used = 0; rs_fault_triggers[i]; i++)
+    for (uint32_t i = 0, used = 0; rs_key_words_triggers[i]; i++)
         if (goes_with[modifier][i])
             used += (uint32_t)snprintf(words + used, sizeof words - used, "%s%s", used ? ", " : "",
-                                       rs_fault_triggers[i]);
+                                       rs_key_words_triggers[i]);
     rs_reader_problem(reader, entry->place, "'%s' does nothing beside '%s'; it goes with %s",
                       entry->key, trigger, words);
 }
 
 static void read_modifiers(rs_reader *reader, const rs_document_node *mapping, uint32_t trigger,
                            rs_plan_fault *fault) {
-    for (uint32_t i = 0; rs_fault_modifiers[i]; i++) {
-        const rs_document_entry *entry = rs_document_find(mapping, rs_fault_modifiers[i]);
+    for (uint32_t i = 0; rs_key_words_modifiers[i]; i++) {
+        const rs_document_entry *entry = rs_document_find(mapping, rs_key_words_modifiers[i]);
         if (entry && !goes_with[i][trigger])
-            refuse_modifier(reader, entry, i, rs_fault_triggers[trigger]);
+            refuse_modifier(reader, entry, i, rs_key_words_triggers[trigger]);
         else if (entry)
             modifier_readings[i](reader, entry->value, fault);
     }
@@ -213,8 +213,8 @@ void rs_fault_when_read(rs_reader *reader, const rs_document_node *mapping, rs_p
     uint32_t trigger = 0;
     fault->chance_ppm = RS_UNITS_SHARE_WHOLE;
     fault->limit = UINT64_MAX;
-    for (uint32_t i = 0; rs_fault_triggers[i]; i++) {
-        const rs_document_entry *entry = rs_document_find(mapping, rs_fault_triggers[i]);
+    for (uint32_t i = 0; rs_key_words_triggers[i]; i++) {
+        const rs_document_entry *entry = rs_document_find(mapping, rs_key_words_triggers[i]);
         if (entry && first)
             rs_reader_problem(reader, entry->place,
                               "'%s' beside '%s': a fault has exactly one of at, every, rate, "

@@ -1,15 +1,11 @@
-/* fault_when.h: when a fault fires: exactly one trigger, and what narrows it.
+/* fault_when.h: when a fault fires: exactly one trigger, and what narrows it; the keys of both are
+ * rs_key_words_triggers and rs_key_words_modifiers.
  * SPDX-License-Identifier: MIT
  */
 #ifndef RS_FAULT_WHEN_H
 #define RS_FAULT_WHEN_H
 
 #include "scenarios/language/reader.h"
-
-/* rs_fault_triggers are the keys of which a fault has one; rs_fault_modifiers those that may stand
- * beside it. NULL-terminated. */
-extern const char *const rs_fault_triggers[];
-extern const char *const rs_fault_modifiers[];
 
 /* What a key of a fault's time is written like, and what it does. */
 typedef struct rs_fault_when_help {

@@ -21,7 +21,6 @@
 #define TIMEOUT_NS_MAX (3600 * SECOND_NS)
 #define TIMEOUT_NS_MIN 1000u
 
-static const char *const vias[] = {"pid", "name", "registry", NULL};
 static const char *const key_words[] = {"uniform", "sequential", "zipf", NULL};
 
 static const char *const *operation_words(rs_reader *reader, const rs_worker *worker) {
@@ -110,7 +109,7 @@ static bool is_registry(const rs_worker *worker) {
 static void read_via(rs_reader *reader, const rs_document_node *value, rs_plan_load *load) {
     bool has_registry = is_registry(load->target->worker);
     load->via = has_registry ? RS_PLAN_VIA_REGISTRY : RS_PLAN_VIA_NAME;
-    int via = value ? rs_reader_word(reader, value, "'via'", vias) : -1;
+    int via = value ? rs_reader_word(reader, value, "'via'", rs_key_vias) : -1;
     if (via < 0) return;
     load->via = (rs_plan_via)via;
     if (via == RS_PLAN_VIA_REGISTRY && !has_registry)

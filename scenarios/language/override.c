@@ -4,6 +4,7 @@
 #include "scenarios/language/override.h"
 
 #include "scenarios/language/fault_when.h"
+#include "scenarios/language/key_words.h"
 #include "scenarios/language/utf8.h"
 #include "scenarios/language/word.h"
 
@@ -145,10 +146,10 @@ static void drop_triggers(const override *o, rs_document_node *parent) {
     if (parent->kind != RS_DOCUMENT_MAPPING) return;
     if (is_in(o, "load") && rs_word_index(last, schedules) >= 0)
         drop_others(parent, schedules, last);
-    if (!is_in(o, "faults") || rs_word_index(last, rs_fault_triggers) < 0) return;
-    drop_others(parent, rs_fault_triggers, last);
-    for (uint32_t i = 0; rs_fault_modifiers[i]; i++)
-        drop_modifier(parent, rs_fault_modifiers[i], last);
+    if (!is_in(o, "faults") || rs_word_index(last, rs_key_words_triggers) < 0) return;
+    drop_others(parent, rs_key_words_triggers, last);
+    for (uint32_t i = 0; rs_key_words_modifiers[i]; i++)
+        drop_modifier(parent, rs_key_words_modifiers[i], last);
     drop_modifier(parent, "pick", last);
 }
 

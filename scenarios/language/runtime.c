@@ -14,10 +14,8 @@
 /* A second: no single modelled step of a process takes longer. */
 #define COST_NS_MAX 1000000000u
 
-static const char *const clocks[] = {"real", "virtual", NULL};
-
 static void allow_clock(rs_reader *reader, const rs_document_node *node) {
-    int clock = rs_reader_word(reader, node, "clock", clocks);
+    int clock = rs_reader_word(reader, node, "clock", rs_key_clocks);
     reader->plan->allows_real |= clock == RS_PLAN_REAL;
     reader->plan->allows_virtual |= clock == RS_PLAN_VIRTUAL;
 }
@@ -39,13 +37,13 @@ static void read_clocks(rs_reader *reader, const rs_document_node *scenario) {
 static void read_clock(rs_reader *reader, const rs_document_node *value) {
     rs_plan *plan = reader->plan;
     plan->runtime.clock = plan->allows_real ? RS_PLAN_REAL : RS_PLAN_VIRTUAL;
-    int clock = value ? rs_reader_word(reader, value, "clock", clocks) : -1;
+    int clock = value ? rs_reader_word(reader, value, "clock", rs_key_clocks) : -1;
     if (clock < 0) return;
     bool is_allowed = clock == RS_PLAN_REAL ? plan->allows_real : plan->allows_virtual;
     if (!is_allowed)
         rs_reader_problem(reader, value->place,
-                          "clock '%s' is not in 'clocks' of this scenario; '%s' is", clocks[clock],
-                          clocks[!clock]);
+                          "clock '%s' is not in 'clocks' of this scenario; '%s' is",
+                          rs_key_clocks[clock], rs_key_clocks[!clock]);
     plan->runtime.clock = (rs_plan_clock)clock;
 }
 

@@ -5,6 +5,8 @@
 #ifndef RS_SECTION_H
 #define RS_SECTION_H
 
+#include "reports/metric.h"
+#include "runtime/base/units.h"
 #include "scenarios/language/option.h"
 #include "scenarios/language/reader.h"
 
@@ -50,6 +52,10 @@ void rs_section_expect(rs_reader *reader, const rs_document_node *scenario);
 /* rs_expectation_read reads the sentence of an expectation, written at `place`. */
 void rs_expectation_read(rs_reader *reader, rs_place place, const char *text,
                          rs_plan_expectation *expectation);
+
+/* rs_expectation_kind returns of which kind the value is that `aggregate` of `metric` is compared
+ * with; NULL: the metric's plain value. */
+rs_units_kind rs_expectation_kind(const rs_metric *metric, const char *aggregate);
 
 /* rs_section_sometimes reads `sometimes`. */
 void rs_section_sometimes(rs_reader *reader, const rs_document_node *scenario);

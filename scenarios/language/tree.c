@@ -23,11 +23,6 @@ const rs_worker rs_tree_unknown_worker = {.name = "unknown"};
 
 typedef enum place_in_tree { ROOT, CHILD, TEMPLATE } place_in_tree;
 
-static const char *const strategies[] = {"one_for_one", "one_for_all", "rest_for_one",
-                                         "simple_one_for_one", NULL};
-static const char *const restarts[] = {"permanent", "transient", "temporary", NULL};
-static const char *const auto_shutdowns[] = {"never", "any_significant", "all_significant", NULL};
-
 static rs_plan_node *read_node(rs_reader *reader, const rs_plan_node *parent,
                                const rs_document_node *mapping, place_in_tree where);
 
@@ -160,7 +155,7 @@ static void read_child_keys(rs_reader *reader, const rs_document_node *mapping,
                             rs_plan_node *node) {
     const rs_document_node *restart = rs_reader_get(mapping, "restart");
     const rs_document_node *significant = rs_reader_get(mapping, "significant");
-    int word = restart ? rs_reader_word(reader, restart, "'restart'", restarts) : 0;
+    int word = restart ? rs_reader_word(reader, restart, "'restart'", rs_key_restarts) : 0;
     bool is_known = word >= 0;
     if (is_known) node->restart = (rs_plan_restart)word;
     read_shutdown(reader, mapping, node);
@@ -209,7 +204,7 @@ static void read_worker(rs_reader *reader, const rs_document_node *mapping, rs_p
 /* A broken strategy is guessed, so that it brings no second problem. */
 static void read_strategy(rs_reader *reader, const rs_document_node *mapping, rs_plan_node *node) {
     const rs_document_node *value = rs_reader_get(mapping, "strategy");
-    int word = value ? rs_reader_word(reader, value, "strategy", strategies) : 0;
+    int word = value ? rs_reader_word(reader, value, "strategy", rs_key_strategies) : 0;
     if (word >= 0)
         node->strategy = (rs_plan_strategy)word;
     else if (rs_reader_get(mapping, "child"))
@@ -275,7 +270,7 @@ static void read_children(rs_reader *reader, const rs_document_node *mapping, rs
     if (template)
         rs_reader_problem(reader, template->place,
                           "'child' is the template of simple_one_for_one; %s has 'children'",
-                          strategies[node->strategy]);
+                          rs_key_strategies[node->strategy]);
     if (list && list->kind != RS_DOCUMENT_LIST) {
         rs_reader_list(reader, list, "'children'");
         return;
@@ -300,7 +295,7 @@ static void read_supervisor(rs_reader *reader, const rs_document_node *mapping, 
     rs_reader_keys(reader, mapping, where == ROOT ? rs_key_words_root : rs_key_words_supervisor);
     read_strategy(reader, mapping, node);
     read_limits(reader, mapping, node);
-    int word = value ? rs_reader_word(reader, value, "'auto_shutdown'", auto_shutdowns) : 0;
+    int word = value ? rs_reader_word(reader, value, "'auto_shutdown'", rs_key_auto_shutdowns) : 0;
     /* Unknown: one that allows significant children, which are no second problem then. */
     node->auto_shutdown = word < 0 ? RS_PLAN_ANY_SIGNIFICANT : (rs_plan_auto_shutdown)word;
     if (where != ROOT) read_child_keys(reader, mapping, node);

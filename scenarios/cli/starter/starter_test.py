@@ -5,6 +5,7 @@ git repositories: what GitHub would do to run their steps is done here.
 
 SPDX-License-Identifier: MIT
 """
+import json
 import os
 import re
 import shutil
@@ -15,6 +16,7 @@ import unittest
 from pathlib import Path
 
 import yaml
+from jsonschema import Draft202012Validator, ValidationError
 
 PROGRAM = Path(sys.argv.pop(1)).resolve()
 SOURCE = Path(os.environ["RESPAWN_SOURCE"]).resolve()
@@ -365,6 +367,22 @@ class JobTest(PlaceTest):
     def test_where_respawn_comes_from_must_be_said(self):
         with self.assertRaisesRegex(AssertionError, "set the repository variable RESPAWN_URL"):
             self.work("push", url="")
+
+
+class SchemaTest(unittest.TestCase):
+    """What an editor completes the scenario by."""
+
+    def test_make_writes_what_the_first_line_names(self):
+        place = Place()
+        self.addCleanup(place.clean)
+        name = re.match(r"# yaml-language-server: \$schema=(\S+)\n", (place.repo / "respawn.yaml").read_text())[1]
+        place.do("make", f"RESPAWN={place.respawn}", name)
+        schema = json.loads((place.repo / name).read_text())
+        scenario = load(place.repo / "respawn.yaml")
+        Draft202012Validator(schema).validate(scenario)
+        scenario["tree"]["children"][0]["article"] = 5
+        with self.assertRaises(ValidationError):
+            Draft202012Validator(schema).validate(scenario)
 
 
 class ScriptsTest(unittest.TestCase):
