@@ -123,7 +123,7 @@ TEST(what_is_not_known_is_an_empty_cell) {
 TEST(hostile_text_is_neither_cell_nor_formula) {
     rs_result *result = hostile_result();
     json_t *rows = read_back(result);
-    char shown[8 * sizeof HOSTILE];
+    char shown[9 * sizeof HOSTILE];
     snprintf(shown, sizeof shown, "'%s", hostile_shown());
     CHECK_INT(json_array_size(rows), result->metrics.count);
     const json_t *row = json_array_get(rows, 1);

@@ -144,7 +144,7 @@ TEST(a_verdict_that_no_other_case_gives_is_that_of_the_run) {
 TEST(hostile_text_stays_text) {
     rs_result *result = hostile_result();
     json_t *read = read_back(result);
-    char group[8 * sizeof HOSTILE], expected[40 * sizeof HOSTILE];
+    char group[9 * sizeof HOSTILE], expected[40 * sizeof HOSTILE];
     const char *shown = hostile_shown();
     check_counts(read, 7, 2, 0, 3);
     CHECK_STR(text_in(read, "name"), shown);

@@ -101,12 +101,12 @@ static uint32_t start_role(uint32_t parent, const char *key, uint64_t pid) {
 static void kill_role(uint32_t role) {
     rs_outage opened = {.since_ns = 1, .node = rs_shared_node(shared, role), .phase = 0};
     rs_store(&shared->roles.at[role].pid, 0, rs_relaxed);
-    rs_outage_open(&shared->outages, 0, &shared->roles.at[role].outage, &opened);
+    rs_outage_open(&shared->outages, 0, &shared->roles.at[role].outage, &opened, 1);
 }
 
 static void restart_role(uint32_t role) {
     rs_store(&shared->roles.at[role].pid, 99, rs_relaxed);
-    rs_outage_reach(&shared->outages, 1, &shared->roles.at[role].outage, RS_OUTAGE_STARTED, 1000);
+    rs_outage_start(&shared->outages, 1, &shared->roles.at[role].outage, 1000);
 }
 
 TEST(who_has_died_and_is_not_back_is_down) {
