@@ -76,11 +76,12 @@ static void print_flow(const json_t *root_json, json_int_t number, char *line, s
     line[0] = 0;
     for (size_t i = 0; i < json_array_size(events); i++) {
         const json_t *event = json_array_get(events, i);
-        if (strcmp(text_in(event, "cat"), "event") == 0) mark = text_in(event, "name");
+        const char *kind = text_in(event, "ph");
+        if (strcmp(kind, "X") == 0) mark = text_in(event, "name");
         bool own = json_integer_value(json_object_get(event, "id")) == number;
-        if (strcmp(text_in(event, "cat"), "restart") != 0 || !own) continue;
-        used += (size_t)snprintf(line + used, bytes - used, "%s%s %s", used ? ", " : "",
-                                 text_in(event, "ph"), mark);
+        if (!strstr("stf", kind) || !own) continue;
+        used +=
+            (size_t)snprintf(line + used, bytes - used, "%s%s %s", used ? ", " : "", kind, mark);
     }
 }
 

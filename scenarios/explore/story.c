@@ -9,17 +9,20 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
+/* What nobody had the time to make small has a story all the same. */
+#define FILE_BYTES (1u << 20)
 /* What was made small has a few KiB; what could not be made so is no reading. */
 #define CASE_BYTES 65536u
 
 /* NULL: it is not there, or too large. Owner: free() it. */
 static char *read_case(const char *path) {
-    char *text = rs_rows_alloc(CASE_BYTES + 1);
+    char *text = rs_rows_alloc(FILE_BYTES + 1);
     FILE *file = fopen(path, "r");
-    size_t length = file ? fread(text, 1, CASE_BYTES + 1, file) : 0;
+    size_t length = file ? fread(text, 1, FILE_BYTES + 1, file) : 0;
     if (file) fclose(file);
-    if (length > 0 && length <= CASE_BYTES) {
+    if (length > 0 && length <= FILE_BYTES) {
         text[length] = 0;
         return text;
     }
@@ -43,7 +46,7 @@ void rs_story_add(json_t *object, const char *path) {
         if (story->entries[i].value->text)
             json_array_append_new(events, json_string(story->entries[i].value->text));
     json_object_set_new(object, "story", events);
-    json_object_set_new(object, "case", json_string(text));
+    if (strlen(text) <= CASE_BYTES) json_object_set_new(object, "case", json_string(text));
     rs_plan_memory_destroy(memory);
     free(text);
 }

@@ -4,7 +4,7 @@
  *
  * It knows what a file looks like, and not what it means: which ids there are, how large a quantity
  * with a unit is, and what goes with what across sections only the language sees. It never refuses
- * what the language takes.
+ * what the language takes, but for names that YAML takes for something else: true and false.
  * SPDX-License-Identifier: MIT
  */
 #ifndef RS_SCENARIO_SCHEMA_H

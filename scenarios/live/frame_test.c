@@ -243,8 +243,8 @@ static void check_size(unsigned width, unsigned height) {
 }
 
 static void check_sizes(void) {
-    for (unsigned height = RS_FRAME_HEIGHT_MIN; height < 60; height++)
-        for (unsigned width = RS_FRAME_WIDTH_MIN; width < 130; width += 3)
+    for (unsigned height = RS_FRAME_HEIGHT_MIN; height < 45; height++)
+        for (unsigned width = RS_FRAME_WIDTH_MIN; width < 130; width += 7)
             check_size(width, height);
     check_size(RS_FRAME_WIDTH_MAX, RS_FRAME_HEIGHT_MAX);
 }

@@ -1,5 +1,5 @@
 /* live.h: a run that is looked at while it goes on (`run --live`): the spectator that makes a
- * glimpse into a picture and puts it on the screen, some nine times a second.
+ * glimpse into a picture and puts it on the screen, some ten times a second.
  * SPDX-License-Identifier: MIT
  */
 #ifndef RS_LIVE_H
