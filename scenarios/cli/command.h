@@ -8,11 +8,10 @@
 
 typedef struct rs_command {
     const char *name;
-    const char *arguments; /* as help shows them */
-    const char *about;     /* one sentence */
-    unsigned flags;        /* the RS_FLAGS_… groups it takes */
-    /* run does it and returns the exit status; NULL: a command of a later version. */
-    int (*run)(const rs_options *options);
+    const char *arguments;                 /* as help shows them */
+    const char *about;                     /* one sentence */
+    unsigned flags;                        /* the RS_FLAGS_… groups it takes */
+    int (*run)(const rs_options *options); /* does it, and returns the exit status */
 } rs_command;
 
 /* rs_commands is the catalogue, in the order that help shows; ends with a NULL name. */

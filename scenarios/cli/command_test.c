@@ -43,11 +43,6 @@ TEST(unknown_words_get_the_nearest_known_one) {
     CHECK_SAYS(the_program.err, "schedulers");
 }
 
-TEST(commands_of_later_versions_say_so) {
-    CHECK_EXIT("schema", 2);
-    CHECK_SAYS(the_program.err, "'schema' is not in this version");
-}
-
 TEST(values_of_flags_are_checked) {
     CHECK_EXIT("run --repeat 0 scenarios/smoke.yaml", 2);
     CHECK_EXIT("run --repeat many scenarios/smoke.yaml", 2);

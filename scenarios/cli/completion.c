@@ -49,7 +49,6 @@ static void put_flag(void *context, const char *name, const char *argument) {
 static void put_flags(void) {
     puts("# The flags of command $1.\n_respawn_flags() {\n    case $1 in");
     for (const rs_command *command = rs_commands; command->name; command++) {
-        if (!command->run) continue;
         printf("    %s) echo '", command->name);
         rs_options_visit(command->flags, put_flag, NULL);
         puts("' ;;");
@@ -66,7 +65,7 @@ static void put_values(void) {
     puts("# What follows flag $2 of command $1; nothing at all when it takes no value.\n"
          "_respawn_value() {\n    case \"$1 $2\" in");
     for (const rs_command *command = rs_commands; command->name; command++)
-        if (command->run) rs_options_visit(command->flags, put_value, (void *)(uintptr_t)command);
+        rs_options_visit(command->flags, put_value, (void *)(uintptr_t)command);
     puts("    esac\n}\n");
 }
 
@@ -86,15 +85,14 @@ static void put_argument(const rs_command *command) {
 static void put_arguments(void) {
     puts("# What command $1 is about: words, or what they are.\n_respawn_argument() {\n"
          "    case $1 in");
-    for (const rs_command *command = rs_commands; command->name; command++)
-        if (command->run) put_argument(command);
+    for (const rs_command *command = rs_commands; command->name; command++) put_argument(command);
     puts("    esac\n}\n");
 }
 
 static void put_commands(void) {
     fputs("_respawn_commands='", stdout);
     for (const rs_command *command = rs_commands; command->name; command++)
-        if (command->run) printf("%s ", command->name);
+        printf("%s ", command->name);
     puts("--help --version'\n");
 }
 
