@@ -93,7 +93,7 @@ function treeSection(result) {
     return section("tree", "Supervision tree",
                    gaveUp > 0 ? h("p", {class : "lede bad"},
                                   plural(gaveUp, "supervisor gave up", "supervisors gave up"),
-                                  ": more restarts than its intensity allows.")
+                                  ": more restarts than the intensity allows.")
                               : null,
                    table("The tree, with restarts of each node", columns,
                          treeRows(result, nodes, has), {class : "tree"}));
