@@ -145,6 +145,9 @@ static json_t *make_strikes(void) {
     add(strike, "fault", make_text(), "id of a fault in `totals`");
     add(strike, "restart_ns", json_pack("{s:[o, {s:s}]}", "anyOf", make_u64(), "type", "null"),
         "until the role was reachable again; null: it never was");
+    add(strike, "detected_ns", make_u64(), "until the runtime knew the death");
+    add(strike, "noticed_ns", make_u64(), "until the supervisor took the exit");
+    add(strike, "started_ns", make_u64(), "until the replacement's init returned");
     need(strike, "fault");
     return list_of(strike);
 }
