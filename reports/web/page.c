@@ -1,7 +1,6 @@
-/* page.c: puts JSON into the page. It stands in a <script> that is no script, which ends at the
- * next
- * "</script": in JSON a `<` can only be inside of a string, where it may be written as \u003c; so
- * nothing in there can be taken for a tag, whatever it says.
+/* page.c: puts JSON into the page. It stands in a <script> that is no script, which ends where the
+ * next one is closed: in JSON a `<` can only be inside of a string, where it may be written as
+ * \u003c; so nothing in there can be taken for a tag, whatever it says.
  * SPDX-License-Identifier: MIT
  */
 #include "reports/web/page.h"

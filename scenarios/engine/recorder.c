@@ -215,8 +215,9 @@ static void take_event(rs_shared *shared, rs_role *role, const rs_event *event) 
     case RS_EVENT_SERVED: take_served(shared, role, event); break;
     case RS_EVENT_ESCALATED:
         role->stop_cause = 1 + RS_STOP_ESCALATION;
-        if (is_recording(shared)) rs_add(&shared->escalations, 1, rs_relaxed);
-    note_stage(shared, &role->outage, RS_OUTAGE_DETECTED, event->time_ns);
+        if (!is_recording(shared)) break;
+        role->escalations++;
+        rs_add(&shared->escalations, 1, rs_relaxed);
         break;
     case RS_EVENT_NOT_DUE: take_not_due(shared, role, event); break;
     case RS_EVENT_COUNT: break;

@@ -122,7 +122,7 @@ def plain(line, times):
     if not times:
         return line
     line = NUMBER.sub("#", BARS.sub("▇", MACHINE.sub("machine", line)))
-    line = re.sub(r"\d+", "#", re.sub(r"\bsame$", "#", line))
+    line = re.sub(r"(?<=[-#])\d+", "#", re.sub(r"\bsame$", "#", line))
     return re.sub(r"\s+", " ", line).strip()
 
 
