@@ -26,7 +26,7 @@ ROOMS = ("runtime", "reports", "scenarios", "bench", "fuzz", ".github")
 FENCE = re.compile(r"^```console( times)?\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 WHERE = re.compile(r"<!-- console: (empty|clone) -->")
 MACHINE = re.compile(r"^.* · \d+ cores? · .*$")
-BARS = re.compile("[▁▂▃▄▅▆▇█░▒▓]+")
+BARS = re.compile("[▁▂▃▄▅▆▇█░▒▓][▁▂▃▄▅▆▇█░▒▓ ]*")
 NUMBER = re.compile(r"(?<![\w/.-])[-+−±]?(0x[0-9a-f]+|\d+(\.\d+)?)(e[-+]?\d+)?"
                     r"( ?([µnm]?s|min|h|[kMG]?(/s)?|[KMG]?i?B|%)(?![\w]))?")
 LIMIT_S = 300
