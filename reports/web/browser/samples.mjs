@@ -221,7 +221,7 @@ export function manyPairs() {
         status : 3,
         why : "calls.throughput of B is slower by +7.1 %, and 5 % must be caught",
         how :
-            "18 pairs with the same seeds on both sides, one of two each way round, the first one dropped. Each end of an interval is wrong at most once in 1000 verdicts, over 6 looks and 3 metrics.",
+            "18 pairs with the same seeds on both sides, one of two each way round, the first one dropped. Over 6 looks and 3 metrics, at most one verdict in 1000 calls slower what is not, and one in 100 calls none what is slower by 5 %.",
         metrics : METRICS.map((metric) => judged(metric, {pairs : 18})),
         dropped_pairs : 1,
         looks : [ 8, 12, 18 ],
