@@ -4,6 +4,7 @@
 #include "reports/formats/format.h"
 #include "reports/formats/sample.h"
 #include "reports/formats/verdict.h"
+#include "reports/web/test/data.h"
 #include "runtime/base/test/test.h"
 
 extern const rs_format rs_format_json, rs_format_html;
@@ -18,14 +19,8 @@ static char *text_of(rs_err (*write)(const rs_result *result, FILE *stream),
     return text;
 }
 
-static json_t *data_in(char *page) {
-    static const char open[] = "<script id=\"data\" type=\"application/json\">";
-    char *data = strstr(page, open);
-    CHECK(data != NULL);
-    data += sizeof open - 1;
-    char *end = strstr(data, "</script>");
-    CHECK(end != NULL);
-    json_t *json = json_loadb(data, (size_t)(end - data), JSON_REJECT_DUPLICATES, NULL);
+static json_t *json_in(char *page) {
+    json_t *json = json_loads(data_in(page), JSON_REJECT_DUPLICATES, NULL);
     CHECK(json != NULL);
     return json;
 }
@@ -33,7 +28,7 @@ static json_t *data_in(char *page) {
 static void check_same(const rs_result *result) {
     char *page = text_of(rs_format_html.write, result);
     char *text = text_of(rs_format_json.write, result);
-    json_t *told = data_in(page), *json = json_loads(text, 0, NULL);
+    json_t *told = json_in(page), *json = json_loads(text, 0, NULL);
     CHECK(json_equal(told, json));
     json_decref(told), json_decref(json);
     free(page), free(text);
@@ -68,7 +63,7 @@ TEST(a_verdict_is_a_page_too) {
     FILE *stream = open_memstream(&text, &length);
     CHECK_INT(rs_verdict_html(&verdict, stream), RS_OK);
     fclose(stream);
-    json_t *told = data_in(text);
+    json_t *told = json_in(text);
     CHECK_STR(json_string_value(json_object_get(told, "scenario")), "</script>");
     CHECK_STR(json_string_value(json_object_get(told, "why")), "<b>");
     json_decref(told), free(text);

@@ -3,6 +3,7 @@
  */
 #include "reports/web/page.h"
 
+#include "reports/web/test/data.h"
 #include "runtime/base/test/test.h"
 
 #include <stdlib.h>
@@ -23,18 +24,6 @@ static char *page_of(const char *data) {
     CHECK_INT(rs_page_write(tell, data, stream), RS_OK);
     fclose(stream);
     return text;
-}
-
-/* The data, cut out of the page. */
-static char *data_in(char *page) {
-    static const char open[] = "<script id=\"data\" type=\"application/json\">";
-    char *data = strstr(page, open);
-    CHECK(data != NULL);
-    data += sizeof open - 1;
-    char *end = strstr(data, "</script>");
-    CHECK(end != NULL);
-    *end = 0;
-    return data;
 }
 
 TEST(data_goes_in_as_it_is) {
