@@ -1,4 +1,4 @@
-/* process.c: birth, running, the way between a process and its scheduler, and the end.
+/* process.c: running, the way between a process and its scheduler, and what ends it.
  * SPDX-License-Identifier: MIT
  */
 #include "runtime/process/process.h"
@@ -13,129 +13,9 @@
 #include "runtime/process/gather.h"
 #include "runtime/process/jail.h"
 #include "runtime/process/machine.h"
-#include "runtime/process/name.h"
 #include "runtime/process/observe.h"
-#include "runtime/process/relation.h"
 #include "runtime/process/signal.h"
 #include "runtime/process/table.h"
-
-#include <string.h>
-
-/* ---------------------------------------------------------------- birth */
-
-/* What others may still write is cleared atomically, the rest as bytes. Generation and slot stay:
- * the place's taker has just written them. */
-static void clear(rs_process *process) {
-    rs_store(&process->inbox, RS_INBOX_EMPTY, rs_relaxed);
-    process->task = (rs_task){0};
-    rs_store(&process->kill_cause, 0, rs_relaxed);
-    rs_store(&process->backlog, 0, rs_relaxed);
-    rs_store(&process->group, 0, rs_relaxed);
-    process->parent = 0;
-    const size_t from = offsetof(rs_process, queued), to = offsetof(rs_process, deadline_ns);
-    memset((char *)process + from, 0, to - from);
-    rs_store(&process->deadline_ns, RS_FOREVER, rs_relaxed);
-    process->timer.position = 0;
-    process->timer.armed = false;
-}
-
-static void inherit(rs_core *core, rs_process *process) {
-    rs_process *parent = core->current;
-    if (!parent) return;
-    process->parent = rs_process_pid(parent);
-    rs_store(&process->group, rs_load(&parent->group, rs_relaxed), rs_relaxed);
-    process->cause = parent->cause;
-}
-
-static bool relate(rs_core *core, rs_process *process, const rs_spawn_options *options) {
-    rs_process *parent = core->current;
-    if (options->link && !rs_relation_born(core, parent, process, true, options->link_tag))
-        return false;
-    if (!options->monitor) return true;
-    rs_ref ref = rs_relation_born(core, parent, process, false, 0);
-    if (ref && options->ref) *options->ref = ref;
-    return ref != 0;
-}
-
-rs_process *rs_process_create(rs_core *core, const rs_spawn_options *options,
-                              const rs_behaviour *behaviour, rs_message *first) {
-    rs_process *process = rs_bend_is_full(core) ? NULL : rs_table_take(core);
-    if (!process) return NULL;
-    clear(process);
-    if (core->is_virtual) *rs_clock_newest(core, process) = 0;
-    if (RS_UNLIKELY(core->runtime->recent)) rs_gather_born(core->runtime, process);
-    inherit(core, process);
-    process->behaviour = behaviour;
-    process->plain = behaviour == NULL;
-    process->role = options->role;
-    process->started = behaviour == NULL;
-    /* release pairs with the acquire of who walks the table. */
-    rs_store(&process->flags, RS_PROCESS_USED, rs_release);
-    uint64_t limit = options->arena_bytes ? options->arena_bytes : RS_ARENA_BYTES_MAX;
-    uint64_t pages = (limit + RS_PAGE_BYTES - 1) / RS_PAGE_BYTES;
-    process->arena_pages = pages > UINT32_MAX ? UINT32_MAX : (uint32_t)pages;
-    rs_store(&process->module, (const void *)(uintptr_t)options->entry, rs_relaxed);
-    if (!relate(core, process, options)) {
-        process->reason = RS_ATOM(system_limit);
-        rs_process_die(core, process);
-        return NULL;
-    }
-    if (first) {
-        first->link = NULL;
-        process->mailbox = process->mailbox_tail = first;
-        rs_process_queued(process, 1);
-    }
-    rs_tally(&core->counters.spawned, 1);
-    rs_clock_spend(core, core->runtime->costs.start_ns);
-    return process;
-}
-
-/* spawn starts a process and returns it, 0: no room. `options` are the runtime's own copy. */
-static rs_pid spawn(const rs_spawn_options *options) {
-    rs_pid born = 0;
-    rs_core *core = rs_gate(rs_section_enter());
-    rs_message *args = NULL;
-    if (options->bytes)
-        args = rs_signal_build(core, RS_MESSAGE, NULL, options->args, options->bytes);
-    core->current->building = NULL;
-    rs_process *process = rs_process_create(core, options, NULL, args);
-    if (process) {
-        born = rs_process_pid(process);
-        rs_process_ready(core, process, RS_READY_NEW);
-    } else if (args) {
-        rs_signal_release(core, args);
-    }
-    rs_section_leave(core);
-    return born;
-}
-
-/* The caller's structs are read and written in user mode only. */
-rs_err rs_spawn_opt(const rs_spawn_options *options, rs_pid *pid) {
-    rs_ref ref = 0;
-    rs_spawn_options mine = *options;
-    mine.ref = &ref;
-    rs_pid born = spawn(&mine);
-    if (!born) return RS_ELIMIT;
-    if (options->ref) *options->ref = ref;
-    *pid = born;
-    return RS_OK;
-}
-
-rs_pid rs_spawn(rs_entry *entry, const void *args, uint32_t bytes) {
-    return spawn(&(rs_spawn_options){.entry = entry, .args = args, .bytes = bytes});
-}
-
-rs_pid rs_spawn_link(rs_entry *entry, const void *args, uint32_t bytes) {
-    return spawn(&(rs_spawn_options){.entry = entry, .args = args, .bytes = bytes, .link = true});
-}
-
-rs_pid rs_spawn_monitor(rs_entry *entry, const void *args, uint32_t bytes, rs_ref *ref) {
-    rs_ref made = 0;
-    rs_pid pid = spawn(&(rs_spawn_options){
-        .entry = entry, .args = args, .bytes = bytes, .monitor = true, .ref = &made});
-    if (ref && pid) *ref = made;
-    return pid;
-}
 
 /* ---------------------------------------------------------------- running */
 
@@ -331,6 +211,10 @@ static void keep_stack(rs_core *core, rs_process *process, bool abandoned) {
         core->hot = stack;
 }
 
+void rs_process_drop_stack(rs_core *core, rs_process *process) {
+    keep_stack(core, process, true);
+}
+
 void rs_process_note_end(rs_core *core, rs_process *process) {
     if (process->crashing) rs_tally(&core->counters.crashed, 1);
     rs_tally(&core->counters.exited, 1);
@@ -477,7 +361,7 @@ uint32_t rs_process_run_ready(rs_core *core, uint32_t most) {
     return count;
 }
 
-/* ---------------------------------------------------------------- the end */
+/* ---------------------------------------------------------------- what ends it */
 
 /* fault lets the behaviour hear of a first one, and ends the caller, or what it catches. */
 static _Noreturn void fault(rs_core *core, rs_term reason, const rs_crash_frames *frames) {
@@ -535,215 +419,4 @@ void rs_crash(rs_term reason) {
 void rs_exit(rs_term reason) {
     rs_signal_touch(reason);
     rs_catch_raise(rs_section_enter(), reason);
-}
-
-static bool answer_list(rs_core *core, rs_process *dying, rs_message **list, bool handled,
-                        uint32_t *budget) {
-    while (*list) {
-        if (*budget == 0) return false;
-        --*budget;
-        rs_message *signal = *list;
-        *list = signal->link;
-        rs_signal_answer(core, dying, signal, handled);
-    }
-    return true;
-}
-
-static bool answer_deferred(rs_core *core, rs_process *dying, uint32_t *budget) {
-    while (dying->deferred) {
-        if (*budget == 0) return false;
-        --*budget;
-        rs_message *call = (rs_message *)(void *)dying->deferred;
-        rs_list_remove(&dying->deferred, dying->deferred);
-        rs_signal_answer(core, dying, call, true);
-    }
-    return true;
-}
-
-/* Who still has a stack died in jail. */
-static bool answer_ordered(rs_core *core, rs_process *dying, uint32_t *budget) {
-    if (RS_LIKELY(!dying->stack)) return answer_list(core, dying, &dying->ordered, false, budget);
-    for (; dying->ordered; --*budget) {
-        if (*budget == 0) return false;
-        rs_message *signal = dying->ordered;
-        dying->ordered = signal->link;
-        rs_jail_answer(core, dying, signal);
-    }
-    return true;
-}
-
-/* The queue is closed by one exchange; what is in it by then is answered with the reason, what
- * comes later finds it dead. */
-static void close_inbox(rs_process *dying) {
-    dying->mailbox_tail = rs_inbox_close(&dying->inbox);
-}
-
-/* In the order in which they came, since a LINK means what the UNLINK before it left of other
- * links. While anything is `incoming`, `ordered` is what has been turned around of the same batch.
- */
-static bool answer_signals(rs_core *core, rs_process *dying, uint32_t *budget) {
-    for (;;) {
-        if (!rs_signal_reverse(dying)) return false;
-        if (!answer_ordered(core, dying, budget)) return false;
-        if (!dying->mailbox_tail) return true;
-        dying->incoming = dying->mailbox_tail;
-        dying->mailbox_tail = NULL;
-    }
-}
-
-/* Who still has a stack died in jail, where it may still read what it has taken. */
-static bool answer(rs_core *core, rs_process *dying, uint32_t *budget) {
-    if (dying->stack && !rs_jail_set_aside(core, dying, budget)) return false;
-    if (!dying->stack && dying->building) {
-        rs_signal_release(core, dying->building);
-        dying->building = NULL;
-    }
-    if (dying->current) {
-        rs_message *current = dying->current;
-        dying->current = NULL;
-        rs_signal_answer(core, dying, current, true);
-    }
-    return answer_list(core, dying, &dying->held, true, budget) &&
-           answer_deferred(core, dying, budget) &&
-           answer_list(core, dying, &dying->mailbox, false, budget) &&
-           answer_signals(core, dying, budget);
-}
-
-/* Everybody knows of the death. */
-static void conclude(rs_runtime *runtime, const rs_process *dying) {
-    if (!dying->main) return;
-    runtime->main_reason = rs_process_died_of(dying);
-    rs_store(&runtime->stopping, 1, rs_seq_cst);
-}
-
-static void bury(rs_core *core, rs_process *dying) {
-    rs_runtime *runtime = core->runtime;
-    if (dying->stack) { /* it died in jail */
-        keep_stack(core, dying, true);
-        rs_sub(&runtime->zombies, 1, rs_relaxed);
-    }
-    rs_arena_release(core, dying);
-    rs_term_release(dying->reason);
-    if (runtime->kind->forget) runtime->kind->forget(runtime->sched, &dying->task);
-    rs_store(&dying->flags, 0, rs_relaxed);
-    rs_table_retire(core, dying);
-}
-
-/* The upper rooms in which the dying process keeps something; false: not finished. */
-static bool tell_rooms(rs_core *core, rs_process *dying, uint32_t *budget) {
-    if (RS_LIKELY(!(rs_load(&dying->flags, rs_acquire) & RS_PROCESS_KEEPS))) return true;
-    for (uint32_t i = 0; i < RS_ROOM_COUNT; i++) {
-        const rs_room *room = rs_load(&core->runtime->rooms[i], rs_acquire);
-        if (room && !room->death(core, dying, budget)) return false;
-    }
-    return true;
-}
-
-/* Source: rule P8, and the order in the room's README. */
-bool rs_process_die(rs_core *core, rs_process *dying) {
-    uint32_t budget = RS_DISPATCH_BUDGET;
-    rs_runtime *runtime = core->runtime;
-    switch (dying->dying) {
-    case RS_DYING_NAME:
-        rs_name_release(dying);
-        if (!tell_rooms(core, dying, &budget)) return false;
-        dying->dying = RS_DYING_TIMERS; /* fall through */
-    case RS_DYING_TIMERS:
-        if (!rs_timer_drop(core, dying, &budget)) return false;
-        dying->dying = RS_DYING_CLOSE;                                       /* fall through */
-    case RS_DYING_CLOSE: close_inbox(dying); dying->dying = RS_DYING_ANSWER; /* fall through */
-    case RS_DYING_ANSWER:
-        if (!answer(core, dying, &budget)) return false;
-        dying->dying = RS_DYING_RELATIONS; /* fall through */
-    case RS_DYING_RELATIONS:
-        if (!rs_relation_announce(core, dying, &budget)) return false;
-        conclude(runtime, dying);
-        dying->dying = RS_DYING_READ;
-        if (dying->stack && !rs_jail_is_back(dying)) return true; /* fall through */
-    case RS_DYING_READ:
-        if (!rs_jail_let_go(core, dying, &budget)) return false;
-        dying->dying = RS_DYING_MEMORY; /* fall through */
-    default:
-        if (!tell_rooms(core, dying, &budget)) return false;
-        bury(core, dying);
-    }
-    return true;
-}
-
-/* ---------------------------------------------------------------- about oneself */
-
-rs_pid rs_self(void) {
-    return rs_process_pid(rs_process_here());
-}
-rs_pid rs_self_parent(void) {
-    return rs_process_here()->parent;
-}
-uint32_t rs_self_role(void) {
-    return rs_process_here()->role;
-}
-uint32_t rs_self_cause(void) {
-    return rs_process_here()->cause;
-}
-void rs_self_blame(uint32_t cause) {
-    rs_process_here()->cause = cause;
-}
-
-bool rs_trap_exit(bool on) {
-    rs_core *core = rs_gate(rs_section_enter());
-    rs_process *self = core->current;
-    bool before = self->trap_exit;
-    self->trap_exit = on;
-    rs_section_leave(core);
-    return before;
-}
-
-void rs_group_lead(void) {
-    rs_process *self = rs_process_here();
-    rs_store(&self->group, rs_process_pid(self), rs_relaxed);
-}
-
-/* for_group calls visit for every live member; the section is left between slots, so that walking a
- * million does not hold others' slots back. */
-static uint64_t for_group(rs_pid group, bool kill) {
-    uint64_t count = 0;
-    uint32_t slots = 0;
-    for (uint32_t i = 0; i == 0 || i < slots; i++) {
-        rs_core *core = rs_section_enter();
-        slots = rs_load(&core->runtime->slots_used, rs_acquire);
-        uint64_t slot = rs_slot_read(&core->runtime->slots[i]);
-        rs_process *process = &core->runtime->processes[(uint32_t)slot];
-        uint32_t flags = rs_load(&process->flags, rs_acquire);
-        bool member = flags & RS_PROCESS_USED && !(flags & RS_PROCESS_EXITING) &&
-                      rs_load(&process->group, rs_relaxed) == group;
-        if (member && !(kill && process == core->current)) {
-            count++;
-            if (kill) rs_signal_wake(core, process, RS_PROCESS_KILL);
-        }
-        rs_section_leave(core);
-    }
-    return count;
-}
-
-void rs_group_kill(rs_pid group) {
-    (void)for_group(group, true);
-}
-uint64_t rs_group_count(rs_pid group) {
-    return for_group(group, false);
-}
-
-bool rs_lingers(rs_pid pid) {
-    rs_core *core = rs_section_enter();
-    rs_process *process = rs_table_find(core->runtime, pid);
-    /* acquire pairs with the release of rs_jail_settle: what it did last is done. */
-    bool lingers = process && rs_load(&process->flags, rs_acquire) & RS_PROCESS_ABSENT;
-    rs_section_leave(core);
-    return lingers;
-}
-
-uint32_t rs_role_of(rs_pid pid) {
-    rs_core *core = rs_section_enter();
-    rs_process *process = rs_table_find(core->runtime, pid);
-    uint32_t role = process ? process->role : 0;
-    rs_section_leave(core);
-    return role;
 }

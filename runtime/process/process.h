@@ -423,6 +423,10 @@ uint32_t rs_process_run_ready(rs_core *core, uint32_t most);
 /* rs_process_note_end counts the end of `process`, and tells the observer. In a section. */
 void rs_process_note_end(rs_core *core, rs_process *process);
 
+/* rs_process_drop_stack gives the stack of `process`, with all that stands on it, to who needs one
+ * next. In a section. */
+void rs_process_drop_stack(rs_core *core, rs_process *process);
+
 /* rs_process_die takes one slice of the death of `process`; false: not finished. In a section. */
 bool rs_process_die(rs_core *core, rs_process *process);
 

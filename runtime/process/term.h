@@ -46,15 +46,17 @@ typedef enum rs_tag {
     X(undefined)                                                                                   \
     X(restarting)                                                                                  \
     X(ok)                                                                                          \
-    X(error) X(ignore) X(true) X(false) X(sigsegv) X(sigbus) X(sigfpe) X(sigill) X(sigabrt)        \
-        X(stack_overflow) X(bad_return_value) X(bad_request) X(init_failed)                        \
-            X(failed_to_start_child) X(already_started) X(already_present) X(not_found) X(running) \
-                X(simple_one_for_one) X(reached_max_restart_intensity) X(bad_combination)          \
-                    X(invalid_strategy) X(invalid_intensity) X(invalid_period)                     \
-                        X(duplicate_child_name) X(missing_id) X(missing_start) X(supervisor_data)  \
-                            X(start_spec) X(bad_start_spec) X(invalid_shutdown) X(not_started)     \
-                                X(bad_return) X(unfortunate) X(congrats) X(unknown_game)           \
-                                    X(game_already_exists) X(tables) X(list)
+    X(error)                                                                                       \
+    X(ignore)                                                                                      \
+    X(true) X(false) X(sigsegv) X(sigbus) X(sigfpe) X(sigill) X(sigabrt) X(stack_overflow)         \
+        X(bad_return_value) X(bad_request) X(init_failed) X(failed_to_start_child)                 \
+            X(already_started) X(already_present) X(not_found) X(running) X(simple_one_for_one)    \
+                X(reached_max_restart_intensity) X(bad_combination) X(invalid_strategy)            \
+                    X(invalid_intensity) X(invalid_period) X(duplicate_child_name) X(missing_id)   \
+                        X(missing_start) X(supervisor_data) X(start_spec) X(bad_start_spec)        \
+                            X(invalid_shutdown) X(not_started) X(bad_return) X(unfortunate)        \
+                                X(congrats) X(unknown_game) X(game_already_exists) X(tables)       \
+                                    X(list)
 
 enum rs_atom_index {
     RS_ATOM_INDEX_none,
