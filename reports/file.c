@@ -28,6 +28,20 @@ static bool begins_with_mark(const char *path, const char *mark) {
     return memmem(head, length, mark, strlen(mark)) != NULL;
 }
 
+/* Of what is not there yet; two spellings of one name are one file all the same. */
+static void resolve_folder(rs_file *file, const char *path) {
+    char copy[PATH_MAX], real[PATH_MAX];
+    const char *slash = strrchr(path, '/'), *name = slash ? slash + 1 : path;
+    strcpy(file->path, path);
+    strcpy(copy, path);
+    if (!*name || !realpath(dirname(copy), real)) return;
+    size_t length = strcmp(real, "/") == 0 ? 0 : strlen(real);
+    if (length + strlen(name) + 2 > sizeof file->path) return;
+    memcpy(file->path, real, length);
+    file->path[length] = '/';
+    strcpy(file->path + length + 1, name);
+}
+
 /* Follows symbolic links, so that the rename replaces what they lead to. */
 static rs_err resolve(rs_file *file, const char *path) {
     char real[PATH_MAX];
@@ -39,7 +53,10 @@ static rs_err resolve(rs_file *file, const char *path) {
         snprintf(file->message, sizeof file->message, "%.64s...: the path is too long", path);
         return RS_ERANGE;
     }
-    strcpy(file->path, realpath(path, real) ? real : path);
+    if (realpath(path, real))
+        strcpy(file->path, real);
+    else
+        resolve_folder(file, path);
     return RS_OK;
 }
 

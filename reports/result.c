@@ -276,6 +276,12 @@ const rs_result_metric *rs_result_find(const rs_result *result, const char *name
     return NULL;
 }
 
+rs_optional rs_result_metric_value(const rs_result *result, const char *name,
+                                   const rs_result_labels *labels) {
+    const rs_result_metric *metric = rs_result_find(result, name, labels);
+    return metric ? metric->value : (rs_optional){0};
+}
+
 const char *rs_result_condition_value(const rs_result_condition *condition, rs_optional value,
                                       char *text, size_t size) {
     bool is_time = condition->unit && strcmp(condition->unit, "ns") == 0;
@@ -291,6 +297,25 @@ const char *rs_result_condition_value(const rs_result_condition *condition, rs_o
 
 bool rs_result_is_whole(const rs_result *result) {
     return result->status == RS_RESULT_COMPLETE || result->status == RS_RESULT_UNTRUSTED;
+}
+
+const char *rs_result_wrong(const rs_result *result, const char **seen) {
+    bool late = false;
+    *seen = NULL;
+    for (size_t i = 0; i < result->expectations.count; i++) {
+        const rs_result_expectation *one = &result->expectations.at[i];
+        if (one->verdict != RS_VERDICT_FAILED) continue;
+        late |= one->timing;
+        if (one->timing || !one->text) continue;
+        *seen = one->observed;
+        return one->text;
+    }
+    if (result->verdict != RS_VERDICT_FAILED) return NULL;
+    if (result->findings.count && result->findings.at[0].check) {
+        *seen = result->findings.at[0].text;
+        return result->findings.at[0].check;
+    }
+    return late ? NULL : result->reason ? result->reason : "its verdict is failed";
 }
 
 const char *rs_result_status_word(rs_result_status status) {

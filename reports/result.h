@@ -343,6 +343,10 @@ void rs_result_add_strike(rs_result *result, const rs_strike *strike);
 const rs_result_metric *rs_result_find(const rs_result *result, const char *name,
                                        const rs_result_labels *labels);
 
+/* rs_result_metric_value is the value of that metric; unknown when there is none. */
+rs_optional rs_result_metric_value(const rs_result *result, const char *name,
+                                   const rs_result_labels *labels);
+
 #define RS_RESULT_CONDITION_BYTES 48u
 
 /* rs_result_condition_value writes `value`, which has the unit of `condition`, as a person reads
@@ -352,6 +356,11 @@ const char *rs_result_condition_value(const rs_result_condition *condition, rs_o
 
 /* rs_result_is_whole says whether the run went through all its phases, trusted or not. */
 bool rs_result_is_whole(const rs_result *result);
+
+/* rs_result_wrong returns what the run is wrong in, and not only late: the expectation, the check
+ * or else the reason; NULL: nothing. `*seen` is what was seen instead; NULL: it says nothing of
+ * that. Owner: the result. */
+const char *rs_result_wrong(const rs_result *result, const char **seen);
 
 /* rs_result_status_word returns the word that files use, static. */
 const char *rs_result_status_word(rs_result_status status);

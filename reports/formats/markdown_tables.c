@@ -2,14 +2,14 @@
  * SPDX-License-Identifier: MIT
  */
 #include "reports/formats/markdown_parts.h"
-#include "reports/formats/terminal_parts.h"
+#include "reports/formats/number.h"
 #include "runtime/base/units.h"
 
 #include <inttypes.h>
 #include <string.h>
 
 static rs_optional value_of(const rs_result *result, const char *name, const char *phase) {
-    return rs_terminal_value(result, name, &(rs_result_labels){.phase = phase});
+    return rs_result_metric_value(result, name, &(rs_result_labels){.phase = phase});
 }
 
 /* ------------------------------------------------------------------ cells */
@@ -17,14 +17,14 @@ static rs_optional value_of(const rs_result *result, const char *name, const cha
 void rs_markdown_count(rs_optional count, FILE *out) {
     char text[RS_UNITS_TEXT_BYTES] = "–";
     if (count.known && count.value >= 0)
-        rs_units_format_count(rs_terminal_whole(count.value), text, sizeof text);
+        rs_units_format_count(rs_number_whole(count.value), text, sizeof text);
     rs_markdown_cell(text, out);
 }
 
 static void put_bytes(rs_optional bytes, FILE *out) {
     char text[RS_UNITS_TEXT_BYTES] = "–";
     if (bytes.known && bytes.value >= 0)
-        rs_units_format_bytes(rs_terminal_whole(bytes.value), text, sizeof text);
+        rs_units_format_bytes(rs_number_whole(bytes.value), text, sizeof text);
     rs_markdown_cell(text, out);
 }
 
@@ -36,7 +36,7 @@ static void put_rate(rs_optional rate, FILE *out) {
 
 static void put_share(rs_optional share, FILE *out) {
     char text[RS_UNITS_TEXT_BYTES] = "–";
-    if (rs_terminal_is_share(share)) rs_units_format_share(share.value, text, sizeof text);
+    if (rs_number_is_share(share)) rs_units_format_share(share.value, text, sizeof text);
     rs_markdown_cell(text, out);
 }
 
@@ -88,7 +88,7 @@ static void put_facts(const rs_result *result, const fact *facts, size_t count, 
         char text[RS_UNITS_TEXT_BYTES];
         rs_optional value = value_of(result, facts[i].metric, NULL);
         if (!value.known || value.value < 0) continue;
-        rs_units_format_count(rs_terminal_whole(value.value), text, sizeof text);
+        rs_units_format_count(rs_number_whole(value.value), text, sizeof text);
         fprintf(out, "%s%s: %s", joint, facts[i].words, text);
         joint = " · ";
     }
@@ -126,7 +126,7 @@ static void put_failures(const rs_result *result, FILE *out) {
         if (strcmp(metric->name, "calls.failed") != 0 || !cause.cause || !metric->value.known ||
             !rs_result_labels_equal(&metric->labels, &cause) || told++ >= RS_MARKDOWN_ROWS)
             continue;
-        rs_units_format_count(rs_terminal_whole(metric->value.value), text, sizeof text);
+        rs_units_format_count(rs_number_whole(metric->value.value), text, sizeof text);
         fprintf(out, "%s%s ", told == 1 ? "\nfailed by: " : " · ", text);
         rs_markdown_text(cause.cause, out);
     }
@@ -137,10 +137,10 @@ static void put_availability(const rs_result *result, FILE *out) {
     char text[RS_UNITS_TEXT_BYTES];
     rs_optional calls = value_of(result, "calls.availability", NULL);
     rs_optional windows = value_of(result, "calls.availability_time", NULL);
-    if (rs_terminal_is_share(calls))
+    if (rs_number_is_share(calls))
         fprintf(out, "\nanswered %s of the calls\n",
                 rs_units_format_share(calls.value, text, sizeof text));
-    if (rs_terminal_is_share(windows))
+    if (rs_number_is_share(windows))
         fprintf(out, "\nevery call answered in %s of the 10 ms windows\n",
                 rs_units_format_share(windows.value, text, sizeof text));
 }

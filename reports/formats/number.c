@@ -15,3 +15,12 @@ const char *rs_number_text(double value, char text[RS_NUMBER_BYTES]) {
     }
     return text;
 }
+
+uint64_t rs_number_whole(double value) {
+    if (!(value > 0)) return 0;
+    return value < 0x1p63 ? (uint64_t)value : UINT64_MAX;
+}
+
+bool rs_number_is_share(rs_optional share) {
+    return share.known && share.value >= 0 && share.value <= 1;
+}

@@ -4,6 +4,7 @@
 #include "reports/formats/terminal.h"
 
 #include "reports/formats/format.h"
+#include "reports/formats/number.h"
 #include "reports/formats/terminal_parts.h"
 #include "runtime/base/units.h"
 
@@ -18,26 +19,11 @@ void rs_terminal_heading(rs_paint *paint, const char *text) {
     rs_paint_text(paint, RS_PAINT_BOLD, text);
 }
 
-uint64_t rs_terminal_whole(double value) {
-    if (!(value > 0)) return 0;
-    return value < 0x1p63 ? (uint64_t)value : UINT64_MAX;
-}
-
-bool rs_terminal_is_share(rs_optional share) {
-    return share.known && share.value >= 0 && share.value <= 1;
-}
-
 void rs_terminal_count(rs_paint *paint, unsigned columns, rs_optional count) {
     char text[RS_UNITS_TEXT_BYTES] = "–";
     if (count.known && count.value >= 0)
-        rs_units_format_count(rs_terminal_whole(count.value), text, sizeof text);
+        rs_units_format_count(rs_number_whole(count.value), text, sizeof text);
     rs_paint_right(paint, count.known ? RS_PAINT_PLAIN : RS_PAINT_DIM, columns, text);
-}
-
-rs_optional rs_terminal_value(const rs_result *result, const char *name,
-                              const rs_result_labels *labels) {
-    const rs_result_metric *metric = rs_result_find(result, name, labels);
-    return metric ? metric->value : (rs_optional){0};
 }
 
 void rs_terminal_item(rs_paint *paint, rs_paint_style style, unsigned indent, const char *text) {

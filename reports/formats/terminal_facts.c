@@ -1,6 +1,7 @@
 /* terminal_facts.c: faults, the state at the end, memory, expectations.
  * SPDX-License-Identifier: MIT
  */
+#include "reports/formats/number.h"
 #include "reports/formats/terminal_parts.h"
 #include "runtime/base/units.h"
 
@@ -54,7 +55,7 @@ static const struct {
 void rs_terminal_state(rs_paint *paint, const rs_result *result) {
     bool begun = false;
     for (size_t i = 0; i < sizeof states / sizeof *states; i++) {
-        rs_optional count = rs_terminal_value(result, states[i].metric, NULL);
+        rs_optional count = rs_result_metric_value(result, states[i].metric, NULL);
         char text[RS_UNITS_TEXT_BYTES];
         if (!count.known) continue;
         if (!begun) {
@@ -62,7 +63,7 @@ void rs_terminal_state(rs_paint *paint, const rs_result *result) {
             rs_paint_end(paint);
         }
         begun = true;
-        rs_units_format_count(rs_terminal_whole(count.value), text, sizeof text);
+        rs_units_format_count(rs_number_whole(count.value), text, sizeof text);
         rs_paint_right(paint, count.value > 0 ? RS_PAINT_BAD : RS_PAINT_PLAIN, 10, text);
         rs_paint_to(paint, 12);
         rs_paint_text(paint, RS_PAINT_PLAIN, states[i].sentence);
@@ -73,7 +74,7 @@ void rs_terminal_state(rs_paint *paint, const rs_result *result) {
 static void paint_bytes(rs_paint *paint, rs_optional bytes) {
     char text[RS_UNITS_TEXT_BYTES] = "–";
     if (bytes.known && bytes.value >= 0)
-        rs_units_format_bytes(rs_terminal_whole(bytes.value), text, sizeof text);
+        rs_units_format_bytes(rs_number_whole(bytes.value), text, sizeof text);
     rs_paint_right(paint, bytes.known ? RS_PAINT_PLAIN : RS_PAINT_DIM, NUMBER_COLUMNS, text);
 }
 
@@ -81,7 +82,7 @@ static void paint_change(rs_paint *paint, const rs_result_memory *memory) {
     char text[RS_UNITS_TEXT_BYTES], signed_text[RS_UNITS_TEXT_BYTES + 4];
     if (!memory->before.known || !memory->after.known) return;
     double change = memory->after.value - memory->before.value;
-    rs_units_format_bytes(rs_terminal_whole(change < 0 ? -change : change), text, sizeof text);
+    rs_units_format_bytes(rs_number_whole(change < 0 ? -change : change), text, sizeof text);
     const char *sign = change > 0 ? "+" : change < 0 ? "−" : "";
     snprintf(signed_text, sizeof signed_text, "%s%s", sign, change == 0 ? "same" : text);
     rs_paint_right(paint, RS_PAINT_DIM, NUMBER_COLUMNS, signed_text);

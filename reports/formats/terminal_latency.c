@@ -1,6 +1,7 @@
 /* terminal_latency.c: restarts by stage, calls by outcome, waits for a core; how long each took.
  * SPDX-License-Identifier: MIT
  */
+#include "reports/formats/number.h"
 #include "reports/formats/terminal_parts.h"
 #include "runtime/base/units.h"
 
@@ -77,7 +78,7 @@ static void paint_some(rs_paint *paint, rs_optional count, const char *word, con
                        rs_paint_style style) {
     char text[128], number[RS_UNITS_TEXT_BYTES];
     if (!count.known || count.value <= 0) return;
-    rs_units_format_count(rs_terminal_whole(count.value), number, sizeof number);
+    rs_units_format_count(rs_number_whole(count.value), number, sizeof number);
     snprintf(text, sizeof text, "%s %.60s", number, count.value == 1 ? word : words);
     rs_terminal_item(paint, style, 2, text);
 }
@@ -94,15 +95,15 @@ static void paint_work(rs_paint *paint, const rs_result *result) {
 }
 
 static void paint_restart_counts(rs_paint *paint, const rs_result *result) {
-    paint_some(paint, rs_terminal_value(result, "restart.count", NULL), "restart was due",
+    paint_some(paint, rs_result_metric_value(result, "restart.count", NULL), "restart was due",
                "restarts were due", RS_PAINT_PLAIN);
-    paint_some(paint, rs_terminal_value(result, "restart.unfinished", NULL), "never finished",
+    paint_some(paint, rs_result_metric_value(result, "restart.unfinished", NULL), "never finished",
                "never finished", RS_PAINT_BAD);
-    paint_some(paint, rs_terminal_value(result, "restart.unserved", NULL), "was never asked",
+    paint_some(paint, rs_result_metric_value(result, "restart.unserved", NULL), "was never asked",
                "were never asked", RS_PAINT_PLAIN);
-    paint_some(paint, rs_terminal_value(result, "restart.not_due", NULL), "death not due a restart",
-               "deaths not due a restart", RS_PAINT_PLAIN);
-    paint_some(paint, rs_terminal_value(result, "escalations", NULL), "supervisor gave up",
+    paint_some(paint, rs_result_metric_value(result, "restart.not_due", NULL),
+               "death not due a restart", "deaths not due a restart", RS_PAINT_PLAIN);
+    paint_some(paint, rs_result_metric_value(result, "escalations", NULL), "supervisor gave up",
                "supervisors gave up", RS_PAINT_BAD);
     paint_work(paint, result);
     if (paint->column) rs_paint_end(paint);
@@ -150,8 +151,8 @@ static void paint_reasons(rs_paint *paint, const rs_result *result, const char *
 static void paint_count(rs_paint *paint, const rs_result *result, const char *name,
                         const char *word, bool bad) {
     char text[RS_UNITS_TEXT_BYTES] = "–";
-    rs_optional count = rs_terminal_value(result, name, NULL);
-    if (count.known) rs_units_format_count(rs_terminal_whole(count.value), text, sizeof text);
+    rs_optional count = rs_result_metric_value(result, name, NULL);
+    if (count.known) rs_units_format_count(rs_number_whole(count.value), text, sizeof text);
     bad = bad && count.known && count.value > 0;
     rs_paint_print(paint, bad ? RS_PAINT_BAD : RS_PAINT_PLAIN, "%s %s", text, word);
 }
@@ -170,10 +171,10 @@ static void paint_outcomes(rs_paint *paint, const rs_result *result) {
 
 /* What clients add to the load of their own when calls fail. */
 static void paint_attempts(rs_paint *paint, const rs_result *result) {
-    rs_optional issued = rs_terminal_value(result, "calls.issued", NULL);
-    rs_optional attempts = rs_terminal_value(result, "calls.attempts", NULL);
+    rs_optional issued = rs_result_metric_value(result, "calls.issued", NULL);
+    rs_optional attempts = rs_result_metric_value(result, "calls.attempts", NULL);
     char text[128];
-    paint_some(paint, rs_terminal_value(result, "calls.retries", NULL), "retry", "retries",
+    paint_some(paint, rs_result_metric_value(result, "calls.retries", NULL), "retry", "retries",
                RS_PAINT_PLAIN);
     if (!paint->column) return;
     if (attempts.known && issued.value > 0) {
@@ -186,16 +187,16 @@ static void paint_attempts(rs_paint *paint, const rs_result *result) {
 /* Writes `share of what` when the share is known. */
 static void paint_share(rs_paint *paint, rs_optional share, const char *before, const char *after) {
     char text[128], number[RS_UNITS_TEXT_BYTES];
-    if (!rs_terminal_is_share(share)) return;
+    if (!rs_number_is_share(share)) return;
     rs_units_format_share(share.value, number, sizeof number);
     snprintf(text, sizeof text, "%s %s %s", before, number, after);
     rs_terminal_item(paint, RS_PAINT_PLAIN, 2, text);
 }
 
 static void paint_availability(rs_paint *paint, const rs_result *result) {
-    paint_share(paint, rs_terminal_value(result, "calls.availability", NULL), "answered",
+    paint_share(paint, rs_result_metric_value(result, "calls.availability", NULL), "answered",
                 "of the calls");
-    paint_share(paint, rs_terminal_value(result, "calls.availability_time", NULL),
+    paint_share(paint, rs_result_metric_value(result, "calls.availability_time", NULL),
                 "every call answered in", "of the 10 ms windows");
     if (paint->column) rs_paint_end(paint);
 }
@@ -215,7 +216,7 @@ static void paint_call_latency(rs_paint *paint, const rs_result *result) {
 }
 
 void rs_terminal_calls(rs_paint *paint, const rs_result *result) {
-    rs_optional issued = rs_terminal_value(result, "calls.issued", NULL);
+    rs_optional issued = rs_result_metric_value(result, "calls.issued", NULL);
     if (!issued.known) return;
     rs_terminal_heading(paint, "CALLS");
     paint_quantiles_head(paint);
@@ -228,9 +229,9 @@ void rs_terminal_calls(rs_paint *paint, const rs_result *result) {
 
 static void paint_longest(rs_paint *paint, const rs_result *result) {
     char text[128], number[RS_UNITS_TEXT_BYTES];
-    rs_optional longest = rs_terminal_value(result, "sched.longest_wait", NULL);
+    rs_optional longest = rs_result_metric_value(result, "sched.longest_wait", NULL);
     if (!longest.known) return;
-    rs_units_format_duration(rs_terminal_whole(longest.value), number, sizeof number);
+    rs_units_format_duration(rs_number_whole(longest.value), number, sizeof number);
     snprintf(text, sizeof text, "longest wait %s", number);
     rs_terminal_item(paint, RS_PAINT_PLAIN, 2, text);
 }
@@ -242,9 +243,10 @@ static void paint_doings(rs_paint *paint, const rs_result *result) {
                                             {"sched.wakes", "wake", "wakes"},
                                             {"sched.preemptions", "preemption", "preemptions"}};
     for (size_t i = 0; i < sizeof doings / sizeof *doings; i++)
-        paint_some(paint, rs_terminal_value(result, doings[i][0], NULL), doings[i][1], doings[i][2],
-                   RS_PAINT_PLAIN);
-    paint_share(paint, rs_terminal_value(result, "sched.idle", NULL), "cores idle", "of the time");
+        paint_some(paint, rs_result_metric_value(result, doings[i][0], NULL), doings[i][1],
+                   doings[i][2], RS_PAINT_PLAIN);
+    paint_share(paint, rs_result_metric_value(result, "sched.idle", NULL), "cores idle",
+                "of the time");
     if (paint->column) rs_paint_end(paint);
 }
 
@@ -267,12 +269,12 @@ void rs_terminal_upgrades(rs_paint *paint, const rs_result *result) {
     rs_terminal_heading(paint, "UPGRADES");
     paint_quantiles_head(paint);
     paint_metric(paint, result, "suspended", "upgrade.suspended", NULL);
-    paint_some(paint, rs_terminal_value(result, "upgrade.count", NULL), "process was changed",
+    paint_some(paint, rs_result_metric_value(result, "upgrade.count", NULL), "process was changed",
                "processes were changed", RS_PAINT_PLAIN);
-    paint_some(paint, rs_terminal_value(result, "upgrade.failed", NULL), "could not be changed",
-               "could not be changed", RS_PAINT_BAD);
+    paint_some(paint, rs_result_metric_value(result, "upgrade.failed", NULL),
+               "could not be changed", "could not be changed", RS_PAINT_BAD);
     paint_reasons(paint, result, "upgrade.failed", "refused:");
-    paint_some(paint, rs_terminal_value(result, "upgrade.taken_back", NULL),
+    paint_some(paint, rs_result_metric_value(result, "upgrade.taken_back", NULL),
                "version was taken back", "versions were taken back", RS_PAINT_BAD);
     if (paint->column) rs_paint_end(paint);
 }

@@ -14,17 +14,6 @@ void rs_terminal_heading(rs_paint *paint, const char *text);
 /* rs_terminal_count writes a number right-aligned in `columns`; a dash when it is not known. */
 void rs_terminal_count(rs_paint *paint, unsigned columns, rs_optional count);
 
-/* rs_terminal_whole returns `value` as an integer: 0 below 0 and for what is no number, the largest
- * one above. Files may say anything. */
-uint64_t rs_terminal_whole(double value);
-
-/* rs_terminal_is_share says whether `share` is known and what a share can be, 0 to 1. */
-bool rs_terminal_is_share(rs_optional share);
-
-/* rs_terminal_value returns the value of metric `name`, unknown when the result has none. */
-rs_optional rs_terminal_value(const rs_result *result, const char *name,
-                              const rs_result_labels *labels);
-
 /* rs_terminal_item writes `text`, joined by a middle dot to what stands before it on the line, or
  * on a new line when it no longer fits. Lines begin at column `indent`. NULL and "" are nothing. */
 void rs_terminal_item(rs_paint *paint, rs_paint_style style, unsigned indent, const char *text);

@@ -1,6 +1,7 @@
 /* terminal_timeline.c: phases, and what happened over time.
  * SPDX-License-Identifier: MIT
  */
+#include "reports/formats/number.h"
 #include "reports/formats/terminal_parts.h"
 #include "runtime/base/units.h"
 
@@ -23,15 +24,15 @@ static void paint_rate(rs_paint *paint, rs_optional rate) {
 
 static void paint_share(rs_paint *paint, rs_optional share) {
     char text[RS_UNITS_TEXT_BYTES] = "–";
-    bool known = rs_terminal_is_share(share);
+    bool known = rs_number_is_share(share);
     if (known) rs_units_format_share(share.value, text, sizeof text);
     rs_paint_right(paint, known ? RS_PAINT_PLAIN : RS_PAINT_DIM, number_columns(paint), text);
 }
 
 /* Those that came, as in the tree: restarts that were due, but for the unfinished. */
 static rs_optional restarts_of(const rs_result *result, const rs_result_labels *labels) {
-    rs_optional due = rs_terminal_value(result, "restart.count", labels);
-    rs_optional unfinished = rs_terminal_value(result, "restart.unfinished", labels);
+    rs_optional due = rs_result_metric_value(result, "restart.count", labels);
+    rs_optional unfinished = rs_result_metric_value(result, "restart.unfinished", labels);
     if (due.known && unfinished.known) due.value -= unfinished.value;
     return due;
 }
@@ -44,11 +45,11 @@ static void paint_phase(rs_paint *paint, const rs_result *result, const rs_resul
                   phase->name);
     rs_units_format_duration(phase->end_ns - phase->start_ns, text, sizeof text);
     rs_paint_right(paint, RS_PAINT_DIM, LENGTH_COLUMNS, text);
-    paint_rate(paint, rs_terminal_value(result, "calls.throughput", &labels));
-    paint_rate(paint, rs_terminal_value(result, "messages.throughput", &labels));
+    paint_rate(paint, rs_result_metric_value(result, "calls.throughput", &labels));
+    paint_rate(paint, rs_result_metric_value(result, "messages.throughput", &labels));
     rs_terminal_count(paint, number_columns(paint),
-                      rs_terminal_value(result, "calls.failed", &labels));
-    paint_share(paint, rs_terminal_value(result, "calls.availability", &labels));
+                      rs_result_metric_value(result, "calls.failed", &labels));
+    paint_share(paint, rs_result_metric_value(result, "calls.availability", &labels));
     rs_terminal_count(paint, number_columns(paint), restarts_of(result, &labels));
     rs_paint_end(paint);
 }
