@@ -257,6 +257,22 @@ class BesideTheLanguageTest(unittest.TestCase):
         self.assertGreater(min(both, neither), 20)
 
 
+    # With and without what may be left out, and with spaces where they mean nothing.
+    TAKEN = (("runtime.scheduler", "pct"), ("runtime.scheduler", "pct(5)"), ("runtime.scheduler", "pct( 5 , 100 )"),
+             ("load.callers.rate", "poisson( 1k/s )"), ("load.callers.rate", "burst( 100 every 5ms )"),
+             ("load.callers.keys", "zipf( 1.1 )"), ("checks", "[healed( 1s )]"), ("checks", "[healed(1s), alive]"))
+
+    def test_what_each_catalogue_takes(self):
+        validator, file = Draft202012Validator(schema()), "scenarios/smoke.yaml"
+        whole = load((SOURCE / file).read_text())
+        for path, value in self.TAKEN:
+            document = copy.deepcopy(whole)
+            self.put(document, path, load(value))
+            self.assertEqual(errors(validator, document), [], f"{path}={value}")
+            said = respawn("validate", file, "--set", f"{path}={value}", status=None).stderr
+            self.assertNotRegex(said, SHAPE, f"{path}={value}")
+
+
 RUNS = (
     ("scenarios/smoke.yaml", "--set", "runtime.clock=virtual", "--repeat", "2"),
     ("scenarios/smoke.yaml", "--set", "runtime.threads=1"),

@@ -338,9 +338,10 @@ static void read_gate_entry(rs_reader *reader, const rs_document_node *node,
     const rs_metric *metric = read_subject(&s, rs_sentence_take(&s, subject_length(s.at)), gate);
     if (!metric) return;
     check_label_value(&s, metric, gate);
-    if (*s.at && strcmp(rs_sentence_word(&s), "during") == 0)
-        read_during(&s, rs_sentence_scalar(&s, rs_sentence_word(&s)), gate);
-    else if (*s.text && s.at != s.text + strlen(s.text))
+    if (!*s.at) return;
+    bool during = strcmp(rs_sentence_word(&s), "during") == 0;
+    if (during) read_during(&s, rs_sentence_scalar(&s, rs_sentence_word(&s)), gate);
+    if (!during || *s.at)
         rs_sentence_problem(&s,
                             "'%.60s': a gate is a metric, perhaps with 'during PHASE'; what it "
                             "is compared with is the other side's",

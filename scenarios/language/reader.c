@@ -202,7 +202,9 @@ bool rs_reader_argument(rs_reader *reader, const char *text, const char **name,
     if (!open) return !strchr(text, ')');
     if (text[length - 1] != ')') return false;
     *name = rs_plan_memory_copy(reader->memory, text, (size_t)(open - text));
-    *argument =
-        rs_plan_memory_copy(reader->memory, open + 1, (size_t)(text + length - 1 - (open + 1)));
+    const char *begin = open + 1, *end = text + length - 1;
+    while (begin < end && *begin == ' ') begin++;
+    while (end > begin && end[-1] == ' ') end--;
+    *argument = rs_plan_memory_copy(reader->memory, begin, (size_t)(end - begin));
     return true;
 }

@@ -72,11 +72,11 @@ static json_t *make_schedulers(void) {
     for (size_t i = 0; rs_scheds[i]; i++) {
         const rs_sched_kind *kind = rs_scheds[i];
         char form[96];
-        snprintf(form, sizeof form, "%.40s", kind->name);
-        for (uint32_t p = 0; p < RS_SCHED_PARAMETERS_MAX && kind->parameters[p].name; p++)
-            snprintf(form, sizeof form, "%.40s%s", kind->name, p ? "(COUNT, COUNT)" : "(COUNT)");
         json_array_append_new(list, rs_schema_word(kind->name, kind->about));
-        if (strchr(form, '(')) json_array_append_new(list, written(form, kind->about));
+        for (uint32_t p = 0; p < RS_SCHED_PARAMETERS_MAX && kind->parameters[p].name; p++) {
+            snprintf(form, sizeof form, "%.40s%s", kind->name, p ? "(COUNT, COUNT)" : "(COUNT)");
+            json_array_append_new(list, written(form, kind->about));
+        }
     }
     return any_of(list);
 }
