@@ -201,6 +201,27 @@ TEST(wrong_is_not_slow) {
     CHECK_SAYS(the_program.err, "to repeat it: ");
 }
 
+/* Copied into a shell, it is the side that failed which runs, by whatever name it was called. */
+TEST(what_repeats_a_failure_is_the_program_that_failed) {
+    char old[256];
+    snprintf(old, sizeof old, "%s", scratch("an old build"));
+    CHECK_INT(symlink(command_line("%s/respawn", getenv("RESPAWN_BUILD")), old), 0);
+    CHECK_EXIT(command_line(VIRTUAL "--b '%s' --b-set 'expect=[calls.issued == 5]'", old), 1);
+    CHECK_SAYS(the_program.err, command_line("to repeat it: '%s' run ", old));
+    unlink(old);
+}
+
+/* What runs the program may be a script, as those of build systems are. */
+TEST(a_side_may_be_a_script) {
+    char script[256];
+    snprintf(script, sizeof script, "%s", scratch("side.sh"));
+    write_text(script,
+               command_line("#!/bin/sh\nexec %s/respawn \"$@\"\n", getenv("RESPAWN_BUILD")));
+    CHECK_INT(chmod(script, 0755), 0);
+    CHECK_EXIT(command_line(VIRTUAL "--b %s", script), 0);
+    unlink(script);
+}
+
 TEST(a_missed_deadline_is_told_and_does_not_decide) {
     CHECK_EXIT(VIRTUAL "--set 'expect=[\"model: calls.latency_uncorrected.p50 < 1ns\"]' "
                        "--a-set runtime.costs.work=10ns",
@@ -234,6 +255,11 @@ TEST(what_cannot_be_compared_is_refused) {
     CHECK_SAYS(the_program.err, "expected KEY=VALUE");
     CHECK_EXIT(DUEL "--b-set runtime.threads=1 --threshold 0%", 2);
     CHECK_SAYS(the_program.err, "--threshold 0%: must be more than 0");
+    CHECK_EXIT(DUEL "--b-set runtime.threads=1 --budget 0s", 2);
+    CHECK_SAYS(the_program.err, "--budget 0s: must be more than 0");
+    CHECK_EXIT("ab scenarios/upgrade.yaml --set gate=[calls.throughput] --b-set runtime.threads=1",
+               2);
+    CHECK_SAYS(the_program.err, "needs another version of the worker");
 }
 
 TEST(the_budget_ends_it) {
@@ -253,6 +279,17 @@ TEST(an_interruption_ends_both) {
 }
 
 /* ------------------------------------------------------------------ files */
+
+TEST(two_files_are_two) {
+    char path[256];
+    snprintf(path, sizeof path, "%s", scratch("verdict"));
+    CHECK_EXIT(command_line(VIRTUAL "--b-set runtime.threads=1 --export-json %s --export-markdown "
+                                    "/tmp/../%s",
+                            path, path),
+               2);
+    CHECK_SAYS(the_program.err, "two exports to one file");
+    CHECK(!exists(path));
+}
 
 TEST(markdown_is_for_a_page) {
     char path[256], text[PROGRAM_TEXT];

@@ -3,12 +3,11 @@
  */
 #include "scenarios/cli/baselines.h"
 
-#include "reports/file.h"
 #include "reports/formats/baseline_json.h"
-#include "reports/formats/escape.h"
-#include "reports/formats/load.h"
 #include "reports/verdict/likeness.h"
 #include "scenarios/cli/exit.h"
+#include "scenarios/cli/files.h"
+#include "scenarios/cli/result_file.h"
 #include "scenarios/cli/streams.h"
 #include "scenarios/engine/tally.h"
 
@@ -17,7 +16,6 @@
 #include <math.h>
 #include <string.h>
 #include <sys/file.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #define FOLDER     ".respawn"
@@ -33,20 +31,7 @@ bool rs_baselines_is_name(const char *text) {
            strspn(text, "abcdefghijklmnopqrstuvwxyz0123456789_-") == length;
 }
 
-/* What a file says may come from a stranger. */
-static bool refuse(const char *source, const char *why) {
-    char safe[8 * WHY_BYTES + 1];
-    rs_escape_terminal(why, safe, sizeof safe);
-    return source ? rs_streams_refuse("%s: %s", source, safe) : rs_streams_refuse("%s", safe);
-}
-
 /* ------------------------------------------------------------------ reading */
-
-static FILE *open_file(const char *path) {
-    FILE *file = fopen(path, "re");
-    if (!file) rs_streams_refuse("%s: %s", path, strerror(errno));
-    return file;
-}
 
 static bool is_baseline(FILE *file) {
     char head[HEAD_BYTES];
@@ -55,16 +40,8 @@ static bool is_baseline(FILE *file) {
     return memmem(head, length, RS_BASELINE_MARK, strlen(RS_BASELINE_MARK)) != NULL;
 }
 
-static rs_result *load_result(FILE *file, const char *path) {
-    char message[WHY_BYTES];
-    rs_result *result = NULL;
-    if (rs_result_load(file, path, &result, message, sizeof message) == RS_OK) return result;
-    refuse(NULL, message);
-    return NULL;
-}
-
 rs_result *rs_baselines_result(const char *path) {
-    FILE *file = open_file(path);
+    FILE *file = rs_result_file_open(path);
     rs_result *result = NULL;
     if (!file) return NULL;
     if (is_baseline(file))
@@ -72,41 +49,40 @@ rs_result *rs_baselines_result(const char *path) {
                           "(run --export-json)",
                           path);
     else
-        result = load_result(file, path);
+        result = rs_result_file_load(file, path);
     fclose(file);
     return result;
 }
 
 bool rs_baselines_take(rs_baseline *baseline, const rs_result *result, const char *source) {
     char why[WHY_BYTES];
-    return rs_baseline_add(baseline, result, source, why, sizeof why) || refuse(source, why);
+    return rs_baseline_add(baseline, result, source, why, sizeof why) ||
+           rs_streams_refuse("%s: %s", source, why);
 }
 
 /* What ended early or went wrong is no measure for others. */
 static bool take_result(rs_baseline *baseline, const rs_result *result, const char *path) {
-    char why[WHY_BYTES];
-    if (result->status != RS_RESULT_COMPLETE || result->verdict == RS_VERDICT_FAILED) {
-        snprintf(why, sizeof why, "is nothing to compare with: its status is %s, its verdict %s",
-                 rs_result_status_word(result->status), rs_result_verdict_word(result->verdict));
-        return refuse(path, why);
-    }
+    if (result->status != RS_RESULT_COMPLETE || result->verdict == RS_VERDICT_FAILED)
+        return rs_streams_refuse("%s: is nothing to compare with: its status is %s, its verdict %s",
+                                 path, rs_result_status_word(result->status),
+                                 rs_result_verdict_word(result->verdict));
     return rs_baselines_take(baseline, result, path);
 }
 
 static bool read_sessions(rs_baseline *baseline, FILE *file, const char *path) {
     char message[WHY_BYTES];
     return rs_baseline_json_load(file, path, baseline, message, sizeof message) == RS_OK ||
-           refuse(NULL, message);
+           rs_streams_refuse("%s", message);
 }
 
 static bool read_file(rs_baseline *baseline, const char *path) {
-    FILE *file = open_file(path);
+    FILE *file = rs_result_file_open(path);
     if (!file) return false;
     bool read;
     if (is_baseline(file)) {
         read = read_sessions(baseline, file, path);
     } else {
-        rs_result *result = load_result(file, path);
+        rs_result *result = rs_result_file_load(file, path);
         read = result && take_result(baseline, result, path);
         rs_result_destroy(result);
     }
@@ -135,15 +111,14 @@ bool rs_baselines_read(rs_baseline *baseline, const char *argument) {
 /* A new session is of the same kind as the others. */
 static bool fits(const rs_baseline *baseline, const char *path) {
     const rs_baseline_session *last = &baseline->sessions.at[baseline->sessions.count - 1];
-    char why[WHY_BYTES], text[2 * WHY_BYTES];
+    char why[WHY_BYTES];
     for (size_t i = 0; i + 1 < baseline->sessions.count; i++) {
         const rs_baseline_session *one = &baseline->sessions.at[i];
         if (rs_likeness_ask_alike(one, last, why, sizeof why) &&
             (rs_baseline_is_virtual(one) || rs_likeness_lie_alike(one, last, why, sizeof why)))
             continue;
-        snprintf(text, sizeof text, "its sessions are of another kind than this run: %s", why);
-        text[WHY_BYTES - 1] = 0;
-        return refuse(path, text);
+        return rs_streams_refuse("%s: its sessions are of another kind than this run: %s", path,
+                                 why);
     }
     return true;
 }
@@ -151,7 +126,7 @@ static bool fits(const rs_baseline *baseline, const char *path) {
 /* No file yet is no session yet; a result is no baseline, and is not overwritten by one. */
 static bool read_own(rs_baseline *baseline, const char *path) {
     if (access(path, F_OK) != 0) return true;
-    FILE *file = open_file(path);
+    FILE *file = rs_result_file_open(path);
     if (!file) return false;
     bool read = is_baseline(file) ? read_sessions(baseline, file, path)
                                   : rs_streams_refuse("%s: is no baseline", path);
@@ -162,12 +137,6 @@ static bool read_own(rs_baseline *baseline, const char *path) {
 static bool read_with(rs_baseline *baseline, const char *path, const rs_result *result) {
     return read_own(baseline, path) && rs_baselines_take(baseline, result, path) &&
            fits(baseline, path);
-}
-
-static bool make_folder(void) {
-    if (mkdir(FOLDER, 0777) != 0 && errno != EEXIST)
-        return rs_streams_refuse(FOLDER ": %s", strerror(errno));
-    return access(FOLDER, W_OK | X_OK) == 0 || rs_streams_refuse(FOLDER ": %s", strerror(errno));
 }
 
 /* The result that a run would leave, but for its numbers. */
@@ -186,7 +155,7 @@ bool rs_baselines_begin(const rs_options *options, const rs_plan *plan) {
     if (!options->baseline) return true;
     find(FOLDER, options->baseline, path);
     rs_result *result = foresee(options, plan);
-    bool fine = make_folder() && read_with(&baseline, path, result);
+    bool fine = rs_files_folder(FOLDER) && read_with(&baseline, path, result);
     rs_result_destroy(result);
     rs_baseline_fini(&baseline);
     return fine;
@@ -197,7 +166,7 @@ static bool write_file(const rs_baseline *baseline, const char *path) {
     if (rs_file_open(&file, path, RS_BASELINE_MARK, false) != RS_OK)
         return rs_streams_refuse("%s", file.message);
     rs_baseline_json_write(baseline, file.stream);
-    return rs_file_commit(&file) == RS_OK || rs_streams_refuse("%s", file.message);
+    return rs_files_commit(&file);
 }
 
 /* A number that is missing would be missing in every comparison to come. */

@@ -20,8 +20,8 @@ bool rs_baselines_is_name(const char *text);
  * the file of a result, which is one session. False, after a message on stderr. */
 bool rs_baselines_read(rs_baseline *baseline, const char *argument);
 
-/* rs_baselines_result reads the file of a result. NULL, after a message on stderr.
- * Owner: rs_result_destroy. */
+/* rs_baselines_result reads the file of a result, which is no baseline. NULL, after a message on
+ * stderr. Owner: rs_result_destroy. */
 rs_result *rs_baselines_result(const char *path);
 
 /* rs_baselines_take appends `result`, found in `source`. False, after a message on stderr, when it

@@ -108,9 +108,9 @@ static int refuse_unknown(const char *name) {
     for (size_t i = 0; rs_commands[i].name; i++) words[i] = rs_commands[i].name;
     const char *nearest = rs_word_nearest(name, words);
     if (nearest)
-        fprintf(stderr, "respawn: unknown command '%s' – did you mean '%s'?\n", name, nearest);
+        rs_streams_refuse("unknown command '%s' – did you mean '%s'?", name, nearest);
     else
-        fprintf(stderr, "respawn: unknown command '%s' (respawn --help shows them all)\n", name);
+        rs_streams_refuse("unknown command '%s' (respawn --help shows them all)", name);
     return RS_EXIT_USAGE;
 }
 

@@ -50,6 +50,8 @@ TEST(values_of_flags_are_checked) {
     CHECK_SAYS(the_program.err, "--timeout 5:");
     CHECK_EXIT("run --set nothing scenarios/smoke.yaml", 2);
     CHECK_SAYS(the_program.err, "KEY=VALUE");
+    CHECK_EXIT("run scenarios/smoke.yaml --trace-slices 5", 2);
+    CHECK_SAYS(the_program.err, "--trace-slices is of a trace: add --export-trace FILE");
     CHECK_EXIT("run scenarios/smoke.yaml --timeout", 2);
     CHECK_SAYS(the_program.err, "needs a value");
     CHECK_EXIT("run --seed minus scenarios/smoke.yaml", 2);
@@ -135,6 +137,26 @@ TEST(a_strangers_text_moves_no_cursor) {
     CHECK(!strchr(the_program.out, '\x1b'));
     CHECK_SAYS(the_program.out, "\n         \\x1b[31mred expect   calls.lost == 0\n");
     CHECK_SAYS(the_program.out, "expect   calls.failed{reason=\\x1b[31m} == 0\n");
+}
+
+/* Names of files, flags and settings, and what is quoted of a file. */
+TEST(a_message_moves_no_cursor) {
+    static const char *const commands[] = {
+        "run '/nowhere\x1b[31m.yaml'",
+        "list 'l\x1b[31m'",
+        "l\x1b[31m",
+        "run scenarios/smoke.yaml '--l\x1b[31m'",
+        "compare 'a\x1b[31m' 'b\x1b[31m'",
+        "report '/nowhere\x1b[31m'",
+        "replay '/nowhere\x1b[31m'",
+        "conform '/nowhere\x1b[31m'",
+        "run scenarios/smoke.yaml --set 'runtime.seed=\x1b[31m'",
+    };
+    for (size_t i = 0; i < sizeof commands / sizeof *commands; i++) {
+        CHECK_EXIT(commands[i], 2);
+        CHECK(!strchr(the_program.err, '\x1b'));
+        CHECK_SAYS(the_program.err, "\\x1b[31m");
+    }
 }
 
 TEST(the_worst_status_counts) {

@@ -1,7 +1,6 @@
 /* compare.c: `respawn compare`: is what was recorded last slower than what was recorded before?
  * SPDX-License-Identifier: MIT
  */
-#include "reports/formats/escape.h"
 #include "reports/verdict/likeness.h"
 #include "reports/verdict/sessions.h"
 #include "scenarios/cli/baselines.h"
@@ -34,11 +33,8 @@ static bool read_all(rs_comparison *comparison, const rs_options *options) {
     return rs_baselines_take(&comparison->now, comparison->result, options->arguments[last]);
 }
 
-/* Both may come from strangers. */
 static bool refuse(const rs_baseline_session *a, const rs_baseline_session *b, const char *why) {
-    char safe[8 * WHY_BYTES + 1];
-    rs_escape_terminal(why, safe, sizeof safe);
-    return rs_streams_refuse("%s and %s cannot be compared: %s", a->source, b->source, safe);
+    return rs_streams_refuse("%s and %s cannot be compared: %s", a->source, b->source, why);
 }
 
 /* In virtual time whoever says the same is the same. */

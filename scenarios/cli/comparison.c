@@ -7,6 +7,7 @@
 #include "reports/verdict/likeness.h"
 #include "reports/verdict/sessions.h"
 #include "scenarios/cli/exit.h"
+#include "scenarios/cli/verdicts.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -238,57 +239,33 @@ static bool is_identical(const rs_comparison *comparison, rs_experiment_word wor
     return word == RS_WORD_IDENTICAL && before && now && strcmp(before, now) == 0;
 }
 
-static int status_of(rs_experiment_word word) {
-    switch (word) {
-    case RS_WORD_REGRESSION: return RS_EXIT_REGRESSION;
-    case RS_WORD_WAITS:
-    case RS_WORD_MISSING:
-    case RS_WORD_SHOWN:
-    case RS_WORD_SUSPECT: return RS_EXIT_INCONCLUSIVE;
-    default: return RS_EXIT_PASSED;
-    }
-}
-
 static void judge(rs_comparison *comparison) {
     rs_experiment_word word = word_of(comparison), told = word;
     if (word == RS_WORD_MISSING || word == RS_WORD_SHOWN) told = RS_WORD_WAITS;
     if (word == RS_WORD_IDENTICAL && !is_identical(comparison, word)) told = RS_WORD_NO_REGRESSION;
     comparison->verdict.word = rs_experiment_words(told);
-    comparison->verdict.status = status_of(word);
+    comparison->verdict.status = rs_verdict_status(word);
     comparison->verdict.why = why_of(comparison, word);
 }
 
 /* ------------------------------------------------------------------ what is wrong, not slow */
 
-static const char *find_wrong(rs_comparison *comparison) {
-    const rs_result *result = comparison->result;
-    bool late = false;
-    if (result->verdict != RS_VERDICT_FAILED) return NULL;
-    for (size_t i = 0; i < result->expectations.count; i++) {
-        const rs_result_expectation *one = &result->expectations.at[i];
-        if (one->verdict != RS_VERDICT_FAILED) continue;
-        if (!one->timing && one->text) return one->text;
-        late |= one->timing;
-    }
-    if (result->findings.count && result->findings.at[0].text) return result->findings.at[0].text;
-    return late ? NULL : result->reason ? result->reason : "its verdict is failed";
-}
-
 /* False: it can be judged. */
 static bool is_over(rs_comparison *comparison) {
     rs_verdict *verdict = &comparison->verdict;
     const rs_result *result = comparison->result;
-    const char *wrong = find_wrong(comparison);
-    if (result->status != RS_RESULT_COMPLETE) {
+    const char *seen, *wrong = rs_result_wrong(result, &seen);
+    if (wrong && rs_result_is_whole(result)) {
+        verdict->word = "failed";
+        verdict->status = RS_EXIT_FAILED;
+        verdict->why =
+            rs_verdict_print(&comparison->verdict, "the new one is wrong, not slow: %.400s: %.200s",
+                             wrong, seen ? seen : "failed");
+    } else if (result->status != RS_RESULT_COMPLETE) {
         bool untrusted = result->status == RS_RESULT_UNTRUSTED;
         verdict->word = untrusted ? "not trustworthy" : "aborted";
         verdict->status = untrusted ? RS_EXIT_UNTRUSTED : RS_EXIT_ABORTED;
         verdict->why = result->reason ? result->reason : rs_result_status_word(result->status);
-    } else if (wrong) {
-        verdict->word = "failed";
-        verdict->status = RS_EXIT_FAILED;
-        verdict->why =
-            rs_verdict_print(&comparison->verdict, "the new one is wrong, not slow: %.800s", wrong);
     }
     return verdict->word != NULL;
 }

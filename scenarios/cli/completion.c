@@ -27,9 +27,8 @@ static const struct {
 static const struct {
     const char *part, *what;
 } kinds[] = {
-    {"SCENARIO", "scenario"}, {"KEY=", "setting"}, {"KEY", "key"},     {"DIR", "folder"},
-    {"FILE", "file"},         {"PATH", "file"},    {"RESULT", "file"}, {"BASE", "file"},
-    {"EVENTS", "file"},       {"CASE", "file"},
+    {"SCENARIO", "scenario"}, {"KEY=", "setting"}, {"KEY", "key"},   {"DIR", "folder"},
+    {"FILE", "file"},         {"PATH", "file"},    {"BASE", "file"}, {"CASE", "file"},
 };
 
 static const char *kind_of(const char *argument) {
@@ -58,7 +57,9 @@ static void put_flags(void) {
 
 static void put_value(void *context, const char *name, const char *argument) {
     const rs_command *command = context;
-    if (argument) printf("    '%s --%s') echo %s ;;\n", command->name, name, kind_of(argument));
+    if (!argument) return;
+    if (strcmp(name, "output") == 0) printf("    '%s -o' | \\\n", command->name);
+    printf("    '%s --%s') echo %s ;;\n", command->name, name, kind_of(argument));
 }
 
 static void put_values(void) {
@@ -133,7 +134,10 @@ static const char body[] =
     "_respawn_complete() { # WHAT CURRENT\n"
     "    case $1 in\n"
     "    words*) _respawn_offer \"$2\" '' < <(printf '%s\\n' ${1#words}) ;;\n"
-    "    scenario) _respawn_files \"$2\" -d; _respawn_files \"$2\" -f -X '!*.yaml' ;;\n"
+    "    scenario)\n"
+    "        _respawn_files \"$2\" -d\n"
+    "        _respawn_files \"$2\" -f -X '!*.yaml'\n"
+    "        _respawn_files \"$2\" -f -X '!*.yml' ;;\n"
     "    file) _respawn_files \"$2\" -f ;;\n"
     "    folder) _respawn_files \"$2\" -d ;;\n"
     "    setting) _respawn_keys \"$2\" = ;;\n"
@@ -147,10 +151,8 @@ static const char body[] =
     "    COMPREPLY=()\n"
     "    # --flag=value is three words; so is key=value behind --set, where nobody knows the "
     "value.\n"
-    "    if [ \"$current\" = = ]; then\n"
-    "        current=\n"
-    "    elif [ \"$before\" = = ] && [ \"$COMP_CWORD\" -gt 2 ]; then\n"
-    "        before=${COMP_WORDS[COMP_CWORD-2]}\n"
+    "    if [ \"$current\" = = ] || { [ \"$before\" = = ] && [ \"$COMP_CWORD\" -gt 2 ]; }; then\n"
+    "        if [ \"$current\" = = ]; then current=; else before=${COMP_WORDS[COMP_CWORD-2]}; fi\n"
     "        case $before in --*) ;; *) return ;; esac\n"
     "    fi\n"
     "    if [ \"$COMP_CWORD\" -le 1 ]; then\n"
@@ -158,6 +160,7 @@ static const char body[] =
     "        return\n"
     "    fi\n"
     "    what=$(_respawn_value \"$command\" \"$before\")\n"
+    "    if [ \"$command $before\" = 'list keys' ]; then what=scenario; fi\n"
     "    case $what$current in\n"
     "    -*) what=\"words $(_respawn_flags \"$command\")\" ;;\n"
     "    esac\n"

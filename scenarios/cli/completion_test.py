@@ -71,6 +71,19 @@ class CompletionTest(unittest.TestCase):
         for command, flag in (("run", "--quiet"), ("validate", "--dry-run")):
             self.assertEqual(complete(command, flag, "scenarios/smo"), ["scenarios/smoke.yaml"])
 
+    def test_what_stands_behind_a_word(self):
+        self.assertEqual(complete("list", "keys", "scenarios/smo"), ["scenarios/smoke.yaml"])
+        self.assertEqual(complete("explore", "scenarios/smoke.yaml", "-o", "scenarios/tal"), ["scenarios/talk"])
+        self.assertEqual(complete("merge", "-o", "README.m"), ["README.md"])
+        with tempfile.TemporaryDirectory() as folder:
+            for name in ("a.yml", "b.yaml", "c.txt"):
+                (Path(folder) / name).touch()
+            self.assertEqual(sorted(complete("run", "", folder=folder)), ["a.yml", "b.yaml"])
+
+    def test_nobody_knows_the_value_of_a_setting(self):
+        for words in (("=",), ("=", "scen"), ("=", "")):
+            self.assertEqual(complete("run", "scenarios/smoke.yaml", "--set", "runtime.clock", *words), [])
+
     def test_scenarios_and_folders(self):
         found = complete("run", "scenarios/")
         self.assertIn("scenarios/smoke.yaml", found)

@@ -5,7 +5,7 @@
 #include "reports/verdict/count.h"
 #include "runtime/base/sanitize.h"
 #include "runtime/base/test/test.h"
-#include "scenarios/cli/counts.h"
+#include "scenarios/cli/measure.h"
 #include "scenarios/cli/program.h"
 
 #include <jansson.h>
@@ -121,7 +121,10 @@ static const char *why_of(const double a[3], const double b[3]) {
     pairs->experiment = (rs_experiment){.count = 1, .pairs = 3, .threshold = 0.05};
     for (uint32_t i = 0; i < 3; i++) pairs->rows[i] = (rs_verdict_pair){.a = {a[i]}, .b = {b[i]}};
     rs_count_judge(&pairs->experiment.contests[0], a, b, 3, 0.05);
-    rs_counts_why(pairs, text, sizeof text);
+    rs_verdict verdict = {.threshold = 0.05};
+    rs_measure_counts.judge(pairs, &verdict);
+    snprintf(text, sizeof text, "%s", verdict.why);
+    rs_verdict_fini(&verdict);
     free(pairs);
     return text;
 }

@@ -1,11 +1,11 @@
 /* explore.c: `respawn explore`: searches seeds in virtual time for lives that fail.
  * SPDX-License-Identifier: MIT
  */
-#include "reports/file.h"
 #include "reports/web/page.h"
 #include "runtime/base/units.h"
 #include "scenarios/cli/command.h"
 #include "scenarios/cli/exit.h"
+#include "scenarios/cli/files.h"
 #include "scenarios/cli/harvest.h"
 #include "scenarios/cli/reproduce.h"
 #include "scenarios/cli/scenario.h"
@@ -33,8 +33,9 @@ typedef struct rs_exploration {
     rs_account account;
     uint64_t begin_ns, shown_ns, end_ns; /* of the wall */
     FILE *progress;                      /* NULL: no terminal */
-    rs_file file;                        /* what the search has come to, when it is asked for */
-    rs_file page;                        /* the same as a page, likewise */
+    rs_files files;
+    rs_file *file; /* what the search has come to; NULL: not asked for */
+    rs_file *page; /* the same as a page, likewise */
 } rs_exploration;
 
 /* ------------------------------------------------------------------ progress */
@@ -110,7 +111,7 @@ static void init(rs_exploration *exploration, const rs_options *options, rs_plan
                           .last_seed = options->seeds ? options->last_seed : SEEDS_DEFAULT,
                           .shard = options->shards ? options->shard : 1,
                           .shards = options->shards ? options->shards : 1,
-                          .jobs = options->jobs ? options->jobs : rs_crew_jobs(),
+                          .jobs = options->jobs ? (uint32_t)options->jobs : rs_crew_jobs(),
                           .timeout_ns = options->life_timeout_ns};
     rs_account_init(&exploration->account, plan, &exploration->crew);
     if (!options->quiet && isatty(STDERR_FILENO)) exploration->progress = stderr;
@@ -123,27 +124,19 @@ static void print(const rs_exploration *exploration) {
     FILE *out = open_memstream(&speed, &bytes);
     if (out) print_rates(exploration, exploration->end_ns, out);
     if (out) fclose(out);
-    rs_summary_print(&exploration->account, speed, stdout);
+    rs_summary_print(&exploration->account, speed,
+                     rs_files_take_stdout(&exploration->files) ? stderr : stdout);
     free(speed);
-}
-
-static bool open_file(const rs_options *options, rs_file *file, const char *path,
-                      const char *mark) {
-    return !path || rs_file_open(file, path, mark, options->force) == RS_OK ||
-           rs_streams_refuse("%s", file->message);
 }
 
 /* Before anything runs. */
 static bool open_files(rs_exploration *exploration) {
     const rs_options *options = exploration->options;
-    if (!open_file(options, &exploration->file, options->directory, RS_ACCOUNT_MARK)) return false;
-    if (open_file(options, &exploration->page, options->html, RS_PAGE_MARK)) return true;
-    rs_file_discard(&exploration->file);
-    return false;
-}
-
-static bool commit(rs_file *file) {
-    return rs_file_commit(file) == RS_OK || rs_streams_refuse("%s", file->message);
+    rs_files *files = &exploration->files;
+    return rs_harvest_is_possible(options) &&
+           rs_files_open(files, options->json, RS_ACCOUNT_MARK, options->force,
+                         &exploration->file) &&
+           rs_files_open(files, options->html, RS_PAGE_MARK, options->force, &exploration->page);
 }
 
 static rs_err tell_account(const void *account, FILE *json) {
@@ -152,17 +145,11 @@ static rs_err tell_account(const void *account, FILE *json) {
 }
 
 static bool write_files(rs_exploration *exploration) {
-    const rs_options *options = exploration->options;
-    bool written = true;
-    if (options->directory) {
-        rs_account_write(&exploration->account, exploration->file.stream);
-        written = commit(&exploration->file);
-    }
-    if (options->html) {
-        rs_page_write(tell_account, &exploration->account, exploration->page.stream);
-        written &= commit(&exploration->page);
-    }
-    return written;
+    if (exploration->file) rs_account_write(&exploration->account, exploration->file->stream);
+    bool written = rs_files_commit(exploration->file);
+    if (!exploration->page) return written;
+    rs_err told = rs_page_write(tell_account, &exploration->account, exploration->page->stream);
+    return rs_files_commit_told(exploration->page, told) && written;
 }
 
 /* A search that is cut short tells what it has found. Signals are held over both parts, or one that
@@ -194,19 +181,20 @@ static void tell_late(const rs_exploration *exploration) {
     snprintf(longer, sizeof longer, "%" PRIu64 "ms", timeout_ns / 1000000 * LONGER + LONGER);
     char *command = rs_reproduce_search(exploration->options, late->seed, longer);
     rs_streams_refuse("%" PRIu64 " %s not ended after %s of real time, first that of seed %" PRIu64
-                      "; to give it longer:\n  %s",
-                      late->count, late->count == 1 ? "life had" : "lives had", limit, late->seed,
-                      command ? command : "");
+                      "; to give it longer:",
+                      late->count, late->count == 1 ? "life had" : "lives had", limit, late->seed);
+    fprintf(stderr, "  %s\n", command ? command : "");
     free(command);
 }
 
 static int explore(rs_exploration *exploration) {
     bool whole = search(exploration);
+    bool kept = rs_harvest_is_kept(&exploration->account.search);
     if (!exploration->options->quiet) print(exploration);
     bool written = write_files(exploration);
     int status = rs_summary_status(&exploration->account);
     tell_late(exploration);
-    return whole && written ? status : rs_exit_worse(status, RS_EXIT_ABORTED);
+    return whole && kept && written ? status : rs_exit_worse(status, RS_EXIT_ABORTED);
 }
 
 int rs_command_explore(const rs_options *options) {

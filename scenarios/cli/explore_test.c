@@ -439,6 +439,12 @@ TEST(a_result_of_virtual_time_repeats) {
         0);
     CHECK_EXIT(command_line("replay %s", path), 0);
     CHECK_SAYS(the_program.out, "repeated exactly");
+    CHECK_EXIT(command_line("replay %s --seed 9", path), 2);
+    CHECK_SAYS(the_program.err, "leave out --set and --seed");
+    change(path, "\"status\":\"complete\"", "\"status\":\"interrupted\"");
+    CHECK_EXIT(command_line("replay %s", path), 2);
+    CHECK_SAYS(the_program.err, "only a whole run can be repeated; this one is interrupted");
+    change(path, "\"status\":\"interrupted\"", "\"status\":\"complete\"");
     change(path, "\"0x4d\"", "\"0x4e\"");
     CHECK_EXIT(command_line("replay %s", path), 5);
     CHECK_SAYS(the_program.out, "not repeated");
@@ -553,6 +559,55 @@ TEST(gnu_parallel_spreads_a_search) {
 }
 
 /* ------------------------------------------------------------------ what makes no sense */
+
+/* Not after hours. */
+TEST(where_failures_go_is_known_before_the_search) {
+    const char *file = scratch("no-folder");
+    write_text(file, "");
+    CHECK_EXIT(command_line("explore " SURVIVOR " --seeds 1..1000000000 -o %s", file), 2);
+    CHECK_SAYS(the_program.err, "is no directory");
+    CHECK_EXIT("explore " SURVIVOR " --seeds 1..1000000000 -o /nowhere/at/all", 2);
+    CHECK_SAYS(the_program.err, "/nowhere/at/all: No such file or directory");
+    unlink(file);
+}
+
+/* A search whose failures are nowhere is not whole. */
+TEST(failures_that_cannot_be_written_are_told) {
+    char folder[128];
+    snprintf(folder, sizeof folder, "%s", scratch("taken"));
+    CHECK_INT(mkdir(folder, 0777), 0);
+    write_text(command_line("%s/two_owners-orphans-tables.yaml", folder), "mine\n");
+    CHECK_EXIT(command_line("explore " TWO_OWNERS " --seeds 1..10 --shrink 100ms -o %s", folder),
+               6);
+    CHECK_SAYS(the_program.err, "exists and is no file of this kind");
+    CHECK_SAYS(the_program.err, "were not written");
+    remove_tree(folder);
+}
+
+/* Whoever reads it wants nothing else. */
+TEST(an_export_has_standard_output_for_itself) {
+    char path[128];
+    snprintf(path, sizeof path, "%s", scratch("one"));
+    CHECK_EXIT("explore " SURVIVOR " --seeds 1..5 --export-json -", 0);
+    json_t *told = json_loads(the_program.out, 0, NULL);
+    CHECK(told != NULL);
+    json_decref(told);
+    CHECK_SAYS(the_program.err, "5 lives");
+    CHECK_EXIT(command_line("explore " SURVIVOR " --seeds 1..5 --export-json %s", path), 0);
+    CHECK_EXIT(command_line("merge %s -o -", path), 0);
+    told = json_loads(the_program.out, 0, NULL);
+    CHECK(told != NULL);
+    json_decref(told);
+    CHECK_EXIT(command_line("merge %s -o CMakeLists.txt", path), 2);
+    CHECK_SAYS(the_program.err, "--force");
+    CHECK_STR(the_program.out, "");
+    unlink(path);
+    CHECK_EXIT(command_line("explore " SURVIVOR " --seeds 1..5 --export-json %s --export-html %s",
+                            path, path),
+               2);
+    CHECK_SAYS(the_program.err, "two exports to one file");
+    CHECK(!exists(path));
+}
 
 TEST(what_makes_no_sense_is_refused) {
     CHECK_EXIT("explore " SURVIVOR " --seeds 1..100000 --export-json /no/such/place.json", 2);

@@ -3,7 +3,7 @@
  */
 #include "scenarios/cli/harvest.h"
 
-#include "reports/file.h"
+#include "scenarios/cli/files.h"
 #include "scenarios/cli/reproduce.h"
 #include "scenarios/cli/streams.h"
 #include "scenarios/engine/map.h"
@@ -13,12 +13,12 @@
 #include "scenarios/language/language.h"
 
 #include <errno.h>
+#include <libgen.h>
 #include <limits.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -87,7 +87,7 @@ static bool put(const char *text, const char *path, bool force) {
     if (rs_file_open(&file, path, RS_FAILURE_MARK, force) != RS_OK)
         return rs_streams_refuse("%s", file.message);
     fputs(text, file.stream);
-    return rs_file_commit(&file) == RS_OK || rs_streams_refuse("%s", file.message);
+    return rs_files_commit(&file);
 }
 
 /* In a child of its own: true when the file is there. It is opened when all is known, so that who
@@ -204,10 +204,10 @@ static void write_all(rs_harvesting *all, uint32_t jobs) {
     rs_watch_release(&before);
 }
 
-static void tell_missing(const rs_search *search) {
+bool rs_harvest_is_kept(const rs_search *search) {
     size_t shown = rs_search_shown(search), missing = 0;
     for (size_t i = 0; i < shown; i++) missing += !search->kinds.at[i].file;
-    if (missing) rs_streams_refuse("of %zu failures %zu were not written", shown, missing);
+    return !missing || rs_streams_refuse("of %zu failures %zu were not written", shown, missing);
 }
 
 static char *text_of(const rs_options *options) {
@@ -223,18 +223,27 @@ static bool harvest(rs_harvesting *all, rs_failure_order *order, const rs_crew_o
     order->text = text;
     if (text) write_all(all, crew->jobs);
     free(text);
-    if (is_hurried(all)) tell_missing(all->search);
     return !is_hurried(all);
+}
+
+static const char *folder_of(const rs_options *options) {
+    return options->output ? options->output : "failures";
+}
+
+/* One that is not there yet is made when there is something to put into it. */
+bool rs_harvest_is_possible(const rs_options *options) {
+    const char *folder = folder_of(options);
+    char copy[PATH_MAX];
+    if (access(folder, F_OK) == 0) return rs_files_folder(folder);
+    snprintf(copy, sizeof copy, "%s", folder);
+    return access(dirname(copy), W_OK | X_OK) == 0 ||
+           rs_streams_refuse("%s: %s", folder, strerror(errno));
 }
 
 bool rs_harvest(const rs_options *options, const rs_plan *plan, const rs_crew_options *crew,
                 rs_search *search, bool hurry) {
-    const char *directory = options->output ? options->output : "failures";
-    if (!search->kinds.count) return true;
-    if (mkdir(directory, 0777) != 0 && errno != EEXIST) {
-        rs_streams_refuse("%s: %s", directory, strerror(errno));
-        return true;
-    }
+    const char *directory = folder_of(options);
+    if (!search->kinds.count || !rs_files_folder(directory)) return true;
     rs_harvesting all = {.search = search,
                          .directory = directory,
                          .options = options,

@@ -57,6 +57,8 @@ static rs_bracket_answer run_once(rs_search *search, const rs_options *options, 
     rs_once once = rs_once_run(options, plan, seed, (rs_once_story){.events_fd = -1});
     bool survived = !once.at_once && has_survived(once.result);
     search->limit->interrupted |= once.interrupted || once.at_once;
+    if (rs_once_stops(once.status))
+        search->limit->status = rs_exit_worse(search->limit->status, once.status);
     if (!survived && !once.at_once) say_why(search->limit, once.result);
     rs_result_destroy(once.result);
     if (search->limit->interrupted) return RS_BRACKET_STOP;
@@ -143,14 +145,15 @@ bool rs_limit_find(const rs_limit_way *way, rs_limit *limit) {
     rs_search search = {.way = way, .limit = limit};
     *limit = (rs_limit){.status = RS_EXIT_USAGE};
     if (!find_start(&search)) return false;
+    limit->status = RS_EXIT_PASSED;
     const rs_bracket_oracle oracle = {ask, round_value, &search};
     rs_bracket bracket = rs_bracket_find(search.quantity.value, &oracle);
     search.silent = true;
     if (bracket.fails && search.failed != bracket.fails) ask(&search, bracket.fails);
     print(&search, bracket.survives, limit->survives);
     print(&search, bracket.fails, limit->fails);
-    limit->status = limit->interrupted ? RS_EXIT_ABORTED
-                    : bracket.survives ? RS_EXIT_PASSED
-                                       : RS_EXIT_FAILED;
+    limit->status = rs_exit_worse(limit->status, limit->interrupted ? RS_EXIT_ABORTED
+                                                 : bracket.survives ? RS_EXIT_PASSED
+                                                                    : RS_EXIT_FAILED);
     return true;
 }

@@ -7,6 +7,8 @@
 #include "scenarios/checks/check.h"
 #include "scenarios/cli/command.h"
 #include "scenarios/cli/exit.h"
+#include "scenarios/cli/flags.h"
+#include "scenarios/cli/streams.h"
 #include "scenarios/cli/words.h"
 #include "scenarios/engine/condition.h"
 #include "scenarios/language/fault_how.h"
@@ -78,15 +80,17 @@ static void list_metrics(void) {
                metric->about, *metric->labels ? "; by " : "", metric->labels);
 }
 
+/* All files that a run can leave. */
 static void list_formats(void) {
-    for (size_t i = 0; rs_formats[i]; i++) {
+    static rs_flags list;
+    rs_flags_init(&list, RS_FLAGS_RUN);
+    for (size_t i = 0; i < list.count; i++) {
         char name[64];
-        snprintf(name, sizeof name, "--export-%s", rs_formats[i]->name);
-        print_line(name, rs_formats[i]->about);
+        if (strncmp(list.at[i].name, "export-", 7) != 0) continue;
+        snprintf(name, sizeof name, "--%s", list.at[i].name);
+        print_line(name, list.at[i].help);
     }
-    print_line("--export-events", "every event as a line of JSON, while it happens");
-    print_line("--export-crashes", "the report of each crash as a line of JSON");
-    print_line("--export-trace", "what ran where, lives, faults, restarts; for Perfetto");
+    rs_flags_fini(&list);
 }
 
 static void list_schedulers(void) {
@@ -127,25 +131,35 @@ static void list_conditions(void) {
     }
 }
 
-const char *const rs_words_list[] = {"workers", "faults",     "triggers", "schedulers",
-                                     "loads",   "checks",     "metrics",  "formats",
-                                     "keys",    "conditions", NULL};
+#define LISTS(X)                                                                                   \
+    X(workers)                                                                                     \
+    X(faults)                                                                                      \
+    X(triggers)                                                                                    \
+    X(schedulers)                                                                                  \
+    X(loads)                                                                                       \
+    X(checks)                                                                                      \
+    X(metrics)                                                                                     \
+    X(formats)                                                                                     \
+    X(keys)                                                                                        \
+    X(conditions)
 
-/* In their order. */
-static void (*const lists[])(void) = {list_workers, list_faults,    list_triggers, list_schedulers,
-                                      list_loads,   list_checks,    list_metrics,  list_formats,
-                                      list_keys,    list_conditions};
+#define X(WORD) #WORD,
+const char *const rs_words_list[] = {LISTS(X) NULL};
+#undef X
+#define X(WORD) list_##WORD,
+static void (*const lists[])(void) = {LISTS(X)};
+#undef X
 
-static int refuse(const char *given) {
+static bool refuse(const char *given) {
     const char *nearest = rs_word_nearest(given, rs_words_list);
-    fprintf(stderr, "respawn: there is no list of '%s'", given);
-    if (nearest) fprintf(stderr, " – did you mean '%s'?\n", nearest);
-    if (nearest) return RS_EXIT_USAGE;
-    fputs(", but of", stderr);
+    char all[256];
+    size_t used = 0;
     for (size_t i = 0; rs_words_list[i]; i++)
-        fprintf(stderr, "%s %s", i ? "," : "", rs_words_list[i]);
-    fputc('\n', stderr);
-    return RS_EXIT_USAGE;
+        used += (size_t)snprintf(all + used, sizeof all - used, "%s %s", i ? "," : "",
+                                 rs_words_list[i]);
+    if (nearest)
+        return rs_streams_refuse("there is no list of '%s' – did you mean '%s'?", given, nearest);
+    return rs_streams_refuse("there is no list of '%s', but of%s", given, all);
 }
 
 static void list_all(void) {
@@ -169,7 +183,7 @@ int rs_command_list(const rs_options *options) {
     if (options->argument_count == 2 && strcmp(arguments[0], "keys") == 0)
         return list_settings(arguments[1]);
     if (options->argument_count > 1) {
-        fputs("respawn: usage: respawn list [KIND] or respawn list keys SCENARIO\n", stderr);
+        rs_streams_refuse("usage: respawn list [KIND] or respawn list keys SCENARIO");
         return RS_EXIT_USAGE;
     }
     if (options->argument_count == 0) {
@@ -177,7 +191,9 @@ int rs_command_list(const rs_options *options) {
         return RS_EXIT_PASSED;
     }
     int index = rs_word_index(arguments[0], rs_words_list);
-    if (index < 0) return refuse(arguments[0]);
-    lists[index]();
-    return RS_EXIT_PASSED;
+    if (index < 0)
+        refuse(arguments[0]);
+    else
+        lists[index]();
+    return index < 0 ? RS_EXIT_USAGE : RS_EXIT_PASSED;
 }

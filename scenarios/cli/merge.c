@@ -4,10 +4,9 @@
  * every shard once. Anything else is refused, since it would claim lives that nobody has lived.
  * SPDX-License-Identifier: MIT
  */
-#include "reports/file.h"
-#include "reports/formats/escape.h"
 #include "scenarios/cli/command.h"
 #include "scenarios/cli/exit.h"
+#include "scenarios/cli/files.h"
 #include "scenarios/cli/streams.h"
 #include "scenarios/cli/summary.h"
 
@@ -19,6 +18,8 @@ typedef struct rs_merge {
     const rs_options *options;
     rs_account *accounts; /* as many as arguments */
     uint32_t count;       /* that were read */
+    rs_files files;
+    rs_file *file; /* NULL: not asked for */
 } rs_merge;
 
 static bool read_all(rs_merge *merge) {
@@ -38,11 +39,10 @@ static bool read_all(rs_merge *merge) {
 static bool are_of_one_search(const rs_merge *merge) {
     const char *const *names = merge->options->arguments;
     for (uint32_t i = 1; i < merge->count; i++) {
-        char why[1024], safe[2048];
+        char why[1024];
         if (!rs_account_differs(&merge->accounts[0], &merge->accounts[i], why, sizeof why))
             continue;
-        rs_escape_terminal(why, safe, sizeof safe);
-        return rs_streams_refuse("%s, %s: %s", names[0], names[i], safe);
+        return rs_streams_refuse("%s, %s: %s", names[0], names[i], why);
     }
     return true;
 }
@@ -85,24 +85,17 @@ static bool are_complete(const rs_merge *merge) {
     return true;
 }
 
-static bool write_file(const rs_options *options, const rs_account *account) {
-    static rs_file file;
-    if (!options->output) return true;
-    if (rs_file_open(&file, options->output, RS_ACCOUNT_MARK, options->force) != RS_OK)
-        return rs_streams_refuse("%s", file.message);
-    rs_account_write(account, file.stream);
-    return rs_file_commit(&file) == RS_OK || rs_streams_refuse("%s", file.message);
-}
-
 static int join(rs_merge *merge) {
     rs_account *whole = &merge->accounts[0];
     for (uint32_t i = 1; i < merge->count; i++)
         rs_search_join(&whole->search, &merge->accounts[i].search);
     whole->shard = whole->shards > 1 ? 0 : whole->shard;
     rs_search_sort(&whole->search);
-    if (!merge->options->quiet) rs_summary_print(whole, NULL, stdout);
-    if (!write_file(merge->options, whole)) return RS_EXIT_ABORTED;
-    return rs_summary_status(whole);
+    FILE *out = rs_files_take_stdout(&merge->files) ? stderr : stdout;
+    if (!merge->options->quiet) rs_summary_print(whole, NULL, out);
+    if (merge->file) rs_account_write(whole, merge->file->stream);
+    int status = rs_summary_status(whole);
+    return rs_files_commit(merge->file) ? status : rs_exit_worse(status, RS_EXIT_ABORTED);
 }
 
 int rs_command_merge(const rs_options *options) {
@@ -113,7 +106,9 @@ int rs_command_merge(const rs_options *options) {
     if (options->argument_count == 0)
         rs_streams_refuse("merge needs the files of all shards of a search");
     else if (read_all(&merge) && are_of_one_search(&merge) && are_whole(&merge) &&
-             are_complete(&merge))
+             are_complete(&merge) &&
+             rs_files_open(&merge.files, options->output, RS_ACCOUNT_MARK, options->force,
+                           &merge.file))
         status = join(&merge);
     for (uint32_t i = 0; i < merge.count; i++) rs_account_fini(&merge.accounts[i]);
     free(merge.accounts);

@@ -11,13 +11,12 @@
 #include "scenarios/engine/verdict.h"
 
 #include <inttypes.h>
-#include <stdio.h>
 
 static void tell_ending(const rs_ending *ending) {
     if (ending->status == RS_RESULT_COMPLETE) return;
     if (ending->place.file && ending->place.line)
-        fprintf(stderr, "%s:%" PRIu32 ":%" PRIu32 ": %s\n", ending->place.file, ending->place.line,
-                ending->place.column, ending->reason);
+        rs_streams_problem("%s:%" PRIu32 ":%" PRIu32 ": %s", ending->place.file, ending->place.line,
+                           ending->place.column, ending->reason);
     else
         rs_streams_refuse("%s", ending->reason);
 }
@@ -77,7 +76,9 @@ void rs_once_take_verdict(rs_result *result, const rs_result *from, uint64_t num
     bool worse = order[from->verdict] > order[result->verdict];
     worse |= from->status == RS_RESULT_UNTRUSTED && result->status == RS_RESULT_COMPLETE &&
              from->verdict == result->verdict;
-    if (from->status != RS_RESULT_COMPLETE) result->status = from->status;
+    if (!rs_result_is_whole(from) ||
+        (from->status != RS_RESULT_COMPLETE && rs_result_is_whole(result)))
+        result->status = from->status;
     if (!worse) return;
     result->verdict = from->verdict;
     result->reason = rs_result_print(result, "repetition %" PRIu64 ": %s", number,

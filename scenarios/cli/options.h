@@ -1,5 +1,4 @@
-/* options.h: the flags of all commands, as one table: what getopt reads, what help shows, what an
- * unknown flag is compared with.
+/* options.h: what a command line asks for. flags.h has the flags.
  * SPDX-License-Identifier: MIT
  */
 #ifndef RS_CLI_OPTIONS_H
@@ -76,7 +75,7 @@ typedef struct rs_options {
     uint64_t first_failures;        /* kinds of failure that end a search; 0: none do */
     uint64_t shrink_ns;             /* of the wall, for making one failure small */
     const char *output;             /* of failures, or joined shards; NULL: by default */
-    uint32_t jobs;                  /* 0: as many as processors */
+    uint64_t jobs;                  /* 0: as many as processors */
     rs_options_side a, b;
     const char *baseline;        /* name of the one that a run is added to; NULL: none */
     uint64_t threshold_ppm;      /* slowdown that must be caught */

@@ -1,19 +1,17 @@
-/* outputs.h: the files that a run shall write. All of them are opened before it starts, so that a
- * run of an hour does not end at a directory that is not there; each is written whole or not at
- * all.
+/* outputs.h: the files that a run shall write.
  * SPDX-License-Identifier: MIT
  */
 #ifndef RS_CLI_OUTPUTS_H
 #define RS_CLI_OUTPUTS_H
 
-#include "reports/file.h"
+#include "scenarios/cli/files.h"
 #include "scenarios/cli/once.h"
 #include "scenarios/cli/options.h"
 
 typedef struct rs_outputs {
-    rs_file events, crashes, trace; /* stream NULL: not asked for */
-    rs_file exports[RS_OPTIONS_EXPORTS_MAX];
-    uint32_t count; /* of exports that are open */
+    rs_files files;
+    rs_file *events, *crashes, *trace; /* NULL: not asked for */
+    rs_file *exports[RS_OPTIONS_EXPORTS_MAX];
     const rs_options *options;
 } rs_outputs;
 

@@ -1,4 +1,4 @@
-/* pairs.h: pairs of repetitions of two sides, until each gated metric has its word.
+/* pairs.h: pairs of repetitions of two sides, one after another.
  * Thread: one at a time.
  * SPDX-License-Identifier: MIT
  */
@@ -6,13 +6,8 @@
 #define RS_CLI_PAIRS_H
 
 #include "reports/verdict/verdict.h"
-#include "runtime/base/prng.h"
 #include "scenarios/cli/seat.h"
 #include "scenarios/cli/side.h"
-#include "scenarios/engine/progress.h"
-
-/* Counts repeat; the second shows that they do, and the third where the first was odd. */
-#define RS_PAIRS_COUNTED 3u
 
 /* A build may know other conditions than this one; of more, the first count. */
 #define RS_PAIRS_SPOILERS 8u
@@ -39,24 +34,23 @@ typedef struct rs_pairs {
     uint64_t budget_ns;                       /* 0: none */
     uint64_t began_ns;
     int status;        /* exit status so far; of the verdict nothing */
-    bool counting;     /* instructions, and nothing else */
-    bool other_story;  /* when counting: A and B did not do the same */
-    char story[2][64]; /* when counting: the trace hashes of A and B; "" */
+    bool other_story;  /* of counts: A and B did not do the same */
+    char story[2][64]; /* of counts: the trace hashes of A and B; "" */
     bool out_of_time;  /* the next look would have come too late */
-    bool interrupted;
-    char why[1024];     /* when it could not go on: a sentence */
-    char command[2048]; /* that repeats what failed; "" */
+    char why[1024];    /* when it could not go on: a sentence */
+    char *command;     /* that repeats what failed; NULL. Owner: who made the pairs */
+
+    /* Takes what is measured out of a repetition that went well; `why` says if it is not there. */
+    void (*read)(struct rs_pairs *pairs, const rs_side *side, const rs_side_run *run,
+                 double *values);
 } rs_pairs;
 
-/* rs_pairs_init prepares pairs of `a` and `b`, which gate the same metrics. */
+/* rs_pairs_init prepares pairs of `a` and `b`, without a metric. */
 void rs_pairs_init(rs_pairs *pairs, const rs_side *a, const rs_side *b, double threshold,
                    uint64_t budget_ns);
 
-/* rs_pairs_run carries them out. `tell`, unless NULL, gets a line of progress now and then. */
-void rs_pairs_run(rs_pairs *pairs, FILE *tell);
-
-/* rs_pairs_count counts instructions instead, in RS_PAIRS_COUNTED pairs with the scenario's seed;
- * the sides have a `callgrind`. The experiment's one metric then has its word. */
-void rs_pairs_count(rs_pairs *pairs, FILE *tell);
+/* rs_pairs_run_one carries out one pair, as `pair` says, and fills in its values. False when it
+ * could not: `why`, `status` and `command` tell. */
+bool rs_pairs_run_one(rs_pairs *pairs, rs_verdict_pair *pair);
 
 #endif

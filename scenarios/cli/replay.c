@@ -43,9 +43,8 @@ typedef struct rs_replay_notes {
 
 /* What a stranger has written may hold more than text. */
 static void put(const char *lead, const char *text) {
-    char safe[2048];
-    rs_escape_terminal(text, safe, sizeof safe);
-    printf("%s%s", lead, safe);
+    fputs(lead, stdout);
+    rs_escape_put(rs_escape_terminal, text, stdout);
 }
 
 static void put_failure(const char *lead, const char *check, const char *path) {

@@ -3,14 +3,13 @@
  */
 #include "scenarios/cli/replay_result.h"
 
-#include "reports/formats/load.h"
 #include "reports/rows.h"
 #include "scenarios/cli/exit.h"
 #include "scenarios/cli/once.h"
+#include "scenarios/cli/result_file.h"
 #include "scenarios/cli/scenario.h"
 #include "scenarios/cli/streams.h"
 
-#include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -22,22 +21,6 @@ bool rs_replay_is_result(const char *path) {
     while (file && (first == ' ' || first == '\n')) first = fgetc(file);
     if (file) fclose(file);
     return file && first == '{';
-}
-
-static rs_result *load(const char *path) {
-    char message[512];
-    rs_result *result = NULL;
-    FILE *file = fopen(path, "r");
-    if (!file) {
-        rs_streams_refuse("%s: %s", path, strerror(errno));
-        return NULL;
-    }
-    if (rs_result_load(file, path, &result, message, sizeof message) != RS_OK) {
-        rs_streams_refuse("%s", message);
-        result = NULL;
-    }
-    fclose(file);
-    return result;
 }
 
 static char *format_set(const char *key, const char *value) {
@@ -93,12 +76,17 @@ static int replay(const rs_options *options, const rs_result *before) {
 }
 
 int rs_replay_result(const rs_options *options) {
-    rs_result *before = load(options->arguments[0]);
+    rs_result *before = rs_result_file_read(options->arguments[0]);
     int status = RS_EXIT_USAGE;
     rs_options made;
     if (!before) return status;
-    if (!before->clock || strcmp(before->clock, "virtual") != 0 || !before->trace_hash ||
-        !before->scenario_file) {
+    if (options->set_count) {
+        rs_streams_refuse("a result is repeated as it was: leave out --set and --seed");
+    } else if (!rs_result_is_whole(before)) {
+        rs_streams_refuse("%s: only a whole run can be repeated; this one is %s",
+                          options->arguments[0], rs_result_status_word(before->status));
+    } else if (!before->clock || strcmp(before->clock, "virtual") != 0 || !before->trace_hash ||
+               !before->scenario_file) {
         rs_streams_refuse("%s: only a run in virtual time repeats exactly; this one was not",
                           options->arguments[0]);
     } else {

@@ -2,21 +2,18 @@
  * its restarts.
  * SPDX-License-Identifier: MIT
  */
-#include "reports/formats/escape.h"
 #include "reports/formats/events_load.h"
-#include "reports/formats/load.h"
 #include "reports/formats/terminal.h"
 #include "scenarios/cli/beside.h"
 #include "scenarios/cli/command.h"
 #include "scenarios/cli/exit.h"
 #include "scenarios/cli/outputs.h"
+#include "scenarios/cli/result_file.h"
 #include "scenarios/cli/streams.h"
 
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-
-#define WHY_BYTES 1024u
 
 typedef struct rs_report_files {
     rs_beside_row *rows; /* as many as arguments */
@@ -25,39 +22,11 @@ typedef struct rs_report_files {
 
 /* ------------------------------------------------------------------ reading */
 
-/* What a pipe has given it does not give again: it is copied, no further than a result may be
- * long. */
-static FILE *copy(FILE *stream, const char *first) {
-    char bytes[4096];
-    FILE *whole = tmpfile();
-    size_t size = strlen(first), length;
-    if (!whole) return NULL;
-    fputs(first, whole);
-    while (size <= RS_LOAD_BYTES_MAX && (length = fread(bytes, 1, sizeof bytes, stream)) > 0) {
-        fwrite(bytes, 1, length, whole);
-        size += length;
-    }
-    rewind(whole);
-    return whole;
-}
-
-static rs_result *load_result(FILE *stream, const char *name) {
-    char message[WHY_BYTES], safe[8 * WHY_BYTES + 1];
-    rs_result *result = NULL;
-    if (rs_result_load(stream, name, &result, message, sizeof message) == RS_OK) return result;
-    rs_escape_terminal(message, safe, sizeof safe);
-    fprintf(stderr, "%s\n", safe);
-    return NULL;
-}
-
 static rs_result *load_again(FILE *stream, const char *first, const char *name) {
-    if (fseek(stream, 0, SEEK_SET) == 0) return load_result(stream, name);
-    FILE *whole = copy(stream, first);
-    if (!whole) {
-        rs_streams_refuse("%s: %s", name, strerror(errno));
-        return NULL;
-    }
-    rs_result *result = load_result(whole, name);
+    if (fseek(stream, 0, SEEK_SET) == 0) return rs_result_file_load(stream, name);
+    FILE *whole = rs_result_file_copy(stream, first, name);
+    if (!whole) return NULL;
+    rs_result *result = rs_result_file_load(whole, name);
     fclose(whole);
     return result;
 }
@@ -77,7 +46,7 @@ static rs_result *load(FILE *stream, const char *name) {
 
 static rs_result *load_file(const char *path) {
     if (strcmp(path, "-") == 0) return load(stdin, "stdin");
-    FILE *stream = fopen(path, "re");
+    FILE *stream = fopen(path, "re"); /* events of a pipe are read as they come */
     if (!stream) {
         rs_streams_refuse("%s: %s", path, strerror(errno));
         return NULL;

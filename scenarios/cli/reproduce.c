@@ -13,7 +13,7 @@
 static const char plain[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
                             "_-./=:,%+@";
 
-static void put_word(FILE *out, const char *word) {
+void rs_reproduce_word(const char *word, FILE *out) {
     if (*word && word[strspn(word, plain)] == 0) {
         fputs(word, out);
         return;
@@ -29,19 +29,19 @@ static void put_word(FILE *out, const char *word) {
 
 /* The command, its scenario, and what was set but the seed. */
 static void put_begin(FILE *out, const char *command, const rs_options *options) {
-    put_word(out, program_invocation_name);
+    rs_reproduce_word(program_invocation_name, out);
     fprintf(out, " %s ", command);
     /* Behind "-" it would be a flag. */
     if (options->arguments[0][0] == '-') fputs("./", out);
-    put_word(out, options->arguments[0]);
+    rs_reproduce_word(options->arguments[0], out);
     for (uint32_t i = 0; i < options->set_count; i++) {
         if (strncmp(options->sets[i], "runtime.seed=", 13) == 0) continue;
         fputs(" --set ", out);
-        put_word(out, options->sets[i]);
+        rs_reproduce_word(options->sets[i], out);
     }
     for (uint32_t i = 0; i < options->plugin_count; i++) {
         fputs(" --plugin ", out);
-        put_word(out, options->plugins[i].path);
+        rs_reproduce_word(options->plugins[i].path, out);
     }
 }
 

@@ -7,6 +7,11 @@
 #include "reports/result.h"
 #include "scenarios/cli/options.h"
 
+#include <stdio.h>
+
+/* rs_reproduce_word writes `word` as one word of a shell. */
+void rs_reproduce_word(const char *word, FILE *out);
+
 /* rs_reproduce_command returns the command line that repeats the run with `seed`, quoted for a
  * shell. Owner: `result`. */
 const char *rs_reproduce_command(rs_result *result, const rs_options *options, uint64_t seed);

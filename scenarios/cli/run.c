@@ -111,7 +111,7 @@ static void verify(rs_session *session) {
         compare(session, first, second);
         keep_events(session, first);
     } else {
-        fprintf(stderr, "respawn: no room for two stories: %s\n", strerror(errno));
+        rs_streams_refuse("no room for two stories: %s", strerror(errno));
         worsen(session, RS_EXIT_ABORTED);
     }
     if (first >= 0) close(first);
@@ -133,9 +133,10 @@ static void report(rs_session *session) {
         worsen(session, RS_EXIT_ABORTED);
     if (!rs_outputs_write(&session->outputs, session->result, session->events_error))
         worsen(session, RS_EXIT_ABORTED);
+    session->status = rs_baselines_save(session->options, session->result, session->status);
     bool passed = session->status == RS_EXIT_PASSED;
     if (!passed && session->options->quiet && session->result->reason)
-        fprintf(stderr, "respawn: %s\n", session->result->reason);
+        rs_streams_refuse("%s", session->result->reason);
     if (!passed && session->result->reproduce)
         fprintf(stderr, "respawn: to repeat it: %s\n", session->result->reproduce);
 }
@@ -143,12 +144,10 @@ static void report(rs_session *session) {
 static bool is_possible(const rs_options *options, const rs_plan *plan) {
     if (!options->verify_determinism) return true;
     if (plan->runtime.clock != RS_PLAN_VIRTUAL)
-        fputs("respawn: --verify-determinism needs the virtual clock: add --set "
-              "runtime.clock=virtual\n",
-              stderr);
-    else if (options->repeat > 1)
-        fputs("respawn: --verify-determinism runs one seed twice: leave out --repeat\n", stderr);
-    return plan->runtime.clock == RS_PLAN_VIRTUAL && options->repeat == 1;
+        return rs_streams_refuse("--verify-determinism needs the virtual clock: add --set "
+                                 "runtime.clock=virtual");
+    return options->repeat == 1 ||
+           rs_streams_refuse("--verify-determinism runs one seed twice: leave out --repeat");
 }
 
 static void look_on(rs_session *session) {
@@ -167,10 +166,7 @@ static int run(rs_session *session) {
         repeat(session);
     rs_live_fini(&session->live);
     rs_watch_release(&before);
-    if (session->result && !session->at_once) {
-        report(session);
-        session->status = rs_baselines_save(session->options, session->result, session->status);
-    }
+    if (session->result && !session->at_once) report(session);
     rs_outputs_discard(&session->outputs);
     rs_result_destroy(session->result);
     return session->status;

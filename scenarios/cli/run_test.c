@@ -33,6 +33,16 @@ TEST(an_export_that_cannot_be_written_stops_the_run_before_it_starts) {
     CHECK_STR(the_program.out, "");
 }
 
+TEST(a_file_has_one_name_however_it_is_written) {
+    char path[256], command[1024];
+    snprintf(path, sizeof path, "%s", scratch("twice"));
+    snprintf(command, sizeof command,
+             "run scenarios/smoke.yaml --export-json %s --export-csv /tmp/../%s", path, path);
+    CHECK_EXIT(command, 2);
+    CHECK_SAYS(the_program.err, "two exports to one file");
+    CHECK(!exists(path));
+}
+
 TEST(a_file_that_is_no_result_is_not_overwritten) {
     const char *path = scratch("precious.json");
     char arguments[256], text[PROGRAM_TEXT];
@@ -179,6 +189,14 @@ TEST(quiet_prints_nothing) {
     CHECK_STR(the_program.err, "");
 }
 
+TEST(quiet_still_says_why_a_run_failed) {
+    CHECK_EXIT("run scenarios/smoke.yaml --quiet --set 'expect=[faults.hit >= 2]'", 1);
+    CHECK_STR(the_program.out, "");
+    CHECK(strncmp(the_program.err, "respawn: ", 9) == 0);
+    CHECK_SAYS(the_program.err, "faults.hit >= 2");
+    CHECK_SAYS(strchr(the_program.err, '\n'), "respawn: to repeat it: ");
+}
+
 TEST(repetitions_have_seeds_of_their_own) {
     const char *path = scratch("repeated.json");
     char arguments[256], text[PROGRAM_TEXT];
@@ -188,10 +206,16 @@ TEST(repetitions_have_seeds_of_their_own) {
     FILE *file = fopen(path, "r");
     CHECK(file != NULL);
     unsigned repetitions = 0;
-    while (fgets(text, sizeof text, file))
-        repetitions += strstr(text, "{\"n\":") != NULL || strstr(text, "\"number\":") != NULL;
+    uint64_t seeds[3] = {0};
+    while (fgets(text, sizeof text, file)) {
+        const char *row = strstr(text, "{\"n\":"), *seed = row ? strstr(row, "\"seed\":") : NULL;
+        if (!seed) continue;
+        CHECK(repetitions < 3);
+        seeds[repetitions++] = strtoull(seed + strlen("\"seed\":\""), NULL, 16);
+    }
     fclose(file);
     unlink(path);
+    CHECK(seeds[0] != seeds[1] && seeds[0] != seeds[2] && seeds[1] != seeds[2]);
     CHECK_INT(repetitions, 3);
 }
 

@@ -18,11 +18,11 @@ static bool has_plugins(const rs_options *options, const rs_plan *plan) {
         const rs_plan_upgrade *upgrade = &plan->upgrades[i];
         if (rs_plugins_find(&plugins, plan, i)) continue;
         has_all = false;
-        fprintf(stderr,
-                "%s:%u:%u: upgrade '%s' needs another version of the worker '%s': add --plugin "
-                "FILE, a shared object that has one (scenarios/workers/plugins tells how)\n",
-                upgrade->place.file, upgrade->place.line, upgrade->place.column, upgrade->id,
-                upgrade->worker->name);
+        rs_streams_problem(
+            "%s:%u:%u: upgrade '%s' needs another version of the worker '%s': add --plugin "
+            "FILE, a shared object that has one (scenarios/workers/plugins tells how)",
+            upgrade->place.file, upgrade->place.line, upgrade->place.column, upgrade->id,
+            upgrade->worker->name);
     }
     return has_all;
 }
@@ -66,7 +66,7 @@ static bool uses_plugins(const rs_options *options, const rs_plan *plan) {
 /* Who only reads it needs no code, but may ask whether this is the right one. */
 static bool has_code(const rs_options *options, const rs_plan *plan) {
     bool runs = options->command->flags &
-                (RS_FLAGS_RUN | RS_FLAGS_SWEEP | RS_FLAGS_EXPLORE | RS_FLAGS_REPLAY);
+                (RS_FLAGS_RUN | RS_FLAGS_SWEEP | RS_FLAGS_AB | RS_FLAGS_EXPLORE | RS_FLAGS_REPLAY);
     bool has_versions = false;
     for (uint32_t i = 0; i < options->plugin_count; i++)
         has_versions |= options->plugins[i].worker != NULL;
@@ -77,8 +77,8 @@ static bool has_code(const rs_options *options, const rs_plan *plan) {
 rs_plan *rs_scenario_load(const rs_options *options) {
     const char *name = options->command->name;
     if (options->argument_count != 1) {
-        fprintf(stderr, "respawn: usage: respawn %s [FLAGS] SCENARIO (%u given)\n", name,
-                options->argument_count);
+        rs_streams_refuse("usage: respawn %s [FLAGS] SCENARIO (%u given)", name,
+                          options->argument_count);
         return NULL;
     }
     rs_diagnostics *diagnostics = rs_diagnostics_create();

@@ -106,6 +106,7 @@ static _Noreturn void become(const rs_side *side, char **words, int out, int sai
     sigemptyset(&none);
     sigprocmask(SIG_SETMASK, &none, NULL);
     if (side->callgrind) rs_callgrind_become(side->callgrind, words);
+    fcntl(side->program, F_SETFD, 0); /* an interpreter of a script opens it once more */
     if (!side->callgrind) fexecve(side->program, words, environ);
     dprintf(2, "%s: %s\n", side->path ? side->path : PROGRAM_NAME, strerror(errno));
     _exit(127);

@@ -3,12 +3,15 @@
  */
 #include "scenarios/cli/streams.h"
 
+#include "reports/formats/escape.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -41,12 +44,27 @@ bool rs_streams_flush(void) {
     return false;
 }
 
+static void put(const char *lead, const char *format, va_list arguments) {
+    char *text = NULL;
+    if (vasprintf(&text, format, arguments) < 0) abort();
+    fputs(lead, stderr);
+    rs_escape_put(rs_escape_terminal, text, stderr);
+    fputc('\n', stderr);
+    free(text);
+}
+
 bool rs_streams_refuse(const char *format, ...) {
     va_list arguments;
-    fputs("respawn: ", stderr);
     va_start(arguments, format);
-    vfprintf(stderr, format, arguments);
+    put("respawn: ", format, arguments);
     va_end(arguments);
-    fputc('\n', stderr);
+    return false;
+}
+
+bool rs_streams_problem(const char *format, ...) {
+    va_list arguments;
+    va_start(arguments, format);
+    put("", format, arguments);
+    va_end(arguments);
     return false;
 }

@@ -17,7 +17,11 @@ void rs_streams_init(void);
  * stderr, when it got lost. That a reader went away, having seen enough, is no loss. */
 bool rs_streams_flush(void);
 
-/* rs_streams_refuse writes a line to stderr, under the program's name, and returns false. */
+/* rs_streams_refuse writes a line to stderr, under the program's name, and returns false. What it
+ * quotes may come from a stranger: nothing of it gets through to the terminal but text. */
 __attribute__((format(printf, 1, 2))) bool rs_streams_refuse(const char *format, ...);
+
+/* rs_streams_problem is rs_streams_refuse for `file:line:column: problem`, which editors read. */
+__attribute__((format(printf, 1, 2))) bool rs_streams_problem(const char *format, ...);
 
 #endif

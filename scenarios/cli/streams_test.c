@@ -61,6 +61,7 @@ TEST(a_reader_that_has_seen_enough_costs_no_result) {
     CHECK_STR(the_program.err, "");
     check_result(path);
     CHECK_EXIT("list", 0);
+    CHECK_EXIT("schema", 0);
     CHECK_EXIT("validate scenarios/smoke.yaml", 0);
     CHECK_STR(the_program.err, "");
 }
@@ -74,6 +75,7 @@ TEST(an_export_into_a_broken_pipe_is_an_error) {
 TEST(what_could_not_be_printed_is_an_error) {
     the_redirections = ">/dev/full";
     CHECK_EXIT("list", 6);
+    CHECK_EXIT("schema", 6);
     CHECK_SAYS(the_program.err, "standard output: No space left on device");
     CHECK_EXIT("validate scenarios/smoke.yaml", 6);
     CHECK_EXIT("--help", 6);

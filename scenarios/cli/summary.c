@@ -11,9 +11,7 @@
 
 /* Names and sentences come from files of strangers. */
 static void put_safe(const char *text, FILE *out) {
-    char safe[2048];
-    rs_escape_terminal(text, safe, sizeof safe);
-    fputs(safe, out);
+    rs_escape_put(rs_escape_terminal, text, out);
 }
 
 static void print_hits(const rs_search *search, FILE *out) {

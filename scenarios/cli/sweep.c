@@ -3,13 +3,13 @@
  * what changes on the machine meanwhile meets all combinations alike.
  * SPDX-License-Identifier: MIT
  */
-#include "reports/file.h"
 #include "reports/formats/escape.h"
 #include "reports/formats/terminal.h"
 #include "reports/web/page.h"
 #include "scenarios/cli/best.h"
 #include "scenarios/cli/command.h"
 #include "scenarios/cli/exit.h"
+#include "scenarios/cli/files.h"
 #include "scenarios/cli/heat.h"
 #include "scenarios/cli/limit.h"
 #include "scenarios/cli/once.h"
@@ -21,17 +21,14 @@
 #include "scenarios/cli/vary.h"
 #include "scenarios/engine/engine.h"
 
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
 /* One combination. */
 typedef struct rs_trial {
     rs_options options; /* the command's, and what this combination sets */
     rs_plan *plan;
     rs_result *result; /* of the first repetition, with all repetitions' values */
-    rs_file file;      /* stream NULL: not asked for */
     rs_table_row *row;
 } rs_trial;
 
@@ -42,9 +39,10 @@ typedef struct rs_sweep {
     rs_trial *trials;
     uint32_t trial_count;
     rs_table table;
-    rs_file page; /* stream NULL: not asked for */
-    int status;   /* exit status so far */
-    bool at_once; /* stopped by a second Ctrl-C */
+    rs_files files;
+    rs_file *page; /* NULL: not asked for */
+    int status;    /* exit status so far */
+    bool at_once;  /* stopped by a second Ctrl-C */
 } rs_sweep;
 
 /* ------------------------------------------------------------------ what is varied */
@@ -68,6 +66,9 @@ static bool read_varies(rs_sweep *sweep) {
             return rs_streams_refuse("--vary %s: %s", options->varies[i], why);
         if (is_varied_before(sweep, i))
             return rs_streams_refuse("--vary %s: varied twice", sweep->varies[i].key);
+        if (options->find_limit && strcmp(options->find_limit, sweep->varies[i].key) == 0)
+            return rs_streams_refuse("--find-limit %s: it is varied, too; leave one out",
+                                     options->find_limit);
         combinations *= sweep->varies[i].count;
         if (combinations > RS_VARY_MAX)
             return rs_streams_refuse("--vary: more than %u combinations", RS_VARY_MAX);
@@ -104,11 +105,10 @@ static void init_samples(rs_table_row *row, uint64_t repeat) {
 /* What is wrong may have its place in the file: it is right with other values. */
 static bool tell_combination(const rs_sweep *sweep, uint32_t number) {
     const rs_options *options = &sweep->trials[number].options;
-    char safe[512];
     fputs("respawn: that is with", stderr);
     for (uint32_t i = sweep->options->set_count; i < options->set_count; i++) {
-        rs_escape_terminal(options->sets[i], safe, sizeof safe);
-        fprintf(stderr, " --vary %s", safe);
+        fputs(" --vary ", stderr);
+        rs_escape_put(rs_escape_terminal, options->sets[i], stderr);
     }
     fputc('\n', stderr);
     return false;
@@ -134,43 +134,40 @@ static bool load_trials(rs_sweep *sweep) {
 
 /* ------------------------------------------------------------------ files */
 
-static bool make_directory(const char *path) {
-    struct stat found;
-    if (mkdir(path, 0777) == 0) return true;
-    int error = errno;
-    if (error == EEXIST && stat(path, &found) == 0 && S_ISDIR(found.st_mode)) return true;
-    return rs_streams_refuse("%s: %s", path, error == EEXIST ? "is no directory" : strerror(error));
-}
-
 static unsigned digits(uint32_t number) {
     return number < 10 ? 1 : 1 + digits(number / 10);
 }
 
 /* Named by the row: a value may hold what no file's name may. */
-static bool open_file(rs_sweep *sweep, uint32_t number) {
-    rs_file *file = &sweep->trials[number].file;
+static bool open_file(const rs_sweep *sweep, uint32_t number, rs_file *file) {
     char path[4096];
-    if (!sweep->options->directory) return true;
     snprintf(path, sizeof path, "%s/%0*u.json", sweep->options->directory,
              (int)digits(sweep->trial_count), number + 1);
     if (rs_file_open(file, path, RS_RESULT_MARK, sweep->options->force) == RS_OK) return true;
     return rs_streams_refuse("%s", file->message);
 }
 
-static bool open_page(rs_sweep *sweep) {
-    const rs_options *options = sweep->options;
-    if (!options->html) return true;
-    if (options->find_limit)
-        return rs_streams_refuse("--export-html shows a table, and --find-limit makes none");
-    return rs_file_open(&sweep->page, options->html, RS_PAGE_MARK, options->force) == RS_OK ||
-           rs_streams_refuse("%s", sweep->page.message);
+/* Rows are written one by one, and there may be a thousand: none stays open, but each is tried. */
+static bool try_files(const rs_sweep *sweep) {
+    static rs_file file;
+    if (!rs_files_folder(sweep->options->directory)) return false;
+    for (uint32_t i = 0; i < sweep->trial_count; i++) {
+        if (!open_file(sweep, i, &file)) return false;
+        rs_file_discard(&file);
+    }
+    return true;
 }
 
-/* Files of later rows are opened when it is their turn, the first one now: so a directory that
- * cannot be written to is known before anything runs. */
+/* Before anything runs. */
 static bool prepare_files(rs_sweep *sweep) {
-    const char *directory = sweep->options->directory;
-    return open_page(sweep) && (!directory || (make_directory(directory) && open_file(sweep, 0)));
+    const rs_options *options = sweep->options;
+    if (options->find_limit && options->html)
+        return rs_streams_refuse("--export-html shows a table, and --find-limit makes none");
+    if (options->find_limit && options->directory)
+        return rs_streams_refuse("--export-json keeps the rows of a table, and --find-limit makes "
+                                 "none");
+    return (!options->directory || try_files(sweep)) &&
+           rs_files_open(&sweep->files, options->html, RS_PAGE_MARK, options->force, &sweep->page);
 }
 
 static rs_err tell_table(const void *told, FILE *json) {
@@ -180,19 +177,19 @@ static rs_err tell_table(const void *told, FILE *json) {
 static void write_page(rs_sweep *sweep) {
     const rs_plan *plan = sweep->trials[0].plan;
     const rs_sweep_told told = {plan->name, plan->about, sweep->options->repeat, &sweep->table};
-    if (!sweep->page.stream) return;
-    rs_page_write(tell_table, &told, sweep->page.stream);
-    if (rs_file_commit(&sweep->page) == RS_OK) return;
-    rs_streams_refuse("%s", sweep->page.message);
-    sweep->status = rs_exit_worse(sweep->status, RS_EXIT_ABORTED);
+    if (!sweep->page) return;
+    rs_err err = rs_page_write(tell_table, &told, sweep->page->stream);
+    if (!rs_files_commit_told(sweep->page, err))
+        sweep->status = rs_exit_worse(sweep->status, RS_EXIT_ABORTED);
 }
 
-static void write_file(rs_sweep *sweep, rs_trial *trial) {
-    if (!trial->file.stream) return;
-    rs_format_find("json")->write(trial->result, trial->file.stream);
-    if (rs_file_commit(&trial->file) == RS_OK) return;
-    rs_streams_refuse("%s", trial->file.message);
-    sweep->status = rs_exit_worse(sweep->status, RS_EXIT_ABORTED);
+static void write_file(rs_sweep *sweep, uint32_t number) {
+    static rs_file file;
+    if (!sweep->options->directory) return;
+    bool written = open_file(sweep, number, &file);
+    if (written) rs_format_find("json")->write(sweep->trials[number].result, file.stream);
+    if (!written || !rs_files_commit(&file))
+        sweep->status = rs_exit_worse(sweep->status, RS_EXIT_ABORTED);
 }
 
 /* ------------------------------------------------------------------ running */
@@ -211,12 +208,12 @@ static void take(rs_sweep *sweep, rs_trial *trial, uint64_t number, rs_once *onc
 }
 
 /* Results are large; of a combination that is over only its row is kept. */
-static void finish(rs_sweep *sweep, rs_trial *trial) {
+static void finish(rs_sweep *sweep, uint32_t number) {
+    rs_trial *trial = &sweep->trials[number];
     bool passed = trial->result && trial->result->verdict == RS_VERDICT_PASSED;
-    if (trial->result && !sweep->at_once) write_file(sweep, trial);
+    if (trial->result && !sweep->at_once) write_file(sweep, number);
     if (trial->result && !passed && trial->result->reproduce)
         fprintf(stderr, "respawn: to repeat it: %s\n", trial->result->reproduce);
-    rs_file_discard(&trial->file);
     rs_result_destroy(trial->result);
     trial->result = NULL;
 }
@@ -225,14 +222,10 @@ static void finish(rs_sweep *sweep, rs_trial *trial) {
 static bool run_trial(rs_sweep *sweep, uint32_t index, uint64_t number) {
     rs_trial *trial = &sweep->trials[index];
     uint64_t seed = rs_engine_seed(trial->plan->runtime.seed, number);
-    if (number == 0 && index > 0 && !open_file(sweep, index)) {
-        sweep->status = rs_exit_worse(sweep->status, RS_EXIT_ABORTED);
-        return false;
-    }
     rs_once once =
         rs_once_run(&trial->options, trial->plan, seed, (rs_once_story){.events_fd = -1});
     take(sweep, trial, number, &once);
-    if (number + 1 == sweep->options->repeat) finish(sweep, trial);
+    if (number + 1 == sweep->options->repeat) finish(sweep, index);
     return !once.interrupted;
 }
 
@@ -243,7 +236,7 @@ static void run_all(rs_sweep *sweep) {
     for (uint64_t number = 0; goes_on && number < sweep->options->repeat; number++)
         for (uint32_t i = 0; goes_on && i < sweep->trial_count; i++)
             goes_on = run_trial(sweep, i, number);
-    for (uint32_t i = 0; i < sweep->trial_count; i++) finish(sweep, &sweep->trials[i]);
+    for (uint32_t i = 0; i < sweep->trial_count; i++) finish(sweep, i);
     rs_watch_release(&before);
 }
 
@@ -264,8 +257,9 @@ static void paint_title(const rs_sweep *sweep, rs_paint *paint) {
 }
 
 static void print_table(rs_sweep *sweep) {
-    rs_terminal_look look = rs_terminal_look_of(stdout, sweep->options->no_color);
-    rs_paint paint = {.out = stdout, .width = look.width, .color = look.color};
+    FILE *out = rs_files_take_stdout(&sweep->files) ? stderr : stdout;
+    rs_terminal_look look = rs_terminal_look_of(out, sweep->options->no_color);
+    rs_paint paint = {.out = out, .width = look.width, .color = look.color};
     paint_title(sweep, &paint);
     rs_table_paint(&sweep->table, &paint);
     rs_heat_paint(&sweep->table, &paint);
@@ -360,7 +354,7 @@ int rs_command_sweep(const rs_options *options) {
         if (!options->find_limit && !options->quiet && !sweep.at_once) print_table(&sweep);
         if (!sweep.at_once) write_page(&sweep);
     }
-    rs_file_discard(&sweep.page);
+    rs_files_discard(&sweep.files);
     fini(&sweep);
     return sweep.status;
 }

@@ -132,6 +132,10 @@ TEST(what_has_no_limit_is_refused) {
     CHECK_SAYS(the_program.err, "phases: this is no single value");
     CHECK_EXIT(TALK "--find-limit tree.intensity --export-html /dev/null", 2);
     CHECK_SAYS(the_program.err, "--export-html shows a table, and --find-limit makes none");
+    CHECK_EXIT(TALK "--find-limit tree.intensity --export-json /tmp", 2);
+    CHECK_SAYS(the_program.err, "--export-json keeps the rows of a table");
+    CHECK_EXIT(TALK "--find-limit tree.intensity --vary tree.intensity=1,2", 2);
+    CHECK_SAYS(the_program.err, "--find-limit tree.intensity: it is varied, too");
 }
 
 TEST(real_and_virtual_time_have_tables_of_their_own) {
@@ -173,6 +177,8 @@ TEST(mistakes_are_told_before_anything_runs) {
                "that is with --vary phases.trouble=10ms --vary load.callers.clients=1\n");
     CHECK_EXIT(VIRTUAL "--vary runtime.threads=1,2 --vary runtime.threads=4", 2);
     CHECK_SAYS(the_program.err, "--vary runtime.threads: varied twice");
+    CHECK_EXIT(VIRTUAL "--vary runtime.threads=1,2,1", 2);
+    CHECK_SAYS(the_program.err, "a value stands there twice");
     CHECK_EXIT(VIRTUAL "--vary runtime.threads=1..40 --vary runtime.seed=1..40", 2);
     CHECK_SAYS(the_program.err, "more than 1000 combinations");
     CHECK_EXIT(VIRTUAL "--vary runtime.threads=1 --export-events x", 2);
@@ -186,6 +192,29 @@ TEST(mistakes_are_told_before_anything_runs) {
 static const char *setting_of(json_t *result, size_t index) {
     json_t *settings = json_object_get(result, "settings");
     return json_string_value(json_object_get(json_array_get(settings, index), "value"));
+}
+
+static const char *seed_of(json_t *result, size_t repetition) {
+    json_t *row = json_array_get(json_object_get(result, "repetitions"), repetition);
+    return json_string_value(json_object_get(row, "seed"));
+}
+
+/* A file that is somebody's is known before the row whose place it takes has run. */
+TEST(a_foreign_file_stops_the_sweep_before_it_begins) {
+    char folder[128];
+    snprintf(folder, sizeof folder, "%s", scratch("foreign"));
+    CHECK_INT(mkdir(folder, 0777), 0);
+    write_text(command_line("%s/2.json", folder), "mine\n");
+    CHECK_EXIT(command_line(VIRTUAL "--vary runtime.threads=1,2 --export-json %s", folder), 2);
+    CHECK_SAYS(the_program.err, "2.json: exists and is no file of this kind");
+    CHECK(!exists(command_line("%s/1.json", folder)));
+    CHECK_EXIT(command_line("sweep scenarios/smoke.yaml --set runtime.clock=virtual --vary "
+                            "runtime.threads=1,2 --export-html -"),
+               0);
+    CHECK(strncmp(the_program.out, "<!doctype html>", 15) == 0);
+    CHECK_SAYS(the_program.err, "2 combinations");
+    unlink(command_line("%s/2.json", folder));
+    CHECK_INT(rmdir(folder), 0);
 }
 
 TEST(each_row_has_its_result) {
@@ -204,13 +233,14 @@ TEST(each_row_has_its_result) {
         CHECK_STR(setting_of(result, 0), "virtual");
         CHECK_STR(setting_of(result, 1), row == 1 ? "1" : "2");
         CHECK_INT(json_array_size(json_object_get(result, "repetitions")), 2);
+        CHECK(strcmp(seed_of(result, 0), seed_of(result, 1)) != 0);
         json_decref(result);
         unlink(path);
     }
     CHECK_INT(rmdir(directory), 0);
 }
 
-TEST(repetitions_are_told_and_have_seeds_of_their_own) {
+TEST(repetitions_are_told) {
     CHECK_EXIT(VIRTUAL "--repeat 3 --vary runtime.threads=1", 0);
     CHECK_SAYS(the_program.out, "smoke  1 combination, each run 3 times: medians\n");
 }

@@ -20,6 +20,9 @@ static bool add(rs_vary *vary, const char *value, size_t length, const char **wh
     char *set = rs_rows_alloc(bytes);
     snprintf(set, bytes, "%s=%.*s", vary->key, (int)length, value);
     vary->sets[vary->count++] = set;
+    *why = "a value stands there twice";
+    for (uint32_t i = 0; i + 1 < vary->count; i++)
+        if (strcmp(vary->sets[i], set) == 0) return false;
     return true;
 }
 

@@ -149,7 +149,9 @@ void rs_verdict_judge(rs_result *result, const rs_plan *plan) {
 }
 
 int rs_verdict_exit_code(const rs_result *result) {
-    if (result->verdict == RS_VERDICT_FAILED) return 1;
+    const char *seen;
+    if (result->verdict == RS_VERDICT_FAILED && rs_result_wrong(result, &seen)) return 1;
     if (result->status == RS_RESULT_UNTRUSTED) return 7;
+    if (result->verdict == RS_VERDICT_FAILED) return 1;
     return result->verdict == RS_VERDICT_INCONCLUSIVE ? 4 : 0;
 }
