@@ -6,12 +6,14 @@ import subprocess
 
 
 def objects_of(build, library):
-    """The objects of librs_NAME.a, which CMake keeps in a folder of that name."""
+    """The objects of librs_NAME.a; the folder may hold others still, of files that are no more."""
     name = re.fullmatch(r".*lib(rs_\w+)\.a", library).group(1)
-    found = sorted(build.glob(f"**/CMakeFiles/{name}.dir/**/*.o"))
+    inputs = subprocess.run(["ninja", "-C", str(build), "-t", "inputs", library],
+                            capture_output=True, text=True, check=True).stdout
+    found = sorted(word for word in inputs.splitlines() if word.endswith(".o") and f"/{name}.dir/" in word)
     if not found:
         raise FileNotFoundError(f"{build}: no objects of {library}")
-    return [str(path) for path in found]
+    return [str(build / word) for word in found]
 
 
 def link_words(build):
