@@ -88,10 +88,11 @@ class Shell:
                                      stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
 
     def clone(self, program):
-        """What a user has who built respawn: its rooms, and the program where the build leaves it."""
+        """What a user has who built respawn: its rooms, and what the build leaves beside them."""
         clone = Path(self.folder.name) / "respawn"
         (clone / "build/release").mkdir(parents=True)
-        (clone / "build/release/respawn").symlink_to(program)
+        for built in ("respawn", "plugins"):
+            (clone / "build/release" / built).symlink_to(program.parent / built)
         for room in ROOMS:
             (clone / room).symlink_to(SOURCE / room)
         return clone
