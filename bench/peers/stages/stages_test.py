@@ -18,6 +18,20 @@ RESPAWN = sys.argv[1]
 del sys.argv[1:]
 RUN = Path(__file__).resolve().parent / "run"
 KILLS = 25
+# In place of the program: tells one line if it ends with a status of those that have told, and shows what lies there.
+FAKE = """#!/bin/sh
+if [ "$1" = report ]; then exec cat respawn.jsonl; fi
+for file; do :; done
+[ {status} = 2 ] || echo fresh >"$file"
+exit {status}
+"""
+
+
+def measure(respawn, out):
+    return subprocess.run(
+        [sys.executable, "-B", str(RUN)], text=True, capture_output=True, timeout=120, check=False,
+        env={**os.environ, "RESPAWN": str(respawn), "STAGES_OUT": str(out), "QUIET": "0",
+             "KILLS": str(KILLS), "EVERY_MS": "4"})
 
 
 class StagesTest(unittest.TestCase):
@@ -25,10 +39,7 @@ class StagesTest(unittest.TestCase):
     def setUpClass(cls):
         cls.folder = tempfile.TemporaryDirectory()
         cls.out = Path(cls.folder.name)
-        cls.done = subprocess.run(
-            [sys.executable, "-B", str(RUN)], text=True, capture_output=True, timeout=120, check=False,
-            env={**os.environ, "RESPAWN": RESPAWN, "STAGES_OUT": str(cls.out), "QUIET": "0",
-                 "KILLS": str(KILLS), "EVERY_MS": "4"})
+        cls.done = measure(RESPAWN, cls.out)
         lines = (cls.out / "otp.jsonl").read_text().splitlines()
         cls.header, *cls.events = [json.loads(line) for line in lines]
 
@@ -87,6 +98,26 @@ class StagesTest(unittest.TestCase):
             self.assertTrue(len(took) == KILLS or stage == "served")
         self.assertEqual(totals["restart.count"]["value"], KILLS)
         self.assertEqual(totals["restart.unfinished"]["value"], 0)
+
+
+class StatusTest(unittest.TestCase):
+    def measure(self, status):
+        with tempfile.TemporaryDirectory() as folder:
+            fake = Path(folder) / "respawn"
+            fake.write_text(FAKE.format(status=status))
+            fake.chmod(0o755)
+            (Path(folder) / "respawn.jsonl").write_text("stale\n")
+            return measure(fake, folder)
+
+    def test_a_run_that_told_nothing_ends_it_all(self):
+        done = self.measure(2)
+        self.assertEqual((done.returncode, done.stdout), (1, ""))
+        self.assertIn("status 2", done.stderr)
+
+    def test_a_run_that_is_not_trusted_has_told_its_story(self):
+        done = self.measure(7)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertTrue(done.stdout.endswith("\nfresh\n"), done.stdout)
 
 
 if __name__ == "__main__":
