@@ -3,6 +3,7 @@
  */
 #include "scenarios/cli/beside.h"
 
+#include "reports/outage.h"
 #include "runtime/base/units.h"
 
 #include <string.h>
@@ -15,8 +16,6 @@
 #define NUMBER_COLUMNS (GAP_COLUMNS + COUNT_COLUMNS + NEVER_COLUMNS + 3 * TIME_COLUMNS)
 /* A narrow screen still shows how a name begins. */
 #define NAME_COLUMNS_MIN 8u
-
-static const char *const stages[] = {"detected", "noticed", "started", "reachable", "served"};
 
 /* The rows of one clock. */
 typedef struct rs_beside_part {
@@ -110,7 +109,8 @@ static void paint_part(rs_beside_part *part, rs_paint *paint) {
     if (!any) return;
     part->name_columns = widest(part, paint->width);
     paint_head(part, paint);
-    for (size_t i = 0; i < sizeof stages / sizeof *stages; i++) paint_stage(part, paint, stages[i]);
+    for (unsigned i = 0; i < RS_OUTAGE_STAGE_COUNT; i++)
+        paint_stage(part, paint, rs_outage_stage_word((rs_outage_stage)i));
 }
 
 void rs_beside_paint(const rs_beside_row *rows, uint32_t count, rs_paint *paint) {
