@@ -255,13 +255,10 @@ void rs_result_add_strike(rs_result *result, const rs_strike *strike) {
     if (missed) add_miss(result, &kept);
 }
 
-static bool same(const char *a, const char *b) {
-    return a == b || (a && b && strcmp(a, b) == 0);
-}
-
 bool rs_result_labels_equal(const rs_result_labels *a, const rs_result_labels *b) {
-    return same(a->phase, b->phase) && same(a->fault, b->fault) && same(a->load, b->load) &&
-           same(a->path, b->path) && same(a->cause, b->cause);
+    return rs_texts_equal(a->phase, b->phase) && rs_texts_equal(a->fault, b->fault) &&
+           rs_texts_equal(a->load, b->load) && rs_texts_equal(a->path, b->path) &&
+           rs_texts_equal(a->cause, b->cause);
 }
 
 const rs_result_metric *rs_result_find(const rs_result *result, const char *name,

@@ -56,6 +56,10 @@ char *rs_texts_copy(rs_texts *texts, const char *text, size_t length) {
     return copy;
 }
 
+bool rs_texts_equal(const char *a, const char *b) {
+    return a == b || (a && b && strcmp(a, b) == 0);
+}
+
 void rs_texts_fini(rs_texts *texts) {
     for (struct rs_texts_block *block = texts->block, *next; block; block = next) {
         next = block->next;

@@ -6,6 +6,7 @@
 #ifndef RS_ROWS_H
 #define RS_ROWS_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #define RS_ROWS(TYPE)                                                                              \
@@ -33,6 +34,9 @@ typedef struct rs_texts {
 /* rs_texts_copy returns a copy of `length` bytes of `text`, with a NUL behind it.
  * Owner: `texts`, until rs_texts_fini. */
 char *rs_texts_copy(rs_texts *texts, const char *text, size_t length);
+
+/* rs_texts_equal says whether two texts, which may be NULL, are the same. */
+bool rs_texts_equal(const char *a, const char *b);
 
 /* rs_texts_fini frees all texts. */
 void rs_texts_fini(rs_texts *texts);

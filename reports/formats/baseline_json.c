@@ -34,39 +34,29 @@ static const rs_field scenario[] = {
 
 /* ------------------------------------------------------------------ writing */
 
-static json_t *object_of(const rs_field *fields, const void *row) {
-    json_t *object = json_object();
-    rs_fields_write(object, fields, row);
-    return object;
-}
-
-/* JSON has no infinity: "never" is a word of its own. */
-static json_t *number_json(double value) {
-    if (isinf(value)) return json_string("never");
-    return isnan(value) ? json_null() : rs_fields_number(value);
-}
-
 static json_t *gate_json(const rs_baseline_gate *gate, uint32_t repetitions) {
     json_t *object = json_object(), *values = json_array();
     json_object_set_new(object, "name", rs_fields_text(gate->name));
     json_object_set_new(object, "unit", rs_fields_text(gate->unit));
     json_object_set_new(object, "better", json_string(rs_metric_better_word(gate->better)));
     for (uint32_t i = 0; i < repetitions; i++)
-        json_array_append_new(values, number_json(gate->values[i]));
+        json_array_append_new(values, rs_fields_open(gate->values[i]));
     json_object_set_new(object, "values", values);
     return object;
 }
 
 static json_t *session_json(const rs_baseline_session *session) {
-    json_t *object = object_of(head, session), *settings = json_array(), *gates = json_array();
+    json_t *object = rs_fields_object(head, session), *settings = json_array(),
+           *gates = json_array();
     for (size_t i = 0; i < session->settings.count; i++)
-        json_array_append_new(settings, object_of(rs_shape_setting, &session->settings.at[i]));
+        json_array_append_new(settings,
+                              rs_fields_object(rs_shape_setting, &session->settings.at[i]));
     for (uint32_t i = 0; i < session->gate_count; i++)
         json_array_append_new(gates, gate_json(&session->gates[i], session->repetitions));
-    json_object_set_new(object, "scenario", object_of(scenario, session));
+    json_object_set_new(object, "scenario", rs_fields_object(scenario, session));
     json_object_set_new(object, "settings", settings);
-    json_object_set_new(object, "machine", object_of(rs_shape_machine, &session->machine));
-    json_object_set_new(object, "build", object_of(rs_shape_build, &session->build));
+    json_object_set_new(object, "machine", rs_fields_object(rs_shape_machine, &session->machine));
+    json_object_set_new(object, "build", rs_fields_object(rs_shape_build, &session->build));
     json_object_set_new(object, "gate", gates);
     return object;
 }

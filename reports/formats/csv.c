@@ -69,13 +69,6 @@ static void put_open(table *to, uint64_t value) {
         put_whole(to, value);
 }
 
-/* A saturated sum says nothing, and the mean of what never ended is infinite. */
-static rs_optional mean_of(const rs_result_metric *metric) {
-    if (metric->unfinished) return rs_known((double)INFINITY);
-    if (metric->histogram->sum == UINT64_MAX) return (rs_optional){0};
-    return rs_known(rs_histogram_mean(metric->histogram));
-}
-
 /* As expectations see them: unfinished ones are slower than every other. */
 static void put_samples(table *to, const rs_result_metric *metric) {
     static const uint32_t asked[] = {RS_P50, RS_P90, RS_P99, RS_P999, RS_P9999, RS_P100};
@@ -83,7 +76,7 @@ static void put_samples(table *to, const rs_result_metric *metric) {
     put_open(to, histogram->count ? rs_histogram_min(histogram) : UINT64_MAX);
     for (size_t i = 0; i < sizeof asked / sizeof *asked; i++)
         put_open(to, rs_histogram_percentile_open(histogram, asked[i], metric->unfinished));
-    put_number(to, mean_of(metric));
+    put_number(to, rs_number_mean(metric));
 }
 
 static void put_histogram(table *to, const rs_result_metric *metric) {

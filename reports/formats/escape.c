@@ -124,8 +124,11 @@ static size_t spell_behind(const char *special, const char *text, size_t length,
     return used;
 }
 
+/* E-mail addresses and @names are looked for when spellings are undone already, so that of `&#64;`
+ * a link would come all the same: only a comment parts them from what follows, unseen. */
 static size_t spell_markdown(const char *text, size_t length, uint32_t code,
                              char out[ESCAPED_MAX]) {
+    if (code == '@') return spell_as_is("@<!-- -->", 9, out);
     if (code == ':' && text[1] == '/') return spell_as_is("\\:", 2, out);
     if (strncasecmp(text, "www.", 4) == 0)
         return (size_t)snprintf(out, ESCAPED_MAX, "&#%u;", (unsigned)code);

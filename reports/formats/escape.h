@@ -32,7 +32,8 @@ size_t rs_escape_json(const char *text, char *to, size_t size);
  * a text stays on its line. What has a meaning there is written as what it is. Each cuts to `size`
  * at a whole character and returns the length; RS_ESCAPE_ROOM bytes are always enough. */
 
-/* rs_escape_markdown copies `text` for a line of GitHub's Markdown; web addresses become no links.
+/* rs_escape_markdown copies `text` for a line of GitHub's Markdown; web and e-mail addresses become
+ * no links, and nobody is told that an @name stands there.
  * What has a meaning at the beginning of a line alone (a dash, a number) is left: put text behind
  * something. */
 size_t rs_escape_markdown(const char *text, char *to, size_t size);
@@ -48,7 +49,7 @@ size_t rs_escape_csv(const char *text, char *to, size_t size);
 size_t rs_escape_label(const char *text, char *to, size_t size);
 
 /* What every escape above needs for `text` at most. */
-#define RS_ESCAPE_ROOM(TEXT) (8 * strlen(TEXT) + 2)
+#define RS_ESCAPE_ROOM(TEXT) (9 * strlen(TEXT) + 2)
 
 typedef size_t rs_escape(const char *text, char *to, size_t size);
 

@@ -41,6 +41,10 @@ json_t *rs_fields_number(double value) {
     return json_real(value);
 }
 
+json_t *rs_fields_open(double value) {
+    return isinf(value) ? json_string("never") : rs_fields_number(value);
+}
+
 static json_t *hex(uint64_t value) {
     char text[24];
     snprintf(text, sizeof text, "0x%" PRIx64, value);
@@ -72,6 +76,12 @@ void rs_fields_write(json_t *object, const rs_field *fields, const void *row) {
         json_t *value = to_json(field, (const char *)row + field->offset);
         if (value) json_object_set_new(object, field->key, value);
     }
+}
+
+json_t *rs_fields_object(const rs_field *fields, const void *row) {
+    json_t *object = json_object();
+    rs_fields_write(object, fields, row);
+    return object;
 }
 
 bool rs_fields_fail(rs_reader *reader, const char *key, const char *problem) {
@@ -112,7 +122,7 @@ static bool get_hex(const json_t *json, uint64_t *value) {
 
 static bool get_chars(const json_t *json, char *text, size_t size) {
     if (!json_is_string(json)) return false;
-    snprintf(text, size, "%s", json_string_value(json));
+    rs_escape_utf8(json_string_value(json), text, size); /* cuts between characters */
     return true;
 }
 

@@ -41,6 +41,9 @@ typedef struct rs_reader {
 /* rs_fields_write sets the keys of `fields` (ends with a NULL key) in `object` from `row`. */
 void rs_fields_write(json_t *object, const rs_field *fields, const void *row);
 
+/* rs_fields_object returns `row` as an object with the keys of `fields`. */
+json_t *rs_fields_object(const rs_field *fields, const void *row);
+
 /* rs_fields_read fills `row` from `object`. False, with reader->message, when a value is wrong. */
 bool rs_fields_read(rs_reader *reader, const json_t *object, const rs_field *fields, void *row);
 
@@ -55,6 +58,10 @@ json_t *rs_fields_u64(uint64_t value);
 
 /* rs_fields_number returns `value` as JSON: an integer when it is one, null when not finite. */
 json_t *rs_fields_number(double value);
+
+/* rs_fields_open is rs_fields_number for a value that may be infinite: JSON has no infinity, so
+ * "never" is a word of its own. What is no number is null. */
+json_t *rs_fields_open(double value);
 
 /* rs_fields_get_u64 reads what rs_fields_u64 made. */
 bool rs_fields_get_u64(const json_t *json, uint64_t *value);

@@ -8,6 +8,7 @@
 #include "reports/formats/escape.h"
 #include "reports/formats/fields.h"
 #include "reports/formats/format.h"
+#include "reports/names.h"
 #include "reports/verdict/baseline.h"
 
 #include <inttypes.h>
@@ -34,32 +35,24 @@ static void put_json(writer *to, json_t *value) {
 /* ------------------------------------------------------------------ rows */
 
 typedef struct statistic {
-    const char *name; /* in the result */
-    size_t index;     /* of the value, where it was seen first */
-    char *row;        /* its name here */
+    char *row; /* its name here */
     bool is_rate;
 } statistic;
 
-static bool is_called(const rs_result_repetition *repetition, size_t index, const char *name) {
-    return index < repetition->values.count && strcmp(repetition->values.at[index].name, name) == 0;
-}
-
-/* `index` is where it should be: repetitions are much the same. */
-static const rs_result_value *find_value(const rs_result_repetition *repetition, const char *name,
-                                         size_t index) {
-    if (is_called(repetition, index, name)) return &repetition->values.at[index];
-    for (size_t i = 0; i < repetition->values.count; i++)
-        if (is_called(repetition, i, name)) return &repetition->values.at[i];
-    return NULL;
-}
+/* A value, and of which repetition it is. */
+typedef struct sample {
+    uint32_t statistic; /* number of its name */
+    const rs_result_repetition *repetition;
+    rs_optional value;
+} sample;
 
 /* In ns; 0 or less: there is nothing to tell. */
-static double time_of(const statistic *of, const rs_result_repetition *repetition) {
-    const rs_result_value *row = find_value(repetition, of->name, of->index);
+static double time_of(const statistic *of, const sample *one) {
+    const rs_result_repetition *repetition = one->repetition;
     bool whole =
         repetition->status == RS_RESULT_COMPLETE || repetition->status == RS_RESULT_UNTRUSTED;
-    if (!whole || !row || !row->value.known) return 0;
-    double time = of->is_rate ? 1e9 / row->value.value : row->value.value;
+    if (!whole || !one->value.known) return 0;
+    double time = of->is_rate ? 1e9 / one->value.value : one->value.value;
     return isfinite(time) ? time : 0;
 }
 
@@ -86,57 +79,70 @@ static json_t *row_json(const writer *to, const statistic *of,
     return row;
 }
 
-static void put_rows(writer *to, const statistic *of) {
+static void put_rows(writer *to, const statistic *of, const sample *samples, size_t count) {
     bool any = false;
-    for (size_t i = 0; i < to->result->repetitions.count; i++) {
-        const rs_result_repetition *repetition = &to->result->repetitions.at[i];
-        double time = time_of(of, repetition);
+    for (size_t i = 0; i < count; i++) {
+        double time = time_of(of, &samples[i]);
         if (time <= 0) continue;
         fputs(to->begun ? ",\n    " : "\n    ", to->out);
-        put_json(to, row_json(to, of, repetition, time));
+        put_json(to, row_json(to, of, samples[i].repetition, time));
         to->begun = any = true;
     }
     to->family += any;
 }
 
 /* The readers print it as it is, so it must be fit for a terminal. Owner: free() it. */
-static char *name_row(const rs_result *result, const statistic *of) {
+static char *name_row(const rs_result *result, const char *name, bool is_rate) {
     const char *scenario = result->scenario ? result->scenario : "scenario";
-    size_t room = RS_ESCAPE_ROOM(scenario) + RS_ESCAPE_ROOM(of->name) + 64;
+    size_t room = RS_ESCAPE_ROOM(scenario) + RS_ESCAPE_ROOM(name) + 64;
     char *row = rs_rows_alloc(room);
     size_t used = rs_escape_terminal(scenario, row, room);
     row[used++] = '/';
-    used += rs_escape_terminal(of->name, row + used, room - used);
-    snprintf(row + used, room - used, "%s/manual_time", of->is_rate ? "/ns_per_event" : "");
+    used += rs_escape_terminal(name, row + used, room - used);
+    snprintf(row + used, room - used, "%s/manual_time", is_rate ? "/ns_per_event" : "");
     return row;
 }
 
-/* False when it is neither a time nor a rate. */
-static bool read_statistic(const rs_result_repetition *repetition, size_t index, statistic *of) {
+/* Nothing when it is neither a time nor a rate. */
+static void put_statistic(writer *to, const char *name, const sample *samples, size_t count) {
     rs_baseline_gate gate;
-    const char *name = repetition->values.at[index].name;
-    if (!rs_baseline_gate_read(&gate, name)) return false;
-    *of = (statistic){.name = name, .index = index, .is_rate = strcmp(gate.unit, "per_s") == 0};
-    return of->is_rate || strcmp(gate.unit, "ns") == 0;
+    if (!rs_baseline_gate_read(&gate, name)) return;
+    statistic of = {.is_rate = strcmp(gate.unit, "per_s") == 0};
+    if (!of.is_rate && strcmp(gate.unit, "ns") != 0) return;
+    of.row = name_row(to->result, name, of.is_rate);
+    put_rows(to, &of, samples, count);
+    free(of.row);
 }
 
-static bool is_first(const rs_result *result, size_t repetition, const statistic *of) {
-    for (size_t i = 0; i < repetition; i++)
-        if (find_value(&result->repetitions.at[i], of->name, of->index)) return false;
-    return true;
+/* Statistics in the order of first mention, each by repetition. */
+static int compare(const void *a, const void *b) {
+    const sample *x = a, *y = b;
+    if (x->statistic != y->statistic) return x->statistic < y->statistic ? -1 : 1;
+    return (x->repetition > y->repetition) - (x->repetition < y->repetition);
+}
+
+static void put_sorted(writer *to, const rs_names *names, const sample *samples, size_t count) {
+    for (size_t at = 0, next; at < count; at = next) {
+        for (next = at; next < count && samples[next].statistic == samples[at].statistic;) next++;
+        put_statistic(to, names->rows.at[samples[at].statistic], &samples[at], next - at);
+    }
 }
 
 static void put_benchmarks(writer *to) {
+    rs_names names = {0};
+    RS_ROWS(sample) all = {0};
     for (size_t r = 0; r < to->result->repetitions.count; r++) {
         const rs_result_repetition *repetition = &to->result->repetitions.at[r];
         for (size_t i = 0; i < repetition->values.count; i++) {
-            statistic of;
-            if (!read_statistic(repetition, i, &of) || !is_first(to->result, r, &of)) continue;
-            of.row = name_row(to->result, &of);
-            put_rows(to, &of);
-            free(of.row);
+            const rs_result_value *value = &repetition->values.at[i];
+            sample *one = RS_ROWS_ADD(&all);
+            *one = (sample){rs_names_number(&names, value->name), repetition, value->value};
         }
     }
+    if (all.count) qsort(all.at, all.count, sizeof *all.at, compare);
+    put_sorted(to, &names, all.at, all.count);
+    free(all.at);
+    rs_names_fini(&names);
 }
 
 /* ------------------------------------------------------------------ the file */

@@ -1,23 +1,12 @@
 /* html_test.c: the page holds the result as json.c writes it, whatever its texts are.
  * SPDX-License-Identifier: MIT
  */
-#include "reports/formats/format.h"
 #include "reports/formats/sample.h"
+#include "reports/formats/test/consumer.h"
 #include "reports/formats/verdict.h"
 #include "reports/web/test/data.h"
-#include "runtime/base/test/test.h"
 
 extern const rs_format rs_format_json, rs_format_html;
-
-static char *text_of(rs_err (*write)(const rs_result *result, FILE *stream),
-                     const rs_result *result) {
-    char *text = NULL;
-    size_t length = 0;
-    FILE *stream = open_memstream(&text, &length);
-    CHECK_INT(write(result, stream), RS_OK);
-    fclose(stream);
-    return text;
-}
 
 static json_t *json_in(char *page) {
     json_t *json = json_loads(data_in(page), JSON_REJECT_DUPLICATES, NULL);
@@ -26,8 +15,8 @@ static json_t *json_in(char *page) {
 }
 
 static void check_same(const rs_result *result) {
-    char *page = text_of(rs_format_html.write, result);
-    char *text = text_of(rs_format_json.write, result);
+    char *page = text_of_result(&rs_format_html, result, NULL);
+    char *text = text_of_result(&rs_format_json, result, NULL);
     json_t *told = json_in(page), *json = json_loads(text, 0, NULL);
     CHECK(json_equal(told, json));
     json_decref(told), json_decref(json);

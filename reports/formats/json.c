@@ -3,6 +3,7 @@
  * SPDX-License-Identifier: MIT
  */
 #include "reports/formats/format.h"
+#include "reports/formats/number.h"
 #include "reports/formats/shape.h"
 
 #include <jansson.h>
@@ -45,21 +46,15 @@ static void put_row(writer *out, size_t index, json_t *row) {
     json_decref(row);
 }
 
-static json_t *object_of(const rs_field *fields, const void *row) {
-    json_t *object = json_object();
-    rs_fields_write(object, fields, row);
-    return object;
-}
-
 static void put_members(writer *out, const rs_field *fields, const void *row) {
-    json_t *object = object_of(fields, row), *value;
+    json_t *object = rs_fields_object(fields, row), *value;
     const char *key;
     json_object_foreach(object, key, value) put_member(out, key, json_incref(value));
     json_decref(object);
 }
 
 static void put_scenario(writer *out, const rs_result *result) {
-    json_t *scenario = object_of(rs_shape_scenario, result);
+    json_t *scenario = rs_fields_object(rs_shape_scenario, result);
     if (result->plan) json_object_set(scenario, "plan", result->plan);
     put_member(out, "scenario", scenario);
 }
@@ -93,24 +88,26 @@ static json_t *bins_of(const rs_histogram *histogram) {
     return json_pack("{s:s, s:o}", "scheme", RS_HISTOGRAM_SCHEME, "pairs", pairs);
 }
 
-/* Of an empty histogram min, max and mean are not available. */
+/* Of an empty histogram min and max are not available, and those of others are of what ended; the
+ * mean is that of all, so with unfinished ones it is infinite. */
 static void add_histogram(json_t *object, const rs_result_metric *metric) {
     const rs_histogram *histogram = metric->histogram;
+    rs_optional mean = rs_number_mean(metric);
     json_object_set_new(object, "count", rs_fields_u64(histogram->count));
     json_object_set_new(object, "unfinished", rs_fields_u64(metric->unfinished));
     json_object_set_new(object, "sum", rs_fields_u64(histogram->sum));
     if (histogram->count) {
         json_object_set_new(object, "min", rs_fields_u64(rs_histogram_min(histogram)));
         json_object_set_new(object, "max", rs_fields_u64(histogram->max));
-        json_object_set_new(object, "mean", rs_fields_number(rs_histogram_mean(histogram)));
     }
+    if (mean.known) json_object_set_new(object, "mean", rs_fields_number(mean.value));
     json_object_set_new(object, "percentiles", percentiles_of(metric));
     json_object_set_new(object, "bins", bins_of(histogram));
 }
 
 static json_t *metric_json(const rs_result_metric *metric) {
-    json_t *object = object_of(rs_shape_metric, metric);
-    json_object_set_new(object, "labels", object_of(rs_shape_labels, &metric->labels));
+    json_t *object = rs_fields_object(rs_shape_metric, metric);
+    json_object_set_new(object, "labels", rs_fields_object(rs_shape_labels, &metric->labels));
     if (metric->histogram)
         add_histogram(object, metric);
     else
@@ -133,7 +130,7 @@ static void put_array(writer *out, const rs_result *result, const rs_shape_rows 
     put_key(out, rows->key);
     put(out, "[");
     for (size_t i = 0; i < any->count; i++)
-        put_row(out, i, object_of(rows->fields, any->at + i * rows->row_size));
+        put_row(out, i, rs_fields_object(rows->fields, any->at + i * rows->row_size));
     put(out, "]");
 }
 
@@ -142,7 +139,7 @@ static void set_stage(json_t *object, const char *key, uint64_t ns) {
 }
 
 static json_t *strike_json(const rs_result *result, const rs_strike *strike) {
-    json_t *object = object_of(rs_shape_strike, strike);
+    json_t *object = rs_fields_object(rs_shape_strike, strike);
     const char *id = result->faults.at[strike->fault].id;
     json_object_set_new(object, "fault", rs_fields_text(id ? id : ""));
     set_stage(object, "detected_ns", strike->detected_ns);
@@ -177,7 +174,7 @@ static void put_faults(writer *out, const rs_result *result) {
     put_key(out, "faults");
     put(out, "{\"totals\":[");
     for (size_t i = 0; i < result->faults.count; i++)
-        put_row(out, i, object_of(rs_shape_fault, &result->faults.at[i]));
+        put_row(out, i, rs_fields_object(rs_shape_fault, &result->faults.at[i]));
     put(out, "]");
     put_misses(out, result);
     put_member(out, "misses_omitted", rs_fields_u64(result->misses_omitted));
@@ -206,7 +203,7 @@ static void put_timeline(writer *out, const rs_timeline *timeline) {
 }
 
 static json_t *repetition_json(const rs_result_repetition *repetition) {
-    json_t *object = object_of(rs_shape_repetition, repetition);
+    json_t *object = rs_fields_object(rs_shape_repetition, repetition);
     json_t *values = json_object(), *never = json_array();
     for (size_t i = 0; i < repetition->values.count; i++) {
         const rs_result_value *row = &repetition->values.at[i];
@@ -240,7 +237,7 @@ static void put_findings(writer *out, const rs_result *result) {
     put(out, "[");
     for (size_t i = 0; i < result->findings.count; i++) {
         const rs_result_finding *finding = &result->findings.at[i];
-        json_t *object = object_of(rs_shape_finding, finding);
+        json_t *object = rs_fields_object(rs_shape_finding, finding);
         json_object_set_new(object, "events",
                             texts_json(finding->events.at, finding->events.count));
         put_row(out, i, object);
@@ -259,8 +256,8 @@ static rs_err write_json(const rs_result *result, FILE *stream) {
     put_member(&out, "format", json_string(RS_RESULT_FORMAT));
     put_members(&out, rs_shape_head, result);
     put_scenario(&out, result);
-    put_member(&out, "machine", object_of(rs_shape_machine, &result->machine));
-    put_member(&out, "build", object_of(rs_shape_build, &result->build));
+    put_member(&out, "machine", rs_fields_object(rs_shape_machine, &result->machine));
+    put_member(&out, "build", rs_fields_object(rs_shape_build, &result->build));
     for (const rs_shape_rows *rows = rs_shape_arrays; rows->key; rows++)
         put_array(&out, result, rows);
     put_gate(&out, result);

@@ -1,22 +1,13 @@
 /* json_test.c: what is written can be read by a strict reader, and by us without loss.
  * SPDX-License-Identifier: MIT
  */
-#include "reports/formats/format.h"
 #include "reports/formats/load.h"
 #include "reports/formats/sample.h"
-#include "runtime/base/test/test.h"
+#include "reports/formats/test/consumer.h"
 
 #include <errno.h>
 
 extern const rs_format rs_format_json;
-
-static char *text_of(const rs_result *result, size_t *length) {
-    char *text;
-    FILE *stream = open_memstream(&text, length);
-    CHECK_INT(rs_format_json.write(result, stream), RS_OK);
-    fclose(stream);
-    return text;
-}
 
 static rs_result *load(const char *text, size_t length, char *message, size_t size) {
     rs_result *result = NULL;
@@ -30,7 +21,7 @@ static rs_result *load(const char *text, size_t length, char *message, size_t si
 static rs_result *reload(const rs_result *result) {
     char message[512] = "";
     size_t length;
-    char *text = text_of(result, &length);
+    char *text = text_of_result(&rs_format_json, result, &length);
     rs_result *again = load(text, length, message, sizeof message);
     CHECK_STR(message, "");
     free(text);
@@ -39,9 +30,9 @@ static rs_result *reload(const rs_result *result) {
 
 static void check_round_trip(rs_result *result) {
     size_t length, length_again;
-    char *text = text_of(result, &length);
+    char *text = text_of_result(&rs_format_json, result, &length);
     rs_result *again = reload(result);
-    char *text_again = text_of(again, &length_again);
+    char *text_again = text_of_result(&rs_format_json, again, &length_again);
     CHECK_STR(text_again, text);
     free(text), free(text_again);
     rs_result_destroy(again), rs_result_destroy(result);
@@ -49,7 +40,7 @@ static void check_round_trip(rs_result *result) {
 
 static json_t *parsed(const rs_result *result) {
     size_t length;
-    char *text = text_of(result, &length);
+    char *text = text_of_result(&rs_format_json, result, &length);
     json_t *root = json_loadb(text, length, JSON_REJECT_DUPLICATES, NULL);
     CHECK(root != NULL);
     free(text);
@@ -150,6 +141,27 @@ TEST(not_available_is_null_and_never_zero) {
     json_decref(root), free(empty), rs_result_destroy(result);
 }
 
+/* Many that never came would make the mean of those that did a lie. */
+TEST(a_mean_is_that_of_all) {
+    rs_result *result = rs_result_create();
+    rs_histogram *histogram = rs_rows_alloc(sizeof *histogram);
+    rs_result_add_histogram(result, "restart.served", NULL, histogram, 0);
+    rs_result_add_histogram(result, "restart.served", NULL, histogram, 5);
+    rs_histogram_record_many(histogram, 1000, 10);
+    rs_result_add_histogram(result, "restart.served", NULL, histogram, 0);
+    rs_result_add_histogram(result, "restart.served", NULL, histogram, 90);
+    rs_histogram_record_many(histogram, UINT64_MAX - 1, 2); /* saturates the sum */
+    rs_result_add_histogram(result, "restart.served", NULL, histogram, 0);
+    json_t *root = parsed(result), *metrics = json_object_get(root, "metrics"), *means[5];
+    for (size_t i = 0; i < 5; i++) means[i] = json_object_get(json_array_get(metrics, i), "mean");
+    CHECK(!means[0] && json_is_null(means[1]));
+    CHECK_INT(json_integer_value(means[2]), 1000);
+    CHECK(json_is_null(means[3]) && !means[4]);
+    CHECK_INT(json_integer_value(json_object_get(json_array_get(metrics, 3), "max")), 1000);
+    json_decref(root), free(histogram);
+    check_round_trip(result);
+}
+
 TEST(large_integers_are_text) {
     rs_result *result = rs_result_create();
     result->elapsed_ns = (UINT64_C(1) << 53) - 1;
@@ -198,7 +210,7 @@ TEST(a_million_restarts_stay_below_two_megabytes) {
             rs_result_add_histogram(result, stages[s], &(rs_result_labels){.phase = phases[p]},
                                     histogram, 0);
     size_t length;
-    free(text_of(result, &length));
+    free(text_of_result(&rs_format_json, result, &length));
     CHECK(length < 2000000);
     free(histogram), rs_result_destroy(result);
 }
@@ -243,6 +255,8 @@ TEST(malformed_files_are_refused_with_their_place) {
              "metrics[0].bins: contradict count, min or max"),
         CASE("\"faults\":{\"first\":[{\"fault\":\"x\"}]}",
              "first[0].fault: must be the id of a fault in faults.totals"),
+        CASE("\"faults\":{\"totals\":[{\"id\":\"x\"},{\"id\":\"y\"},{\"id\":\"x\"}]}",
+             "totals[2].id: is that of another fault"),
         CASE("\"timeline\":{\"window_ns\":15000000}",
              "timeline.window_ns: must be 10 ms times a power of two"),
         CASE("\"gate\":[1]", "gate: must hold texts"),
@@ -253,6 +267,58 @@ TEST(malformed_files_are_refused_with_their_place) {
         CHECK_STR(message, cases[i].message);
         CHECK(result == NULL);
     }
+}
+
+/* Of `count` rows between `before` and `behind`. */
+static void check_too_many(const char *before, const char *row, size_t count, const char *behind,
+                           const char *expected) {
+    char *text = NULL, message[512] = "";
+    size_t length = 0;
+    FILE *stream = open_memstream(&text, &length);
+    fprintf(stream, "{\"format\":\"respawn.result/1.0\",%s", before);
+    for (size_t i = 0; i < count; i++) fprintf(stream, "%s%s", i ? "," : "", row);
+    fprintf(stream, "%s}", behind);
+    fclose(stream);
+    CHECK(load(text, length, message, sizeof message) == NULL);
+    CHECK_STR(message, expected);
+    free(text);
+}
+
+/* What does not fit is refused, not dropped: half a file would be another run. */
+TEST(there_is_an_end_to_rows) {
+    check_too_many("\"faults\":{\"totals\":[", "{}", 256, "]}",
+                   "r.json: totals: has too many rows");
+    check_too_many("\"checks\":[", "\"orphans\"", 256, "]", "r.json: checks: has too many rows");
+    check_too_many("\"findings\":[", "{}", 4097, "]", "r.json: findings: has too many rows");
+    check_too_many("\"findings\":[{\"events\":[", "\"\"", 100001, "]}]",
+                   "r.json: findings[0].events: has too many rows");
+    check_too_many("\"repetitions\":[{\"never\":[", "\"a\"", 100001, "]}]",
+                   "r.json: repetitions[0].never: has too many rows");
+}
+
+TEST(never_names_values_that_are_not_known) {
+    char message[512] = "";
+    const char *text = "{\"format\":\"respawn.result/1.0\",\"repetitions\":[{\"values\":"
+                       "{\"a\":null,\"b\":1,\"c\":null},\"never\":[\"x\",\"b\",\"c\",\"c\"]}]}";
+    rs_result *result = load(text, strlen(text), message, sizeof message);
+    CHECK_STR(message, "");
+    const rs_result_value *values = result->repetitions.at[0].values.at;
+    CHECK_INT(result->repetitions.at[0].values.count, 3);
+    CHECK(!values[0].never && !values[1].never && values[2].never);
+    rs_result_destroy(result);
+}
+
+TEST(a_long_name_is_cut_between_characters) {
+    char text[600] = "{\"format\":\"respawn.result/1.0\",\"machine\":{\"cpu\":\"",
+         message[512] = "";
+    for (int i = 0; i < 200; i++) strcat(text, "ж");
+    strcat(text, "\"}}");
+    rs_result *result = load(text, strlen(text), message, sizeof message);
+    CHECK_STR(message, "");
+    size_t length = strlen(result->machine.cpu);
+    CHECK(length > 10 && length < sizeof result->machine.cpu);
+    CHECK_INT(length % 2, 0);
+    rs_result_destroy(result);
 }
 
 TEST(unknown_keys_are_ignored) {
@@ -271,7 +337,7 @@ TEST(every_cut_of_a_file_is_refused) {
     char message[512];
     rs_result *result = rs_result_create();
     rs_result_add_number(result, "calls.lost", NULL, 3);
-    char *text = text_of(result, &length);
+    char *text = text_of_result(&rs_format_json, result, &length);
     for (size_t cut = 1; cut + 2 < length; cut++)
         CHECK(load(text, cut, message, sizeof message) == NULL);
     free(text), rs_result_destroy(result);

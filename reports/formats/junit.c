@@ -9,7 +9,6 @@
 #include "reports/formats/format.h"
 
 #include <inttypes.h>
-#include <string.h>
 
 #define MARK "<testsuites name=\"respawn\""
 
@@ -147,15 +146,11 @@ static void tell_sometimes(suite *of, const rs_result_sometimes *row) {
 
 /* ------------------------------------------------------------------ checks */
 
-static bool is_same(const char *a, const char *b) {
-    return a == b || (a && b && strcmp(a, b) == 0);
-}
-
 /* The first finding of `check` from `at` on; NULL: there is none. */
 static const rs_result_finding *find_finding(const rs_result *result, const char *check,
                                              size_t at) {
     for (; at < result->findings.count; at++)
-        if (is_same(result->findings.at[at].check, check)) return &result->findings.at[at];
+        if (rs_texts_equal(result->findings.at[at].check, check)) return &result->findings.at[at];
     return NULL;
 }
 
@@ -171,7 +166,7 @@ static void put_finding(const rs_result_finding *finding, FILE *out) {
 static void put_findings(const rs_result *result, const void *subject, FILE *out) {
     fputc('\n', out);
     for (size_t i = 0; i < result->findings.count; i++)
-        if (is_same(result->findings.at[i].check, subject))
+        if (rs_texts_equal(result->findings.at[i].check, subject))
             put_finding(&result->findings.at[i], out);
 }
 
@@ -190,7 +185,7 @@ static void tell_check(suite *of, const char *check) {
 
 static bool is_listed(const rs_result *result, const char *check) {
     for (size_t i = 0; i < result->checks.count; i++)
-        if (is_same(result->checks.at[i], check)) return true;
+        if (rs_texts_equal(result->checks.at[i], check)) return true;
     return false;
 }
 

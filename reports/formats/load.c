@@ -4,6 +4,7 @@
 #include "reports/formats/load.h"
 
 #include "reports/formats/shape.h"
+#include "reports/names.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -17,14 +18,13 @@ static bool read_into(rs_reader *reader, const json_t *parent, const char *key,
     return rs_fields_read(reader, value, fields, row);
 }
 
-/* Finds the array `key` of `parent`; a missing one is empty. */
-static bool find_array(rs_reader *reader, const json_t *parent, const char *key,
+/* Finds the array `key` of `parent`, of `most` rows; a missing one is empty. */
+static bool find_array(rs_reader *reader, const json_t *parent, const char *key, size_t most,
                        const json_t **array) {
     *array = json_object_get(parent, key);
     snprintf(reader->where, sizeof reader->where, "%s", key);
     if (*array && !json_is_array(*array)) return rs_fields_fail(reader, "", "must be an array");
-    if (json_array_size(*array) > RS_LOAD_ROWS_MAX)
-        return rs_fields_fail(reader, "", "has too many rows");
+    if (json_array_size(*array) > most) return rs_fields_fail(reader, "", "has too many rows");
     return true;
 }
 
@@ -41,7 +41,7 @@ static bool read_scenario(rs_reader *reader, const json_t *root) {
 
 static bool read_rows(rs_reader *reader, const json_t *root, const rs_shape_rows *rows) {
     const json_t *array;
-    if (!find_array(reader, root, rows->key, &array)) return false;
+    if (!find_array(reader, root, rows->key, RS_LOAD_ROWS_MAX, &array)) return false;
     rs_shape_any *any = (void *)((char *)reader->result + rows->offset);
     for (size_t i = 0; i < json_array_size(array); i++) {
         enter_row(reader, rows->key, i);
@@ -113,7 +113,7 @@ static bool read_metric(rs_reader *reader, const json_t *object, rs_result_metri
 static bool read_metrics(rs_reader *reader, const json_t *root) {
     const json_t *array;
     size_t histograms = 0;
-    if (!find_array(reader, root, "metrics", &array)) return false;
+    if (!find_array(reader, root, "metrics", RS_LOAD_ROWS_MAX, &array)) return false;
     for (size_t i = 0; i < json_array_size(array); i++) {
         rs_result_metric *metric = RS_ROWS_ADD(&reader->result->metrics);
         enter_row(reader, "metrics", i);
@@ -125,17 +125,16 @@ static bool read_metrics(rs_reader *reader, const json_t *root) {
     return true;
 }
 
-static bool read_strike_fault(rs_reader *reader, const json_t *object, rs_strike *strike) {
+/* `ids` numbers the faults as faults.totals does. */
+static bool read_strike_fault(rs_reader *reader, const json_t *object, rs_names *ids,
+                              rs_strike *strike) {
     const char *id = json_string_value(json_object_get(object, "fault"));
-    for (size_t i = 0; id && i < reader->result->faults.count; i++) {
-        if (strcmp(reader->result->faults.at[i].id, id) != 0) continue;
-        strike->fault = (uint32_t)i;
-        return true;
-    }
+    if (id) strike->fault = rs_names_number(ids, id);
+    if (id && strike->fault < reader->result->faults.count) return true;
     return rs_fields_fail(reader, "fault", "must be the id of a fault in faults.totals");
 }
 
-static bool read_strike(rs_reader *reader, const json_t *object, rs_strike *strike) {
+static bool read_strike(rs_reader *reader, const json_t *object, rs_names *ids, rs_strike *strike) {
     *strike = (rs_strike){.role = ""};
     if (!rs_fields_read(reader, object, rs_shape_strike, strike)) return false;
     if (!read_number(reader, object, "detected_ns", &strike->detected_ns) ||
@@ -146,51 +145,61 @@ static bool read_strike(rs_reader *reader, const json_t *object, rs_strike *stri
         strike->restart_ns = RS_STRIKE_NEVER;
     else if (!read_number(reader, object, "restart_ns", &strike->restart_ns))
         return false;
-    return read_strike_fault(reader, object, strike);
+    return read_strike_fault(reader, object, ids, strike);
 }
 
-static bool read_kept(rs_reader *reader, const json_t *faults, const char *key,
+static bool read_kept(rs_reader *reader, const json_t *faults, rs_names *ids, const char *key,
                       rs_strikes *strikes) {
     const json_t *array;
-    if (!find_array(reader, faults, key, &array)) return false;
+    if (!find_array(reader, faults, key, RS_LOAD_ROWS_MAX, &array)) return false;
     for (size_t i = 0; i < json_array_size(array); i++) {
         rs_strike strike;
         enter_row(reader, key, i);
-        if (!read_strike(reader, json_array_get(array, i), &strike)) return false;
+        if (!read_strike(reader, json_array_get(array, i), ids, &strike)) return false;
         rs_strikes_offer(strikes, &strike);
     }
     return true;
 }
 
-static bool read_misses(rs_reader *reader, const json_t *faults) {
+static bool read_misses(rs_reader *reader, const json_t *faults, rs_names *ids) {
     const json_t *array;
-    if (!find_array(reader, faults, "misses", &array)) return false;
+    if (!find_array(reader, faults, "misses", RS_LOAD_ROWS_MAX, &array)) return false;
     for (size_t i = 0; i < json_array_size(array); i++) {
         enter_row(reader, "misses", i);
         rs_strike *strike = RS_ROWS_ADD(&reader->result->misses);
-        if (!read_strike(reader, json_array_get(array, i), strike)) return false;
+        if (!read_strike(reader, json_array_get(array, i), ids, strike)) return false;
     }
     reader->where[0] = '\0';
     return read_number(reader, faults, "misses_omitted", &reader->result->misses_omitted);
 }
 
-static bool read_totals(rs_reader *reader, const json_t *faults) {
+static bool read_totals(rs_reader *reader, const json_t *faults, rs_names *ids) {
     const json_t *array;
-    if (!find_array(reader, faults, "totals", &array)) return false;
+    if (!find_array(reader, faults, "totals", RS_LOAD_FAULTS_MAX, &array)) return false;
     for (size_t i = 0; i < json_array_size(array); i++) {
         enter_row(reader, "totals", i);
         rs_result_fault *fault = RS_ROWS_ADD(&reader->result->faults);
         if (!rs_fields_read(reader, json_array_get(array, i), rs_shape_fault, fault)) return false;
         if (!fault->id) return rs_fields_fail(reader, "id", "is missing");
+        if (rs_names_number(ids, fault->id) != i)
+            return rs_fields_fail(reader, "id", "is that of another fault");
     }
     return true;
 }
 
+static bool read_strikes(rs_reader *reader, const json_t *faults, rs_names *ids) {
+    rs_result *result = reader->result;
+    return read_totals(reader, faults, ids) && read_misses(reader, faults, ids) &&
+           read_kept(reader, faults, ids, "first", &result->first) &&
+           read_kept(reader, faults, ids, "slowest", &result->slowest);
+}
+
 static bool read_faults(rs_reader *reader, const json_t *root) {
     const json_t *faults = json_object_get(root, "faults");
-    return !faults || (read_totals(reader, faults) && read_misses(reader, faults) &&
-                       read_kept(reader, faults, "first", &reader->result->first) &&
-                       read_kept(reader, faults, "slowest", &reader->result->slowest));
+    rs_names ids = {0};
+    bool read = !faults || read_strikes(reader, faults, &ids);
+    rs_names_fini(&ids);
+    return read;
 }
 
 static bool read_window(rs_reader *reader, const json_t *row, const int *columns,
@@ -222,7 +231,7 @@ static bool read_timeline(rs_reader *reader, const json_t *root) {
     int columns[RS_TIMELINE_COLUMN_COUNT];
     uint64_t window_ns = RS_TIMELINE_WINDOW_NS;
     if (!object) return true;
-    if (!find_array(reader, object, "windows", &windows)) return false;
+    if (!find_array(reader, object, "windows", RS_LOAD_ROWS_MAX, &windows)) return false;
     snprintf(reader->where, sizeof reader->where, "timeline");
     if (!read_number(reader, object, "window_ns", &window_ns)) return false;
     while (timeline->doublings < 32 && rs_timeline_window_ns(timeline) < window_ns)
@@ -239,12 +248,13 @@ static bool read_timeline(rs_reader *reader, const json_t *root) {
     return true;
 }
 
-/* Each text of the array `key`, which may be missing, goes to `take`. */
-static bool read_texts(rs_reader *reader, const json_t *parent, const char *key,
+/* Each text of the array `key`, of `most` at most, which may be missing, goes to `take`. */
+static bool read_texts(rs_reader *reader, const json_t *parent, const char *key, size_t most,
                        void (*take)(rs_result *result, void *row, const char *text), void *row) {
     const json_t *array = json_object_get(parent, key);
     if (array && !json_is_array(array)) return rs_fields_fail(reader, key, "must be an array");
-    for (size_t i = 0; i < json_array_size(array) && i < RS_LOAD_ROWS_MAX; i++) {
+    if (json_array_size(array) > most) return rs_fields_fail(reader, key, "has too many rows");
+    for (size_t i = 0; i < json_array_size(array); i++) {
         const char *text = json_string_value(json_array_get(array, i));
         if (!text) return rs_fields_fail(reader, key, "must be texts");
         take(reader->result, row, text);
@@ -252,31 +262,41 @@ static bool read_texts(rs_reader *reader, const json_t *parent, const char *key,
     return true;
 }
 
+/* `row` is a set of names, as the keys of an object. */
 static void take_never(rs_result *result, void *row, const char *text) {
-    rs_result_repetition *repetition = row;
     (void)result;
-    for (size_t i = 0; i < repetition->values.count; i++) {
-        rs_result_value *value = &repetition->values.at[i];
-        if (!value->value.known && strcmp(value->name, text) == 0) value->never = true;
-    }
+    json_object_set_new(row, text, json_true());
 }
 
-static bool read_repetition(rs_reader *reader, json_t *object) {
-    rs_result_repetition *repetition = rs_result_add_repetition(reader->result);
-    if (!rs_fields_read(reader, object, rs_shape_repetition, repetition)) return false;
+static bool read_values(rs_reader *reader, json_t *values, const json_t *never,
+                        rs_result_repetition *repetition) {
     const char *key;
     json_t *value;
-    json_object_foreach(json_object_get(object, "values"), key, value) {
+    if (json_object_size(values) > RS_LOAD_ROWS_MAX)
+        return rs_fields_fail(reader, "values", "has too many rows");
+    json_object_foreach(values, key, value) {
         rs_optional number = {0};
         if (!read_value(reader, value, key, &number)) return false;
         rs_result_add_value(reader->result, repetition, key, number);
+        bool open = !number.known && json_object_get(never, key);
+        repetition->values.at[repetition->values.count - 1].never = open;
     }
-    return read_texts(reader, object, "never", take_never, repetition);
+    return true;
+}
+
+static bool read_repetition(rs_reader *reader, const json_t *object) {
+    rs_result_repetition *repetition = rs_result_add_repetition(reader->result);
+    if (!rs_fields_read(reader, object, rs_shape_repetition, repetition)) return false;
+    json_t *never = json_object();
+    bool read = read_texts(reader, object, "never", RS_LOAD_ROWS_MAX, take_never, never) &&
+                read_values(reader, json_object_get(object, "values"), never, repetition);
+    json_decref(never);
+    return read;
 }
 
 static bool read_repetitions(rs_reader *reader, const json_t *root) {
     const json_t *array;
-    if (!find_array(reader, root, "repetitions", &array)) return false;
+    if (!find_array(reader, root, "repetitions", RS_LOAD_ROWS_MAX, &array)) return false;
     for (size_t i = 0; i < json_array_size(array); i++) {
         enter_row(reader, "repetitions", i);
         if (!read_repetition(reader, json_array_get(array, i))) return false;
@@ -296,15 +316,15 @@ static void take_event(rs_result *result, void *row, const char *text) {
 static bool read_finding(rs_reader *reader, const json_t *object) {
     rs_result_finding *finding = RS_ROWS_ADD(&reader->result->findings);
     return rs_fields_read(reader, object, rs_shape_finding, finding) &&
-           read_texts(reader, object, "events", take_event, finding);
+           read_texts(reader, object, "events", RS_LOAD_ROWS_MAX, take_event, finding);
 }
 
 static bool read_findings(rs_reader *reader, const json_t *root) {
     const json_t *array;
     reader->where[0] = '\0';
-    if (!read_texts(reader, root, "checks", take_check, NULL) ||
+    if (!read_texts(reader, root, "checks", RS_LOAD_CHECKS_MAX, take_check, NULL) ||
         !read_number(reader, root, "findings_omitted", &reader->result->findings_omitted) ||
-        !find_array(reader, root, "findings", &array))
+        !find_array(reader, root, "findings", RS_LOAD_FINDINGS_MAX, &array))
         return false;
     for (size_t i = 0; i < json_array_size(array); i++) {
         enter_row(reader, "findings", i);
@@ -315,7 +335,7 @@ static bool read_findings(rs_reader *reader, const json_t *root) {
 
 static bool read_gate(rs_reader *reader, const json_t *root) {
     const json_t *array;
-    if (!find_array(reader, root, "gate", &array)) return false;
+    if (!find_array(reader, root, "gate", RS_LOAD_ROWS_MAX, &array)) return false;
     for (size_t i = 0; i < json_array_size(array); i++) {
         const char *name = json_string_value(json_array_get(array, i));
         if (!name) return rs_fields_fail(reader, "", "must hold texts");

@@ -17,6 +17,11 @@
 /* Each takes 58 KiB; the largest scenario (1000 loads, 255 faults, 64 phases) makes 6300. */
 #define RS_LOAD_HISTOGRAMS_MAX 8192u
 #define RS_LOAD_ROWS_MAX       100000u
+/* As many as a scenario may have. */
+#define RS_LOAD_FAULTS_MAX 255u
+/* A run looks with a dozen of checks and keeps 256 findings; who tells them compares them. */
+#define RS_LOAD_CHECKS_MAX   255u
+#define RS_LOAD_FINDINGS_MAX 4096u
 
 /* rs_load_json reads all of `stream` as JSON, with no key twice. `name` is the file's name for
  * messages; on error `message` (of `size` bytes) tells `name:line:column: problem`.

@@ -5,6 +5,7 @@
 #include "reports/formats/escape.h"
 #include "reports/formats/format.h"
 #include "reports/formats/markdown_parts.h"
+#include "reports/formats/number.h"
 #include "runtime/base/units.h"
 
 #include <inttypes.h>
@@ -78,12 +79,15 @@ static void put_reproduce(const rs_result *result, FILE *out) {
 }
 
 static void put_notes(const rs_result *result, bool warning, FILE *out) {
+    size_t count = 0;
     for (size_t i = 0; i < result->notes.count; i++) {
-        if (result->notes.at[i].warning != warning) continue;
+        if (result->notes.at[i].warning != warning || count++ >= RS_MARKDOWN_ROWS) continue;
         fputs(warning ? "> ⚠️ " : "· ", out);
         rs_markdown_text(result->notes.at[i].text, out);
         fputs("\n\n", out);
     }
+    rs_markdown_more(count, out);
+    if (count) fputc('\n', out);
 }
 
 static void put_place(const char *file, uint64_t line, uint64_t column, FILE *out) {
@@ -106,7 +110,7 @@ static void put_observed(const rs_result_expectation *row, FILE *out) {
 static void put_expectations(const rs_result *result, FILE *out) {
     if (result->expectations.count == 0) return;
     fputs("#### Expected\n\n| | expectation | observed | place |\n|:-:|---|---|---|\n", out);
-    for (size_t i = 0; i < result->expectations.count; i++) {
+    for (size_t i = 0; i < result->expectations.count && i < RS_MARKDOWN_ROWS; i++) {
         const rs_result_expectation *row = &result->expectations.at[i];
         fprintf(out, "| %s ", sign_of(row->verdict));
         rs_markdown_cell(row->text, out);
@@ -114,13 +118,14 @@ static void put_expectations(const rs_result *result, FILE *out) {
         put_place(row->file, row->line, row->column, out);
         fputs(" |\n", out);
     }
+    rs_markdown_more(result->expectations.count, out);
     fputc('\n', out);
 }
 
 static void put_sometimes(const rs_result *result, FILE *out) {
     if (result->sometimes.count == 0) return;
     fputs("#### Sometimes\n\n| | what | in this run | place |\n|:-:|---|---|---|\n", out);
-    for (size_t i = 0; i < result->sometimes.count; i++) {
+    for (size_t i = 0; i < result->sometimes.count && i < RS_MARKDOWN_ROWS; i++) {
         const rs_result_sometimes *row = &result->sometimes.at[i];
         const char *sign = row->known && row->seen ? "✅" : row->known ? "➖" : "⚠️";
         fprintf(out, "| %s ", sign);
@@ -131,6 +136,7 @@ static void put_sometimes(const rs_result *result, FILE *out) {
         put_place(row->file, row->line, row->column, out);
         fputs(" |\n", out);
     }
+    rs_markdown_more(result->sometimes.count, out);
     fputc('\n', out);
 }
 
@@ -146,24 +152,33 @@ static void put_finding(const rs_result_finding *finding, FILE *out) {
     fputs("\n\n", out);
     if (finding->events.count == 0) return;
     rs_markdown_fold("How it came", out);
-    for (size_t i = 0; i < finding->events.count; i++)
+    for (size_t i = 0; i < finding->events.count && i < RS_MARKDOWN_ROWS; i++)
         rs_markdown_block(finding->events.at[i], out);
+    rs_markdown_more(finding->events.count, out);
     rs_markdown_unfold(out);
 }
 
-static void put_findings(const rs_result *result, FILE *out) {
-    if (result->checks.count == 0 && result->findings.count == 0) return;
-    fputs("#### Checks\n\n", out);
+static void put_checks(const rs_result *result, FILE *out) {
     if (result->findings.count == 0) fputs("✅ nothing found by: ", out);
     if (result->findings.count && result->checks.count) fputs("looked: ", out);
-    for (size_t i = 0; i < result->checks.count; i++) {
+    for (size_t i = 0; i < result->checks.count && i < RS_MARKDOWN_ROWS; i++) {
         fputs(i ? ", " : "", out);
         rs_markdown_text(result->checks.at[i], out);
     }
-    fputs("\n\n", out);
-    for (size_t i = 0; i < result->findings.count; i++) put_finding(&result->findings.at[i], out);
-    if (result->findings_omitted)
-        fprintf(out, "and %" PRIu64 " more\n\n", result->findings_omitted);
+    fputc('\n', out);
+    rs_markdown_more(result->checks.count, out);
+    fputc('\n', out);
+}
+
+static void put_findings(const rs_result *result, FILE *out) {
+    size_t count = result->findings.count,
+           shown = count < RS_MARKDOWN_ROWS ? count : RS_MARKDOWN_ROWS;
+    uint64_t left_out = count - shown + result->findings_omitted;
+    if (result->checks.count == 0 && count == 0) return;
+    fputs("#### Checks\n\n", out);
+    put_checks(result, out);
+    for (size_t i = 0; i < shown; i++) put_finding(&result->findings.at[i], out);
+    if (left_out) fprintf(out, "and %" PRIu64 " more\n\n", left_out);
 }
 
 /* ------------------------------------------------------------------ trust */
@@ -180,20 +195,17 @@ static void put_condition(const rs_result_condition *row, FILE *out) {
 }
 
 static void put_conditions(const rs_result *result, bool spoiled, FILE *out) {
+    size_t count = 0;
     fputs("| | condition | observed | at most | spoils | |\n|:-:|---|--:|--:|---|---|\n", out);
     for (size_t i = 0; i < result->trust.count; i++)
-        if (result->trust.at[i].spoiled == spoiled) put_condition(&result->trust.at[i], out);
+        if (result->trust.at[i].spoiled == spoiled && count++ < RS_MARKDOWN_ROWS)
+            put_condition(&result->trust.at[i], out);
+    rs_markdown_more(count, out);
     fputc('\n', out);
 }
 
-static size_t count_spoiled(const rs_result *result) {
-    size_t count = 0;
-    for (size_t i = 0; i < result->trust.count; i++) count += result->trust.at[i].spoiled;
-    return count;
-}
-
 static void put_trust(const rs_result *result, FILE *out) {
-    size_t spoiled = count_spoiled(result);
+    size_t spoiled = rs_number_spoiled(result);
     if (result->trust.count == 0) return;
     fputs("#### Trust\n\n", out);
     if (spoiled)
@@ -237,11 +249,12 @@ static void put_run(const rs_result *result, FILE *out) {
     put_fact("built by", result->build.compiler, out);
     put_fact("build", result->build.type, out);
     put_fact("sanitizer", result->build.sanitizer, out);
-    for (size_t i = 0; i < result->settings.count; i++) {
+    for (size_t i = 0; i < result->settings.count && i < RS_MARKDOWN_ROWS; i++) {
         rs_markdown_cell(result->settings.at[i].key, out);
         rs_markdown_cell(result->settings.at[i].value, out);
         fputs("|\n", out);
     }
+    rs_markdown_more(result->settings.count, out);
     rs_markdown_unfold(out);
 }
 

@@ -3,6 +3,7 @@
  */
 #include "reports/formats/markdown_parts.h"
 #include "reports/formats/number.h"
+#include "reports/outage.h"
 #include "runtime/base/units.h"
 
 #include <inttypes.h>
@@ -96,7 +97,6 @@ static void put_facts(const rs_result *result, const fact *facts, size_t count, 
 }
 
 void rs_markdown_restarts(const rs_result *result, FILE *out) {
-    static const char *const stages[] = {"detected", "noticed", "started", "reachable", "served"};
     static const fact facts[] = {{"restart.count", "deaths due a restart"},
                                  {"restart.unfinished", "never finished"},
                                  {"restart.unserved", "never asked"},
@@ -107,11 +107,12 @@ void rs_markdown_restarts(const rs_result *result, FILE *out) {
         return;
     fputs("#### Restarts\n\n", out);
     put_quantiles_head("from the fault until", out);
-    for (size_t i = 0; i < sizeof stages / sizeof *stages; i++) {
+    for (unsigned i = 0; i < RS_OUTAGE_STAGE_COUNT; i++) {
+        const char *stage = rs_outage_stage_word((rs_outage_stage)i);
         char name[64];
-        snprintf(name, sizeof name, "restart.%s", stages[i]);
+        snprintf(name, sizeof name, "restart.%s", stage);
         const rs_result_metric *metric = find_samples(result, name);
-        if (metric) put_quantiles(stages[i], metric, out);
+        if (metric) put_quantiles(stage, metric, out);
     }
     put_facts(result, facts, sizeof facts / sizeof *facts, out);
     fputc('\n', out);
@@ -131,6 +132,7 @@ static void put_failures(const rs_result *result, FILE *out) {
         rs_markdown_text(cause.cause, out);
     }
     if (told) fputc('\n', out);
+    rs_markdown_more(told, out);
 }
 
 static void put_availability(const rs_result *result, FILE *out) {

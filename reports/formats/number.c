@@ -4,6 +4,7 @@
 #include "reports/formats/number.h"
 
 #include <float.h>
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -23,4 +24,17 @@ uint64_t rs_number_whole(double value) {
 
 bool rs_number_is_share(rs_optional share) {
     return share.known && share.value >= 0 && share.value <= 1;
+}
+
+rs_optional rs_number_mean(const rs_result_metric *metric) {
+    const rs_histogram *histogram = metric->histogram;
+    if (metric->unfinished) return rs_known((double)INFINITY);
+    if (histogram->count == 0 || histogram->sum == UINT64_MAX) return (rs_optional){0};
+    return rs_known(rs_histogram_mean(histogram));
+}
+
+size_t rs_number_spoiled(const rs_result *result) {
+    size_t count = 0;
+    for (size_t i = 0; i < result->trust.count; i++) count += result->trust.at[i].spoiled;
+    return count;
 }

@@ -20,4 +20,12 @@ uint64_t rs_number_whole(double value);
 /* rs_number_is_share says whether `share` is known and what a share can be, 0 to 1. */
 bool rs_number_is_share(rs_optional share);
 
+/* rs_number_mean returns the mean of the samples of `metric`, which has a histogram: INFINITY when
+ * some are unfinished, as expectations see it; not known without samples, nor when their sum is
+ * saturated. */
+rs_optional rs_number_mean(const rs_result_metric *metric);
+
+/* rs_number_spoiled returns how many conditions have spoiled numbers. */
+size_t rs_number_spoiled(const rs_result *result);
+
 #endif

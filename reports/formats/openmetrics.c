@@ -260,16 +260,20 @@ static void put_run(const rs_result *result, FILE *out) {
     put_sample(&of, "", &(label){NULL, NULL}, in_base(&of, (double)result->elapsed_ns));
 }
 
+/* Of --set come expectations without a place, and the same one perhaps twice: their index, as in
+ * the result, tells them apart. */
 static void put_expectations(const rs_result *result, FILE *out) {
     family of = begin_family(result, "expectation", "", "1", out);
     if (result->expectations.count)
         put_head(&of, "gauge", "", "what was expected, and the verdict on it; always 1");
     for (size_t i = 0; i < result->expectations.count; i++) {
         const rs_result_expectation *row = &result->expectations.at[i];
-        char line[24], column[24];
+        char index[24], line[24], column[24];
+        snprintf(index, sizeof index, "%zu", i);
         snprintf(line, sizeof line, "%" PRIu64, row->line);
         snprintf(column, sizeof column, "%" PRIu64, row->column);
-        const label labels[] = {{"expectation", row->text},
+        const label labels[] = {{"index", index},
+                                {"expectation", row->text},
                                 {"verdict", rs_result_verdict_word(row->verdict)},
                                 {"file", row->file},
                                 {"line", row->line ? line : NULL},

@@ -100,10 +100,11 @@ TEST(the_run_its_expectations_and_conditions_are_told) {
                   json_object_get(find_family(read, "respawn_run"), "scenarios"), 0)),
               "high_scores");
     check_family(read, "respawn_expectation", "gauge", "", 6);
-    check_sample(read, "respawn_expectation",
-                 "{column=5,expectation=orphans == 0,file=scenarios/high_scores.yaml,line=42,"
-                 "verdict=failed}",
-                 1);
+    check_sample(
+        read, "respawn_expectation",
+        "{column=5,expectation=orphans == 0,file=scenarios/high_scores.yaml,index=1,line=42,"
+        "verdict=failed}",
+        1);
     check_family(read, "respawn_condition_spoiled", "gauge", "", 2);
     check_sample(read, "respawn_condition_spoiled", "{condition=clock_step}", 1);
     check_sample(read, "respawn_condition_spoiled", "{condition=busy_neighbour}", 0);
@@ -129,6 +130,18 @@ TEST(what_is_not_known_has_no_sample) {
     check_sample(read, "respawn_restart_served_seconds", "_count{}", 0);
     check_family(read, "respawn_restart_served_max_seconds", "gauge", "seconds", 0);
     json_decref(read), free(empty), rs_result_destroy(result);
+}
+
+TEST(equal_expectations_are_told_apart) {
+    rs_result *result = rs_result_create();
+    for (int i = 0; i < 2; i++) {
+        rs_result_expectation *row = rs_result_add_expectation(result, "orphans == 0");
+        row->file = "--set expect=[orphans == 0, orphans == 0]";
+        row->verdict = RS_VERDICT_PASSED;
+    }
+    json_t *read = read_back(result);
+    check_family(read, "respawn_expectation", "gauge", "", 2);
+    json_decref(read), rs_result_destroy(result);
 }
 
 /* The catalogue says what is told: another unit, another kind and another name are not. */
@@ -161,8 +174,8 @@ TEST(hostile_text_stays_in_its_label) {
     check_sample(read, "respawn_calls_issued", "_total{}", 1e300);
     snprintf(key, sizeof key, "{load=%s}", shown);
     check_sample(read, "respawn_calls_availability_ratio", key, -1.5);
-    snprintf(key, sizeof key, "{column=1,expectation=%s,file=%s,line=7,verdict=inconclusive}",
-             shown, shown);
+    snprintf(key, sizeof key,
+             "{column=1,expectation=%s,file=%s,index=0,line=7,verdict=inconclusive}", shown, shown);
     check_sample(read, "respawn_expectation", key, 1);
     const json_t *run = find_family(read, "respawn_run");
     CHECK_STR(json_string_value(json_array_get(json_object_get(run, "scenarios"), 0)), shown);

@@ -4,13 +4,14 @@
 #include "reports/formats/paint.h"
 
 #include "reports/formats/escape.h"
+#include "reports/rows.h"
+#include "runtime/base/assert.h"
 
-#include <stdarg.h>
 #include <stdint.h>
+#include <stdlib.h>
 #include <string.h>
 
-/* Longer texts are cut; no line is that long. */
-#define TEXT_BYTES 4096
+#define ELLIPSIS "…"
 
 static const char *const codes[] = {"", "1", "2", "32", "31", "33"};
 
@@ -40,11 +41,20 @@ static unsigned measure(const char *text, unsigned limit, size_t *bytes) {
     return columns;
 }
 
+/* All of `text`, with room for an ellipsis behind it. Owner: free() it. */
+static char *escape_all(const char *text) {
+    size_t room = RS_ESCAPE_ROOM(text) + sizeof ELLIPSIS;
+    char *safe = rs_rows_alloc(room);
+    rs_escape_terminal(text, safe, room);
+    return safe;
+}
+
 unsigned rs_paint_columns(const char *text) {
-    char safe[TEXT_BYTES];
     size_t bytes;
-    rs_escape_terminal(text, safe, sizeof safe);
-    return measure(safe, UINT32_MAX, &bytes);
+    char *safe = escape_all(text);
+    unsigned columns = measure(safe, UINT32_MAX, &bytes);
+    free(safe);
+    return columns;
 }
 
 static void flush_blanks(rs_paint *paint) {
@@ -67,50 +77,68 @@ static void write_styled(rs_paint *paint, rs_paint_style style, const char *safe
 }
 
 void rs_paint_text(rs_paint *paint, rs_paint_style style, const char *text) {
-    char safe[TEXT_BYTES];
-    size_t bytes;
-    if (!text) return;
-    rs_escape_terminal(text, safe, sizeof safe);
-    unsigned columns = measure(safe, UINT32_MAX, &bytes);
-    write_styled(paint, style, safe, bytes);
-    paint->column += columns;
+    rs_paint_most(paint, style, UINT32_MAX, text);
+}
+
+char *rs_paint_format(const char *format, va_list arguments) {
+    char *text = NULL;
+    if (vasprintf(&text, format, arguments) < 0)
+        rs_panic(__FILE__, __LINE__, "out of memory for the report");
+    return text;
 }
 
 void rs_paint_print(rs_paint *paint, rs_paint_style style, const char *format, ...) {
-    char text[1024];
     va_list arguments;
     va_start(arguments, format);
-    vsnprintf(text, sizeof text, format, arguments);
+    char *text = rs_paint_format(format, arguments);
     va_end(arguments);
     rs_paint_text(paint, style, text);
+    free(text);
 }
 
-/* Puts what fits of `text` in `safe`, an ellipsis for the rest, and returns its columns. */
-static unsigned fit(const char *text, unsigned columns, char safe[TEXT_BYTES]) {
+/* Leaves in `safe` what fits of it, with an ellipsis for the rest, and returns its columns. */
+static unsigned fit(char *safe, unsigned columns) {
     size_t bytes;
-    rs_escape_terminal(text, safe, TEXT_BYTES - 4);
     unsigned taken = measure(safe, columns, &bytes);
     if (!safe[bytes]) return taken;
     if (columns == 0) return safe[0] = '\0', 0;
     taken = measure(safe, columns - 1, &bytes);
-    strcpy(safe + bytes, "…");
+    strcpy(safe + bytes, ELLIPSIS);
     return taken + 1;
 }
 
-void rs_paint_left(rs_paint *paint, rs_paint_style style, unsigned columns, const char *text) {
-    char safe[TEXT_BYTES];
-    unsigned taken = fit(text ? text : "", columns, safe);
+void rs_paint_most(rs_paint *paint, rs_paint_style style, unsigned columns, const char *text) {
+    if (!text) return;
+    char *safe = escape_all(text);
+    unsigned taken = fit(safe, columns);
     write_styled(paint, style, safe, strlen(safe));
     paint->column += taken;
-    skip(paint, columns - taken);
+    free(safe);
+}
+
+void rs_paint_left(rs_paint *paint, rs_paint_style style, unsigned columns, const char *text) {
+    unsigned end = paint->column + columns;
+    rs_paint_most(paint, style, columns, text);
+    skip(paint, end - paint->column);
+}
+
+void rs_paint_left_print(rs_paint *paint, rs_paint_style style, unsigned columns,
+                         const char *format, ...) {
+    va_list arguments;
+    va_start(arguments, format);
+    char *text = rs_paint_format(format, arguments);
+    va_end(arguments);
+    rs_paint_left(paint, style, columns, text);
+    free(text);
 }
 
 void rs_paint_right(rs_paint *paint, rs_paint_style style, unsigned columns, const char *text) {
-    char safe[TEXT_BYTES];
-    unsigned taken = fit(text ? text : "", columns, safe);
+    char *safe = escape_all(text ? text : "");
+    unsigned taken = fit(safe, columns);
     skip(paint, columns - taken);
     write_styled(paint, style, safe, strlen(safe));
     paint->column += taken;
+    free(safe);
 }
 
 void rs_paint_to(rs_paint *paint, unsigned column) {
@@ -133,9 +161,8 @@ static size_t line_bytes(const char *safe, unsigned room) {
 }
 
 void rs_paint_wrap(rs_paint *paint, rs_paint_style style, const char *text) {
-    char safe[TEXT_BYTES];
+    char *safe = escape_all(text);
     unsigned indent = paint->column, room = paint->width > indent + 20 ? paint->width - indent : 20;
-    rs_escape_terminal(text, safe, sizeof safe);
     for (const char *at = safe; *at;) {
         size_t bytes = line_bytes(at, room);
         write_styled(paint, style, at, bytes);
@@ -144,4 +171,6 @@ void rs_paint_wrap(rs_paint *paint, rs_paint_style style, const char *text) {
         at += strspn(at, " ");
         if (*at) skip(paint, indent);
     }
+    if (!*safe) rs_paint_end(paint);
+    free(safe);
 }

@@ -6,6 +6,7 @@
 #ifndef RS_PAINT_H
 #define RS_PAINT_H
 
+#include <stdarg.h>
 #include <stdbool.h>
 #include <stdio.h>
 
@@ -32,12 +33,24 @@ unsigned rs_paint_columns(const char *text);
 /* rs_paint_text writes `text`; NULL is nothing. */
 void rs_paint_text(rs_paint *paint, rs_paint_style style, const char *text);
 
-/* rs_paint_print is rs_paint_text of a printf, at most 1 KiB. */
+/* rs_paint_print is rs_paint_text of a printf. */
 void rs_paint_print(rs_paint *paint, rs_paint_style style, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 
-/* rs_paint_left writes `text` and blanks up to `columns`; a longer text ends in an ellipsis. */
+/* rs_paint_format returns the text of a vprintf: no buffer, which would cut within characters.
+ * Owner: free() it. */
+char *rs_paint_format(const char *format, va_list arguments) __attribute__((format(printf, 1, 0)));
+
+/* rs_paint_most writes `text`, or as much of it as goes into `columns` with an ellipsis; NULL is
+ * nothing. */
+void rs_paint_most(rs_paint *paint, rs_paint_style style, unsigned columns, const char *text);
+
+/* rs_paint_left is rs_paint_most and blanks up to `columns`. */
 void rs_paint_left(rs_paint *paint, rs_paint_style style, unsigned columns, const char *text);
+
+/* rs_paint_left_print is rs_paint_left of a printf. */
+void rs_paint_left_print(rs_paint *paint, rs_paint_style style, unsigned columns,
+                         const char *format, ...) __attribute__((format(printf, 4, 5)));
 
 /* rs_paint_right writes blanks and `text`, `columns` together. */
 void rs_paint_right(rs_paint *paint, rs_paint_style style, unsigned columns, const char *text);

@@ -116,9 +116,9 @@ static json_t *make_metric(void) {
     add(metric, "count", make_u64(), "of a histogram: values");
     add(metric, "unfinished", make_u64(), "of a histogram: infinite values, which are not counted");
     add(metric, "sum", make_u64(), "of a histogram");
-    add(metric, "min", make_u64(), "of a histogram that is not empty");
-    add(metric, "max", make_u64(), "of a histogram that is not empty");
-    add(metric, "mean", make_number(), "of a histogram that is not empty");
+    add(metric, "min", make_u64(), "of a histogram's values");
+    add(metric, "max", make_u64(), "of a histogram's values");
+    add(metric, "mean", make_number(), "of a histogram; null is infinite");
     add(metric, "percentiles", make_percentiles(), "of a histogram; null is infinite");
     add(metric, "bins", make_bins(), "of a histogram: all of it");
     need(metric, "name");

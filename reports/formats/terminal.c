@@ -35,7 +35,24 @@ void rs_terminal_item(rs_paint *paint, rs_paint_style style, unsigned indent, co
     }
     if (!first) rs_paint_text(paint, RS_PAINT_DIM, " · ");
     if (paint->column < indent) rs_paint_to(paint, indent);
-    rs_paint_text(paint, style, text);
+    rs_paint_most(paint, style, paint->width - paint->column, text);
+}
+
+void rs_terminal_item_print(rs_paint *paint, rs_paint_style style, unsigned indent,
+                            const char *format, ...) {
+    va_list arguments;
+    va_start(arguments, format);
+    char *text = rs_paint_format(format, arguments);
+    va_end(arguments);
+    rs_terminal_item(paint, style, indent, text);
+    free(text);
+}
+
+void rs_terminal_more(rs_paint *paint, uint64_t count) {
+    if (count == 0) return;
+    rs_paint_to(paint, 2);
+    rs_paint_print(paint, RS_PAINT_DIM, "and %" PRIu64 " more", count);
+    rs_paint_end(paint);
 }
 
 static void paint_item(rs_paint *paint, const char *text) {
@@ -54,48 +71,36 @@ static void paint_verdict(rs_paint *paint, const rs_result *result) {
 }
 
 static void paint_run(rs_paint *paint, const rs_result *result) {
-    char text[128], number[RS_UNITS_TEXT_BYTES];
-    if (result->clock) {
-        snprintf(text, sizeof text, "%.32s clock", result->clock);
-        paint_item(paint, text);
-    }
+    char number[RS_UNITS_TEXT_BYTES];
+    if (result->clock) rs_terminal_item_print(paint, RS_PAINT_DIM, 2, "%s clock", result->clock);
     paint_item(paint, result->scheduler);
-    if (result->threads) {
-        snprintf(text, sizeof text, "%" PRIu64 " thread%s", result->threads,
-                 result->threads == 1 ? "" : "s");
-        paint_item(paint, text);
-    }
-    if (result->stream_scheme) { /* without it a seed says nothing */
-        snprintf(text, sizeof text, "seed 0x%" PRIx64, result->seed);
-        paint_item(paint, text);
-    }
+    if (result->threads)
+        rs_terminal_item_print(paint, RS_PAINT_DIM, 2, "%" PRIu64 " thread%s", result->threads,
+                               result->threads == 1 ? "" : "s");
+    if (result->stream_scheme) /* without it a seed says nothing */
+        rs_terminal_item_print(paint, RS_PAINT_DIM, 2, "seed 0x%" PRIx64, result->seed);
     if (result->elapsed_ns)
         paint_item(paint, rs_units_format_duration(result->elapsed_ns, number, sizeof number));
-    if (result->trace_hash) {
-        snprintf(text, sizeof text, "trace %.24s", result->trace_hash);
-        paint_item(paint, text);
-    }
+    if (result->trace_hash)
+        rs_terminal_item_print(paint, RS_PAINT_DIM, 2, "trace %s", result->trace_hash);
     rs_paint_end(paint);
 }
 
 static void paint_machine(rs_paint *paint, const rs_result *result) {
-    char text[256], number[RS_UNITS_TEXT_BYTES];
+    char number[RS_UNITS_TEXT_BYTES];
     const rs_build *build = &result->build;
     paint_item(paint, result->machine.cpu);
-    if (result->machine.cores) {
-        snprintf(text, sizeof text, "%u core%s", result->machine.cores,
-                 result->machine.cores == 1 ? "" : "s");
-        paint_item(paint, text);
-    }
+    if (result->machine.cores)
+        rs_terminal_item_print(paint, RS_PAINT_DIM, 2, "%u core%s", result->machine.cores,
+                               result->machine.cores == 1 ? "" : "s");
     if (result->machine.memory_bytes)
         paint_item(paint,
                    rs_units_format_bytes(result->machine.memory_bytes, number, sizeof number));
     paint_item(paint, result->machine.kernel);
-    if (build->version[0]) {
-        snprintf(text, sizeof text, "respawn %s, %s, %s%s%s", build->version, build->compiler,
-                 build->type, build->sanitizer[0] ? ", sanitizer " : "", build->sanitizer);
-        paint_item(paint, text);
-    }
+    if (build->version[0])
+        rs_terminal_item_print(paint, RS_PAINT_DIM, 2, "respawn %s, %s, %s%s%s", build->version,
+                               build->compiler, build->type,
+                               build->sanitizer[0] ? ", sanitizer " : "", build->sanitizer);
     if (paint->column) rs_paint_end(paint);
 }
 

@@ -5,12 +5,14 @@
 #include "runtime/base/units.h"
 
 #include <inttypes.h>
-#include <string.h>
 
 #define COUNT_COLUMNS 10
 /* Reasons with terms in them may be as many as there were crashes. */
 #define REASONS_SHOWN 10u
 #define TIME_COLUMN   13
+/* So many columns of a line are kept for what stands behind. */
+#define AFTER_ROLE    24u
+#define AFTER_MODULE  12u
 #define DETAIL_COLUMN 15
 
 static void paint_reason(rs_paint *paint, const rs_result_reason *row) {
@@ -27,52 +29,49 @@ static void paint_others(rs_paint *paint, const rs_result *result) {
     if (count) paint_reason(paint, &(rs_result_reason){"for other reasons", count});
 }
 
-/* Who it was: its position, what it ran, or both. */
-static void paint_who(rs_paint *paint, const rs_result_crash *crash) {
-    if (crash->role)
-        rs_paint_print(paint, RS_PAINT_PLAIN, "%.200s#%" PRIu64, crash->role, crash->incarnation);
-    if (crash->role && crash->module) rs_paint_text(paint, RS_PAINT_PLAIN, " ");
-    rs_paint_text(paint, RS_PAINT_DIM, crash->module);
+/* How many columns are left on the line, but for `behind`. */
+static unsigned rest_of(const rs_paint *paint, unsigned behind) {
+    unsigned end = paint->column + behind;
+    return end < paint->width ? paint->width - end : 0;
 }
 
-static void paint_rest(rs_paint *paint, rs_paint_style style, const char *text) {
-    if (paint->column + 4 > paint->width) return;
-    rs_paint_left(paint, style, paint->width - paint->column, text);
+/* Who it was: its position, what it ran, or both. */
+static void paint_who(rs_paint *paint, const rs_result_crash *crash) {
+    if (crash->role) {
+        rs_paint_most(paint, RS_PAINT_PLAIN, rest_of(paint, AFTER_ROLE), crash->role);
+        rs_paint_print(paint, RS_PAINT_PLAIN, "#%" PRIu64, crash->incarnation);
+    }
+    if (crash->role && crash->module) rs_paint_text(paint, RS_PAINT_PLAIN, " ");
+    rs_paint_most(paint, RS_PAINT_DIM, rest_of(paint, AFTER_MODULE), crash->module);
 }
 
 static void paint_why(rs_paint *paint, const rs_result_crash *crash) {
-    char text[512];
-    snprintf(text, sizeof text, "%.250s%s%.200s", crash->reason ? crash->reason : "",
-             crash->place ? " in " : "", crash->place ? crash->place : "");
     rs_paint_to(paint, paint->column + 2);
-    paint_rest(paint, RS_PAINT_BAD, text);
+    rs_paint_left_print(paint, RS_PAINT_BAD, rest_of(paint, 0), "%s%s%s",
+                        crash->reason ? crash->reason : "", crash->place ? " in " : "",
+                        crash->place ? crash->place : "");
     rs_paint_end(paint);
 }
 
 static void paint_crash(rs_paint *paint, const rs_result_crash *crash) {
-    char text[RS_UNITS_TEXT_BYTES], message[512];
+    char text[RS_UNITS_TEXT_BYTES];
     rs_paint_to(paint, 2);
     rs_paint_text(paint, RS_PAINT_DIM, rs_units_format_duration(crash->time_ns, text, sizeof text));
     rs_paint_to(paint, TIME_COLUMN);
     paint_who(paint, crash);
     paint_why(paint, crash);
     if (!crash->message) return;
-    snprintf(message, sizeof message, "handling %.400s", crash->message);
     rs_paint_to(paint, DETAIL_COLUMN);
-    paint_rest(paint, RS_PAINT_DIM, message);
+    rs_paint_left_print(paint, RS_PAINT_DIM, rest_of(paint, 0), "handling %s", crash->message);
     rs_paint_end(paint);
-}
-
-static bool is_same(const char *a, const char *b) {
-    return a == b || (a && b && strcmp(a, b) == 0);
 }
 
 /* One of each reason and place is enough for a screen. */
 static bool is_told(const rs_result *result, size_t index) {
     const rs_result_crash *crash = &result->crashes.at[index];
     for (size_t i = 0; i < index; i++)
-        if (is_same(result->crashes.at[i].reason, crash->reason) &&
-            is_same(result->crashes.at[i].place, crash->place))
+        if (rs_texts_equal(result->crashes.at[i].reason, crash->reason) &&
+            rs_texts_equal(result->crashes.at[i].place, crash->place))
             return true;
     return false;
 }

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #define NUMBER_COLUMNS 12
+#define PLACE_BYTES    48 /* of two numbers */
 
 static const struct {
     const char *name;
@@ -19,12 +20,11 @@ static const struct {
 #define FAULT_COLUMNS 53
 
 static void paint_fault(rs_paint *paint, const rs_result_fault *fault) {
-    char what[256];
     rs_paint_to(paint, 2);
-    snprintf(what, sizeof what, "%s  %s%s%s", fault->id ? fault->id : "",
-             fault->how ? fault->how : "", fault->how && fault->target ? " → " : "",
-             fault->target ? fault->target : "");
-    rs_paint_left(paint, RS_PAINT_PLAIN, paint->width - FAULT_COLUMNS - 2, what);
+    rs_paint_left_print(paint, RS_PAINT_PLAIN, paint->width - FAULT_COLUMNS - 2, "%s  %s%s%s",
+                        fault->id ? fault->id : "", fault->how ? fault->how : "",
+                        fault->how && fault->target ? " → " : "",
+                        fault->target ? fault->target : "");
     rs_terminal_count(paint, fault_columns[0].columns, rs_known((double)fault->struck));
     for (size_t i = 0; i < RS_STRIKE_OUTCOME_COUNT; i++)
         rs_terminal_count(paint, fault_columns[i + 1].columns,
@@ -119,20 +119,24 @@ static unsigned widest_expectation(const rs_result *result) {
 }
 
 /* Where it stands in the scenario, or which --set it came from: on a line of its own when this one
- * is full. */
+ * is full. A long path is cut, but not its line. */
 static void paint_place(rs_paint *paint, const rs_result_expectation *expectation,
                         unsigned indent) {
-    char place[512];
+    char line[PLACE_BYTES] = "";
     if (!expectation->file) return;
-    int length = snprintf(place, sizeof place, "%.400s", expectation->file);
     if (expectation->line)
-        snprintf(place + length, sizeof place - (size_t)length, ":%" PRIu64 ":%" PRIu64,
-                 expectation->line, expectation->column);
-    if (paint->column + 3 + rs_paint_columns(place) > paint->width) {
+        snprintf(line, sizeof line, ":%" PRIu64 ":%" PRIu64, expectation->line,
+                 expectation->column);
+    unsigned columns = rs_paint_columns(expectation->file) + (unsigned)strlen(line);
+    if (paint->column + 3 + columns > paint->width) {
         rs_paint_end(paint);
-        indent = 6;
+        rs_paint_to(paint, 6);
+        rs_paint_most(paint, RS_PAINT_DIM, paint->width - 6 - (unsigned)strlen(line),
+                      expectation->file);
+        rs_paint_text(paint, RS_PAINT_DIM, line);
+        return;
     }
-    rs_terminal_item(paint, RS_PAINT_DIM, indent, place);
+    rs_terminal_item_print(paint, RS_PAINT_DIM, indent, "%s%s", expectation->file, line);
 }
 
 /* Ends the line. A reason that does not fit behind what stands there gets lines of its own. */

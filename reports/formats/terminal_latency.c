@@ -3,6 +3,7 @@
  */
 #include "reports/formats/number.h"
 #include "reports/formats/terminal_parts.h"
+#include "reports/outage.h"
 #include "runtime/base/units.h"
 
 #include <string.h>
@@ -31,11 +32,9 @@ static void paint_quantiles_head(rs_paint *paint) {
 }
 
 /* The unfinished count as slower than every measured one, as they do in expectations. */
-static void paint_quantiles(rs_paint *paint, const char *name, const rs_result_metric *metric) {
+static void paint_numbers(rs_paint *paint, const rs_result_metric *metric) {
     static const uint32_t asked[] = {RS_P50, RS_P90, RS_P99, RS_P999, RS_P100};
     const rs_histogram *histogram = metric->histogram;
-    rs_paint_to(paint, 2);
-    rs_paint_left(paint, RS_PAINT_PLAIN, LABEL_COLUMNS, name);
     rs_terminal_count(paint, COUNT_COLUMNS, rs_known((double)histogram->count));
     for (size_t i = 0; i < sizeof asked / sizeof *asked; i++) {
         uint64_t value = rs_histogram_percentile_open(histogram, asked[i], metric->unfinished);
@@ -45,6 +44,12 @@ static void paint_quantiles(rs_paint *paint, const char *name, const rs_result_m
             paint_time(paint, value, value == UINT64_MAX);
     }
     rs_paint_end(paint);
+}
+
+static void paint_quantiles(rs_paint *paint, const char *name, const rs_result_metric *metric) {
+    rs_paint_to(paint, 2);
+    rs_paint_left(paint, RS_PAINT_PLAIN, LABEL_COLUMNS, name);
+    paint_numbers(paint, metric);
 }
 
 static bool paint_metric(rs_paint *paint, const rs_result *result, const char *label,
@@ -67,31 +72,30 @@ static void paint_causes(rs_paint *paint, const rs_result *result) {
         if (strcmp(metric->name, "restart.reachable") != 0 || !metric->histogram ||
             !only_labelled_by_cause(metric) || strcmp(metric->labels.cause, "fault") == 0)
             continue;
-        char label[64];
-        snprintf(label, sizeof label, "reachable, %.40s", metric->labels.cause);
-        paint_quantiles(paint, label, metric);
+        rs_paint_to(paint, 2);
+        rs_paint_left_print(paint, RS_PAINT_PLAIN, LABEL_COLUMNS, "reachable, %s",
+                            metric->labels.cause);
+        paint_numbers(paint, metric);
     }
 }
 
 /* Writes `number words` when the number is known and not 0; `word` is for one. */
 static void paint_some(rs_paint *paint, rs_optional count, const char *word, const char *words,
                        rs_paint_style style) {
-    char text[128], number[RS_UNITS_TEXT_BYTES];
+    char number[RS_UNITS_TEXT_BYTES];
     if (!count.known || count.value <= 0) return;
     rs_units_format_count(rs_number_whole(count.value), number, sizeof number);
-    snprintf(text, sizeof text, "%s %.60s", number, count.value == 1 ? word : words);
-    rs_terminal_item(paint, style, 2, text);
+    rs_terminal_item_print(paint, style, 2, "%s %s", number, count.value == 1 ? word : words);
 }
 
 static void paint_work(rs_paint *paint, const rs_result *result) {
     const rs_result_metric *work = rs_result_find(result, "work.per_restart", NULL);
-    char text[128], median[RS_UNITS_TEXT_BYTES], most[RS_UNITS_TEXT_BYTES];
+    char median[RS_UNITS_TEXT_BYTES], most[RS_UNITS_TEXT_BYTES];
     if (!work || !work->histogram || work->histogram->max == 0) return;
     rs_units_format_count(rs_histogram_percentile(work->histogram, RS_P50), median, sizeof median);
     rs_units_format_count(work->histogram->max, most, sizeof most);
-    snprintf(text, sizeof text, "%.40s step%s of work each (median), %.40s at most", median,
-             strcmp(median, "1") == 0 ? "" : "s", most);
-    rs_terminal_item(paint, RS_PAINT_PLAIN, 2, text);
+    rs_terminal_item_print(paint, RS_PAINT_PLAIN, 2, "%s step%s of work each (median), %s at most",
+                           median, strcmp(median, "1") == 0 ? "" : "s", most);
 }
 
 static void paint_restart_counts(rs_paint *paint, const rs_result *result) {
@@ -123,14 +127,14 @@ static bool has_restarts(const rs_result *result) {
 }
 
 void rs_terminal_restarts(rs_paint *paint, const rs_result *result) {
-    static const char *const stages[] = {"detected", "noticed", "started", "reachable", "served"};
     if (!has_restarts(result)) return;
     rs_terminal_heading(paint, "RESTARTS");
     paint_quantiles_head(paint);
-    for (size_t i = 0; i < sizeof stages / sizeof *stages; i++) {
+    for (unsigned i = 0; i < RS_OUTAGE_STAGE_COUNT; i++) {
+        const char *stage = rs_outage_stage_word((rs_outage_stage)i);
         char name[64];
-        snprintf(name, sizeof name, "restart.%s", stages[i]);
-        paint_metric(paint, result, stages[i], name, NULL);
+        snprintf(name, sizeof name, "restart.%s", stage);
+        paint_metric(paint, result, stage, name, NULL);
     }
     paint_causes(paint, result);
     paint_restart_counts(paint, result);
@@ -140,10 +144,12 @@ static void paint_reasons(rs_paint *paint, const rs_result *result, const char *
                           const char *what) {
     for (size_t i = 0; i < result->metrics.count; i++) {
         const rs_result_metric *metric = &result->metrics.at[i];
-        char word[80];
+        char number[RS_UNITS_TEXT_BYTES];
         if (strcmp(metric->name, name) != 0 || !only_labelled_by_cause(metric)) continue;
-        snprintf(word, sizeof word, "%s %.60s", what, metric->labels.cause);
-        paint_some(paint, metric->value, word, word, RS_PAINT_PLAIN);
+        if (!metric->value.known || metric->value.value <= 0) continue;
+        rs_units_format_count(rs_number_whole(metric->value.value), number, sizeof number);
+        rs_terminal_item_print(paint, RS_PAINT_PLAIN, 2, "%s %s %s", number, what,
+                               metric->labels.cause);
     }
     if (paint->column) rs_paint_end(paint);
 }

@@ -15,8 +15,16 @@ void rs_terminal_heading(rs_paint *paint, const char *text);
 void rs_terminal_count(rs_paint *paint, unsigned columns, rs_optional count);
 
 /* rs_terminal_item writes `text`, joined by a middle dot to what stands before it on the line, or
- * on a new line when it no longer fits. Lines begin at column `indent`. NULL and "" are nothing. */
+ * on a new line when it no longer fits. Lines begin at column `indent`; what is longer than one
+ * ends in an ellipsis. NULL and "" are nothing. */
 void rs_terminal_item(rs_paint *paint, rs_paint_style style, unsigned indent, const char *text);
+
+/* rs_terminal_item_print is rs_terminal_item of a printf. */
+void rs_terminal_item_print(rs_paint *paint, rs_paint_style style, unsigned indent,
+                            const char *format, ...) __attribute__((format(printf, 4, 5)));
+
+/* rs_terminal_more writes a line that says how many rows a section has left out; of 0 nothing. */
+void rs_terminal_more(rs_paint *paint, uint64_t count);
 
 /* rs_terminal_head writes what ran, how it ended, and on what. */
 void rs_terminal_head(rs_paint *paint, const rs_result *result);

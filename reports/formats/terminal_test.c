@@ -47,6 +47,145 @@ TEST(the_summary_says_what_matters) {
     free(text), rs_result_destroy(result);
 }
 
+static char *repeated(const char *part, size_t times, const char *end) {
+    char *text = rs_rows_alloc(strlen(part) * times + strlen(end) + 1), *to = text;
+    for (size_t i = 0; i < times; i++) to = stpcpy(to, part);
+    strcpy(to, end);
+    return text;
+}
+
+/* Half a command would repeat another run. */
+TEST(long_texts_are_told_to_their_end) {
+    rs_result *result = sample_result();
+    const char *last = " --set a=1 --seed 0x7\n";
+    char *command = repeated("--set a=1 ", 1000, "--seed 0x7");
+    char *note = repeated("word ", 2000, "end");
+    result->reproduce = command;
+    rs_result_add_note(result, note);
+    char *text = text_of(result, 100, false);
+    CHECK_STR(text + strlen(text) - strlen(last), last);
+    check_has(text, command);
+    check_has(text, " word end\n");
+    free(text), free(command), free(note), rs_result_destroy(result);
+}
+
+static void check_lines(const char *text, unsigned width) {
+    char line[2000];
+    for (const char *end; (end = strchr(text, '\n')); text = end + 1) {
+        snprintf(line, sizeof line, "%.*s", (int)(end - text), text);
+        if (end > text && end[-1] == ' ')
+            rs_test_fail(__FILE__, __LINE__, "trailing blank: %s|", line);
+        if (rs_paint_columns(line) > width)
+            rs_test_fail(__FILE__, __LINE__, "wider than %u: %s", width, line);
+    }
+}
+
+static void check_cut(const rs_result *result) {
+    char *text = text_of(result, 100, false);
+    if (strstr(text, "\\x")) rs_test_fail(__FILE__, __LINE__, "cut within a character:\n%s", text);
+    check_has(text, "ж…");
+    check_lines(text, 100);
+    free(text);
+}
+
+/* Buffers of any even size would split one of the two. */
+TEST(long_texts_are_cut_between_characters) {
+    char *even = repeated("ж", 600, ""), *odd = repeated("ж", 600, "");
+    odd[0] = 'x', memmove(odd + 1, odd + 2, strlen(odd + 2) + 1);
+    for (int i = 0; i < 2; i++) {
+        const char *text = i ? odd : even;
+        rs_result *result = sample_result();
+        result->clock = result->scheduler = result->trace_hash = text;
+        result->faults.at[0].id = result->faults.at[0].target = text;
+        result->nodes.at[1].kind = result->nodes.at[1].detail = text;
+        result->crashes.at[0].role = result->crashes.at[0].reason = text;
+        result->crashes.at[1].reason = result->crashes.at[1].message = text;
+        result->expectations.at[1].file = text;
+        result->trust.at[0].name = result->trust.at[2].name = text;
+        rs_result_add_number(result, "calls.failed", &(rs_result_labels){.cause = text}, 1);
+        check_cut(result);
+        rs_result_destroy(result);
+    }
+    free(even), free(odd);
+}
+
+TEST(a_place_that_is_cut_keeps_its_line) {
+    rs_result *result = sample_result();
+    char *path = repeated("folder/", 30, "s.yaml");
+    result->expectations.at[1].file = path;
+    char *text = text_of(result, 80, false);
+    check_has(text, "…:42:5\n");
+    free(text), free(path), rs_result_destroy(result);
+}
+
+/* Its rows are many, and deep: who looked behind each for a sibling would take minutes. */
+TEST(a_tree_is_drawn_as_far_as_anybody_reads) {
+    rs_result *result = rs_result_create();
+    for (size_t i = 0; i < 100000; i++) {
+        rs_result_node *node = rs_result_add_node(result, "");
+        node->id = "node", node->depth = i < 16 ? i : 16;
+    }
+    result->nodes.at[99999].depth = 3;
+    char *text = text_of(result, 100, false);
+    check_has(text, "\n  and 99000 more\n");
+    check_has(text, "\n  └─ node ");
+    check_has(text, "\n     └─ node ");
+    check_has(text, "\n        ├─ node ");
+    check_has(text, "\n        │  └─ node ");
+    check_has(text, "├─ node");
+    free(text), rs_result_destroy(result);
+}
+
+TEST(a_branch_goes_on_to_siblings_and_not_to_cousins) {
+    static const struct {
+        const char *id;
+        uint64_t depth;
+    } nodes[] = {{"root", 0}, {"a", 1}, {"x", 2}, {"y", 2}, {"b", 1}, {"z", 2}};
+    rs_result *result = rs_result_create();
+    for (size_t i = 0; i < sizeof nodes / sizeof *nodes; i++) {
+        rs_result_node *node = rs_result_add_node(result, "");
+        node->id = nodes[i].id, node->depth = nodes[i].depth;
+    }
+    char *text = text_of(result, 100, false);
+    check_has(text, "\n  ├─ a ");
+    check_has(text, "\n  │  ├─ x ");
+    check_has(text, "\n  │  └─ y ");
+    check_has(text, "\n  └─ b ");
+    check_has(text, "\n     └─ z ");
+    free(text), rs_result_destroy(result);
+}
+
+TEST(phases_are_shown_as_far_as_a_scenario_has_them) {
+    rs_result *result = rs_result_create();
+    for (int i = 0; i < 64; i++) rs_result_add_phase(result, "storm")->end_ns = 1000000000;
+    char *text = text_of(result, 100, false);
+    CHECK(!strstr(text, " more\n"));
+    free(text);
+    for (int i = 0; i < 100; i++) rs_result_add_phase(result, "storm")->end_ns = 1000000000;
+    text = text_of(result, 100, false);
+    check_has(text, "\n  and 100 more\n");
+    free(text), rs_result_destroy(result);
+}
+
+TEST(a_line_without_a_text_ends_all_the_same) {
+    rs_result *result = rs_result_create();
+    for (int i = 0; i < 2; i++) rs_result_add_finding(result, "healed");
+    rs_result_add_warning(result, "");
+    char *text = text_of(result, 100, false);
+    check_has(text, "\n  ✗ healed:\n  ✗ healed:\n");
+    check_lines(text, 100);
+    free(text), rs_result_destroy(result);
+}
+
+TEST(what_is_not_known_was_not_seen) {
+    rs_result *result = rs_result_create();
+    rs_result_sometimes *row = rs_result_add_sometimes(result, "crash of shop");
+    row->seen = true, row->why = "nobody looked";
+    char *text = text_of(result, 100, false);
+    check_has(text, "  ? crash of shop   nobody looked\n");
+    free(text), rs_result_destroy(result);
+}
+
 TEST(what_spoils_numbers_has_a_line_of_its_own) {
     rs_result *result = sample_result();
     char *text = text_of(result, 100, false);
@@ -207,17 +346,6 @@ TEST(colours_are_for_terminals_that_want_them) {
     setenv("TERM", "dumb", 1);
     CHECK(!rs_terminal_look_of(terminal, false).color);
     fclose(terminal), close(control);
-}
-
-static void check_lines(const char *text, unsigned width) {
-    char line[2000];
-    for (const char *end; (end = strchr(text, '\n')); text = end + 1) {
-        snprintf(line, sizeof line, "%.*s", (int)(end - text), text);
-        if (end > text && end[-1] == ' ')
-            rs_test_fail(__FILE__, __LINE__, "trailing blank: %s|", line);
-        if (rs_paint_columns(line) > width)
-            rs_test_fail(__FILE__, __LINE__, "wider than %u: %s", width, line);
-    }
 }
 
 TEST(no_line_is_too_wide_or_ends_with_blanks) {

@@ -9,6 +9,8 @@
 
 #define LABEL_COLUMNS  12
 #define LENGTH_COLUMNS 9
+/* As many as a scenario may have; each row looks for its numbers among all. */
+#define PHASES_SHOWN 64u
 
 /* Five numbers share what is left of the line. */
 static unsigned number_columns(const rs_paint *paint) {
@@ -63,8 +65,9 @@ void rs_terminal_phases(rs_paint *paint, const rs_result *result) {
     for (size_t i = 0; i < sizeof names / sizeof *names; i++)
         rs_paint_right(paint, RS_PAINT_DIM, number_columns(paint), names[i]);
     rs_paint_end(paint);
-    for (size_t i = 0; i < result->phases.count; i++)
-        paint_phase(paint, result, &result->phases.at[i]);
+    size_t count = result->phases.count, shown = count < PHASES_SHOWN ? count : PHASES_SHOWN;
+    for (size_t i = 0; i < shown; i++) paint_phase(paint, result, &result->phases.at[i]);
+    rs_terminal_more(paint, count - shown);
 }
 
 /* Columns of the screen, each the mean of the windows that fall into it. */

@@ -7,13 +7,6 @@
 
 #include <inttypes.h>
 #include <jansson.h>
-#include <math.h>
-
-/* JSON has no infinity: "never" is a word of its own. */
-static json_t *number(double value) {
-    if (isinf(value)) return json_string("never");
-    return isnan(value) ? json_null() : rs_fields_number(value);
-}
 
 static json_t *side_json(const rs_verdict_side *side) {
     json_t *object = json_object();
@@ -26,9 +19,9 @@ static json_t *slowdown_json(const rs_verdict *verdict, const rs_verdict_metric 
     if (!metric->known) return json_null();
     json_t *object = json_object();
     const rs_interval *interval = &metric->interval;
-    json_object_set_new(object, "low", number(rs_verdict_slowdown(interval->low)));
-    json_object_set_new(object, "middle", number(rs_verdict_slowdown(interval->middle)));
-    json_object_set_new(object, "high", number(rs_verdict_slowdown(interval->high)));
+    json_object_set_new(object, "low", rs_fields_open(rs_verdict_slowdown(interval->low)));
+    json_object_set_new(object, "middle", rs_fields_open(rs_verdict_slowdown(interval->middle)));
+    json_object_set_new(object, "high", rs_fields_open(rs_verdict_slowdown(interval->high)));
     json_object_set_new(object, "method", json_string(rs_interval_method_words(interval->method)));
     json_object_set_new(object, verdict->sessions.count ? "sessions" : "pairs",
                         json_integer(metric->looked_at));
@@ -42,8 +35,8 @@ static json_t *metric_json(const rs_verdict *verdict, size_t index) {
     json_object_set_new(object, "unit", rs_fields_text(metric->unit));
     json_object_set_new(object, "better", json_string(rs_metric_better_word(metric->better)));
     json_object_set_new(object, "decides", json_boolean(metric->decides));
-    json_object_set_new(object, "a", number(metric->a));
-    json_object_set_new(object, "b", number(metric->b));
+    json_object_set_new(object, "a", rs_fields_open(metric->a));
+    json_object_set_new(object, "b", rs_fields_open(metric->b));
     json_object_set_new(object, "slowdown", slowdown_json(verdict, metric));
     json_object_set_new(object, "word", json_string(rs_experiment_words(metric->word)));
     if (metric->word == RS_WORD_WAITS)
@@ -56,7 +49,7 @@ static json_t *metric_json(const rs_verdict *verdict, size_t index) {
 static json_t *values_json(const rs_verdict *verdict, const double *values) {
     json_t *object = json_object();
     for (size_t i = 0; i < verdict->metrics.count; i++)
-        json_object_set_new(object, verdict->metrics.at[i].name, number(values[i]));
+        json_object_set_new(object, verdict->metrics.at[i].name, rs_fields_open(values[i]));
     return object;
 }
 
@@ -115,7 +108,7 @@ rs_err rs_verdict_json(const rs_verdict *verdict, FILE *stream) {
     put("scenario", rs_fields_text(verdict->scenario), ",\n", stream);
     put("a", side_json(&verdict->a), ",\n", stream);
     put("b", side_json(&verdict->b), ",\n", stream);
-    put("threshold", number(verdict->threshold), ",\n", stream);
+    put("threshold", rs_fields_open(verdict->threshold), ",\n", stream);
     put("verdict", rs_fields_text(verdict->word), ",\n", stream);
     put("status", json_integer(verdict->status), ",\n", stream);
     put("why", rs_fields_text(verdict->why), ",\n", stream);

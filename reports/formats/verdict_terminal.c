@@ -3,6 +3,7 @@
  */
 #include "reports/formats/verdict.h"
 
+#include "reports/formats/number.h"
 #include "runtime/base/units.h"
 
 #include <math.h>
@@ -17,9 +18,9 @@ void rs_verdict_value(double value, const char *unit, char *text, size_t bytes) 
     else if (isinf(value))
         snprintf(text, bytes, "never");
     else if (strcmp(unit, "ns") == 0)
-        rs_units_format_duration((uint64_t)(value + 0.5), text, bytes);
+        rs_units_format_duration(rs_number_whole(value + 0.5), text, bytes);
     else if (strcmp(unit, "bytes") == 0)
-        rs_units_format_bytes((uint64_t)value, text, bytes);
+        rs_units_format_bytes(rs_number_whole(value), text, bytes);
     else if (strcmp(unit, "per_s") == 0)
         rs_units_format_rate(value, text, bytes);
     else if (strcmp(unit, "instructions") == 0)

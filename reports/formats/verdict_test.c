@@ -3,6 +3,7 @@
  */
 #include "reports/formats/verdict.h"
 #include "runtime/base/test/test.h"
+#include "runtime/base/units.h"
 
 #include <jansson.h>
 #include <math.h>
@@ -176,6 +177,18 @@ TEST(a_terminal_shows_a_line_per_metric) {
     SAYS(text, "\\x1b[31m");
     SAYS(text, "  regression: calls.throughput of B is slower by +11.0 %\n");
     CHECK(strchr(text, '\x1b') == NULL);
+}
+
+/* A file may say any number. */
+TEST(absurd_values_are_the_largest_that_there_are) {
+    char text[64], most[RS_UNITS_TEXT_BYTES];
+    static const double absurd[] = {0x1p64, 1e30, 1e300};
+    for (size_t i = 0; i < sizeof absurd / sizeof *absurd; i++) {
+        rs_verdict_value(absurd[i], "ns", text, sizeof text);
+        CHECK_STR(text, rs_units_format_duration(UINT64_MAX, most, sizeof most));
+        rs_verdict_value(absurd[i], "bytes", text, sizeof text);
+        CHECK_STR(text, rs_units_format_bytes(UINT64_MAX, most, sizeof most));
+    }
 }
 
 /* A change of less than it can show is none in either direction. */

@@ -16,6 +16,18 @@
 /* Debian's own, since its modules are for it alone: another may stand before it in PATH. */
 #define PYTHON "/usr/bin/python3 -B "
 
+/* What `format` writes of `result`, `*length` bytes; NULL: nobody asks. Owner: free() it. */
+static inline char *text_of_result(const rs_format *format, const rs_result *result,
+                                   size_t *length) {
+    char *text = NULL;
+    size_t bytes = 0;
+    FILE *stream = open_memstream(&text, &bytes);
+    CHECK_INT(format->write(result, stream), RS_OK);
+    fclose(stream);
+    if (length) *length = bytes;
+    return text;
+}
+
 /* Writes `result` to a new file; its path is left in `path`. */
 static inline void write_result(const rs_format *format, const rs_result *result, char path[32]) {
     strcpy(path, "/tmp/respawn-test.XXXXXX");

@@ -11,11 +11,12 @@
 #include <string.h>
 
 /* Begins as a formula; ends tags, cells, quotes, lines and strings; draws on terminals; is no UTF-8
- * in places; would be a link twice. */
+ * in places; would be a link three times, and call somebody. */
 #define HOSTILE                                                                                    \
     "=cmd()|'/c calc'!A0,;\"</td><script>alert(1)</script>&amp;]]>-->\r\n\n# | `x` [y](z) ![i](j)" \
     " *w* _v_ ~~s~~ {%x%} \\n \\ \t\x01\x1b[31m\x7f\xc2\x9b\xff\xc0\x80\xed\xa0\x80 \xe2\x80\xae"  \
-    "\xef\xbf\xbf\xf0\x9f\x92\xa5 http://evil.example www.evil.example $1 %s%n"
+    "\xef\xbf\xbf\xf0\x9f\x92\xa5 http://evil.example www.evil.example"                            \
+    " joe@evil.example @joe $1 %s%n"
 
 /* hostile_shown returns it as people see it everywhere; static. */
 static inline const char *hostile_shown(void) {
