@@ -7,29 +7,30 @@
 #include "reports/rows.h"
 #include "runtime/base/assert.h"
 
+#include <locale.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+#include <wchar.h>
 
 #define ELLIPSIS "…"
+/* With this byte begins U+0300, the first letter that does not take one column. */
+#define ODD_LEAD 0xccu
 
 static const char *const codes[] = {"", "1", "2", "32", "31", "33"};
 
-/* Combining marks take no column, East Asian letters and pictures two. */
+/* As the C library says. A letter that it does not know takes one. */
 static unsigned columns_of(uint32_t code) {
-    static const struct {
-        uint32_t first, last;
-    } wide[] = {{0x1100, 0x115f}, {0x2e80, 0xa4cf},  {0xac00, 0xd7a3},   {0xf900, 0xfaff},
-                {0xfe30, 0xfe6f}, {0xff00, 0xff60},  {0x1f300, 0x1f64f}, {0x1f900, 0x1faff},
-                {0xffe0, 0xffe6}, {0x20000, 0x3fffd}};
-    if (code >= 0x300 && code <= 0x36f) return 0;
-    for (size_t i = 0; i < sizeof wide / sizeof *wide; i++)
-        if (code >= wide[i].first && code <= wide[i].last) return 2;
-    return 1;
+    int columns = wcwidth((wchar_t)code);
+    return columns < 0 ? 1 : (unsigned)columns;
 }
 
-/* Of text that is escaped already: its columns, or the bytes that fit into `limit` columns. */
-static unsigned measure(const char *text, unsigned limit, size_t *bytes) {
+static bool is_plain(const char *text) {
+    while (*text && (unsigned char)*text < ODD_LEAD) text++;
+    return !*text;
+}
+
+static unsigned measure_here(const char *text, unsigned limit, size_t *bytes) {
     unsigned columns = 0;
     uint32_t code = 0;
     *bytes = 0;
@@ -47,6 +48,18 @@ static char *escape_all(const char *text) {
     char *safe = rs_rows_alloc(room);
     rs_escape_terminal(text, safe, room);
     return safe;
+}
+
+/* Of text that is escaped already: its columns, or the bytes that fit into `limit` columns. Marks
+ * that take none and letters that take two are known in a locale of UTF-8 only; where there is
+ * none, each takes one. */
+static unsigned measure(const char *text, unsigned limit, size_t *bytes) {
+    if (is_plain(text)) return measure_here(text, limit, bytes);
+    locale_t utf8 = newlocale(LC_CTYPE_MASK, "C.UTF-8", (locale_t)0), before = uselocale(utf8);
+    unsigned columns = measure_here(text, limit, bytes);
+    uselocale(before);
+    if (utf8) freelocale(utf8);
+    return columns;
 }
 
 unsigned rs_paint_columns(const char *text) {
