@@ -222,10 +222,11 @@ static void keep_errors(rs_shared *shared) {
     shared->errors_fd = fd > 0 ? fd : 0;
 }
 
+/* A trace that had no room for all will be told of. */
 static bool is_silent(const rs_shared *shared, const rs_ending *ending) {
     struct stat info = {0};
     if (shared->errors_fd) fstat(shared->errors_fd, &info);
-    return ending->status == RS_RESULT_COMPLETE && info.st_size == 0;
+    return ending->status == RS_RESULT_COMPLETE && info.st_size == 0 && !shared->film.slots;
 }
 
 static void tell_errors(rs_shared *shared) {
