@@ -11,8 +11,14 @@
 /* Of the terminal: its second screen is on, the cursor is shown, long lines are wrapped. */
 #define PICTURE  "100"
 #define AS_USUAL "011"
+/* For what is to come within 20 s. */
+#define LOOKS   1000
+#define LOOK_MS 20
+/* Reads all that the terminal reads: to its second screen, and back, and the end. */
+#define RECORDER "exec grep --line-buffered -aoE \"[?]1049[hl]|exit=[0-9]+\""
 
 static char script[128], screen[PROGRAM_TEXT];
+static char record[128];   /* of when the terminal changes its screen; "": none is kept */
 static unsigned terminals; /* opened so far: a server that is told to end takes its time */
 
 /* ------------------------------------------------------------------ the terminal */
@@ -33,7 +39,8 @@ __attribute__((format(printf, 1, 2))) static int tmux(const char *format, ...) {
     return pclose(output);
 }
 
-/* What the terminal runs tells how respawn ended, and stays; `around` stands before and behind. */
+/* What the terminal runs tells how respawn ended, and stays. `before` and `behind` stand around it.
+ */
 static void open_terminal(unsigned width, unsigned height, const char *before,
                           const char *arguments, const char *behind) {
     char text[2048];
@@ -47,7 +54,9 @@ static void open_terminal(unsigned width, unsigned height, const char *before,
     setenv("LC_ALL", "C.UTF-8", 1);
     unsetenv("TMUX");
     terminals++;
-    if (tmux("new-session -d -x %u -y %u 'exec sh %s'", width, height, script) != 0)
+    text[0] = 0;
+    if (*record) snprintf(text, sizeof text, "\\; pipe-pane '" RECORDER " >%s'", record);
+    if (tmux("new-session -d -x %u -y %u 'exec sh %s' %s", width, height, script, text) != 0)
         rs_test_fail(__FILE__, __LINE__, "no terminal: %s", screen);
 }
 
@@ -62,10 +71,10 @@ static void look(void) {
 
 /* Until `part` is on the screen, or not any more. */
 static void await_screen(const char *part, bool there) {
-    for (int i = 0; i < 400; i++) {
+    for (int i = 0; i < LOOKS; i++) {
         look();
         if ((strstr(screen, part) != NULL) == there) return;
-        sleep_ms(50);
+        sleep_ms(LOOK_MS);
     }
     rs_test_fail(__FILE__, __LINE__, "\"%s\" is %sthere:\n%s", part, there ? "not " : "", screen);
 }
@@ -76,10 +85,10 @@ static void check_screen(const char *part) {
 }
 
 static void await_state(const char *state) {
-    for (int i = 0; i < 400; i++) {
+    for (int i = 0; i < LOOKS; i++) {
         tmux("display-message -p '#{alternate_on}#{cursor_flag}#{wrap_flag}'");
         if (strncmp(screen, state, strlen(state)) == 0) return;
-        sleep_ms(50);
+        sleep_ms(LOOK_MS);
     }
     rs_test_fail(__FILE__, __LINE__, "the terminal's state is %s, not %s", screen, state);
 }
@@ -227,7 +236,7 @@ TEST(a_terminal_too_small_has_the_line_of_progress) {
     check_size(80);
     CHECK_INT(tmux("resize-window -x 30 -y 24"), 0);
     await_state("0");
-    await_screen(" of 100.6 s", true);
+    await_screen(" of 100.2 s", true);
     CHECK(!strstr(screen, "TREE"));
     close_terminal();
 }
@@ -356,11 +365,6 @@ TEST(the_summary_may_go_to_a_file) {
     unlink(path);
 }
 
-TEST(what_ends_at_once_needs_no_picture) {
-    open_terminal(80, 24, "echo before", SMOKE "--live --set runtime.clock=virtual", "");
-    check_restored("exit=0");
-}
-
 TEST(quiet_and_live_contradict_each_other) {
     CHECK_EXIT(SMOKE "--live --quiet", 2);
     CHECK_STR(the_program.err, "respawn: --live and --quiet: one shows what the other keeps away; "
@@ -396,26 +400,38 @@ TEST(colours_are_there_unless_they_are_unwanted) {
 TEST(a_virtual_run_shows_simulated_time) {
     open_terminal(100, 24, "echo before", LIVE "--set runtime.clock=virtual --set phases.storm=48h",
                   "");
-    await_screen(" simulated s in one", true);
+    await_screen(" simulated s a second", true);
     await_picture();
     check_screen("  simulated ");
-    check_screen(" of 172800.6 s");
+    check_screen(" of 172800.2 s");
     press("C-c");
     check_restored("exit=6");
 }
 
+static void check_record(const char *expected) {
+    static char text[PROGRAM_TEXT];
+    for (int i = 0; i < LOOKS; i++) {
+        read_text(record, text);
+        if (strstr(text, "exit=")) break;
+        sleep_ms(LOOK_MS);
+    }
+    CHECK_STR(text, expected);
+    unlink(record);
+}
+
 TEST(the_picture_stays_from_one_repetition_to_the_next) {
-    open_terminal(80, 24, "echo before", LIVE "--repeat 3 --set phases.storm=1s", "");
-    await_screen("run 1 of 3", true);
-    await_screen("run 2 of 3", true);
-    await_screen("run 3 of 3", true);
+    snprintf(record, sizeof record, "%s", scratch("live.record"));
+    open_terminal(80, 24, "echo before", LIVE "--repeat 3 --set phases.storm=500ms", "");
+    await_screen(" of 3", true);
+    await_screen("exit=0", true);
+    check_record("?1049h\n?1049l\nexit=0\n");
     check_restored("exit=0");
 }
 
 /* Nothing of it is part of the run. */
 TEST(who_is_looked_at_does_the_same) {
     open_terminal(80, 24, "",
-                  LIVE "--set runtime.clock=virtual --set phases.storm=20s --verify-determinism",
+                  LIVE "--set runtime.clock=virtual --set phases.storm=5s --verify-determinism",
                   "");
     await_screen("exit=0", true);
     await_state(AS_USUAL);

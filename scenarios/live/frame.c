@@ -12,13 +12,21 @@
 /* From here on there is room for empty lines, and for the phases' names. */
 #define HEIGHT_SPACED 20u
 /* Beyond it the eye loses the line; only the bar gains from more. */
-#define WIDTH_TABLES 120u
-/* Of a phase's name; less of it says nothing. */
+#define WIDTH_TABLES 100u
+/* Of a name; less of it says nothing. */
 #define NAME_COLUMNS_MIN 4u
-/* From here on all rates stand in one line. */
+/* Between the scenario's name and where it is. */
+#define GAP 2u
+/* From here on the rates stand in one line, and with them all that went wrong. */
 #define WIDTH_RATES 76u
+#define WIDTH_WRONG 96u
 /* Below it they must. */
 #define HEIGHT_RATES 12u
+
+static unsigned within(unsigned value, unsigned least, unsigned most) {
+    if (value < least) return least;
+    return value < most ? value : most;
+}
 
 void rs_frame_put(rs_paint *paint, rs_paint_style style, const char *text) {
     unsigned room = paint->width > paint->column ? paint->width - paint->column : 0;
@@ -39,46 +47,69 @@ static uint64_t end_of(const rs_plan *plan) {
     return last->start_ns + last->duration_ns;
 }
 
-static void print_stage(const rs_glimpse *seen, char *text, size_t bytes) {
+/* The phase's name, or, outside of all, what goes on, which `text` has room for. */
+static const char *where_of(const rs_glimpse *seen, char *text, size_t bytes) {
+    const rs_plan *plan = seen->plan;
     const char *word = rs_shared_stage_word(seen->stage);
-    if (seen->stage < RS_STAGE_RUN && seen->goal)
-        snprintf(text, bytes, "%s: %" PRIu64 " of %" PRIu64, word, seen->progress, seen->goal);
-    else
-        snprintf(text, bytes, "%s", word);
+    uint32_t phase = rs_ledger_phase(plan, seen->now_ns);
+    if (seen->stage == RS_STAGE_RUN)
+        return phase < plan->phase_count ? plan->phases[phase].name : "the end";
+    if (seen->stage > RS_STAGE_RUN || !seen->goal) return word;
+    snprintf(text, bytes, "%s: %" PRIu64 " of %" PRIu64, word, seen->progress, seen->goal);
+    return text;
 }
 
-static void put_phase(rs_paint *paint, const rs_glimpse *seen) {
+static void print_time(const rs_glimpse *seen, char *text, size_t bytes) {
     const rs_plan *plan = seen->plan;
-    uint32_t phase = rs_ledger_phase(plan, seen->now_ns);
-    char text[128];
-    rs_frame_put(paint, RS_PAINT_DOUBT,
-                 phase < plan->phase_count ? plan->phases[phase].name : "the end");
-    snprintf(text, sizeof text, "  %s%.1f of %.1f s",
-             plan->runtime.clock == RS_PLAN_VIRTUAL ? "simulated " : "", (double)seen->now_ns / 1e9,
-             (double)end_of(plan) / 1e9);
-    rs_frame_put(paint, RS_PAINT_PLAIN, text);
+    if (seen->stage == RS_STAGE_RUN)
+        snprintf(text, bytes, "  %s%.1f of %.1f s",
+                 plan->runtime.clock == RS_PLAN_VIRTUAL ? "simulated " : "",
+                 (double)seen->now_ns / 1e9, (double)end_of(plan) / 1e9);
+}
+
+/* Half a word says nothing. */
+static void put_whole(rs_paint *paint, rs_paint_style style, const char *text) {
+    if (paint->column + rs_paint_columns(text) <= paint->width) rs_frame_put(paint, style, text);
+}
+
+static void put_repetition(rs_paint *paint, const rs_glimpse *seen) {
+    char text[64];
+    if (seen->runs <= 1) return;
+    snprintf(text, sizeof text, "  run %" PRIu64 " of %" PRIu64, seen->run, seen->runs);
+    put_whole(paint, RS_PAINT_PLAIN, text);
 }
 
 static void put_speed(rs_paint *paint, const rs_glimpse *seen) {
     char text[64];
     if (!seen->speed.known) return;
-    snprintf(text, sizeof text, "  %.3g simulated s in one", seen->speed.value);
-    rs_frame_put(paint, RS_PAINT_DIM, text);
+    snprintf(text, sizeof text, "  %.3g simulated s a second", seen->speed.value);
+    put_whole(paint, RS_PAINT_DIM, text);
 }
 
+/* As many as `name` has, but no more than `most`, nor than `taken` ones leave of the line. */
+static unsigned name_columns(const rs_paint *paint, const char *name, unsigned taken,
+                             unsigned most) {
+    unsigned columns = rs_paint_columns(name);
+    unsigned left = paint->width > taken ? paint->width - taken : 0;
+    unsigned room = within(left, NAME_COLUMNS_MIN, most);
+    return columns < room ? columns : room;
+}
+
+/* Names may be long, and do not change: they leave room for the time, which does. */
 static void draw_head(rs_paint *paint, const rs_glimpse *seen) {
-    char text[128];
-    unsigned columns = rs_paint_columns(seen->plan->name), most = paint->width / 3;
-    rs_paint_left(paint, RS_PAINT_BOLD, columns < most ? columns : most, seen->plan->name);
-    rs_paint_to(paint, paint->column + 2);
-    print_stage(seen, text, sizeof text);
-    if (seen->stage == RS_STAGE_RUN)
-        put_phase(paint, seen);
-    else
-        rs_frame_put(paint, RS_PAINT_DOUBT, text);
+    const char *name = seen->plan->name;
+    char text[128], time[128] = "";
+    const char *where = where_of(seen, text, sizeof text);
+    print_time(seen, time, sizeof time);
+    unsigned third = paint->width / 3, taken = rs_paint_columns(time) + GAP;
+    unsigned most = seen->stage == RS_STAGE_RUN ? third : paint->width;
+    unsigned columns = name_columns(paint, where, taken + NAME_COLUMNS_MIN, most);
+    rs_paint_left(paint, RS_PAINT_BOLD, name_columns(paint, name, taken + columns, third), name);
+    rs_paint_to(paint, paint->column + GAP);
+    rs_paint_left(paint, RS_PAINT_DOUBT, columns, where);
+    rs_frame_put(paint, RS_PAINT_PLAIN, time);
+    put_repetition(paint, seen);
     put_speed(paint, seen);
-    snprintf(text, sizeof text, "  run %" PRIu64 " of %" PRIu64, seen->run, seen->runs);
-    if (seen->runs > 1) rs_frame_put(paint, RS_PAINT_PLAIN, text);
     rs_paint_end(paint);
 }
 
@@ -133,8 +164,12 @@ static void draw_names(rs_paint *paint, const rs_plan *plan) {
 
 /* ------------------------------------------------------------------ rates */
 
+/* One that has no room is left out. */
 static void put_item(rs_paint *paint, const char *name, rs_paint_style style, const char *value) {
-    if (paint->column) rs_paint_to(paint, paint->column + 3);
+    unsigned gap = paint->column ? 3 : 0;
+    unsigned columns = gap + rs_paint_columns(name) + 1 + rs_paint_columns(value);
+    if (paint->column + columns > paint->width) return;
+    if (gap) rs_paint_to(paint, paint->column + gap);
     rs_frame_put(paint, RS_PAINT_DIM, name);
     rs_paint_to(paint, paint->column + 1);
     rs_frame_put(paint, style, value);
@@ -151,13 +186,18 @@ static void put_some(rs_paint *paint, const char *name, uint64_t count) {
     if (count) put_item(paint, name, RS_PAINT_BAD, rs_units_format_count(count, text, sizeof text));
 }
 
+static unsigned rate_lines(const rs_glimpse *seen, unsigned width, unsigned height) {
+    unsigned wanted = seen->escalations && seen->failed ? WIDTH_WRONG : WIDTH_RATES;
+    return width < wanted && height >= HEIGHT_RATES ? 2 : 1;
+}
+
 static void draw_rates(rs_paint *paint, const rs_glimpse *seen, unsigned lines) {
     if (seen->plan->load_count) put_rate(paint, "calls", seen->calls_per_s);
     put_rate(paint, "messages", seen->messages_per_s);
     if (lines > 1) rs_paint_end(paint);
     put_rate(paint, "restarts", seen->restarts_per_s);
-    put_some(paint, "failed calls", seen->failed);
     put_some(paint, "escalations", seen->escalations);
+    put_some(paint, "failed calls", seen->failed);
     rs_paint_end(paint);
 }
 
@@ -221,17 +261,12 @@ static void draw_sections(rs_paint *paint, const rs_glimpse *seen, unsigned line
     }
 }
 
-static unsigned within(unsigned value, unsigned least, unsigned most) {
-    if (value < least) return least;
-    return value < most ? value : most;
-}
-
 void rs_frame_write(const rs_glimpse *seen, FILE *out, rs_frame_look look) {
     unsigned width = within(look.width, RS_FRAME_WIDTH_MIN, RS_FRAME_WIDTH_MAX);
     unsigned height = within(look.height, RS_FRAME_HEIGHT_MIN, RS_FRAME_HEIGHT_MAX);
     rs_paint paint = {.out = out, .width = width, .color = look.color};
     bool spaced = height >= HEIGHT_SPACED;
-    unsigned rates = width < WIDTH_RATES && height >= HEIGHT_RATES ? 2 : 1;
+    unsigned rates = rate_lines(seen, width, height);
     draw_head(&paint, seen);
     draw_bar(&paint, seen);
     if (spaced) draw_names(&paint, seen->plan);

@@ -9,6 +9,8 @@
 #define TIME_COLUMNS    10u
 #define ID_COLUMNS      14u
 #define OUTCOME_COLUMNS 17u
+/* From here on there is room for a fault's id beside what it does to whom. */
+#define WIDTH_IDS 72u
 
 typedef struct rs_outcome_words {
     rs_paint_style style;
@@ -69,7 +71,7 @@ static void draw_blow(rs_paint *paint, const rs_glimpse *seen, const rs_glimpse_
     snprintf(time, sizeof time, "%.3f s", (double)blow->time_ns / 1e9);
     rs_paint_right(paint, RS_PAINT_DIM, TIME_COLUMNS, time);
     rs_paint_to(paint, TIME_COLUMNS + 1);
-    if (paint->width >= RS_FRAME_WIDE) {
+    if (paint->width >= WIDTH_IDS) {
         rs_paint_left(paint, RS_PAINT_PLAIN, ID_COLUMNS, seen->plan->faults[blow->fault].id);
         rs_paint_to(paint, TIME_COLUMNS + ID_COLUMNS + 2);
     }

@@ -8,7 +8,7 @@
 #define LABEL_NARROW_COLUMNS 10u
 #define COUNT_COLUMNS        8u
 #define TIME_COLUMNS_MIN     9u
-#define TIME_COLUMNS_MAX     11u
+#define TIME_COLUMNS_MAX     14u
 
 static const char *const words[] = {
 #define X(NAME, WORD, MILLIONTHS) WORD,
@@ -38,6 +38,7 @@ static rs_latency_table make_table(unsigned width) {
     if (count > RS_GLIMPSE_QUANTILE_COUNT) count = RS_GLIMPSE_QUANTILE_COUNT;
     if (count == 0) count = 1;
     table.time = room / count < TIME_COLUMNS_MAX ? room / count : TIME_COLUMNS_MAX;
+    table.label = width - COUNT_COLUMNS - count * table.time; /* all sections end at one column */
     table.quantiles = choose(worth, count);
     return table;
 }

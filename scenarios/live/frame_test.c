@@ -122,12 +122,12 @@ TEST(a_moment_of_a_storm) {
               "│  └─ * × 10 k    high_scores_table                                  1      1998\n"
               "└─ registry       high_scores_registry                               0         0\n"
               "\n"
-              "LATENCY                 count       p50       p90       p99     p99.9       max\n"
-              "detected                 4999      1 µs    1.1 µs    1.2 µs    1.3 µs    1.4 µs\n"
-              "noticed                  4999      2 µs    2.1 µs    2.2 µs    2.3 µs    2.4 µs\n"
-              "started                  4999      3 µs    3.1 µs    3.2 µs    3.3 µs    3.4 µs\n"
-              "reachable                4999      4 µs    4.1 µs    4.2 µs    4.3 µs    4.4 µs\n"
-              "calls (uncorrected)      4999      6 µs    6.1 µs    6.2 µs    6.3 µs    6.4 µs\n"
+              "LATENCY                  count       p50       p90       p99     p99.9       max\n"
+              "detected                  4999      1 µs    1.1 µs    1.2 µs    1.3 µs    1.4 µs\n"
+              "noticed                   4999      2 µs    2.1 µs    2.2 µs    2.3 µs    2.4 µs\n"
+              "started                   4999      3 µs    3.1 µs    3.2 µs    3.3 µs    3.4 µs\n"
+              "reachable                 4999      4 µs    4.1 µs    4.2 µs    4.3 µs    4.4 µs\n"
+              "calls (uncorrected)       4999      6 µs    6.1 µs    6.2 µs    6.3 µs    6.4 µs\n"
               "\n"
               "FAULTS\n"
               "   2.999 s crashes        segv → tables/game-17#2                      under way\n"
@@ -159,7 +159,7 @@ TEST(a_small_screen_has_the_main_things) {
 TEST(a_large_screen_has_everything) {
     make_moment();
     char *text = draw(200, 50, false);
-    check_has(text, "\nserved                   4999       5 µs");
+    check_has(text, "\nserved                    4999          5 µs");
     check_has(text, "\n   2.995 s strays         segv → shop#2");
     free(text);
 }
@@ -187,7 +187,7 @@ TEST(simulated_time_is_called_so) {
     plan.runtime.clock = RS_PLAN_VIRTUAL;
     seen.speed = rs_known(12.34);
     char *text = draw(80, 24, false);
-    check_has(text, "high_scores  storm  simulated 3.0 of 6.0 s  12.3 simulated s in one\n");
+    check_has(text, "high_scores  storm  simulated 3.0 of 6.0 s  12.3 simulated s a second\n");
     free(text);
 }
 
@@ -197,6 +197,53 @@ TEST(repetitions_are_counted) {
     seen.runs = 10;
     char *text = draw(80, 24, false);
     check_has(text, "3.0 of 6.0 s  run 2 of 10\n");
+    free(text);
+}
+
+TEST(long_names_leave_room_for_the_time) {
+    static const rs_plan_phase one = {"the_calm_before_the_storm", 0, 6000 * MS};
+    make_moment();
+    plan.name = "a_scenario_that_says_in_its_name_what_it_is_about";
+    plan.phases = &one;
+    plan.phase_count = 1;
+    plan.runtime.clock = RS_PLAN_VIRTUAL;
+    for (unsigned width = RS_FRAME_WIDTH_MIN; width < 130; width++) {
+        char *text = draw(width, 24, false);
+        check_has(text, "  simulated 3.0 of 6.0 s\n");
+        free(text);
+    }
+    char *text = draw(80, 24, false);
+    check_has(text, "a_scenario_that_says_in_i…  the_calm_before_the_storm  simulated 3.0");
+    free(text);
+}
+
+static void check_rates(unsigned width, const char *lines) {
+    char *text = draw(width, 24, false);
+    check_has(text, lines);
+    free(text);
+}
+
+TEST(what_has_no_room_is_left_out_as_a_whole) {
+    make_moment();
+    seen.escalations = 3;
+    check_rates(100, "\ncalls 1.79 M/s   messages 7.16 M/s   restarts 998 /s   escalations 3   "
+                     "failed calls 32\n");
+    check_rates(80, "\ncalls 1.79 M/s   messages 7.16 M/s\n"
+                    "restarts 998 /s   escalations 3   failed calls 32\n");
+    check_rates(40, "\nrestarts 998 /s   escalations 3\n");
+    seen.failed = 0;
+    check_rates(80, "\ncalls 1.79 M/s   messages 7.16 M/s   restarts 998 /s   escalations 3\n");
+    seen.speed = rs_known(597);
+    seen.runs = 10;
+    check_rates(80, "  3.0 of 6.0 s  run 1 of 10  597 simulated s a second\n");
+    check_rates(60, "  3.0 of 6.0 s  run 1 of 10\n");
+}
+
+/* Who was hit is told before by what. */
+TEST(a_fault_leaves_room_for_its_victim) {
+    make_moment();
+    char *text = draw(60, 24, false);
+    check_has(text, "\n   2.997 s segv → tables/game-5540#2         back in 54.1 µs\n");
     free(text);
 }
 
@@ -215,7 +262,7 @@ TEST(what_there_is_not_has_no_place) {
     plan.fault_count = 2;
     text = draw(80, 24, false);
     check_has(text, "FAULTS\nnone has struck yet\n");
-    check_has(text, "\nreachable                   0         –         –");
+    check_has(text, "\nreachable                    0         –         –");
     free(text);
 }
 

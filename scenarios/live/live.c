@@ -31,33 +31,35 @@ static void draw(rs_live *live, uint64_t wall_ns) {
 }
 
 /* Rates begin to count with the first look, and what is over at once needs no picture. */
-static bool begin(rs_live *live, const rs_shared *shared, uint64_t wall_ns) {
+static void begin(rs_live *live, const rs_shared *shared, uint64_t wall_ns) {
     rs_lookout_init(&live->lookout, shared);
     rs_lookout_take(&live->lookout, wall_ns);
     live->next_ns = wall_ns + EVERY_NS;
-    return live->fits = true;
 }
 
-static bool show(void *context, const rs_shared *shared, uint64_t wall_ns) {
-    rs_live *live = context;
-    if (!live->lookout.shared) return begin(live, shared, wall_ns);
-    if (wall_ns < live->next_ns) return live->fits;
+static void draw_and_rest(rs_live *live, uint64_t wall_ns) {
     uint64_t busy_ns = rs_watch_busy_ns();
-    live->fits = rs_screen_fits(&live->screen, RS_FRAME_WIDTH_MIN, RS_FRAME_HEIGHT_MIN);
-    if (live->fits) draw(live, wall_ns);
+    draw(live, wall_ns);
     uint64_t rest_ns = REST_FOR_EACH * (rs_watch_busy_ns() - busy_ns);
     live->next_ns = wall_ns + (rest_ns > EVERY_NS ? rest_ns : EVERY_NS);
-    return live->fits;
 }
 
-/* Between two repetitions the picture stays. */
+/* The terminal is asked each time: Ctrl-Z does not wait for the next picture. */
+static bool show(void *context, const rs_shared *shared, uint64_t wall_ns) {
+    rs_live *live = context;
+    bool fits = rs_screen_fits(&live->screen, RS_FRAME_WIDTH_MIN, RS_FRAME_HEIGHT_MIN);
+    if (!live->lookout.shared)
+        begin(live, shared, wall_ns);
+    else if (fits && wall_ns >= live->next_ns)
+        draw_and_rest(live, wall_ns);
+    return fits;
+}
+
+/* Between two runs the picture stays, and the signals with it. */
 static void hide(void *context, bool silent) {
     rs_live *live = context;
     rs_lookout_fini(&live->lookout);
-    if (live->run++ < live->runs && silent)
-        rs_screen_rest(&live->screen);
-    else
-        rs_screen_close(&live->screen);
+    if (live->run++ >= live->runs || !silent) rs_screen_close(&live->screen);
 }
 
 const rs_spectator *rs_live_init(rs_live *live, uint64_t runs, bool no_color) {

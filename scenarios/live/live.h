@@ -13,7 +13,7 @@ typedef struct rs_live {
     rs_spectator spectator;
     rs_screen screen;
     rs_lookout lookout; /* of the run that goes on; zeroed between two */
-    bool color, fits;
+    bool color;
     uint64_t run, runs; /* from 1 */
     uint64_t next_ns;   /* by the wall's clock: when the next picture is due */
 } rs_live;

@@ -12,6 +12,8 @@
 
 /* New roles are counted so many at a time: some 2 ms of a tree with a million of them. */
 #define ROLES_AT_A_TIME 50000u
+/* Rates are told over so long: shorter ones flicker, longer ones tell of what is over. */
+#define RATES_NS UINT64_C(1000000000)
 
 /* ------------------------------------------------------------------ the tree */
 
@@ -211,6 +213,8 @@ static void tell_rates(rs_lookout *lookout, const rs_lookout_sample *to) {
     seen->restarts_per_s = rate_of(from->restarts, to->restarts, ns);
     if (to->told_ns > from->told_ns && to->signals)
         seen->messages_per_s = rate_of(from->signals, to->signals, to->told_ns - from->told_ns);
+    else if (!run_ns) /* simulated time that goes on has only not been told yet */
+        seen->messages_per_s = (rs_optional){0};
     if (is_virtual && wall_ns) seen->speed = rs_known((double)run_ns / (double)wall_ns);
 }
 
@@ -220,6 +224,24 @@ static void forget_rates(rs_lookout *lookout) {
     lookout->sample_count = 0;
     seen->calls_per_s = seen->messages_per_s = seen->restarts_per_s = seen->speed =
         (rs_optional){0};
+}
+
+/* By how much `sample` is off from the moment that rates are told from. */
+static uint64_t distance_of(const rs_lookout_sample *sample, uint64_t wall_ns) {
+    uint64_t age_ns = wall_ns - sample->wall_ns;
+    return age_ns > RATES_NS ? age_ns - RATES_NS : RATES_NS - age_ns;
+}
+
+/* Pictures may be far apart, so it goes by time, not by number: the nearest becomes the oldest. */
+static void drop_old(rs_lookout *lookout, uint64_t wall_ns) {
+    rs_lookout_sample *samples = lookout->samples;
+    uint32_t from = 0;
+    while (from + 1 < lookout->sample_count &&
+           distance_of(&samples[from + 1], wall_ns) <= distance_of(&samples[from], wall_ns))
+        from++;
+    if (lookout->sample_count - from == RS_LOOKOUT_SAMPLES) from++;
+    lookout->sample_count -= from;
+    memmove(samples, samples + from, lookout->sample_count * sizeof *samples);
 }
 
 static void take_rates(rs_lookout *lookout, uint64_t wall_ns, uint64_t answered) {
@@ -236,10 +258,8 @@ static void take_rates(rs_lookout *lookout, uint64_t wall_ns, uint64_t answered)
         forget_rates(lookout);
         return;
     }
+    drop_old(lookout, wall_ns);
     if (lookout->sample_count) tell_rates(lookout, &sample);
-    if (lookout->sample_count == RS_LOOKOUT_SAMPLES)
-        memmove(lookout->samples, lookout->samples + 1,
-                --lookout->sample_count * sizeof *lookout->samples);
     lookout->samples[lookout->sample_count++] = sample;
 }
 

@@ -8,8 +8,8 @@
 
 #include "scenarios/live/glimpse.h"
 
-/* Rates are told over so many glimpses: a second, when there are ten in one. */
-#define RS_LOOKOUT_SAMPLES 10u
+/* What a second has room for, when glimpses are 90 ms apart, and its edge. */
+#define RS_LOOKOUT_SAMPLES 13u
 
 typedef struct rs_lookout_sample {
     uint64_t wall_ns, now_ns;    /* of the glimpse */
@@ -22,7 +22,7 @@ typedef struct rs_lookout {
     rs_glimpse seen;
     uint32_t *places;    /* by a node's number: 1 + its place in seen.nodes; 0: it has none */
     uint32_t roles_seen; /* roles up to this number are counted */
-    rs_lookout_sample samples[RS_LOOKOUT_SAMPLES]; /* the oldest first */
+    rs_lookout_sample samples[RS_LOOKOUT_SAMPLES]; /* of the last second; the oldest first */
     uint32_t sample_count;
     rs_histogram *sum; /* 58 KiB of scrap paper */
 } rs_lookout;

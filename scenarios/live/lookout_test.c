@@ -200,6 +200,44 @@ TEST(virtual_rates_are_by_simulated_time) {
     end_shop();
 }
 
+/* One that is stopped goes on telling nothing, at the time that it told last. */
+TEST(a_child_that_stands_still_sends_nobody_knows_how_much) {
+    begin_shop("real", 50);
+    rs_shared_enter(shared, RS_STAGE_RUN);
+    const rs_glimpse *seen = rs_lookout_take(&lookout, 0);
+    for (uint64_t i = 1; i <= 30; i++) {
+        rs_store(&shared->now_ns, (i < 10 ? i : 10) * 100 * MS, rs_relaxed);
+        rs_store(&shared->signals, (i < 10 ? i : 10) * 50, rs_relaxed);
+        rs_lookout_take(&lookout, i * 100 * MS);
+        if (i == 15) CHECK_INT(seen->messages_per_s.value, 500);
+    }
+    CHECK(!seen->messages_per_s.known);
+    CHECK(seen->calls_per_s.known);
+    CHECK_INT(seen->calls_per_s.value, 0);
+    end_shop();
+}
+
+static void answer(uint64_t calls, uint64_t wall_ms) {
+    rs_ledgers_page(&shared->ledgers, 0)->phases[0].answered += calls;
+    rs_lookout_take(&lookout, wall_ms * MS);
+}
+
+/* Of a large tree there is a picture once in a while. */
+TEST(rates_are_over_the_last_second_when_pictures_are_rare) {
+    begin_shop("real", 50);
+    rs_shared_enter(shared, RS_STAGE_RUN);
+    const rs_glimpse *seen = rs_lookout_take(&lookout, 0);
+    for (uint64_t s = 5; s <= 30; s += 5) answer(500, s * 1000);
+    CHECK_INT(seen->calls_per_s.value, 100);
+    answer(5000, 35000);
+    CHECK_INT(seen->calls_per_s.value, 1000);
+    answer(7000, 35100); /* now they come often: one of a moment tells more than one of a minute */
+    CHECK_INT(seen->calls_per_s.value, 70000);
+    for (uint64_t i = 2; i <= 20; i++) answer(10, 35000 + 100 * i);
+    CHECK_INT(seen->calls_per_s.value, 100);
+    end_shop();
+}
+
 /* ------------------------------------------------------------------ a real end */
 
 static double restarts_in(const rs_result *result, const char *path) {

@@ -24,28 +24,48 @@
 #define NEXT_LINE "\r\n"
 #define THE_REST  "\x1b[J"
 
+/* For which a terminal that is full may take nothing before it is given up: it is read by programs
+ * that draw, in a few ms; one whose user has stopped it must not hold up the run for long. */
+#define PATIENCE_MS 500
+
 static const int signals[RS_SCREEN_SIGNAL_MAX] = {
 #define X(SIGNAL) SIGNAL,
     RS_SCREEN_SIGNALS(X)
 #undef X
 };
 
-/* A terminal that is gone takes nothing; whoever looks at it is gone too. */
+/* One that was stopped by Ctrl-S, or lost its reader, takes nothing. */
+static bool takes_more(int patience_ms) {
+    struct pollfd terminal = {.fd = STDERR_FILENO, .events = POLLOUT};
+    return poll(&terminal, 1, patience_ms) == 1 && terminal.revents & POLLOUT;
+}
+
+/* A terminal that is gone takes nothing; whoever looks at it is gone too. One that somebody has
+ * made non-blocking is given time to take what it has. */
 static void write_all(const char *bytes, size_t length) {
     while (length) {
         ssize_t written = write(STDERR_FILENO, bytes, length);
-        if (written < 0 && errno != EINTR) return;
+        bool full = written < 0 && errno == EAGAIN;
+        if (full && !takes_more(PATIENCE_MS)) return;
+        if (written < 0 && !full && errno != EINTR) return;
         if (written <= 0) continue;
         bytes += written;
         length -= (size_t)written;
     }
 }
 
+/* Where nobody keeps jobs apart, the terminal is ours. */
+static bool is_ours(void) {
+    pid_t group = tcgetpgrp(STDERR_FILENO);
+    return group < 0 || group == getpgrp();
+}
+
 /* ------------------------------------------------------------------ the last way out */
 
-/* The handler is gone by then (SA_RESETHAND), so the signal does what it would have done. */
+/* The handler is gone by then (SA_RESETHAND), so the signal does what it would have done. The child
+ * of the next run inherits it; the terminal is not that one's standard error, nor its job's. */
 static void leave_and_die(int signal) {
-    write_all(CLOSE, sizeof CLOSE - 1);
+    if (isatty(STDERR_FILENO) && is_ours()) write_all(CLOSE, sizeof CLOSE - 1);
     raise(signal);
 }
 
@@ -70,23 +90,6 @@ static void set_stop(int how, sigset_t *before) {
     sigprocmask(how, &stop, before);
 }
 
-static void arm(rs_screen *screen) {
-    sigset_t before;
-    if (screen->armed) return;
-    take_signals(screen);
-    set_stop(SIG_BLOCK, &before);
-    screen->stops = !sigismember(&before, SIGTSTP);
-    screen->armed = true;
-}
-
-/* A Ctrl-Z that was held back stops the program in here. */
-void rs_screen_rest(rs_screen *screen) {
-    if (!screen->armed) return;
-    screen->armed = false;
-    give_signals(screen);
-    if (screen->stops) set_stop(SIG_UNBLOCK, NULL);
-}
-
 static bool is_told_to_stop(void) {
     sigset_t pending;
     return sigpending(&pending) == 0 && sigismember(&pending, SIGTSTP);
@@ -95,26 +98,26 @@ static bool is_told_to_stop(void) {
 /* ------------------------------------------------------------------ the picture */
 
 void rs_screen_close(rs_screen *screen) {
-    if (screen->open) write_all(CLOSE, sizeof CLOSE - 1);
+    if (!screen->open) return;
+    write_all(CLOSE, sizeof CLOSE - 1);
     screen->open = false;
-    rs_screen_rest(screen);
+    give_signals(screen);
+    if (screen->stops) set_stop(SIG_UNBLOCK, NULL);
 }
 
 static void open_screen(rs_screen *screen) {
-    arm(screen);
-    if (!screen->open) write_all(OPEN, sizeof OPEN - 1);
+    sigset_t before;
+    if (screen->open) return;
+    take_signals(screen);
+    set_stop(SIG_BLOCK, &before);
+    screen->stops = !sigismember(&before, SIGTSTP);
+    write_all(OPEN, sizeof OPEN - 1);
     screen->open = true;
 }
 
 bool rs_screen_is_there(void) {
     const char *terminal = getenv("TERM");
     return isatty(STDERR_FILENO) && terminal && *terminal && strcmp(terminal, "dumb") != 0;
-}
-
-/* Where nobody keeps jobs apart, the terminal is ours. */
-static bool is_ours(void) {
-    pid_t group = tcgetpgrp(STDERR_FILENO);
-    return group < 0 || group == getpgrp();
 }
 
 static void measure(rs_screen *screen) {
@@ -126,17 +129,11 @@ static void measure(rs_screen *screen) {
 }
 
 bool rs_screen_fits(rs_screen *screen, unsigned width, unsigned height) {
-    if (screen->open && is_told_to_stop()) rs_screen_close(screen);
+    if (screen->open && screen->stops && is_told_to_stop()) rs_screen_close(screen);
     measure(screen);
     bool fits = is_ours() && screen->width >= width && screen->height >= height;
     if (!fits) rs_screen_close(screen);
     return fits;
-}
-
-/* One that was stopped by Ctrl-S, or lost its reader, would hold us up. */
-static bool takes_more(void) {
-    struct pollfd terminal = {.fd = STDERR_FILENO, .events = POLLOUT};
-    return poll(&terminal, 1, 0) == 1 && terminal.revents & POLLOUT;
 }
 
 static char *append(char *to, const char *bytes, size_t length) {
@@ -165,7 +162,7 @@ static char *compose(const rs_screen *screen, const char *text, char *to) {
 void rs_screen_show(rs_screen *screen, const char *text) {
     size_t most = strlen(text) + (sizeof LINE + sizeof NEXT_LINE) * (screen->height + 1u) +
                   sizeof FRAME_BEGIN CLEAR THE_REST FRAME_END;
-    if (!takes_more()) return;
+    if (!takes_more(0)) return;
     char *frame = rs_rows_alloc(most);
     open_screen(screen);
     char *end = compose(screen, text, frame);

@@ -24,8 +24,7 @@
 
 typedef struct rs_screen {
     unsigned width, height; /* as they were last */
-    bool open;              /* there is a picture */
-    bool armed;             /* the signals are taken */
+    bool open;              /* there is a picture, and the signals are taken */
     bool resized;           /* what is on it was made for another size */
     bool stops;             /* SIGTSTP was not blocked before */
     struct sigaction before[RS_SCREEN_SIGNAL_MAX];
@@ -43,10 +42,8 @@ bool rs_screen_fits(rs_screen *screen, unsigned width, unsigned height);
  * terminal that takes nothing just now is spared. */
 void rs_screen_show(rs_screen *screen, const char *text);
 
-/* rs_screen_rest leaves the picture and gives the signals back: another picture is to come soon. */
-void rs_screen_rest(rs_screen *screen);
-
-/* rs_screen_close leaves the terminal as it was before the first picture. */
+/* rs_screen_close leaves the terminal as it was before the first picture, and the signals too. A
+ * Ctrl-Z that was held back stops the program in here. Harmless when there is no picture. */
 void rs_screen_close(rs_screen *screen);
 
 #endif
