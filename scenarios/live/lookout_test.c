@@ -334,6 +334,20 @@ TEST(a_run_that_is_watched_tells_its_rates) {
     end_shop();
 }
 
+/* What it had no room for is said on stderr later, when there must be no picture. */
+TEST(a_run_with_a_trace_is_not_silent) {
+    begin_shop("virtual", 50);
+    CHECK(rs_film_init(&shared->film, shared->slots, 1000, NULL));
+    looks all = {0};
+    rs_spectator spectator = {&all, look_on, look_away};
+    rs_ending ending;
+    rs_watch_run(&(rs_watch){.timeout_ns = UINT64_C(60000000000), .spectator = &spectator}, shared,
+                 &ending);
+    CHECK_INT(ending.status, RS_RESULT_COMPLETE);
+    CHECK(all.hidden == 1 && !all.silent);
+    end_shop();
+}
+
 /* ------------------------------------------------------------------ what the child says */
 
 static rs_next say_and_start(void *state, const void *args, uint32_t bytes) {
