@@ -38,10 +38,14 @@ const rs_outage_cell *rs_outages_node_cell(const rs_outages *outages, uint32_t s
 
 /* ------------------------------------------------------------------ counting */
 
-/* An outage counts in two cells: by what befell the role, and by where it is. */
-typedef struct rs_outage_pair {
-    rs_outage_cell *cells[2];
-} rs_outage_pair;
+/* An outage counts in two cells, by what befell the role and by where it is, and in a third when a
+ * start has failed. */
+#define ALWAYS 2u
+
+typedef struct rs_outage_cells {
+    rs_outage_cell *at[ALWAYS + 1];
+    uint32_t count;
+} rs_outage_cells;
 
 static rs_outage_cell *use_cell(const rs_outages *outages, uint32_t core, const rs_outage *outage,
                                 rs_outage_kind kind) {
@@ -59,9 +63,14 @@ static rs_outage_cell *use_node_cell(const rs_outages *outages, uint32_t core,
     return &outages->node_cells[index];
 }
 
-static rs_outage_pair cells_of(const rs_outages *outages, uint32_t core, const rs_outage *outage) {
-    return (rs_outage_pair){{use_cell(outages, core, outage, (rs_outage_kind)outage->kind),
-                             use_node_cell(outages, core, outage)}};
+static rs_outage_cells cells_of(const rs_outages *outages, uint32_t core,
+                                const rs_outage *outage) {
+    rs_outage_cells cells = {.at = {use_cell(outages, core, outage, (rs_outage_kind)outage->kind),
+                                    use_node_cell(outages, core, outage)},
+                             .count = ALWAYS};
+    if (outage->retries)
+        cells.at[cells.count++] = use_cell(outages, core, outage, RS_OUTAGE_INIT_RETRY);
+    return cells;
 }
 
 static void lock(const rs_outages *outages, uint32_t core) {
@@ -74,8 +83,8 @@ static void unlock(const rs_outages *outages, uint32_t core) {
 
 static void count_unserved(const rs_outages *outages, uint32_t core, const rs_outage *outage) {
     if (outage->state != RS_OUTAGE_ALIVE || rs_outage_has(outage, RS_OUTAGE_SERVED)) return;
-    rs_outage_pair pair = cells_of(outages, core, outage);
-    for (int i = 0; i < 2; i++) pair.cells[i]->unserved++;
+    rs_outage_cells cells = cells_of(outages, core, outage);
+    for (uint32_t i = 0; i < cells.count; i++) cells.at[i]->unserved++;
 }
 
 rs_outage_kind rs_outage_kind_of(bool own, uint32_t stop_cause) {
@@ -94,14 +103,18 @@ void rs_outage_open(const rs_outages *outages, uint32_t core, rs_outage *outage,
     count_unserved(outages, core, outage);
     *outage = *opened;
     outage->state = RS_OUTAGE_OPEN;
-    rs_outage_pair pair = cells_of(outages, core, outage);
-    for (int i = 0; i < 2; i++) pair.cells[i]->deaths++;
+    rs_outage_cells cells = cells_of(outages, core, outage);
+    for (uint32_t i = 0; i < cells.count; i++) cells.at[i]->deaths++;
     unlock(outages, core);
     rs_outage_reach(outages, core, outage, RS_OUTAGE_DETECTED, time_ns);
 }
 
-void rs_outage_retry(rs_outage *outage) {
-    if (outage->state == RS_OUTAGE_OPEN) outage->retries++;
+/* The death counts as one that was tried again when it is known to be. */
+void rs_outage_retry(const rs_outages *outages, uint32_t core, rs_outage *outage) {
+    if (outage->state != RS_OUTAGE_OPEN || ++outage->retries > 1) return;
+    lock(outages, core);
+    use_cell(outages, core, outage, RS_OUTAGE_INIT_RETRY)->deaths++;
+    unlock(outages, core);
 }
 
 bool rs_outage_waive(rs_outage *outage) {
@@ -110,40 +123,33 @@ bool rs_outage_waive(rs_outage *outage) {
     return true;
 }
 
-static void record_retry(const rs_outages *outages, uint32_t core, const rs_outage *outage,
-                         rs_outage_stage stage, uint64_t took_ns) {
-    rs_outage_cell *cell = use_cell(outages, core, outage, RS_OUTAGE_INIT_RETRY);
-    rs_histogram_record(&cell->stages[stage], took_ns);
-}
-
+/* What lies before a start is not made longer by one that failed. */
 void rs_outage_reach(const rs_outages *outages, uint32_t core, rs_outage *outage,
                      rs_outage_stage stage, uint64_t time_ns) {
     if (outage->state == RS_OUTAGE_NONE || rs_outage_has(outage, stage)) return;
     if (stage >= RS_OUTAGE_STARTED && outage->state != RS_OUTAGE_ALIVE) return;
     outage->stages |= (uint8_t)(1u << stage);
     if (outages->counts_only) return;
-    uint64_t took_ns = time_ns > outage->since_ns ? time_ns - outage->since_ns : 0;
+    uint64_t took_ns = rs_outage_took_ns(outage, time_ns);
     lock(outages, core);
-    rs_outage_pair pair = cells_of(outages, core, outage);
-    for (int i = 0; i < 2; i++) rs_histogram_record(&pair.cells[i]->stages[stage], took_ns);
-    if (outage->retries && stage >= RS_OUTAGE_STARTED)
-        record_retry(outages, core, outage, stage, took_ns);
+    rs_outage_cells cells = cells_of(outages, core, outage);
+    uint32_t count = stage < RS_OUTAGE_STARTED ? ALWAYS : cells.count;
+    for (uint32_t i = 0; i < count; i++) rs_histogram_record(&cells.at[i]->stages[stage], took_ns);
     unlock(outages, core);
 }
 
-bool rs_outage_start(const rs_outages *outages, uint32_t core, rs_outage *outage,
+void rs_outage_start(const rs_outages *outages, uint32_t core, rs_outage *outage,
                      uint64_t time_ns) {
-    if (outage->state != RS_OUTAGE_OPEN) return false;
+    if (outage->state != RS_OUTAGE_OPEN) return;
     outage->state = RS_OUTAGE_ALIVE;
     rs_outage_reach(outages, core, outage, RS_OUTAGE_STARTED, time_ns);
-    return true;
 }
 
 void rs_outage_lose(const rs_outages *outages, uint32_t core, const rs_outage *outage,
                     uint64_t lost) {
     lock(outages, core);
-    rs_outage_pair pair = cells_of(outages, core, outage);
-    for (int i = 0; i < 2; i++) pair.cells[i]->lost += lost;
+    rs_outage_cells cells = cells_of(outages, core, outage);
+    for (uint32_t i = 0; i < cells.count; i++) cells.at[i]->lost += lost;
     unlock(outages, core);
 }
 
@@ -151,13 +157,13 @@ void rs_outage_lose(const rs_outages *outages, uint32_t core, const rs_outage *o
 void rs_outage_settle(const rs_outages *outages, const rs_outage *outage) {
     if (outage->state == RS_OUTAGE_NONE) return;
     bool open = outage->state == RS_OUTAGE_OPEN;
-    rs_outage_pair pair = cells_of(outages, 0, outage);
+    rs_outage_cells cells = cells_of(outages, 0, outage);
     count_unserved(outages, 0, outage);
-    for (int i = 0; i < 2; i++) {
-        pair.cells[i]->lost += open ? outage->kept : 0;
-        pair.cells[i]->unreached += !open && !rs_outage_has(outage, RS_OUTAGE_REACHABLE);
-        pair.cells[i]->not_due += open && outage->not_due;
-        pair.cells[i]->unfinished += open && !outage->not_due;
+    for (uint32_t i = 0; i < cells.count; i++) {
+        cells.at[i]->lost += open ? outage->kept : 0;
+        cells.at[i]->unreached += !open && !rs_outage_has(outage, RS_OUTAGE_REACHABLE);
+        cells.at[i]->not_due += open && outage->not_due;
+        cells.at[i]->unfinished += open && !outage->not_due;
     }
 }
 

@@ -30,7 +30,8 @@ typedef enum rs_outage_stage {
 } rs_outage_stage;
 
 /* kind of cause. A restart that went through failed starts keeps the kind of its death and counts
- * as init_retry besides, so the totals are the sums of the first three. */
+ * as init_retry besides, from its first failed start on, so the totals are the sums of the first
+ * three. */
 #define RS_OUTAGE_KINDS(X)                                                                         \
     X(FAULT, "fault")                                                                              \
     X(SIBLING, "sibling")                                                                          \
@@ -96,6 +97,12 @@ static inline bool rs_outage_has(const rs_outage *outage, rs_outage_stage stage)
     return (outage->stages >> stage) & 1u;
 }
 
+/* rs_outage_took_ns returns how long after the fault `time_ns` is; 0 when it lies before it, as what
+ * another core has seen may. */
+static inline uint64_t rs_outage_took_ns(const rs_outage *outage, uint64_t time_ns) {
+    return time_ns > outage->since_ns ? time_ns - outage->since_ns : 0;
+}
+
 /* rs_outages_cell_count and rs_outages_node_cell_count return how many entries the arrays of cells
  * have, by the sizes in `outages`. Whoever makes them maps them zeroed: few are ever touched. */
 size_t rs_outages_cell_count(const rs_outages *outages);
@@ -125,14 +132,14 @@ void rs_outage_open(const rs_outages *outages, uint32_t core, rs_outage *outage,
                     const rs_outage *opened, uint64_t time_ns);
 
 /* rs_outage_retry notes a start that failed. */
-void rs_outage_retry(rs_outage *outage);
+void rs_outage_retry(const rs_outages *outages, uint32_t core, rs_outage *outage);
 
 /* rs_outage_waive notes that no restart is due; false: it is no news. Should somebody start one all
  * the same, the outage ends with it. */
 bool rs_outage_waive(rs_outage *outage);
 
-/* rs_outage_start records that a successor has started at `time_ns`; false: nobody was missing. */
-bool rs_outage_start(const rs_outages *outages, uint32_t core, rs_outage *outage, uint64_t time_ns);
+/* rs_outage_start records that a successor has started at `time_ns`, if somebody was missing. */
+void rs_outage_start(const rs_outages *outages, uint32_t core, rs_outage *outage, uint64_t time_ns);
 
 /* rs_outage_reach records that `stage` was reached at `time_ns`; the second time it does nothing,
  * nor while there is no successor to be reached or to serve. */

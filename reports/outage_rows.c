@@ -10,57 +10,68 @@
 
 #define ANY RS_OUTAGE_ANY
 
-void rs_outage_rows_add(rs_outage_cell *sum, const rs_outage_cell *cell, bool counts_only) {
-    if (!cell) return;
+static void add_counts(rs_outage_sum *sum, const rs_outage_cell *cell) {
     sum->deaths += cell->deaths;
     sum->unserved += cell->unserved;
     sum->lost += cell->lost;
     sum->unfinished += cell->unfinished;
     sum->not_due += cell->not_due;
-    sum->unreached += cell->unreached;
-    for (uint32_t i = 0; !counts_only && i < RS_OUTAGE_STAGE_COUNT; i++)
+}
+
+static void add_latencies(rs_outage_sum *sum, const rs_outage_cell *cell) {
+    for (uint32_t i = 0; i < RS_OUTAGE_STAGE_COUNT; i++) {
         if (cell->stages[i].count) rs_histogram_merge(&sum->stages[i], &cell->stages[i]);
+        if (i >= RS_OUTAGE_STARTED) sum->never[i] += cell->unfinished;
+    }
+    sum->never[RS_OUTAGE_REACHABLE] += cell->unreached;
 }
 
-static void add_kind(rs_outage_cell *sum, const rs_outages *outages, const rs_outage_slice *slice,
-                     uint32_t kind) {
+void rs_outage_rows_add(rs_outage_sum *sum, const rs_outage_cell *cell, uint32_t parts) {
+    if (cell && parts & RS_OUTAGE_COUNTS) add_counts(sum, cell);
+    if (cell && parts & RS_OUTAGE_LATENCIES) add_latencies(sum, cell);
+}
+
+typedef struct range {
+    uint32_t first, end;
+} range;
+
+static range range_of(uint32_t wanted, uint32_t count) {
+    return wanted == ANY ? (range){0, count} : (range){wanted, wanted + 1};
+}
+
+static void add_kind(rs_outage_sum *sum, const rs_outages *outages, const rs_outage_slice *slice,
+                     uint32_t kind, uint32_t parts) {
+    range faults = range_of(slice->fault, outages->faults);
+    range phases = range_of(slice->phase, outages->phases);
     for (uint32_t slot = 0; slot < outages->slots; slot++)
-        for (uint32_t fault = 0; fault < outages->faults; fault++)
-            for (uint32_t phase = 0; phase < outages->phases; phase++) {
-                if (slice->fault != ANY && fault != slice->fault) continue;
-                if (slice->phase != ANY && phase != slice->phase) continue;
-                rs_outage_rows_add(sum, rs_outages_cell(outages, slot, fault, kind, phase),
-                                   slice->counts_only);
-            }
+        for (uint32_t fault = faults.first; fault < faults.end; fault++)
+            for (uint32_t phase = phases.first; phase < phases.end; phase++)
+                rs_outage_rows_add(sum, rs_outages_cell(outages, slot, fault, kind, phase), parts);
 }
 
-static bool has_kind(const rs_outage_slice *slice, uint32_t kind) {
-    if (slice->kind != ANY) return kind == slice->kind;
-    return slice->counts_only ? kind != RS_OUTAGE_INIT_RETRY : kind == RS_OUTAGE_FAULT;
+static uint32_t parts_of(const rs_outage_slice *slice, uint32_t kind) {
+    bool counts = slice->kind != ANY || kind != RS_OUTAGE_INIT_RETRY;
+    bool latencies = !slice->counts_only && (slice->kind != ANY || kind == RS_OUTAGE_FAULT);
+    return (counts ? RS_OUTAGE_COUNTS : 0) | (latencies ? RS_OUTAGE_LATENCIES : 0);
 }
 
-rs_outage_cell *rs_outage_rows_add_up(const rs_outages *outages, const rs_outage_slice *slice) {
-    rs_outage_cell *sum = rs_rows_alloc(sizeof *sum);
-    for (uint32_t kind = 0; kind < RS_OUTAGE_KIND_COUNT; kind++)
-        if (has_kind(slice, kind)) add_kind(sum, outages, slice, kind);
+rs_outage_sum *rs_outage_rows_add_up(const rs_outages *outages, const rs_outage_slice *slice) {
+    rs_outage_sum *sum = rs_rows_alloc(sizeof *sum);
+    range kinds = range_of(slice->kind, RS_OUTAGE_KIND_COUNT);
+    for (uint32_t kind = kinds.first; kind < kinds.end; kind++)
+        add_kind(sum, outages, slice, kind, parts_of(slice, kind));
     return sum;
 }
 
 /* ------------------------------------------------------------------ rows */
 
-static uint64_t unfinished_at(const rs_outage_cell *sum, rs_outage_stage stage) {
-    if (stage < RS_OUTAGE_STARTED) return 0;
-    return sum->unfinished + (stage == RS_OUTAGE_REACHABLE ? sum->unreached : 0);
-}
-
-void rs_outage_rows_put_stages(rs_result *result, const rs_outage_cell *sum,
+void rs_outage_rows_put_stages(rs_result *result, const rs_outage_sum *sum,
                                const rs_result_labels *labels) {
     for (uint32_t i = 0; i < RS_OUTAGE_STAGE_COUNT; i++) {
         char name[64];
-        uint64_t unfinished = unfinished_at(sum, (rs_outage_stage)i);
         snprintf(name, sizeof name, "restart.%s", rs_outage_stage_word((rs_outage_stage)i));
-        if (sum->stages[i].count || unfinished || !labels)
-            rs_result_add_histogram(result, name, labels, &sum->stages[i], unfinished);
+        if (sum->stages[i].count || sum->never[i] || !labels)
+            rs_result_add_histogram(result, name, labels, &sum->stages[i], sum->never[i]);
     }
 }
 
@@ -71,7 +82,7 @@ void rs_outage_rows_put_count(rs_result *result, const char *name, const rs_resu
         rs_result_add_number(result, name, labels, (double)count);
 }
 
-void rs_outage_rows_put_counts(rs_result *result, const rs_outage_cell *sum,
+void rs_outage_rows_put_counts(rs_result *result, const rs_outage_sum *sum,
                                const rs_result_labels *labels) {
     rs_outage_rows_put_count(result, "restart.count", labels, sum->deaths - sum->not_due);
     rs_outage_rows_put_count(result, "restart.unserved", labels, sum->unserved);
@@ -81,13 +92,9 @@ void rs_outage_rows_put_counts(rs_result *result, const rs_outage_cell *sum,
 
 uint64_t rs_outage_rows_put(rs_result *result, const rs_outages *outages, rs_outage_slice slice,
                             const rs_result_labels *labels) {
-    slice.counts_only = true;
-    rs_outage_cell *sum = rs_outage_rows_add_up(outages, &slice);
+    rs_outage_sum *sum = rs_outage_rows_add_up(outages, &slice);
     uint64_t lost = sum->lost;
     rs_outage_rows_put_counts(result, sum, labels);
-    free(sum);
-    slice.counts_only = false;
-    sum = rs_outage_rows_add_up(outages, &slice);
     rs_outage_rows_put_stages(result, sum, labels);
     free(sum);
     return lost;

@@ -18,11 +18,21 @@ typedef struct rs_outage_slice {
     bool counts_only; /* distributions are large */
 } rs_outage_slice;
 
-/* rs_outage_rows_add adds `cell` (NULL: nothing) to `sum`. */
-void rs_outage_rows_add(rs_outage_cell *sum, const rs_outage_cell *cell, bool counts_only);
+/* What cells have come to: their counts, and latencies, which may be those of fewer cells. */
+typedef struct rs_outage_sum {
+    uint64_t deaths, unserved, lost, unfinished, not_due; /* as in rs_outage_cell */
+    rs_histogram stages[RS_OUTAGE_STAGE_COUNT];
+    uint64_t never[RS_OUTAGE_STAGE_COUNT]; /* of the latencies: restarts that did not come so far */
+} rs_outage_sum;
+
+#define RS_OUTAGE_COUNTS    1u
+#define RS_OUTAGE_LATENCIES 2u
+
+/* rs_outage_rows_add adds those parts of `cell` (NULL: nothing) to `sum`. */
+void rs_outage_rows_add(rs_outage_sum *sum, const rs_outage_cell *cell, uint32_t parts);
 
 /* rs_outage_rows_add_up adds up the cells of `slice`. Owner: free() it. */
-rs_outage_cell *rs_outage_rows_add_up(const rs_outages *outages, const rs_outage_slice *slice);
+rs_outage_sum *rs_outage_rows_add_up(const rs_outages *outages, const rs_outage_slice *slice);
 
 /* rs_outage_rows_put_count appends a count. Zeros are written in the total and of each phase;
  * elsewhere a row that is missing is 0. */
@@ -31,11 +41,11 @@ void rs_outage_rows_put_count(rs_result *result, const char *name, const rs_resu
 
 /* rs_outage_rows_put_counts appends the restart.* that are counts; the total when `labels` is NULL.
  */
-void rs_outage_rows_put_counts(rs_result *result, const rs_outage_cell *sum,
+void rs_outage_rows_put_counts(rs_result *result, const rs_outage_sum *sum,
                                const rs_result_labels *labels);
 
 /* rs_outage_rows_put_stages appends the distributions that are not empty; in the total all. */
-void rs_outage_rows_put_stages(rs_result *result, const rs_outage_cell *sum,
+void rs_outage_rows_put_stages(rs_result *result, const rs_outage_sum *sum,
                                const rs_result_labels *labels);
 
 /* rs_outage_rows_put appends counts and distributions of a slice, and returns how many things that

@@ -8,12 +8,14 @@
 
 #include <stdlib.h>
 
+#define PLACES (RS_REORDER_EVENTS + 1)
+
 bool rs_reorder_is_late(const rs_reorder *reorder, int64_t time_ns) {
     return reorder->begun && time_ns < reorder->last_ns;
 }
 
 bool rs_reorder_is_full(const rs_reorder *reorder) {
-    return reorder->count == RS_REORDER_EVENTS;
+    return reorder->count == PLACES;
 }
 
 static bool is_before(const rs_reorder_event *a, const rs_reorder_event *b) {
@@ -22,7 +24,7 @@ static bool is_before(const rs_reorder_event *a, const rs_reorder_event *b) {
 
 void rs_reorder_put(rs_reorder *reorder, const rs_reorder_event *event) {
     RS_ASSERT(!rs_reorder_is_full(reorder));
-    if (!reorder->heap) reorder->heap = rs_rows_alloc(sizeof *reorder->heap * RS_REORDER_EVENTS);
+    if (!reorder->heap) reorder->heap = rs_rows_alloc(sizeof *reorder->heap * PLACES);
     uint32_t at = reorder->count++;
     for (; at > 0 && is_before(event, &reorder->heap[(at - 1) / 2]); at = (at - 1) / 2)
         reorder->heap[at] = reorder->heap[(at - 1) / 2];

@@ -24,7 +24,7 @@ typedef struct rs_reorder_event {
 
 /* Zeroed is empty. */
 typedef struct rs_reorder {
-    rs_reorder_event *heap; /* of RS_REORDER_EVENTS */
+    rs_reorder_event *heap; /* of RS_REORDER_EVENTS, and one that is about to be taken */
     uint32_t count;
     bool begun;
     int64_t last_ns; /* of the latest that was taken */
@@ -33,7 +33,8 @@ typedef struct rs_reorder {
 /* rs_reorder_is_late says whether `time_ns` lies before what has been taken already. */
 bool rs_reorder_is_late(const rs_reorder *reorder, int64_t time_ns);
 
-/* rs_reorder_is_full says whether one must be taken before the next is put. */
+/* rs_reorder_is_full says whether one must be taken before the next is put: the oldest of more than
+ * RS_REORDER_EVENTS. So what has just been put may be the one. */
 bool rs_reorder_is_full(const rs_reorder *reorder);
 
 /* rs_reorder_put adds an event that is not late. */

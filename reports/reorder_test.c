@@ -15,10 +15,12 @@ TEST(the_oldest_comes_first_and_of_equals_the_one_told_first) {
     rs_reorder_event event, before = {.time_ns = INT64_MIN};
     rs_prng prng;
     rs_prng_init(&prng, 1, "reorder");
-    for (uint64_t line = 0; line < RS_REORDER_EVENTS; line++)
+    for (uint64_t line = 0; line <= RS_REORDER_EVENTS; line++) {
+        CHECK(!rs_reorder_is_full(&reorder));
         put(&reorder, (int64_t)rs_prng_below(&prng, 1000) - 500, line);
+    }
     CHECK(rs_reorder_is_full(&reorder));
-    for (uint32_t i = 0; i < RS_REORDER_EVENTS; i++, before = event) {
+    for (uint32_t i = 0; i <= RS_REORDER_EVENTS; i++, before = event) {
         CHECK(rs_reorder_take(&reorder, &event));
         CHECK(event.time_ns > before.time_ns ||
               (event.time_ns == before.time_ns && event.line > before.line));

@@ -192,8 +192,8 @@ static void take_started(rs_restarts *restarts, rs_life *life, const rs_reorder_
     life->found = false;
 }
 
-static void take_init_failed(rs_life *life) {
-    rs_outage_retry(&life->outage);
+static void take_init_failed(rs_restarts *restarts, rs_life *life) {
+    rs_outage_retry(&restarts->outages, 0, &life->outage);
     life->found = false;
 }
 
@@ -201,6 +201,7 @@ static void take_init_failed(rs_life *life) {
 static void take_reachable(rs_restarts *restarts, rs_life *life, const rs_reorder_event *event,
                            uint64_t now_ns) {
     bool is_to_come = is_of_successor(life, event) || (life->dead && !event->incarnation);
+    if (is_of_predecessor(life, event)) return;
     if (!is_to_come) {
         rs_outage_reach(&restarts->outages, 0, &life->outage, RS_OUTAGE_REACHABLE, now_ns);
     } else if (life->dead && !life->found) {
@@ -247,7 +248,7 @@ static void take(rs_restarts *restarts, const rs_reorder_event *event) {
         if (!is_of_predecessor(life, event)) life->stop = event->stop;
         break;
     case RS_EVENT_STARTED: take_started(restarts, life, event, now_ns); break;
-    case RS_EVENT_INIT_FAILED: take_init_failed(life); break;
+    case RS_EVENT_INIT_FAILED: take_init_failed(restarts, life); break;
     case RS_EVENT_REACHABLE: take_reachable(restarts, life, event, now_ns); break;
     case RS_EVENT_SERVED: take_served(restarts, life, event, now_ns); break;
     case RS_EVENT_ESCALATED:
@@ -291,10 +292,10 @@ void rs_restarts_add(rs_restarts *restarts, const rs_restarts_event *event) {
     };
     if (!has_room(restarts, event)) return;
     while (restarts->lives.count < restarts->roles.rows.count) RS_ROWS_ADD(&restarts->lives);
+    rs_reorder_put(&restarts->reorder, &next);
     rs_reorder_event oldest;
     if (rs_reorder_is_full(&restarts->reorder) && rs_reorder_take(&restarts->reorder, &oldest))
         take(restarts, &oldest);
-    rs_reorder_put(&restarts->reorder, &next);
 }
 
 void rs_restarts_end(rs_restarts *restarts) {

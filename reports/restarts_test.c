@@ -152,6 +152,21 @@ TEST(what_never_comes_is_unfinished_or_was_not_due) {
     rs_result_destroy(result);
 }
 
+TEST(starts_that_fail_for_ever_are_unfinished_as_such_too) {
+    begin();
+    add(RS_EVENT_EXIT, 10, 1, 0);
+    add(RS_EVENT_INIT_FAILED, 12, 2, 0);
+    add(RS_EVENT_INIT_FAILED, 14, 2, 0);
+    rs_result *result = end();
+    CHECK_INT(metric(result, "restart.started", "init_retry")->unfinished, 1);
+    CHECK_INT(metric(result, "restart.started", "init_retry")->histogram->count, 0);
+    CHECK(count(result, "restart.unfinished", "init_retry") == 1);
+    CHECK(count(result, "restart.count", "init_retry") == 1);
+    CHECK(count(result, "restart.unfinished", NULL) == 1);
+    CHECK(count(result, "restart.count", NULL) == 1);
+    rs_result_destroy(result);
+}
+
 TEST(kinds_of_death_are_told_apart) {
     begin();
     add_stop(10, 1, RS_STOP_SIBLING);
@@ -229,6 +244,19 @@ TEST(a_replacement_may_be_found_before_it_has_started) {
     rs_result_destroy(result);
 }
 
+/* Its starter was slow to tell. */
+TEST(a_replacement_is_not_found_where_the_one_before_it_was) {
+    begin();
+    add(RS_EVENT_EXIT, 20, 2, 0);
+    add(RS_EVENT_STARTED, 40, 3, 0);
+    add(RS_EVENT_REACHABLE, 45, 2, 0);
+    add(RS_EVENT_REACHABLE, 60, 3, 0);
+    rs_result *result = end();
+    CHECK_STR(refused, "");
+    CHECK_INT(only(result, "restart.reachable"), 40);
+    rs_result_destroy(result);
+}
+
 TEST(who_tells_no_incarnations_has_them_counted) {
     begin();
     for (int64_t i = 0; i < 3; i++) {
@@ -284,6 +312,19 @@ TEST(time_may_go_back_so_far_and_no_further) {
     CHECK_STR(refused, "70001: time goes backwards: t_ns 1000 lies before what stands 65536 "
                        "events above\n");
     rs_result_destroy(end());
+}
+
+/* It is the oldest of all that is known by then. */
+TEST(what_is_just_not_late_comes_before_all_that_is_held_back) {
+    begin();
+    add(RS_EVENT_EXIT, 1000, 1, 7);
+    for (int64_t i = 1; i < 65536; i++) add(RS_EVENT_SERVED, 1000 + i, 1, 0);
+    add(RS_EVENT_FAULT, 999, 1, 7);
+    rs_result *result = end();
+    CHECK_STR(refused, "");
+    CHECK_INT(only(result, "restart.detected"), 1);
+    CHECK_INT(result->notes.count, 0);
+    rs_result_destroy(result);
 }
 
 TEST(faults_are_as_many_as_a_scenario_may_have) {

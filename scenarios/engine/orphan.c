@@ -204,7 +204,8 @@ static void count_doubles(rs_walk *walk) {
     uint32_t count = count_of_doubles(roles);
     for (uint32_t i = 0; i < count; i++) {
         const rs_role_double *one = &roles->doubles[i];
-        rs_pid pid = rs_load(&roles->doubles[i].pid, rs_relaxed);
+        /* acquire pairs with the release of rs_roles_double: the rest of it has been written. */
+        rs_pid pid = rs_load(&roles->doubles[i].pid, rs_acquire);
         if (pid && rs_is_alive(pid))
             add(walk,
                 &(rs_remnant){one->role, one->incarnation, pid, one->supervised, one->reachable});

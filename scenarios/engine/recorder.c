@@ -52,7 +52,7 @@ static void note_stage(const rs_shared *shared, const rs_outage *outage, rs_outa
                        uint64_t time_ns) {
     rs_blow *blow = rs_blows_find(&shared->blows, outage->cause);
     if (!blow || blow->pid != outage->dead || blow->stages_ns[stage] > 0) return;
-    uint64_t took_ns = time_ns > outage->since_ns ? time_ns - outage->since_ns : 0;
+    uint64_t took_ns = rs_outage_took_ns(outage, time_ns);
     blow->stages_ns[stage] = (float)(took_ns ? took_ns : 1);
 }
 
@@ -123,7 +123,7 @@ static void end_blow(rs_shared *shared, const rs_role *role, const rs_event *eve
     rs_blow *blow = rs_blows_find(&shared->blows, outage->cause);
     if (!blow || blow->pid != outage->dead || outage->state != RS_OUTAGE_ALIVE) return;
     if (rs_load(&blow->restart_ns, rs_relaxed) != RS_STRIKE_NEVER) return;
-    uint64_t took_ns = event->time_ns - outage->since_ns;
+    uint64_t took_ns = rs_outage_took_ns(outage, event->time_ns);
     rs_store(&blow->restart_ns, took_ns ? took_ns : 1, rs_relaxed);
 }
 
@@ -137,7 +137,7 @@ static bool counts(const rs_shared *shared, uint32_t stop_cause) {
  * may still have to die when its successor is there, and has found all of it in a table. */
 static void take_exit_of_double(rs_shared *shared, rs_role_double *one, const rs_event *event) {
     rs_outage outage = outage_of(shared, event, one->stop_cause);
-    rs_store(&one->pid, 0, rs_relaxed);
+    rs_roles_end_double(&shared->roles, one);
     if (counts(shared, one->stop_cause) && outage.kept > one->inherited)
         rs_outage_lose(&shared->outages, event->core, &outage, outage.kept - one->inherited);
 }
@@ -171,9 +171,11 @@ static void take_started(rs_shared *shared, rs_role *role, const rs_event *event
     note_stage(shared, &role->outage, RS_OUTAGE_STARTED, event->time_ns);
 }
 
+/* Of an elder that lives on, or was told of late, it says nothing about the restart. */
 static void take_reachable(rs_shared *shared, rs_role *role, const rs_event *event) {
     rs_store(&role->entry, event->pid, rs_relaxed);
     if (role->outage.state != RS_OUTAGE_ALIVE || !is_recording(shared)) return;
+    if (rs_load(&role->pid, rs_relaxed) != event->pid) return;
     close_blow(shared, &role->outage);
     end_blow(shared, role, event);
     reach(shared, role, event, RS_OUTAGE_REACHABLE);
@@ -198,6 +200,11 @@ static void take_not_due(rs_shared *shared, rs_role *role, const rs_event *event
     rs_sub(&shared->open_outages, 1, rs_relaxed);
 }
 
+/* After the end nobody waits for a start. */
+static void take_init_failed(rs_shared *shared, rs_role *role, const rs_event *event) {
+    if (is_recording(shared)) rs_outage_retry(&shared->outages, event->core, &role->outage);
+}
+
 static void take_stopping(rs_shared *shared, rs_role *role, const rs_event *event) {
     rs_role_double *other = rs_roles_find_double(&shared->roles, event->role, event->pid);
     *(other ? &other->stop_cause : &role->stop_cause) = 1 + event->detail;
@@ -210,7 +217,7 @@ static void take_event(rs_shared *shared, rs_role *role, const rs_event *event) 
     case RS_EVENT_NOTICED: take_noticed(shared, role, event); break;
     case RS_EVENT_STOPPING: take_stopping(shared, role, event); break;
     case RS_EVENT_STARTED: take_started(shared, role, event); break;
-    case RS_EVENT_INIT_FAILED: rs_outage_retry(&role->outage); break;
+    case RS_EVENT_INIT_FAILED: take_init_failed(shared, role, event); break;
     case RS_EVENT_REACHABLE: take_reachable(shared, role, event); break;
     case RS_EVENT_SERVED: take_served(shared, role, event); break;
     case RS_EVENT_ESCALATED:
@@ -227,12 +234,16 @@ static void take_event(rs_shared *shared, rs_role *role, const rs_event *event) 
 /* ------------------------------------------------------------------ the story */
 
 /* Of events about a process that is not there yet, or no more, the incarnation is a matter of the
- * kind: before STARTED it is the one to come. */
+ * kind: before STARTED it is the one to come; who can be reached, and has a successor, is at most
+ * the one before. */
 static uint32_t incarnation_of(const rs_shared *shared, const rs_role *role,
                                const rs_event *event) {
     const rs_blow *blow = rs_blows_find(&shared->blows, event->cause);
     if (event->kind == RS_EVENT_FAULT && blow) return blow->incarnation;
-    return rs_load(&role->incarnation, rs_relaxed) + (event->kind == RS_EVENT_INIT_FAILED);
+    uint64_t pid = rs_load(&role->pid, rs_relaxed);
+    bool was_before = event->kind == RS_EVENT_REACHABLE && pid && pid != event->pid;
+    return rs_load(&role->incarnation, rs_relaxed) + (event->kind == RS_EVENT_INIT_FAILED) -
+           was_before;
 }
 
 /* The incarnation of a process that lives on beside its successor; 0 of any other. */

@@ -100,6 +100,32 @@ TEST(failed_starts_lengthen_the_restart) {
     CHECK_INT(stage(RS_OUTAGE_FAULT, 0, RS_OUTAGE_STARTED)->max, 30);
     CHECK_INT(stage(RS_OUTAGE_INIT_RETRY, 0, RS_OUTAGE_STARTED)->max, 30);
     CHECK_INT(cell_of(0, RS_OUTAGE_FAULT)->deaths, 1);
+    CHECK_INT(cell_of(0, RS_OUTAGE_INIT_RETRY)->deaths, 1);
+    end_world();
+}
+
+TEST(starts_that_fail_for_ever_are_unfinished_as_such_too) {
+    begin();
+    emit(RS_EVENT_STARTED, 10, 1, 0, 0);
+    emit(RS_EVENT_EXIT, 100, 1, 0, 0);
+    emit(RS_EVENT_INIT_FAILED, 110, 2, 0, 0);
+    emit(RS_EVENT_INIT_FAILED, 120, 3, 0, 0);
+    rs_outage_settle(&shared->outages, &shared->roles.at[left].outage);
+    CHECK_INT(cell_of(0, RS_OUTAGE_INIT_RETRY)->deaths, 1);
+    CHECK_INT(cell_of(0, RS_OUTAGE_INIT_RETRY)->unfinished, 1);
+    CHECK_INT(cell_of(0, RS_OUTAGE_FAULT)->unfinished, 1);
+    end_world();
+}
+
+TEST(what_fails_to_start_after_the_end_was_not_tried_again) {
+    begin();
+    emit(RS_EVENT_STARTED, 10, 1, 0, 0);
+    emit(RS_EVENT_EXIT, 100, 1, 0, 0);
+    rs_shared_enter(shared, RS_STAGE_COUNT);
+    emit(RS_EVENT_INIT_FAILED, 110, 2, 0, 0);
+    rs_outage_settle(&shared->outages, &shared->roles.at[left].outage);
+    CHECK_INT(cell_of(0, RS_OUTAGE_INIT_RETRY)->unfinished, 0);
+    CHECK_INT(cell_of(0, RS_OUTAGE_FAULT)->unfinished, 1);
     end_world();
 }
 
@@ -165,6 +191,37 @@ TEST(a_successor_that_comes_after_the_end_finishes_nothing) {
     rs_outage_settle(&shared->outages, &shared->roles.at[left].outage);
     CHECK_INT(cell_of(0, RS_OUTAGE_FAULT)->unfinished, 1);
     CHECK_INT(stage(RS_OUTAGE_FAULT, 0, RS_OUTAGE_STARTED)->count, 0);
+    end_world();
+}
+
+/* Its starter was slow to tell, or it lives on beside its successor. */
+TEST(a_replacement_is_not_reached_where_the_one_before_it_was) {
+    for (int lives_on = 0; lives_on < 2; lives_on++) {
+        begin();
+        emit(RS_EVENT_STARTED, 10, 1, 0, 0);
+        emit(RS_EVENT_EXIT, 100, 1, 0, 0);
+        emit(RS_EVENT_STARTED, 110, 2, 0, 0);
+        if (!lives_on) emit(RS_EVENT_EXIT, 120, 2, 0, 0);
+        emit(RS_EVENT_STARTED, 130, 3, 0, 0);
+        emit(RS_EVENT_REACHABLE, 140, 2, 0, 0);
+        CHECK_INT(stage(RS_OUTAGE_FAULT, 0, RS_OUTAGE_REACHABLE)->count, 0);
+        emit(RS_EVENT_REACHABLE, 150, 3, 0, 0);
+        CHECK_INT(stage(RS_OUTAGE_FAULT, 0, RS_OUTAGE_REACHABLE)->max, lives_on ? 50 : 30);
+        end_world();
+    }
+}
+
+/* What two cores see is told with the time of each. */
+TEST(what_seems_to_lie_before_the_blow_took_no_time) {
+    begin();
+    emit(RS_EVENT_STARTED, 10, 1, 0, 0);
+    uint32_t cause = aim(190, left, 1);
+    emit(RS_EVENT_FAULT, 200, 1, cause, 0);
+    emit(RS_EVENT_EXIT, 201, 1, cause, 0);
+    emit(RS_EVENT_STARTED, 198, 2, cause, 0);
+    emit(RS_EVENT_REACHABLE, 199, 2, cause, 0);
+    CHECK_INT(rs_load(&rs_blows_find(&shared->blows, cause)->restart_ns, rs_relaxed), 1);
+    CHECK_INT(stage(RS_OUTAGE_FAULT, 1, RS_OUTAGE_REACHABLE)->max, 0);
     end_world();
 }
 
@@ -363,8 +420,11 @@ TEST(each_of_two_in_one_role_goes_by_its_own_incarnation) {
     emit(RS_EVENT_STARTED, 20, 2, 0, 0);
     emit(RS_EVENT_EXIT, 30, 1, 0, 0);
     emit(RS_EVENT_EXIT, 40, 2, 0, 0);
-    static const uint32_t expected[] = {1, 2, 1, 2};
-    for (int i = 0; i < 4; i++) CHECK_INT(told_incarnation(), expected[i]);
+    emit(RS_EVENT_STARTED, 50, 3, 0, 0);
+    emit(RS_EVENT_REACHABLE, 60, 2, 0, 0); /* told of late */
+    emit(RS_EVENT_REACHABLE, 70, 3, 0, 0);
+    static const uint32_t expected[] = {1, 2, 1, 2, 3, 2, 3};
+    for (int i = 0; i < 7; i++) CHECK_INT(told_incarnation(), expected[i]);
     end_world();
 }
 

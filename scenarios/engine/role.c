@@ -103,20 +103,40 @@ const char *rs_roles_path(const rs_roles *roles, uint32_t number) {
     return roles->texts + roles->at[number].path;
 }
 
+/* The living ones of a role are a chain, which its lock guards. Who looks for orphans walks it
+ * without, for whoever may be preempted must not hold a lock of the observer's. So a place is never
+ * used again, and keeps its `next` when it is taken out: the walk goes on to the end from wherever
+ * it is. The count tells how many there ever were, and who scans all of them (orphan.c) goes by the
+ * pid, which is written last: release pairs with its acquire. */
 void rs_roles_double(rs_roles *roles, uint32_t role, uint64_t pid, uint64_t inherited) {
     uint32_t index = rs_add(&roles->double_count, 1, rs_relaxed);
     if (index >= RS_ROLES_DOUBLES_MAX) return;
-    roles->doubles[index].role = role;
-    roles->doubles[index].inherited = (uint32_t)inherited; /* at most 2^32 - 1, see keep.c */
-    roles->doubles[index].incarnation = rs_load(&roles->at[role].incarnation, rs_relaxed);
-    rs_store(&roles->doubles[index].pid, pid, rs_relaxed);
+    rs_role_double *one = &roles->doubles[index];
+    one->role = role;
+    one->inherited = (uint32_t)inherited; /* at most 2^32 - 1, see keep.c */
+    one->incarnation = rs_load(&roles->at[role].incarnation, rs_relaxed);
+    rs_store(&one->next, rs_load(&roles->at[role].doubles, rs_relaxed), rs_relaxed);
+    rs_store(&one->pid, pid, rs_release);
+    /* release pairs with the acquire of rs_roles_find_double: who finds it there can read it. */
+    rs_store(&roles->at[role].doubles, index + 1, rs_release);
 }
 
+/* Relaxed, but for the links: whom they lead to was put there under this lock, or is read by who
+ * has seen its own link released. */
+void rs_roles_end_double(rs_roles *roles, rs_role_double *one) {
+    uint32_t number = (uint32_t)(one - roles->doubles) + 1;
+    rs_atomic_u32 *link = &roles->at[one->role].doubles;
+    for (uint32_t at; (at = rs_load(link, rs_relaxed)) != 0 && at != number;)
+        link = &roles->doubles[at - 1].next;
+    rs_store(link, rs_load(&one->next, rs_relaxed), rs_release);
+    rs_store(&one->pid, 0, rs_relaxed);
+}
+
+/* acquire pairs with the release of rs_roles_double; of the `next`, with that of
+ * rs_roles_end_double. */
 rs_role_double *rs_roles_find_double(const rs_roles *roles, uint32_t role, uint64_t pid) {
-    uint32_t count = rs_load(&roles->double_count, rs_relaxed);
-    for (uint32_t i = 0; i < count && i < RS_ROLES_DOUBLES_MAX; i++) {
-        rs_role_double *one = &roles->doubles[i];
-        if (one->role == role && rs_load(&one->pid, rs_relaxed) == pid) return one;
-    }
-    return NULL;
+    uint32_t at = rs_load(&roles->at[role].doubles, rs_acquire);
+    while (at && rs_load(&roles->doubles[at - 1].pid, rs_relaxed) != pid)
+        at = rs_load(&roles->doubles[at - 1].next, rs_acquire);
+    return at ? &roles->doubles[at - 1] : NULL;
 }

@@ -28,6 +28,7 @@ typedef struct rs_role {
     rs_atomic_u32 incarnation; /* of the latest start; 0: none yet. Read by injectors unlocked */
     uint32_t restarts;         /* starts that followed a death */
     uint32_t escalations;      /* times that the supervisor here gave up */
+    rs_atomic_u32 doubles;     /* 1 + index of the latest that is alive; 0: there is none */
     rs_atomic_u64 pid;   /* of the process that lives here; 0: none. Read by injectors unlocked */
     rs_atomic_u64 entry; /* the process that was last reported to be reachable here */
     rs_atomic_u64 changed_ns; /* of the latest start or death, by the run's clock */
@@ -43,6 +44,7 @@ typedef struct rs_role_double {
     uint32_t role, incarnation;
     uint32_t stop_cause;        /* as in rs_role */
     uint32_t inherited;         /* how many things its successor kept when it came */
+    rs_atomic_u32 next;         /* of the role, as in rs_role.doubles */
     bool supervised, reachable; /* a supervisor knows it, a registry leads to it: see orphan.c */
 } rs_role_double;
 
@@ -76,10 +78,14 @@ uint32_t rs_roles_count(const rs_roles *roles);
 const char *rs_roles_path(const rs_roles *roles, uint32_t number);
 
 /* rs_roles_double remembers that `pid`, of the role's present incarnation, lives on where another,
- * who keeps `inherited` things, is about to take its place. */
+ * who keeps `inherited` things, is about to take its place. Caller: holds the role's lock. */
 void rs_roles_double(rs_roles *roles, uint32_t role, uint64_t pid, uint64_t inherited);
 
-/* rs_roles_find_double returns the living one with that pid, or NULL. */
+/* rs_roles_end_double notes that it has died. Caller: holds the lock of its role. */
+void rs_roles_end_double(rs_roles *roles, rs_role_double *one);
+
+/* rs_roles_find_double returns the living one with that pid, or NULL. What it costs grows with
+ * those of this role that live, not with all there ever were. Thread: any, also without the lock. */
 rs_role_double *rs_roles_find_double(const rs_roles *roles, uint32_t role, uint64_t pid);
 
 #endif

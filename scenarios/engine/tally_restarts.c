@@ -14,13 +14,13 @@
  * make. */
 #define BINS_MAX 30000u
 
-/* Without distributions unless `only_own`. Owner: free() it. */
-static rs_outage_cell *add_up_node(const rs_outages *outages, uint32_t node, bool only_own) {
-    rs_outage_cell *sum = rs_rows_alloc(sizeof *sum);
+/* Latencies are of what befell the node itself. Owner: free() it. */
+static rs_outage_sum *add_up_node(const rs_outages *outages, uint32_t node, uint32_t parts) {
+    rs_outage_sum *sum = rs_rows_alloc(sizeof *sum);
     for (uint32_t slot = 0; slot < outages->slots; slot++) {
-        rs_outage_rows_add(sum, rs_outages_node_cell(outages, slot, node, true), !only_own);
-        if (!only_own)
-            rs_outage_rows_add(sum, rs_outages_node_cell(outages, slot, node, false), true);
+        rs_outage_rows_add(sum, rs_outages_node_cell(outages, slot, node, true), parts);
+        rs_outage_rows_add(sum, rs_outages_node_cell(outages, slot, node, false),
+                           parts & RS_OUTAGE_COUNTS);
     }
     return sum;
 }
@@ -42,13 +42,13 @@ static void put(rs_result *result, const rs_shared *shared, rs_outage_slice slic
 }
 
 /* Counts alone, of which no distribution is wanted. */
-static void put_counts(rs_result *result, const rs_shared *shared, const rs_outage_cell *sum,
+static void put_counts(rs_result *result, const rs_shared *shared, const rs_outage_sum *sum,
                        const rs_result_labels *labels) {
     rs_outage_rows_put_counts(result, sum, labels);
     put_lost(result, shared, labels, sum->lost);
 }
 
-/* Retried starts have distributions, but are no deaths of their own. */
+/* Deaths after which a start failed are told twice, the second time as init_retry. */
 static void put_kinds(rs_result *result, const rs_shared *shared, uint32_t phase,
                       const char *phase_name) {
     for (uint32_t kind = 0; kind < RS_OUTAGE_KIND_COUNT; kind++) {
@@ -112,7 +112,7 @@ static uint32_t put_path_counts(rs_result *result, const rs_shared *shared) {
     for (uint32_t node = 1; node < shared->outages.nodes; node++) {
         if (count_deaths(&shared->outages, node) == 0) continue;
         rs_result_labels labels = {.path = rs_tally_node_path(result, shared, node)};
-        rs_outage_cell *sum = add_up_node(&shared->outages, node, false);
+        rs_outage_sum *sum = add_up_node(&shared->outages, node, RS_OUTAGE_COUNTS);
         put_counts(result, shared, sum, &labels);
         free(sum);
         paths++;
@@ -120,18 +120,18 @@ static uint32_t put_path_counts(rs_result *result, const rs_shared *shared) {
     return paths;
 }
 
-static uint32_t count_bins(const rs_outage_cell *cell) {
+static uint32_t count_bins(const rs_outage_sum *sum) {
     uint32_t bins = 0;
     for (uint32_t i = 0; i < RS_OUTAGE_STAGE_COUNT; i++)
-        for (uint32_t k = 0; cell->stages[i].count && k < RS_HISTOGRAM_BINS; k++)
-            bins += cell->stages[i].bins[k] != 0;
+        for (uint32_t k = 0; sum->stages[i].count && k < RS_HISTOGRAM_BINS; k++)
+            bins += sum->stages[i].bins[k] != 0;
     return bins;
 }
 
 /* False when they would take more than what is left of `room`, in bins. */
 static bool put_path_stages(rs_result *result, const rs_shared *shared, uint32_t node,
                             uint32_t *room) {
-    rs_outage_cell *sum = add_up_node(&shared->outages, node, true);
+    rs_outage_sum *sum = add_up_node(&shared->outages, node, RS_OUTAGE_LATENCIES);
     uint32_t bins = count_bins(sum);
     bool fits = bins <= *room;
     if (fits) {
@@ -171,7 +171,7 @@ static void put_escalations(rs_result *result, const rs_shared *shared) {
 
 void rs_tally_restart_totals(rs_result *result, rs_shared *shared) {
     settle(shared);
-    rs_outage_cell *sum =
+    rs_outage_sum *sum =
         rs_outage_rows_add_up(&shared->outages, &(rs_outage_slice){ANY, ANY, ANY, true});
     put_counts(result, shared, sum, NULL);
     free(sum);

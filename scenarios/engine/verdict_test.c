@@ -30,6 +30,9 @@ static rs_result_expectation judge(const char *expectation, uint64_t samples, ui
     rs_result_add_metric(result, "orphans", NULL);
     rs_result_add_number(result, "restart.count", NULL, 9);
     rs_result_add_number(result, "restart.count", &(rs_result_labels){.path = "a"}, 9);
+    rs_result_add_number(result, "restart.count", &(rs_result_labels){.cause = "fault"}, 6);
+    rs_result_add_number(result, "restart.count", &(rs_result_labels){.cause = "sibling"}, 3);
+    rs_result_add_number(result, "restart.count", &(rs_result_labels){.cause = "init_retry"}, 4);
     rs_verdict_judge(result, plan);
     rs_result_expectation judged = result->expectations.at[0];
     if (judged.why) judged.why = strdup(judged.why);
@@ -67,6 +70,13 @@ TEST(labels_choose_rows) {
     CHECK_INT(verdict("calls.failed{reason=sigsegv} == 0", 1, 0), RS_VERDICT_PASSED);
     CHECK_INT(verdict("restart.count{path=a} == 9", 1, 0), RS_VERDICT_PASSED);
     CHECK_INT(verdict("restart.count{path=t} == 0", 1, 0), RS_VERDICT_PASSED);
+}
+
+TEST(what_was_tried_again_adds_to_nothing_that_it_is_a_part_of) {
+    CHECK_INT(verdict("restart.count{cause=*} == 9", 1, 0), RS_VERDICT_PASSED);
+    CHECK_INT(verdict("restart.count{cause=*i*} == 3", 1, 0), RS_VERDICT_PASSED);
+    CHECK_INT(verdict("restart.count{cause=init_retry} == 4", 1, 0), RS_VERDICT_PASSED);
+    CHECK_INT(verdict("restart.count{cause=init*} == 4", 1, 0), RS_VERDICT_PASSED);
 }
 
 TEST(what_was_not_measured_is_not_0) {
