@@ -7,6 +7,7 @@
 
 #include <inttypes.h>
 #include <signal.h>
+#include <string.h>
 
 const char *rs_crashes_kind(uint32_t kind) {
     static const char *const words[] = {"message", "cast", "call", "EXIT", "DOWN"};
@@ -29,6 +30,22 @@ const char *rs_crashes_signal(int signal) {
 
 static void put_text(json_t *object, const char *key, const char *text) {
     if (text && *text) json_object_set_new(object, key, rs_fields_text(text));
+}
+
+/* Reports lie where a process that went wild could write: no text is trusted to end, and no count to
+ * be one that was written. */
+#define PUT_CHARS(OBJECT, KEY, CHARS) put_chars(OBJECT, KEY, CHARS, sizeof(CHARS))
+
+static void put_chars(json_t *object, const char *key, const char *chars, size_t size) {
+    char text[RS_CRASH_STATE_BYTES + 1];
+    size_t length = strnlen(chars, size < sizeof text ? size : sizeof text - 1);
+    memcpy(text, chars, length);
+    text[length] = 0;
+    put_text(object, key, text);
+}
+
+static uint32_t at_most(uint32_t count, uint32_t most) {
+    return count < most ? count : most;
 }
 
 static void put_number(json_t *object, const char *key, uint64_t value) {
@@ -62,10 +79,10 @@ static void put_array(json_t *object, const char *key, json_t *array) {
 static json_t *message_json(const rs_crash_message *message) {
     json_t *object = json_object();
     put_text(object, "kind", rs_crashes_kind(message->kind));
-    put_text(object, "type", message->type);
+    PUT_CHARS(object, "type", message->type);
     put_pid(object, "from", message->from);
     put_number(object, "bytes", message->bytes);
-    put_text(object, "term", message->term);
+    PUT_CHARS(object, "term", message->term);
     return object;
 }
 
@@ -78,12 +95,13 @@ static void put_messages(json_t *object, const char *key, const rs_crash_message
 
 static void put_links(json_t *object, const rs_crashes_line *line) {
     json_t *array = json_array();
-    for (uint32_t i = 0; i < line->report->link_count; i++) {
+    uint32_t count = at_most(line->report->link_count, RS_CRASH_LINKS_MAX);
+    for (uint32_t i = 0; i < count; i++) {
         const rs_crash_link *link = &line->report->links[i];
         json_t *one = json_object();
         put_pid(one, "pid", link->pid);
         put_text(one, "role", line->links[i]);
-        put_text(one, "registered_name", link->name);
+        PUT_CHARS(one, "registered_name", link->name);
         json_array_append_new(array, one);
     }
     put_array(object, "links", array);
@@ -109,7 +127,8 @@ static void put_frames(json_t *object, const rs_crashes_line *line) {
     put_text(object, "signal", rs_crashes_signal(frames->signal));
     snprintf(address, sizeof address, "0x%" PRIx64, frames->address);
     if (frames->signal == SIGSEGV || frames->signal == SIGBUS) put_text(object, "address", address);
-    for (uint32_t i = 0; i < frames->count; i++)
+    uint32_t count = at_most(frames->count, RS_CRASH_FRAMES_MAX);
+    for (uint32_t i = 0; i < count; i++)
         if (line->frames[i]) json_array_append_new(array, rs_fields_text(line->frames[i]));
     put_array(object, "backtrace", array);
 }
@@ -117,8 +136,8 @@ static void put_frames(json_t *object, const rs_crashes_line *line) {
 static void put_process(json_t *object, const rs_crashes_line *line) {
     const rs_crash_report *report = line->report;
     put_pid(object, "pid", report->pid);
-    put_text(object, "registered_name", report->name);
-    put_text(object, "module", report->module);
+    PUT_CHARS(object, "registered_name", report->name);
+    PUT_CHARS(object, "module", report->module);
     put_text(object, "initial_call", line->entry);
     put_pid(object, "parent", report->parent);
     put_pid(object, "group", report->group);
@@ -132,10 +151,12 @@ static void put_process(json_t *object, const rs_crashes_line *line) {
 static void put_messages_of(json_t *object, const rs_crash_report *report) {
     if (report->has_message)
         json_object_set_new(object, "last_message", message_json(&report->message));
-    put_messages(object, "messages_before", report->recent, report->recent_count);
+    put_messages(object, "messages_before", report->recent,
+                 at_most(report->recent_count, RS_CRASH_RECENT_MAX));
     put_number(object, "message_queue_len", report->queued);
-    put_messages(object, "messages", report->queue, report->queue_count);
-    put_text(object, "state", report->state);
+    put_messages(object, "messages", report->queue,
+                 at_most(report->queue_count, RS_CRASH_QUEUE_MAX));
+    PUT_CHARS(object, "state", report->state);
 }
 
 static void put_relations(json_t *object, const rs_crashes_line *line) {
@@ -169,7 +190,7 @@ rs_err rs_crashes_begin(FILE *stream, const rs_crashes_header *header) {
 rs_err rs_crashes_add(FILE *stream, const rs_crashes_line *line) {
     json_t *object = json_object();
     put_time(object, line->time_ns);
-    put_text(object, "reason", line->report->reason);
+    PUT_CHARS(object, "reason", line->report->reason);
     put_text(object, "role", line->role);
     put_number(object, "incarnation", line->incarnation);
     put_flag(object, "native", line->report->native);

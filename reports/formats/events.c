@@ -6,7 +6,11 @@
 #include "reports/formats/escape.h"
 
 #include <errno.h>
+#include <limits.h>
+#include <poll.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 /* Three escaped texts at six bytes a byte, and the keys and numbers around them. */
@@ -49,16 +53,32 @@ static bool needs_escape(const char *text) {
     return false;
 }
 
+/* A text of RS_EVENTS_TEXT_MAX bytes at most. */
+static void append_escaped(rs_events *events, const char *text) {
+    char *to = events->buffer + events->used;
+    events->used += rs_escape_json(text, to, 6 * RS_EVENTS_TEXT_MAX + 1);
+}
+
+/* A longer one; not amid a character. */
+static void append_cut(rs_events *events, const char *text) {
+    char cut[RS_EVENTS_TEXT_MAX + 1];
+    size_t length = RS_EVENTS_TEXT_MAX;
+    for (int i = 0; i < 3 && ((unsigned char)text[length] & 0xc0) == 0x80; i++) length--;
+    memcpy(cut, text, length);
+    cut[length] = 0;
+    append_escaped(events, cut);
+}
+
 /* Plain ASCII, which nearly all roles and reasons are, is copied as it is. */
 static void append_text(rs_events *events, const char *text) {
     size_t length = strnlen(text, RS_EVENTS_TEXT_MAX + 1);
     APPEND(events, "\"");
-    if (length <= RS_EVENTS_TEXT_MAX && !needs_escape(text)) {
+    if (length > RS_EVENTS_TEXT_MAX)
+        append_cut(events, text);
+    else if (needs_escape(text))
+        append_escaped(events, text);
+    else
         append(events, text, length);
-    } else {
-        char *to = events->buffer + events->used;
-        events->used += rs_escape_json(text, to, 6 * RS_EVENTS_TEXT_MAX);
-    }
     APPEND(events, "\"");
 }
 
@@ -90,17 +110,15 @@ static void append_key_event(rs_events *events, const char *key, rs_event_kind e
     append_key_text(events, key, rs_event_word(event));
 }
 
-static void make_room(rs_events *events) {
-    if (events->used + LINE_BYTES_MAX > RS_EVENTS_BUFFER_BYTES) rs_events_flush(events);
-}
-
 static void end_line(rs_events *events) {
     APPEND(events, "}\n");
     events->lines++;
 }
 
 void rs_events_init(rs_events *events, int fd, const rs_events_header *header) {
+    struct stat info;
     events->fd = fd;
+    events->may_wait = fstat(fd, &info) == 0 && !S_ISREG(info.st_mode);
     events->error = 0;
     events->used = 0;
     events->lines = 0;
@@ -112,7 +130,7 @@ void rs_events_init(rs_events *events, int fd, const rs_events_header *header) {
 }
 
 void rs_events_add(rs_events *events, const rs_events_line *line) {
-    make_room(events);
+    rs_events_make_room(events, RS_EVENTS_FOREVER);
     size_t begin = events->used;
 #define X(TYPE, KEY, MEMBER, ABOUT) append_key_##TYPE(events, ",\"" KEY "\":", line->MEMBER);
     RS_EVENTS_LINE_KEYS(X)
@@ -124,11 +142,12 @@ void rs_events_add(rs_events *events, const rs_events_line *line) {
 #define CALL ",\"call\":"
 
 void rs_events_add_call(rs_events *events, const rs_events_call *call) {
-    make_room(events);
+    rs_events_make_room(events, RS_EVENTS_FOREVER);
     APPEND(events, "{\"t_ns\":");
     append_i64(events, call->time_ns);
     append_key_text(events, CALL, call->load);
-    append_key_count(events, ",\"client\":", call->client);
+    APPEND(events, ",\"client\":"); /* the first is 0 */
+    append_u64(events, call->client);
     append_key_text(events, ",\"reason\":", call->reason);
     end_line(events);
 }
@@ -140,19 +159,63 @@ bool rs_events_is_call(const char *line) {
     return strncmp(line + strspn(line, "-0123456789"), CALL, sizeof CALL - 1) == 0;
 }
 
-static void write_all(rs_events *events) {
+/* ------------------------------------------------------------------ writing */
+
+/* In ms, as poll(2) wants it. */
+static int left_until(uint64_t until_ns) {
+    struct timespec now;
+    if (until_ns == RS_EVENTS_FOREVER) return -1;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    uint64_t now_ns = (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
+    uint64_t left_ms = until_ns > now_ns ? (until_ns - now_ns) / 1000000 + 1 : 0;
+    return left_ms < INT_MAX ? (int)left_ms : INT_MAX;
+}
+
+/* What goes wrong is for write(2) to tell. */
+static bool is_ready(const rs_events *events, uint64_t until_ns) {
+    struct pollfd fd = {.fd = events->fd, .events = POLLOUT};
+    int ready = 1;
+    while (events->may_wait && (ready = poll(&fd, 1, left_until(until_ns))) < 0 && errno == EINTR)
+        continue;
+    return ready != 0;
+}
+
+/* A pipe that is ready takes a page without waiting; whole lines if one ends there. */
+static size_t count_next(const rs_events *events, size_t done) {
+    size_t left = events->used - done;
+    const char *begin = events->buffer + done;
+    if (!events->may_wait || left <= PIPE_BUF) return left;
+    const char *end = memrchr(begin, '\n', PIPE_BUF);
+    return end ? (size_t)(end - begin) + 1 : PIPE_BUF;
+}
+
+static size_t write_next(rs_events *events, size_t done) {
+    ssize_t written = write(events->fd, events->buffer + done, count_next(events, done));
+    if (written > 0) return (size_t)written;
+    if (written == 0 || errno != EINTR) events->error = written == 0 ? ENOSPC : errno;
+    return 0;
+}
+
+bool rs_events_write(rs_events *events, uint64_t until_ns) {
     size_t done = 0;
-    while (done < events->used && !events->error) {
-        ssize_t written = write(events->fd, events->buffer + done, events->used - done);
-        if (written > 0)
-            done += (size_t)written;
-        else if (written == 0 || errno != EINTR)
-            events->error = written == 0 ? ENOSPC : errno;
-    }
+    while (done < events->used && !events->error && is_ready(events, until_ns))
+        done += write_next(events, done);
+    if (events->error) done = events->used; /* there is nowhere to put it */
+    events->used -= done;
+    memmove(events->buffer, events->buffer + done, events->used);
+    return events->used == 0;
+}
+
+static bool has_room(const rs_events *events) {
+    return events->used + LINE_BYTES_MAX <= RS_EVENTS_BUFFER_BYTES;
+}
+
+bool rs_events_make_room(rs_events *events, uint64_t until_ns) {
+    if (!has_room(events)) rs_events_write(events, until_ns);
+    return has_room(events);
 }
 
 rs_err rs_events_flush(rs_events *events) {
-    write_all(events);
-    events->used = 0; /* after an error there is nowhere to put it */
+    rs_events_write(events, RS_EVENTS_FOREVER);
     return events->error ? RS_EIO : RS_OK;
 }

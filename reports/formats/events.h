@@ -1,7 +1,8 @@
 /* events.h: writes respawn.events/1, the complete story of a run as JSON lines, while it happens:
  * millions of events go to a file, not to memory. It formats into its own buffer and hands whole
  * lines to write(2), so a reader never sees half a line of a run that was cut off between writes,
- * and the last good line of a torn file ends with a newline. Uses neither stdio nor malloc.
+ * and the last good line of a torn file ends with a newline. Who reads from a pipe may be slow, so
+ * it gets no more at once than poll(2) promises to take. Uses neither stdio nor malloc.
  * Thread: one at a time per writer.
  * SPDX-License-Identifier: MIT
  */
@@ -18,13 +19,15 @@
 #define RS_EVENTS_FORMAT "respawn.events/1"
 #define RS_EVENTS_MARK   "respawn.events/"
 
-/* A write every thousand lines or so. */
+/* A write every three hundred lines or so: whenever the longest line might not fit any more. */
 #define RS_EVENTS_BUFFER_BYTES (128u << 10)
-/* Roles and reasons are cut here, so that each line fits the buffer. */
+/* Roles and reasons are cut to so many bytes, so that each line fits the buffer. */
 #define RS_EVENTS_TEXT_MAX 4000u
+#define RS_EVENTS_FOREVER  UINT64_MAX
 
 typedef struct rs_events {
     int fd;
+    bool may_wait; /* it is no file */
     int error; /* errno of the first write that failed, 0: none */
     size_t used;
     uint64_t lines;
@@ -81,7 +84,12 @@ typedef struct rs_events_line {
  * Owner: `fd` stays the caller's. */
 void rs_events_init(rs_events *events, int fd, const rs_events_header *header);
 
-/* rs_events_add appends one line; about 100 ns. A write error is kept for rs_events_flush. */
+/* rs_events_make_room says whether a line fits, when what is buffered has been written as far as
+ * its reader took it by `until_ns` of CLOCK_MONOTONIC. */
+bool rs_events_make_room(rs_events *events, uint64_t until_ns);
+
+/* rs_events_add appends one line; about 100 ns. It makes room, however long that takes. A write
+ * error is kept for rs_events_flush. */
 void rs_events_add(rs_events *events, const rs_events_line *line);
 
 /* An operation of a client, which is no event of the story: in the stories of two runs that are
@@ -99,7 +107,11 @@ void rs_events_add_call(rs_events *events, const rs_events_call *call);
 /* rs_events_is_call says whether `line` is one of those. */
 bool rs_events_is_call(const char *line);
 
-/* rs_events_flush writes what is buffered.
+/* rs_events_write writes what is buffered; false: its reader has not taken all by `until_ns`. After
+ * an error nothing is left. */
+bool rs_events_write(rs_events *events, uint64_t until_ns);
+
+/* rs_events_flush writes what is buffered, however long that takes.
  * Errors: RS_EIO, from now on always, when a write has failed; events->error is its errno. */
 rs_err rs_events_flush(rs_events *events);
 

@@ -57,6 +57,7 @@ TEST(the_lines_are_as_specified) {
                                              .cause = 17,
                                              .fault = "crashes",
                                              .core = 1});
+    rs_events_add_call(&events, &(rs_events_call){.time_ns = 7, .load = "all", .client = 0});
     FILE *stream = reread(fd);
     CHECK(fgets(line, sizeof line, stream));
     CHECK_STR(line, "{\"format\":\"respawn.events/1\",\"runtime\":\"respawn\",\"scenario\":"
@@ -67,6 +68,8 @@ TEST(the_lines_are_as_specified) {
     CHECK(fgets(line, sizeof line, stream));
     CHECK_STR(line, "{\"t_ns\":1000000,\"event\":\"exit\",\"role\":\"tables/3\",\"incarnation\":2,"
                     "\"reason\":\"sigsegv\",\"cause\":17,\"fault\":\"crashes\",\"core\":1}\n");
+    CHECK(fgets(line, sizeof line, stream));
+    CHECK_STR(line, "{\"t_ns\":7,\"call\":\"all\",\"client\":0}\n");
     CHECK(!fgets(line, sizeof line, stream));
 }
 
@@ -92,6 +95,18 @@ TEST(any_text_comes_back) {
     }
 }
 
+/* Two bytes. */
+#define UMLAUT "\xc3\xa4"
+
+/* The next line's role has so many bytes, the last of which are `end`. */
+static void check_role(FILE *stream, size_t length, const char *end) {
+    json_t *root = next_line(stream);
+    const char *role = json_string_value(json_object_get(root, "role"));
+    CHECK_INT(strlen(role), length);
+    CHECK_STR(role + length - strlen(end), end);
+    json_decref(root);
+}
+
 TEST(texts_without_end_are_cut_and_lines_stay_whole) {
     static char endless[100000];
     int fd = open_scratch();
@@ -110,6 +125,8 @@ TEST(texts_without_end_are_cut_and_lines_stay_whole) {
                                                  .core = UINT32_MAX});
     memset(endless, 'a', sizeof endless - 1);
     rs_events_add(&events, &(rs_events_line){.event = RS_EVENT_EXIT, .role = endless});
+    for (size_t i = 1; i + 2 < sizeof endless; i += 2) memcpy(endless + i, UMLAUT, 2);
+    rs_events_add(&events, &(rs_events_line){.event = RS_EVENT_EXIT, .role = endless});
     FILE *stream = reread(fd);
     json_decref(next_line(stream));
     static char line[200000];
@@ -117,9 +134,8 @@ TEST(texts_without_end_are_cut_and_lines_stay_whole) {
         CHECK(fgets(line, sizeof line, stream));
         CHECK(line[strlen(line) - 1] == '\n' && strlen(line) < 97000);
     }
-    json_t *last = next_line(stream);
-    CHECK(strlen(json_string_value(json_object_get(last, "role"))) >= RS_EVENTS_TEXT_MAX);
-    json_decref(last);
+    check_role(stream, RS_EVENTS_TEXT_MAX, "a");
+    check_role(stream, RS_EVENTS_TEXT_MAX - 1, UMLAUT); /* not half of one */
 }
 
 TEST(a_hundred_thousand_events_arrive_in_order) {
@@ -142,6 +158,31 @@ TEST(a_hundred_thousand_events_arrive_in_order) {
                  i);
         CHECK_STR(line, expected);
     }
+}
+
+/* Reads what is there, which ends with a line; returns how many lines that were. */
+static int64_t read_lines(int fd) {
+    char bytes[4096];
+    int64_t lines = 0;
+    ssize_t length = read(fd, bytes, sizeof bytes);
+    CHECK(length > 0 && bytes[length - 1] == '\n');
+    for (ssize_t i = 0; i < length; i++) lines += bytes[i] == '\n';
+    return lines;
+}
+
+TEST(a_reader_that_does_not_read_is_not_waited_for) {
+    int ends[2];
+    int64_t added = 1, told = 0; /* the header is a line too */
+    CHECK_INT(pipe(ends), 0);
+    CHECK_INT(fcntl(ends[1], F_SETPIPE_SZ, 4096), 4096);
+    rs_events_init(&events, ends[1], &header);
+    for (; rs_events_make_room(&events, 0); added++)
+        rs_events_add(&events, &(rs_events_line){.time_ns = added, .role = "tables/game-17"});
+    CHECK(added > 100);
+    while (!rs_events_write(&events, 0)) told += read_lines(ends[0]);
+    while (told < added) told += read_lines(ends[0]);
+    CHECK_INT(told, added);
+    CHECK_INT(events.lines, added);
 }
 
 TEST(a_full_disk_is_reported_and_stays_reported) {

@@ -115,14 +115,30 @@ static void name_track(rs_trace *trace, uint32_t group, uint32_t track, const ch
     fprintf(trace->stream, ",\"name\":\"thread_sort_index\",\"args\":{\"sort_index\":%u}}", track);
 }
 
+bool rs_trace_print_drops(const rs_trace_header *header, char text[RS_TRACE_DROPS_BYTES]) {
+    const struct {
+        const char *one, *many;
+        uint64_t dropped;
+    } all[] = {{"slice", "slices", header->slices.dropped},
+               {"event", "events", header->events.dropped},
+               {"fault", "faults", header->faults.dropped},
+               {"life", "lives", header->lives.dropped}};
+    size_t used = 0;
+    for (size_t i = 0; i < sizeof all / sizeof *all; i++)
+        if (all[i].dropped)
+            used += (size_t)snprintf(text + used, RS_TRACE_DROPS_BYTES - used, "%s%" PRIu64 " %s",
+                                     used ? ", " : "", all[i].dropped,
+                                     all[i].dropped == 1 ? all[i].one : all[i].many);
+    return used > 0;
+}
+
 /* So that whoever only looks at the picture reads that it is not whole. */
 static void label_drops(rs_trace *trace, const rs_trace_header *header) {
-    if (!header->slices.dropped && !header->events.dropped) return;
+    char drops[RS_TRACE_DROPS_BYTES];
+    if (!rs_trace_print_drops(header, drops)) return;
     begin_event(trace, 'M', GROUP_CORES, GROUP_CORES);
     fprintf(trace->stream,
-            ",\"name\":\"process_labels\",\"args\":{\"labels\":\"%" PRIu64 " slices and %" PRIu64
-            " events were dropped\"}}",
-            header->slices.dropped, header->events.dropped);
+            ",\"name\":\"process_labels\",\"args\":{\"labels\":\"no room for %s\"}}", drops);
 }
 
 void rs_trace_begin(rs_trace *trace, FILE *stream, const rs_trace_header *header) {

@@ -32,6 +32,12 @@ typedef struct rs_trace_header {
     rs_trace_share slices, events, faults, lives;
 } rs_trace_header;
 
+/* "7 slices, 1 life": what was dropped. */
+#define RS_TRACE_DROPS_BYTES 128u
+
+/* rs_trace_print_drops prints what `header` says to have been dropped; false: nothing was. */
+bool rs_trace_print_drops(const rs_trace_header *header, char text[RS_TRACE_DROPS_BYTES]);
+
 /* Tracks outside of the cores. */
 typedef enum rs_trace_track { RS_TRACE_PHASES = 1, RS_TRACE_FAULTS = 2 } rs_trace_track;
 

@@ -87,16 +87,30 @@ TEST(the_head_says_what_is_missing) {
     CHECK(strncmp(text, "{\"otherData\":{\"format\":\"respawn.trace/1\",", 41) == 0);
     CHECK_STR(json_string_value(json_object_get(other, "seed")), "0xffffffffffffffff");
     CHECK_INT(json_integer_value(json_object_get(json_object_get(other, "slices"), "dropped")), 7);
-    CHECK(strstr(text, "\"labels\":\"7 slices and 0 events were dropped\"") != NULL);
+    CHECK(strstr(text, "\"labels\":\"no room for 7 slices\"") != NULL);
     json_decref(root);
     free(text);
+}
+
+TEST(whatever_is_missing_is_said) {
+    char drops[RS_TRACE_DROPS_BYTES];
+    rs_trace_header less = header;
+    less.slices.dropped = 0;
+    less.lives.dropped = 1;
+    CHECK(rs_trace_print_drops(&less, drops));
+    CHECK_STR(drops, "1 life");
+    less.faults.dropped = less.events.dropped = less.slices.dropped = UINT64_MAX;
+    less.lives.dropped = UINT64_MAX;
+    CHECK(rs_trace_print_drops(&less, drops));
+    CHECK_STR(drops, "18446744073709551615 slices, 18446744073709551615 events, "
+                     "18446744073709551615 faults, 18446744073709551615 lives");
 }
 
 TEST(nothing_missing_nothing_said) {
     rs_trace_header whole = header;
     whole.slices.dropped = 0;
     json_decref(end(begin(&whole)));
-    CHECK(!strstr(text, "dropped\"}"));
+    CHECK(!strstr(text, "labels"));
     free(text);
 }
 

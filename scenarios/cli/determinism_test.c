@@ -282,7 +282,7 @@ static bool compare(const char *first, const char *second, const char *first_has
 }
 
 #define CALL_LINE       "{\"t_ns\":7,\"call\":\"all\",\"client\":2}\n"
-#define OTHER_CALL_LINE "{\"t_ns\":7,\"call\":\"all\",\"reason\":\"timeout\"}\n"
+#define OTHER_CALL_LINE "{\"t_ns\":7,\"call\":\"all\",\"client\":0,\"reason\":\"timeout\"}\n"
 
 TEST(a_dropped_event_is_found) {
     char report[512] = "";

@@ -22,11 +22,9 @@ static void tell_ending(const rs_ending *ending) {
 }
 
 static void tell_drops(const rs_trace_header *trace) {
-    if (!trace->slices.dropped && !trace->events.dropped) return;
-    rs_streams_refuse(
-        "the trace had room for the newest %" PRIu64 " slices and %" PRIu64 " events; %" PRIu64
-        " and %" PRIu64 " were dropped (--trace-slices keeps more)",
-        trace->slices.told, trace->events.told, trace->slices.dropped, trace->events.dropped);
+    char drops[RS_TRACE_DROPS_BYTES];
+    if (rs_trace_print_drops(trace, drops))
+        rs_streams_refuse("the trace had no room for %s (--trace-slices keeps more)", drops);
 }
 
 rs_once rs_once_run(const rs_options *options, const rs_plan *plan, uint64_t seed,

@@ -28,7 +28,7 @@ void rs_camera_take_event(rs_shared *shared, const rs_event *event, uint32_t inc
                           uint64_t dead, const char *reason) {
     rs_film_event kept = {
         .time_ns = since_zero(shared, event->time_ns),
-        .other_ns = event->other_ns ? since_zero(shared, event->other_ns) : 0,
+        .other_ns = since_zero(shared, event->other_ns),
         .dead = dead,
         .role = event->role,
         .incarnation = incarnation,

@@ -24,7 +24,7 @@ static void run(const rs_plan *plan, const rs_engine_options *options, rs_shared
         .timeout_ns = timeout_ns, .progress = options->progress, .spectator = options->spectator};
     if (options->events_fd >= 0) watch.story = rs_story_create(options->events_fd);
     rs_watch_run(&watch, shared, ending);
-    if (watch.story) rs_story_finish(watch.story, shared, events_error);
+    if (watch.story) *events_error = rs_story_error(watch.story);
     rs_story_destroy(watch.story);
 }
 

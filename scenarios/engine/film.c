@@ -28,7 +28,7 @@ static bool init_part(const rs_film *film, rs_film_part *part, rs_larder *larder
 bool rs_film_init(rs_film *film, uint32_t slots, uint64_t turns, rs_larder *larder) {
     uint64_t in_reel = turns / slots / RS_FILM_REELS;
     *film = (rs_film){.slots = slots, .reel_turns = in_reel ? (uint32_t)in_reel : 1};
-    film->events = film->reel_turns * RS_FILM_REELS / 4;
+    film->events = film->reel_turns * RS_FILM_REELS / RS_FILM_EVENTS_SHARE;
     film->parts = rs_map_create(larder, sizeof *film->parts * slots);
     for (uint32_t i = 0; film->parts && i < slots; i++)
         if (!init_part(film, &film->parts[i], larder)) return false;

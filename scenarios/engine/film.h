@@ -13,9 +13,10 @@
 #include "runtime/respawn.h"
 #include "scenarios/engine/reason.h"
 
-/* Turns that are kept at most, over all cores: 8 MiB, a file of some 30 MB, which Perfetto opens
- * in seconds. A quarter as many events are. */
-#define RS_FILM_TURNS (1u << 18)
+/* Turns that are kept at most, over all cores, and beside them a quarter as many events: 18 MiB, a
+ * file of FILESIZE, which Perfetto opens in seconds. */
+#define RS_FILM_TURNS        (1u << 18)
+#define RS_FILM_EVENTS_SHARE 4u
 /* What is given up at a time is a part of this size of what a core has kept. */
 #define RS_FILM_REELS 32u
 /* Code that has no role, told apart by name; a run has five kinds of it. */
@@ -32,12 +33,17 @@ typedef struct rs_film_turn {
 
 /* An event of a role. */
 typedef struct rs_film_event {
-    uint64_t time_ns, other_ns; /* as in rs_event; other_ns 0: it was before t = 0 */
+    uint64_t time_ns, other_ns; /* as in rs_event; 0 also for what was before t = 0 */
     uint64_t dead;              /* the process whose restart this is a stage of; 0: of none */
     uint32_t role, incarnation, cause, detail;
     uint16_t kind, core;          /* rs_event_kind */
     char reason[RS_REASON_BYTES]; /* "" without */
 } rs_film_event;
+
+_Static_assert(sizeof(rs_film_turn) * RS_FILM_TURNS +
+                       sizeof(rs_film_event) * (RS_FILM_TURNS / RS_FILM_EVENTS_SHARE) ==
+                   18u << 20,
+               "as said above and in the README, where it is 72 bytes a turn");
 
 /* Turns that followed one another. */
 typedef struct rs_film_reel {

@@ -30,11 +30,11 @@ static ends sort_ends(const rs_film_events *events) {
     return sorted;
 }
 
-/* A life begins when its init is entered. */
+/* A life begins when its init is entered, which STARTED always tells; 0: before t = 0. */
 static void take_end(rs_lifespan *life, const rs_film_event *event) {
     if (event->kind == RS_EVENT_STARTED && !life->has_begin) {
         life->has_begin = true;
-        life->from_ns = event->other_ns ? event->other_ns : event->time_ns;
+        life->from_ns = event->other_ns;
     } else if (event->kind == RS_EVENT_EXIT) {
         life->has_end = true;
         life->to_ns = event->time_ns;

@@ -375,7 +375,7 @@ static void observe_keep(void *context, rs_pid pid, uint64_t count) {
 static void observe_wait(void *context, uint32_t core, uint64_t ready_ns, uint64_t wait_ns,
                          bool sampled) {
     rs_shared *shared = context;
-    if (!rs_load(&shared->began, rs_relaxed)) return;
+    if (!rs_load(&shared->began, rs_acquire)) return; /* pairs with the release in runner.c */
     int64_t since_ns = rs_shared_since(shared, ready_ns);
     if (since_ns < 0) return;
     uint32_t phase = rs_ledger_phase(shared->plan, (uint64_t)since_ns);

@@ -224,7 +224,8 @@ static void begin(rs_runner *runner) {
     look_at_machine(&scene->shared->at_start);
     scene->zero_ns = rs_now_ns();
     rs_store(&scene->shared->zero_ns, scene->zero_ns, rs_relaxed);
-    rs_store(&scene->shared->began, 1, rs_relaxed);
+    /* release: who sees it (story.c, recorder.c) can read t = 0. */
+    rs_store(&scene->shared->began, 1, rs_release);
     enter(scene->shared, RS_STAGE_RUN);
     tell_all(runner, &rs_scene_go, client_count(runner));
 }

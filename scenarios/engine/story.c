@@ -4,13 +4,15 @@
 #include "scenarios/engine/story.h"
 
 #include "reports/rows.h"
+#include "scenarios/engine/surroundings.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <time.h>
 
 struct rs_story {
     int fd;
-    bool begun;
+    bool begun, is_whole;
     rs_events events;
 };
 
@@ -24,20 +26,29 @@ void rs_story_destroy(rs_story *story) {
     free(story);
 }
 
-/* A virtual run has no place in the time of day: its story is the same whenever it is told. */
+/* A virtual run has no place in the time of day: its story is the same whenever it is told. Nor has
+ * one that did not come to t = 0. The first event may be much later than that. */
+static const char *print_t0(const rs_shared *shared, char *text, size_t bytes) {
+    rs_clocks now;
+    if (shared->plan->runtime.clock == RS_PLAN_VIRTUAL || !rs_load(&shared->began, rs_acquire))
+        return NULL;
+    rs_clocks_read(&now);
+    uint64_t since_ns = now.run_ns - rs_load(&shared->zero_ns, rs_relaxed);
+    time_t t0 = (time_t)((now.wall_ns - since_ns) / 1000000000u);
+    strftime(text, bytes, "%Y-%m-%dT%H:%M:%SZ", gmtime(&t0));
+    return text;
+}
+
 static void begin(rs_story *story, const rs_shared *shared) {
     const rs_plan *plan = shared->plan;
-    bool is_virtual = plan->runtime.clock == RS_PLAN_VIRTUAL;
     char t0[32];
-    time_t now = time(NULL);
-    strftime(t0, sizeof t0, "%Y-%m-%dT%H:%M:%SZ", gmtime(&now));
     rs_events_header header = {
         .scenario = plan->name,
         .seed = shared->seed,
-        .clock = is_virtual ? "virtual" : "real",
+        .clock = plan->runtime.clock == RS_PLAN_VIRTUAL ? "virtual" : "real",
         .scheduler = plan->runtime.scheduler,
         .threads = plan->runtime.threads,
-        .t0 = is_virtual ? NULL : t0,
+        .t0 = print_t0(shared, t0, sizeof t0),
         .runtime = "respawn",
     };
     rs_events_init(&story->events, story->fd, &header);
@@ -83,10 +94,17 @@ static rs_ring *choose_ring(const rs_shared *shared) {
     return best;
 }
 
+static uint64_t patience_ends_ns(void) {
+    rs_clocks now;
+    rs_clocks_read(&now);
+    return now.run_ns + RS_STORY_WAIT_NS;
+}
+
 uint64_t rs_story_drain(rs_story *story, rs_shared *shared) {
-    uint64_t count = 0;
-    for (rs_ring *ring; (ring = choose_ring(shared)) != NULL; count++) {
+    uint64_t count = 0, until_ns = patience_ends_ns();
+    for (rs_ring *ring; count < RS_RING_ENTRIES && (ring = choose_ring(shared)); count++) {
         if (!story->begun) begin(story, shared);
+        if (!rs_events_make_room(&story->events, until_ns)) break;
         const rs_ring_entry *entry = rs_ring_peek(ring);
         (entry->kind == RS_RING_CALL ? tell_call : tell)(story, shared, entry);
         rs_ring_drop(ring);
@@ -94,10 +112,15 @@ uint64_t rs_story_drain(rs_story *story, rs_shared *shared) {
     return count;
 }
 
-rs_err rs_story_finish(rs_story *story, rs_shared *shared, int *error) {
+bool rs_story_finish(rs_story *story, rs_shared *shared) {
     rs_story_drain(story, shared);
+    if (choose_ring(shared)) return false;
     if (!story->begun) begin(story, shared);
-    rs_err err = rs_events_flush(&story->events);
-    *error = story->events.error;
-    return err;
+    story->is_whole = rs_events_write(&story->events, patience_ends_ns());
+    return story->is_whole;
+}
+
+int rs_story_error(const rs_story *story) {
+    if (story->events.error) return story->events.error;
+    return story->is_whole ? 0 : ECANCELED;
 }

@@ -28,10 +28,11 @@ typedef struct rs_guard {
     rs_shared *shared;
     rs_ending *ending;
     pid_t child;
+    bool gone; /* the child */
     uint64_t begin_ns;
     uint64_t kill_ns;    /* when patience ends; 0: nothing was asked */
     unsigned interrupts; /* SIGINT, SIGTERM and SIGHUP so far */
-    bool timed_out, killed;
+    bool timed_out, killed; /* or would be, if it were not gone */
     rs_progress progress;
     rs_steps steps; /* of the wall clock */
 } rs_guard;
@@ -108,7 +109,7 @@ static void judge_end(const rs_guard *guard, int status) {
 /* ------------------------------------------------------------------ looking after it */
 
 static void kill_child(rs_guard *guard) {
-    kill(guard->child, SIGKILL);
+    if (!guard->gone) kill(guard->child, SIGKILL);
     guard->killed = true;
 }
 
@@ -150,10 +151,13 @@ static void show(rs_guard *guard) {
         rs_progress_show(&guard->progress, guard->shared, now_ns);
 }
 
-static void look(rs_guard *guard, const sigset_t *signals) {
-    struct timespec timeout = {.tv_nsec = guard->watch->story ? LOOK_STORY_NS : LOOK_NS};
-    int signal = sigtimedwait(signals, NULL, &timeout);
+static void take_signal(rs_guard *guard, const sigset_t *signals, long wait_ns) {
+    int signal = sigtimedwait(signals, NULL, &(struct timespec){.tv_nsec = wait_ns});
     if (signal > 0 && signal != SIGCHLD) take_interrupt(guard);
+}
+
+static void look(rs_guard *guard, const sigset_t *signals) {
+    take_signal(guard, signals, guard->watch->story ? LOOK_STORY_NS : LOOK_NS);
     if (guard->watch->story) rs_story_drain(guard->watch->story, guard->shared);
     check_time(guard);
     look_at_clocks(guard);
@@ -182,6 +186,20 @@ static void guard_child(rs_guard *guard, const sigset_t *signals) {
     guard->ending->elapsed_ns = rs_watch_wall_ns() - guard->begin_ns;
     look_at_clocks(guard);
     guard->ending->clock_step_ns = guard->steps.largest_ns;
+}
+
+/* Who reads the story may be slower than the run, or not read at all: it is waited for as the child
+ * was, until the time is over or somebody says so; then what it has taken must do. */
+static void finish_story(rs_guard *guard, const sigset_t *signals) {
+    guard->gone = true;
+    guard->killed = false;
+    if (guard->kill_ns) guard->kill_ns = rs_watch_wall_ns() + PATIENCE_NS;
+    while (!rs_story_finish(guard->watch->story, guard->shared)) {
+        take_signal(guard, signals, 0);
+        check_time(guard);
+        if (guard->killed || guard->ending->at_once) break;
+    }
+    guard->ending->interrupted = guard->interrupts != 0;
 }
 
 /* What was ignored from the start (nohup, a shell's background) stays so. */
@@ -247,6 +265,7 @@ void rs_watch_run(const rs_watch *watch, rs_shared *shared, rs_ending *ending) {
     rs_progress_init(&guard.progress, stderr, watch->progress);
     if (watch->spectator) keep_errors(shared);
     guard_child(&guard, &signals);
+    if (watch->story) finish_story(&guard, &signals);
     if (watch->spectator)
         watch->spectator->hide(watch->spectator->context, is_silent(shared, ending));
     rs_progress_clear(&guard.progress);

@@ -260,9 +260,11 @@ class BoundsTest(Checks):
         self.assertGreater(slices["told"], 200)
         self.assertEqual(slices["told"] + slices["dropped"], whole.other["slices"]["told"])
         self.assertEqual(events["told"] + events["dropped"], whole.other["events"]["told"])
-        self.assertIn(f"{slices['dropped']} slices and {events['dropped']} events were dropped", small.text)
-        self.assertRegex(small.stderr, rf"{slices['dropped']} and {events['dropped']} were dropped")
-        self.assertNotIn("dropped", whole.stderr)
+        lost = ", ".join(f"{small.other[what]['dropped']} {what}" for what in ("slices", "events", "faults", "lives")
+                         if small.other[what]["dropped"])
+        self.assertIn(f"no room for {lost}\"", small.text)
+        self.assertIn(f"no room for {lost} (", small.stderr)
+        self.assertNotIn("no room", whole.stderr)
         fault = next(mark for mark in whole.marks() if mark["name"] == "fault")
         turns = [(ns(turn), turn["name"]) for turn in small.turns()]
         self.assertIn((ns(fault), True), [(ns(fault), low <= ns(fault) <= high) for low, high in
