@@ -8,7 +8,7 @@
 #include <pthread.h>
 
 #define ELDER  7u
-#define ROUNDS 20000u
+#define ROUNDS 60000u
 
 static rs_roles roles;
 static uint32_t role, other;
@@ -36,8 +36,10 @@ TEST(each_role_has_its_own_and_keeps_none_that_is_dead) {
     rs_roles_double(&roles, other, 4, 0);
     CHECK(is_found(role, 1) && is_found(role, 2) && is_found(role, 3));
     CHECK(!is_found(role, 4) && !is_found(other, 1) && is_found(other, 4));
+    const rs_role_double *midst = rs_roles_find_double(&roles, role, 2);
     end_double(2); /* in the midst, the latest, the first */
     CHECK(is_found(role, 1) && !is_found(role, 2) && is_found(role, 3));
+    CHECK_INT(rs_load(&midst->next, rs_relaxed), 1); /* who stands there finds on */
     end_double(3);
     CHECK(is_found(role, 1) && !is_found(role, 3));
     end_double(1);
