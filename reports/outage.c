@@ -63,8 +63,7 @@ static rs_outage_cell *use_node_cell(const rs_outages *outages, uint32_t core,
     return &outages->node_cells[index];
 }
 
-static rs_outage_cells cells_of(const rs_outages *outages, uint32_t core,
-                                const rs_outage *outage) {
+static rs_outage_cells cells_of(const rs_outages *outages, uint32_t core, const rs_outage *outage) {
     rs_outage_cells cells = {.at = {use_cell(outages, core, outage, (rs_outage_kind)outage->kind),
                                     use_node_cell(outages, core, outage)},
                              .count = ALWAYS};

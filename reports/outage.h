@@ -97,8 +97,8 @@ static inline bool rs_outage_has(const rs_outage *outage, rs_outage_stage stage)
     return (outage->stages >> stage) & 1u;
 }
 
-/* rs_outage_took_ns returns how long after the fault `time_ns` is; 0 when it lies before it, as what
- * another core has seen may. */
+/* rs_outage_took_ns returns how long after the fault `time_ns` is; 0 when it lies before it, as
+ * what another core has seen may. */
 static inline uint64_t rs_outage_took_ns(const rs_outage *outage, uint64_t time_ns) {
     return time_ns > outage->since_ns ? time_ns - outage->since_ns : 0;
 }

@@ -36,10 +36,9 @@ static void end(void) {
 static void die(uint32_t core, uint16_t fault, rs_outage_kind kind, uint16_t phase, int failing,
                 bool never) {
     rs_outage outage = {.state = RS_OUTAGE_NONE};
-    rs_outage_open(&outages, core, &outage,
-                   &(rs_outage){
-                       .since_ns = 100, .fault = fault, .phase = phase, .kind = (uint8_t)kind},
-                   110);
+    rs_outage_open(
+        &outages, core, &outage,
+        &(rs_outage){.since_ns = 100, .fault = fault, .phase = phase, .kind = (uint8_t)kind}, 110);
     for (int i = 0; i < failing; i++) rs_outage_retry(&outages, core, &outage);
     if (!never) rs_outage_start(&outages, core, &outage, 150);
     rs_outage_settle(&outages, &outage);

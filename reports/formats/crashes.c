@@ -32,8 +32,8 @@ static void put_text(json_t *object, const char *key, const char *text) {
     if (text && *text) json_object_set_new(object, key, rs_fields_text(text));
 }
 
-/* Reports lie where a process that went wild could write: no text is trusted to end, and no count to
- * be one that was written. */
+/* Reports lie where a process that went wild could write: no text is trusted to end, and no count
+ * to be one that was written. */
 #define PUT_CHARS(OBJECT, KEY, CHARS) put_chars(OBJECT, KEY, CHARS, sizeof(CHARS))
 
 static void put_chars(json_t *object, const char *key, const char *chars, size_t size) {

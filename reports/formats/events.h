@@ -28,7 +28,7 @@
 typedef struct rs_events {
     int fd;
     bool may_wait; /* it is no file */
-    int error; /* errno of the first write that failed, 0: none */
+    int error;     /* errno of the first write that failed, 0: none */
     size_t used;
     uint64_t lines;
     char buffer[RS_EVENTS_BUFFER_BYTES];

@@ -137,8 +137,8 @@ static void label_drops(rs_trace *trace, const rs_trace_header *header) {
     char drops[RS_TRACE_DROPS_BYTES];
     if (!rs_trace_print_drops(header, drops)) return;
     begin_event(trace, 'M', GROUP_CORES, GROUP_CORES);
-    fprintf(trace->stream,
-            ",\"name\":\"process_labels\",\"args\":{\"labels\":\"no room for %s\"}}", drops);
+    fprintf(trace->stream, ",\"name\":\"process_labels\",\"args\":{\"labels\":\"no room for %s\"}}",
+            drops);
 }
 
 void rs_trace_begin(rs_trace *trace, FILE *stream, const rs_trace_header *header) {

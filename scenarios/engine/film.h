@@ -14,7 +14,7 @@
 #include "scenarios/engine/reason.h"
 
 /* Turns that are kept at most, over all cores, and beside them a quarter as many events: 18 MiB, a
- * file of FILESIZE, which Perfetto opens in seconds. */
+ * file of some 40 MB, or 70 with as many faults and lives, which Perfetto opens in seconds. */
 #define RS_FILM_TURNS        (1u << 18)
 #define RS_FILM_EVENTS_SHARE 4u
 /* What is given up at a time is a part of this size of what a core has kept. */

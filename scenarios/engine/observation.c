@@ -54,8 +54,8 @@ static bool matches_label(const rs_result_labels *labels, const rs_plan_expectat
     if (!expectation->label) return count_labels(labels) == 0;
     if (strcmp(expectation->label, "phase") == 0) return count_labels(labels) == 0;
     const char *label = label_of(labels, expectation->label);
-    return label && count_labels(labels) == 1 &&
-           rs_word_matches(expectation->label_glob, label) && !is_told_twice(labels, expectation);
+    return label && count_labels(labels) == 1 && rs_word_matches(expectation->label_glob, label) &&
+           !is_told_twice(labels, expectation);
 }
 
 static bool matches_phase(const rs_result_labels *labels, const rs_plan_expectation *expectation,

@@ -85,7 +85,8 @@ void rs_roles_double(rs_roles *roles, uint32_t role, uint64_t pid, uint64_t inhe
 void rs_roles_end_double(rs_roles *roles, rs_role_double *one);
 
 /* rs_roles_find_double returns the living one with that pid, or NULL. What it costs grows with
- * those of this role that live, not with all there ever were. Thread: any, also without the lock. */
+ * those of this role that live, not with all there ever were. Thread: any, also without the lock.
+ */
 rs_role_double *rs_roles_find_double(const rs_roles *roles, uint32_t role, uint64_t pid);
 
 #endif

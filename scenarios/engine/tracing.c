@@ -60,8 +60,8 @@ static void put_turn(telling *it, const rs_film_turn *turn) {
         [RS_TURN_OVER] = NULL,    [RS_TURN_STOPPED] = "preempted", [RS_TURN_LOST] = "lost its core",
         [RS_TURN_ENDED] = "exit", [RS_TURN_DEATH] = "death",
     };
-    const rs_trace_args args = {
-        .end = turn->end < sizeof ends / sizeof *ends ? ends[turn->end] : NULL};
+    const rs_trace_args args = {.end = turn->end < sizeof ends / sizeof *ends ? ends[turn->end]
+                                                                              : NULL};
     rs_trace_slice(&it->trace, turn->core, turn->from_ns, turn->to_ns, name_of(it->shared, turn),
                    &args);
 }

@@ -30,8 +30,8 @@ typedef struct rs_guard {
     pid_t child;
     bool gone; /* the child */
     uint64_t begin_ns;
-    uint64_t kill_ns;    /* when patience ends; 0: nothing was asked */
-    unsigned interrupts; /* SIGINT, SIGTERM and SIGHUP so far */
+    uint64_t kill_ns;       /* when patience ends; 0: nothing was asked */
+    unsigned interrupts;    /* SIGINT, SIGTERM and SIGHUP so far */
     bool timed_out, killed; /* or would be, if it were not gone */
     rs_progress progress;
     rs_steps steps; /* of the wall clock */
