@@ -10,7 +10,6 @@
 #include <poll.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <time.h>
 #include <unistd.h>
 
 /* Three escaped texts at six bytes a byte, and the keys and numbers around them. */
@@ -161,22 +160,11 @@ bool rs_events_is_call(const char *line) {
 
 /* ------------------------------------------------------------------ writing */
 
-/* In ms, as poll(2) wants it. */
-static int left_until(uint64_t until_ns) {
-    struct timespec now;
-    if (until_ns == RS_EVENTS_FOREVER) return -1;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    uint64_t now_ns = (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
-    uint64_t left_ms = until_ns > now_ns ? (until_ns - now_ns) / 1000000 + 1 : 0;
-    return left_ms < INT_MAX ? (int)left_ms : INT_MAX;
-}
-
 /* What goes wrong is for write(2) to tell. */
-static bool is_ready(const rs_events *events, uint64_t until_ns) {
+static bool is_ready(const rs_events *events, int wait_ms) {
     struct pollfd fd = {.fd = events->fd, .events = POLLOUT};
     int ready = 1;
-    while (events->may_wait && (ready = poll(&fd, 1, left_until(until_ns))) < 0 && errno == EINTR)
-        continue;
+    while (events->may_wait && (ready = poll(&fd, 1, wait_ms)) < 0 && errno == EINTR) continue;
     return ready != 0;
 }
 
@@ -196,10 +184,12 @@ static size_t write_next(rs_events *events, size_t done) {
     return 0;
 }
 
-bool rs_events_write(rs_events *events, uint64_t until_ns) {
+bool rs_events_write(rs_events *events, int wait_ms) {
     size_t done = 0;
-    while (done < events->used && !events->error && is_ready(events, until_ns))
+    while (done < events->used && !events->error && is_ready(events, wait_ms)) {
         done += write_next(events, done);
+        if (wait_ms != RS_EVENTS_FOREVER) wait_ms = 0;
+    }
     if (events->error) done = events->used; /* there is nowhere to put it */
     events->used -= done;
     memmove(events->buffer, events->buffer + done, events->used);
@@ -210,8 +200,8 @@ static bool has_room(const rs_events *events) {
     return events->used + LINE_BYTES_MAX <= RS_EVENTS_BUFFER_BYTES;
 }
 
-bool rs_events_make_room(rs_events *events, uint64_t until_ns) {
-    if (!has_room(events)) rs_events_write(events, until_ns);
+bool rs_events_make_room(rs_events *events, int wait_ms) {
+    if (!has_room(events)) rs_events_write(events, wait_ms);
     return has_room(events);
 }
 

@@ -23,7 +23,8 @@
 #define RS_EVENTS_BUFFER_BYTES (128u << 10)
 /* Roles and reasons are cut to so many bytes, so that each line fits the buffer. */
 #define RS_EVENTS_TEXT_MAX 4000u
-#define RS_EVENTS_FOREVER  UINT64_MAX
+/* A wait in ms that does not end. */
+#define RS_EVENTS_FOREVER (-1)
 
 typedef struct rs_events {
     int fd;
@@ -84,9 +85,9 @@ typedef struct rs_events_line {
  * Owner: `fd` stays the caller's. */
 void rs_events_init(rs_events *events, int fd, const rs_events_header *header);
 
-/* rs_events_make_room says whether a line fits, when what is buffered has been written as far as
- * its reader took it by `until_ns` of CLOCK_MONOTONIC. */
-bool rs_events_make_room(rs_events *events, uint64_t until_ns);
+/* rs_events_make_room says whether a line fits, if need be when rs_events_write has written what it
+ * could. */
+bool rs_events_make_room(rs_events *events, int wait_ms);
 
 /* rs_events_add appends one line; about 100 ns. It makes room, however long that takes. A write
  * error is kept for rs_events_flush. */
@@ -107,9 +108,9 @@ void rs_events_add_call(rs_events *events, const rs_events_call *call);
 /* rs_events_is_call says whether `line` is one of those. */
 bool rs_events_is_call(const char *line);
 
-/* rs_events_write writes what is buffered; false: its reader has not taken all by `until_ns`. After
- * an error nothing is left. */
-bool rs_events_write(rs_events *events, uint64_t until_ns);
+/* rs_events_write writes what its reader takes of what is buffered, and waits `wait_ms` at most for
+ * him to take any; false: he has not taken all. After an error nothing is left. */
+bool rs_events_write(rs_events *events, int wait_ms);
 
 /* rs_events_flush writes what is buffered, however long that takes.
  * Errors: RS_EIO, from now on always, when a write has failed; events->error is its errno. */

@@ -94,17 +94,25 @@ static rs_ring *choose_ring(const rs_shared *shared) {
     return best;
 }
 
-static uint64_t patience_ends_ns(void) {
+static uint64_t now_ns(void) {
     rs_clocks now;
     rs_clocks_read(&now);
-    return now.run_ns + RS_STORY_WAIT_NS;
+    return now.run_ns;
+}
+
+/* Who reads may take a little at a time; false: he has not taken enough by `until_ns`. */
+static bool make_room(rs_story *story, uint64_t until_ns) {
+    bool has_room = rs_events_make_room(&story->events, 0);
+    for (uint64_t now = 0; !has_room && (now = now_ns()) < until_ns;)
+        has_room = rs_events_make_room(&story->events, 1 + (int)((until_ns - now) / 1000000));
+    return has_room;
 }
 
 uint64_t rs_story_drain(rs_story *story, rs_shared *shared) {
-    uint64_t count = 0, until_ns = patience_ends_ns();
+    uint64_t count = 0, until_ns = now_ns() + RS_STORY_WAIT_NS;
     for (rs_ring *ring; count < RS_RING_ENTRIES && (ring = choose_ring(shared)); count++) {
         if (!story->begun) begin(story, shared);
-        if (!rs_events_make_room(&story->events, until_ns)) break;
+        if (!make_room(story, until_ns)) break;
         const rs_ring_entry *entry = rs_ring_peek(ring);
         (entry->kind == RS_RING_CALL ? tell_call : tell)(story, shared, entry);
         rs_ring_drop(ring);
@@ -116,7 +124,7 @@ bool rs_story_finish(rs_story *story, rs_shared *shared) {
     rs_story_drain(story, shared);
     if (choose_ring(shared)) return false;
     if (!story->begun) begin(story, shared);
-    story->is_whole = rs_events_write(&story->events, patience_ends_ns());
+    story->is_whole = rs_events_write(&story->events, (int)(RS_STORY_WAIT_NS / 1000000));
     return story->is_whole;
 }
 

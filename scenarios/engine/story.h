@@ -13,10 +13,12 @@ typedef struct rs_story rs_story;
 rs_story *rs_story_create(int fd);
 void rs_story_destroy(rs_story *story);
 
+/* How long a drain waits for who reads. */
+#define RS_STORY_WAIT_NS UINT64_C(20000000)
+
 /* rs_story_drain writes what the rings of `shared` hold; it returns how many events that were. It
  * comes back soon, also when the child is faster, or who reads the file does not: no more than
  * RS_RING_ENTRIES at once, and no more than RS_STORY_WAIT_NS of waiting. */
-#define RS_STORY_WAIT_NS UINT64_C(20000000)
 uint64_t rs_story_drain(rs_story *story, rs_shared *shared);
 
 /* rs_story_finish writes what is left when the child is gone; false: not all of it yet, call it
