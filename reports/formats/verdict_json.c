@@ -28,10 +28,18 @@ static json_t *slowdown_json(const rs_verdict *verdict, const rs_verdict_metric 
     return object;
 }
 
+/* Counts and shares both have the unit 1. Instructions are no metric of a run. */
+static void set_kind(json_t *object, const rs_verdict_metric *metric) {
+    const char *rest;
+    const rs_metric *known = rs_metric_split(metric->name, &rest);
+    if (known) json_object_set_new(object, "kind", json_string(rs_metric_kind_word(known->kind)));
+}
+
 static json_t *metric_json(const rs_verdict *verdict, size_t index) {
     const rs_verdict_metric *metric = &verdict->metrics.at[index];
     json_t *object = json_object();
     json_object_set_new(object, "name", rs_fields_text(metric->name));
+    set_kind(object, metric);
     json_object_set_new(object, "unit", rs_fields_text(metric->unit));
     json_object_set_new(object, "better", json_string(rs_metric_better_word(metric->better)));
     json_object_set_new(object, "decides", json_boolean(metric->decides));
@@ -53,6 +61,23 @@ static json_t *values_json(const rs_verdict *verdict, const double *values) {
     return object;
 }
 
+/* By how much `b` is slower than `a`, as the decision counts it: bounded, and two that never came
+ * are equal. */
+static json_t *slower(const rs_verdict_metric *metric, double a, double b) {
+    if (isnan(a) || isnan(b)) return json_null();
+    return number(rs_verdict_slowdown(rs_experiment_log(metric->better, a, b)));
+}
+
+/* Without `a`, slower than the base of all sessions. */
+static json_t *slower_json(const rs_verdict *verdict, const double *a, const double *b) {
+    json_t *object = json_object();
+    for (size_t i = 0; i < verdict->metrics.count; i++) {
+        const rs_verdict_metric *metric = &verdict->metrics.at[i];
+        json_object_set_new(object, metric->name, slower(metric, a ? a[i] : metric->a, b[i]));
+    }
+    return object;
+}
+
 static json_t *pair_json(const rs_verdict *verdict, size_t index) {
     const rs_verdict_pair *pair = &verdict->pairs[index];
     char seed[24];
@@ -63,6 +88,7 @@ static json_t *pair_json(const rs_verdict *verdict, size_t index) {
     json_object_set_new(object, "order", json_string(pair->b_first ? "BA" : "AB"));
     json_object_set_new(object, "a", values_json(verdict, pair->a));
     json_object_set_new(object, "b", values_json(verdict, pair->b));
+    json_object_set_new(object, "slowdown", slower_json(verdict, pair->a, pair->b));
     return object;
 }
 
@@ -72,6 +98,7 @@ static json_t *session_json(const rs_verdict *verdict, size_t index) {
     json_object_set_new(object, "source", rs_fields_text(session->source));
     json_object_set_new(object, "started_at", rs_fields_text(session->when));
     json_object_set_new(object, "values", values_json(verdict, session->values));
+    json_object_set_new(object, "slowdown", slower_json(verdict, NULL, session->values));
     return object;
 }
 

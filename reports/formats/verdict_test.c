@@ -130,12 +130,61 @@ TEST(json_holds_every_pair) {
     CHECK_STR(json_string_value(json_object_get(pair, "restart.reachable.p50")), "never");
     CHECK(json_is_null(json_object_get(pair, "calls.latency.p50")));
     CHECK(json_is_null(json_object_get(json_array_get(metrics, 2), "slowdown")));
+    CHECK_STR(json_string_value(json_object_get(json_array_get(metrics, 0), "kind")), "gauge");
+    CHECK_STR(json_string_value(json_object_get(json_array_get(metrics, 1), "kind")), "histogram");
     double low = json_number_value(
         json_object_get(json_object_get(json_array_get(metrics, 0), "slowdown"), "low"));
     CHECK(fabs(low - 0.1) < 1e-9);
     CHECK_INT(json_integer_value(json_object_get(json_array_get(metrics, 1), "pairs_needed")), 400);
     CHECK(json_object_get(json_array_get(metrics, 0), "pairs_needed") == NULL);
     json_decref(json);
+}
+
+static void check_slowdown(const json_t *row, const char *name, double wanted) {
+    const json_t *slower = json_object_get(json_object_get(row, "slowdown"), name);
+    CHECK(json_is_number(slower));
+    CHECK(fabs(json_number_value(slower) - wanted) < 1e-9);
+}
+
+/* What never came is a thousand times slower: what the decision counts, and nothing beyond. */
+TEST(json_tells_how_much_slower_b_was_in_a_pair) {
+    char text[TEXT];
+    read_back(rs_verdict_json, "cat", text);
+    json_t *json = json_loads(text, 0, NULL);
+    CHECK(json != NULL);
+    const json_t *pair = json_array_get(json_object_get(json, "pairs"), 0);
+    check_slowdown(pair, "calls.throughput", 1e6 / 9e5 - 1);
+    check_slowdown(pair, "restart.reachable.p50", 999);
+    CHECK(json_is_null(json_object_get(json_object_get(pair, "slowdown"), "calls.latency.p50")));
+    json_decref(json);
+}
+
+TEST(json_tells_how_much_slower_each_session_was_than_the_base) {
+    rs_verdict_metric metrics[] = {
+        {.name = "calls.latency.p50", .unit = "ns", .better = RS_METRIC_LOWER, .a = 200, .b = 300},
+        {.name = "calls.availability", .unit = "1", .better = RS_METRIC_HIGHER, .a = 1, .b = 1}};
+    rs_verdict_session sessions[] = {{"old.json", "", {100, NAN}}, {"new.json", "", {300, 1}}};
+    rs_verdict verdict = {.scenario = "s",
+                          .a = {"base", ""},
+                          .b = {"new", ""},
+                          .metrics = {metrics, 2, 2},
+                          .sessions = {sessions, 2, 2},
+                          .word = "",
+                          .why = "",
+                          .how = ""};
+    char *text = NULL;
+    size_t length = 0;
+    FILE *stream = open_memstream(&text, &length);
+    CHECK_INT(rs_verdict_json(&verdict, stream), RS_OK);
+    fclose(stream);
+    json_t *json = json_loads(text, 0, NULL);
+    CHECK(json != NULL);
+    const json_t *rows = json_object_get(json, "sessions"), *first = json_array_get(rows, 0);
+    check_slowdown(first, "calls.latency.p50", -0.5);
+    CHECK(json_is_null(json_object_get(json_object_get(first, "slowdown"), "calls.availability")));
+    check_slowdown(json_array_get(rows, 1), "calls.latency.p50", 0.5);
+    check_slowdown(json_array_get(rows, 1), "calls.availability", 0);
+    json_decref(json), free(text);
 }
 
 /* Of those that are planned, as many as there were pairs for. */

@@ -49,6 +49,7 @@ static json_t *row_json(const rs_table *table, const rs_table_row *row) {
     json_object_set_new(object, "clock", json_string(row->clock));
     json_object_set_new(object, "verdict", json_string(row->verdict));
     json_object_set_new(object, "complete", json_boolean(row->complete));
+    json_object_set_new(object, "repetitions", rs_fields_u64(row->repetitions));
     json_object_set_new(object, "best", json_boolean(is_best(table, row)));
     json_object_set_new(object, "values", values);
     return object;
