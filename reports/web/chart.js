@@ -153,8 +153,16 @@ class Cursor {
         this.readout.replaceChildren(...parts.map((part, i) => h(i ? "span" : "b", {}, part)));
     }
 
+    /* From now on it goes over other places. */
+    become(places) {
+        const last = Math.max(0, places.length - 1);
+        this.places = places;
+        this.slider.setAttribute("aria-valuemax", last);
+        this.show(Math.min(this.index, last));
+    }
+
     hover(plot) {
-        if (plot.cursor.left >= 0)
+        if (plot.cursor.left >= 0 && this.places.length)
             this.show(nearest(this.places, plot.posToVal(plot.cursor.left, "x")));
     }
 
@@ -171,6 +179,7 @@ class Cursor {
         };
         const step = steps[event.key];
         if (step === undefined || event.ctrlKey || event.metaKey || event.altKey) return;
+        if (!this.places.length) return;
         event.preventDefault();
         const index = Math.min(this.places.length - 1, Math.max(0, this.index + step));
         for (const {plot} of this.charts)

@@ -53,7 +53,8 @@ function headCell(column) {
 }
 
 /* `columns`: [{title, number, class, about}]; `rows`: lists of cells, or {cells, class}. It scrolls
- * sideways within itself. */
+ * sideways within itself. The caption is for those who cannot see what stands around it, and for
+ * paper. */
 function table(caption, columns, rows, options) {
     const body = h("tbody", {}, rows.map((row) => {
         const own = Array.isArray(row) ? {cells : row} : row;
@@ -61,7 +62,7 @@ function table(caption, columns, rows, options) {
                  own.cells.map((content, i) => cell(i === 0 ? "th" : "td", content, columns[i])));
     }));
     const whole = h("table", {class : options && options.class},
-                    h("caption", {class : options && options.shown ? null : "unseen"}, caption),
+                    h("caption", {class : "unseen"}, caption),
                     h("thead", {}, h("tr", {}, columns.map(headCell))), body);
     return h("div", {class : "scroll", "data-label" : caption}, whole);
 }
@@ -89,6 +90,15 @@ function lazily(summary, make) {
     };
     details.addEventListener("toggle", open);
     return details;
+}
+
+/* Of what is long the first `most`, and the rest when it is asked for; `make` draws a part. */
+function inPart(list, most, make) {
+    const more = list.length - most;
+    if (more <= 0) return make(list);
+    const rest = lazily(`and ${count(more)} more`, () => make(list.slice(most)));
+    rest.classList.add("rest");
+    return [ make(list.slice(0, most)), rest ];
 }
 
 /* Clipboards are not there for every page; then the text is at least selected. */
@@ -121,6 +131,16 @@ function command(text, label) {
 function mark(style) {
     const marks = {good : "✓", bad : "✗", doubt : "?", muted : "–"};
     return h("span", {class : `mark ${style}`, "aria-hidden" : "true"}, marks[style]);
+}
+
+/* A bar for `portion` of a whole. */
+function meter(portion, ink) {
+    if (!(portion > 0)) return h("span", {class : "meter", "aria-hidden" : "true"});
+    return h("span", {
+        class : `meter fill-${ink}`,
+        "aria-hidden" : "true",
+        vars : {"--long" : `${Math.max(1, 100 * portion)}%`}
+    });
 }
 
 /* A table without numbers: what is called what. Unknown things are left out. */

@@ -1,5 +1,5 @@
-/* histogram.js: percentiles from the bins of `log2/7` (reports/histogram.h), by nearest rank, as the
- * program reads them. Those that never came are beyond every sample.
+/* histogram.js: percentiles from the bins of `log2/7` (reports/histogram.h), by nearest rank, as
+ * the program reads them. Those that never came are beyond every sample.
  * SPDX-License-Identifier: MIT
  */
 const TOP = 128; /* bins of an octave */

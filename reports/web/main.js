@@ -23,7 +23,7 @@ function saveData(text) {
 }
 
 function show(text) {
-    const data = JSON.parse(text);
+    const data = spelled(JSON.parse(text));
     const parts = reportOf(data).filter(Boolean), sections = parts.filter((part) => part.id);
     append(document.getElementById("report"), parts);
     fillNavigation(sections);
@@ -33,12 +33,14 @@ function show(text) {
     const build = data.build && data.build.version ? `respawn ${data.build.version}` : "respawn";
     document.getElementById("made").textContent =
         `Made by ${build}. This file is complete: it loads nothing and sends nothing.`;
-    document.getElementById("save").addEventListener("click", () => saveData(text));
 }
 
+const dataText = document.getElementById("data").textContent;
+/* First of all: what cannot be drawn can still be saved. */
+document.getElementById("save").addEventListener("click", () => saveData(dataText));
 theme.start();
 try {
-    show(document.getElementById("data").textContent);
+    show(dataText);
 } catch (error) {
     document.getElementById("report").append(
         h("p", {class : "broken", role : "alert"},

@@ -24,6 +24,27 @@ class Result {
         return metric && isKnown(metric.value) ? Number(metric.value) : null;
     }
 
+    /* Restarts that came, as the terminal has them: those that were due, but for the unfinished. */
+    restarts(labels) {
+        const due = this.value("restart.count", labels);
+        const never = this.value("restart.unfinished", labels);
+        return due === null || never === null ? due : due - never;
+    }
+
+    /* The unit of a statistic, for inUnit. Of "restart.reachable{phase=storm}.p99" it is the
+     * metric's; but how many there were is a count, and counts and shares both have the unit 1. */
+    unitOf(statistic) {
+        const found = (this.data.metrics || [])
+                          .filter(({name}) => statistic.startsWith(name) &&
+                                              /^([.{]|$)/.test(statistic.slice(name.length)))
+                          .sort((a, b) => b.name.length - a.name.length)[0];
+        if (!found) return "1";
+        const aggregate = statistic.slice(found.name.length).replace(/^\{[^}]*\}/, "");
+        if (aggregate === ".rate") return "per_s";
+        if (aggregate === ".count" || found.kind === "counter") return "count";
+        return found.kind === "ratio" ? "share" : found.unit;
+    }
+
     /* Of distributions, one without any sample is none. */
     distribution(name, labels) {
         const metric = this.metric(name, labels);
@@ -51,10 +72,11 @@ class Result {
     }
 }
 
-/* "reachable in phase storm", for a list to choose from. */
+/* "by faults, phase storm", for a list to choose from. Distributions without a cause are of those
+ * restarts alone that a fault struck itself. */
 function labelWords(labels) {
-    const words =
-        LABELS.filter((label) => labels[label] !== undefined)
-            .map((label) => `${label === "cause" ? "brought by" : label} ${labels[label]}`);
-    return words.length ? words.join(", ") : "all restarts";
+    const words = LABELS.filter((label) => label !== "cause" && labels[label] !== undefined)
+                      .map((label) => `${label} ${labels[label]}`);
+    const by = labels.cause === undefined ? "by faults" : `brought by ${labels.cause}`;
+    return [ by, ...(words.length ? words : [ "all of them" ]) ].join(", ");
 }

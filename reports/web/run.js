@@ -9,7 +9,11 @@ function runFigures(result) {
           hit = value("faults.hit");
     const latency = (portion) => duration(reachable.at(portion));
     return [
-        reachable && {name : "Restart, median", value : latency(0.5), about : "fault → reachable"},
+        reachable && {
+            name : "Restart, median",
+            value : latency(0.5),
+            about : "fault → reachable"
+        },
         reachable && {
             name : "Restart, p99",
             value : latency(0.99),
@@ -46,14 +50,21 @@ function runFigures(result) {
     ];
 }
 
+/* Without the scheme of its streams a seed says nothing: another runtime's events have none. */
+function seedOf(data) {
+    return data.stream_scheme ? data.seed : null;
+}
+
 function runLine(data) {
     const parts = [
         data.clock && `${data.clock} clock`, data.scheduler,
-        data.threads && plural(data.threads, "thread"), `seed ${data.seed}`,
+        data.threads && plural(data.threads, "thread"), seedOf(data) && `seed ${data.seed}`,
         data.elapsed_ns ? duration(data.elapsed_ns) : null, data.started_at
     ];
     return h("p", {class : "words"}, parts.filter(Boolean).join(" · "));
 }
+
+const FINDINGS_NAMED = 3; /* in the head; the section has them all */
 
 /* What stands against the run, each with the section that tells more. */
 function problems(result) {
@@ -68,9 +79,13 @@ function problems(result) {
             one.observed || one.never ? ` observed ${one.observed || NEVER}` : null,
             one.why ? ` ${one.why}` : null, " ", h("code", {class : "place"}, place(one)));
     }
-    for (const finding of (data.findings || []).slice(0, 3))
+    const findings = data.findings || [];
+    for (const finding of findings.slice(0, FINDINGS_NAMED))
         add("bad", "checks", h("b", {}, finding.check), " ",
             finding.role ? h("code", {}, finding.role) : null, " ", finding.text);
+    const more =
+        Math.max(0, findings.length - FINDINGS_NAMED) + Number(data.findings_omitted || 0);
+    if (more) add("bad", "checks", `and ${plural(more, "other finding")}`);
     for (const condition of (data.trust || []).filter((row) => row.spoiled))
         add("doubt", "trust", h("code", {}, condition.condition),
             ` was ${conditionValue(condition, condition.observed)}, beyond `,
@@ -90,13 +105,19 @@ function notes(result) {
                : null;
 }
 
+/* What failed has failed, whether or not its numbers can be trusted. */
+function runStyle(data) {
+    if (data.status === "complete" || data.verdict === "failed") return styleOf(data.verdict);
+    return styleOf(data.status);
+}
+
 function runHead(result) {
     const data = result.data, scenario = data.scenario || {};
     const whole = data.status === "complete";
     return head({
         kind : "run",
         title : scenario.name || "(no scenario)",
-        style : whole ? styleOf(data.verdict) : "bad",
+        style : runStyle(data),
         verdict : whole ? data.verdict : `${data.verdict}, ${data.status.replace("_", " ")}`,
         why : data.reason,
         about : scenario.about,

@@ -25,19 +25,18 @@ function causesTable(result) {
         ],
         causes.map((metric) => [h("code", {}, metric.labels.cause),
                                 meter(metric.value / causes[0].value, "bad"), count(metric.value),
-                                all ? percent(metric.value / all) : DASH]));
+                                all ? share(metric.value / all) : DASH]));
 }
 
 function callFacts(result) {
-    const issued = result.value("calls.issued"), attempts = result.value("calls.attempts");
+    const retries = result.value("calls.retries");
     return facts([
         [ "Answered, of all calls", share(result.value("calls.availability")) ],
         [
             "10 ms windows with every call answered", share(result.value("calls.availability_time"))
         ],
-        result.value("calls.retries") > 0 && [ "Retries", count(result.value("calls.retries")) ],
-        attempts > issued && issued > 0 &&
-            [ "Attempts for each call", (attempts / issued).toFixed(2) ]
+        retries > 0 && [ "Attempts, first or again", count(result.value("calls.attempts")) ],
+        retries > 0 && [ "Retries", count(retries) ]
     ]);
 }
 
@@ -70,8 +69,8 @@ function callLatencies(result) {
         table("Latency of answered calls", quantileColumns("Of answered calls"), rows),
         open
             ? null
-            : note(
-                  "Closed loop: a client that waits issues nothing, so slow answers weigh too little.")
+            : note("Closed loop: a client that waits issues nothing, ",
+                   "so slow answers weigh too little.")
     ];
 }
 
@@ -91,7 +90,7 @@ function schedulingSection(result) {
               latencyRows(result, "sched.wait", "all waits")),
         facts([
             [ "Longest wait", duration(number("sched.longest_wait")) ],
-            [ "Cores idle", percent(number("sched.idle")) ],
+            [ "Cores idle", share(number("sched.idle")) ],
             [ "Steals", count(number("sched.steals")) ], [ "Parks", count(number("sched.parks")) ],
             [ "Wakes", count(number("sched.wakes")) ],
             [ "Preemptions", count(number("sched.preemptions")) ]

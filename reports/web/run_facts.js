@@ -29,8 +29,8 @@ function memorySection(result) {
                                     meter((memory.before || 0) / most, "muted"),
                                     meter((memory.after || 0) / most, "accent")),
                                   bytes(memory.before), bytes(memory.after), changeCell(memory)])),
-        note(
-            "Upper bar: before the first fault; lower bar: at the end. “resident” is what the system sees."));
+        note("Upper bar: before the first fault; lower bar: at the end. ",
+             "“resident” is what the system sees."));
 }
 
 const ENDS = [
@@ -61,11 +61,6 @@ function place(row) {
     return row.line ? `${row.file}:${row.line}:${row.column}` : row.file;
 }
 
-function verdictCell(verdict) {
-    const style = styleOf(verdict);
-    return {content : [ mark(style), verdict ], class : `verdict-cell ${style}`};
-}
-
 function expectationRows(expectations) {
     return expectations.map(
         (one) => [h("code", {}, one.text), verdictCell(one.verdict), {
@@ -88,19 +83,44 @@ function tally(expectations) {
 
 function sometimesTable(result) {
     const rows = result.data.sometimes || [];
-    return rows.length ? [heading("Sometimes"), table("What has to happen at least once, over many runs",
-        [{title: "What"}, {title: "seen"}, {title: "place"}],
-        rows.map((row) => [h("code", {}, row.text), row.seen ? {content: [mark("good"), "seen"], class: "good"}
-            : row.known ? "not seen" : `unknown: ${row.why || ""}`, h("code", {class: "place"}, place(row))]))] : null;
+    if (!rows.length) return null;
+    const columns = [ {title : "What"}, {title : "seen"}, {title : "place"} ];
+    const cells = (row) => [
+        h("code", {}, row.text),
+        seenCell(row.seen, row.known ? "not seen" : `unknown: ${row.why || ""}`),
+        h("code", {class : "place"}, place(row))
+    ];
+    return [
+        heading("Sometimes"),
+        table("What has to happen at least once, over many runs", columns, rows.map(cells))
+    ];
+}
+
+/* What an expectation is about: of "model: calls.latency.p99 < 5ms in every 1s" the statistic. */
+function subjectOf(text) {
+    return text.replace(/^\s*model:\s*/, "").trim().split(/\s/)[0];
+}
+
+function windowCells(result, row) {
+    const judged = isKnown(row.worst);
+    return [
+        h("code", {}, row.text), count(row.windows),
+        inUnit(row.worst, result.unitOf(subjectOf(row.text))),
+        judged ? instant(row.start_ns) : DASH, count(row.samples)
+    ];
 }
 
 function windowsOf(result) {
     const rows = result.data.windows || [];
-    return rows.length ? [heading("In every window"), table("The window that speaks most against each expectation",
-        [{title: "Expected"}, {title: "windows", number: true}, {title: "worst", number: true}, {title: "from", number: true},
-         {title: "fewest samples", number: true}],
-        rows.map((row) => [h("code", {}, row.text), count(row.windows), isKnown(row.worst) ? inUnit(row.worst, "1") : DASH,
-            instant(row.start_ns), count(row.samples)]))] : null;
+    if (!rows.length) return null;
+    const columns = [ {title : "Expected"} ].concat([
+        "windows", "worst", "from", "fewest samples"
+    ].map((title) => ({title, number : true})));
+    return [
+        heading("In every window"),
+        table("The window that speaks most against each expectation", columns,
+              rows.map((row) => windowCells(result, row)))
+    ];
 }
 
 function expectationsSection(result) {
@@ -131,33 +151,53 @@ function checksSection(result) {
     const checks = result.data.checks || [], findings = result.data.findings || [];
     const omitted = Number(result.data.findings_omitted || 0);
     if (!checks.length && !findings.length) return null;
-    return section("checks", "Checks",
-        h("p", {class: findings.length ? "lede" : "lede good"}, findings.length
-            ? `${plural(findings.length + omitted, "finding")} of ${plural(checks.length, "check")}`
-            : [mark("good"), `${plural(checks.length, "check")} looked at the whole history and found nothing.`]),
-        checks.length ? h("p", {class: "words"}, checks.join(" · ")) : null,
-        findings.map(findingArticle), omitted ? note(`and ${count(omitted)} more`) : null);
+    const words = plural(checks.length, "check"), found = findings.length + omitted;
+    return section(
+        "checks", "Checks",
+        findings.length
+            ? h("p", {class : "lede"}, `${plural(found, "finding")} of ${words}`)
+            : h("p", {class : "lede good"}, mark("good"),
+                `${words} looked at the whole history and found nothing.`),
+        checks.length ? h("p", {class : "words"}, checks.join(" · ")) : null,
+        inPart(findings, FINDINGS_SHOWN, (part) => part.map(findingArticle)),
+        omitted ? note(`and ${count(omitted)} more, which are not kept`) : null);
 }
 
 function crashesSection(result) {
     const crashes = result.data.crashes || [], reasons = result.data.crash_reasons || [];
     if (!crashes.length && !reasons.length) return null;
     const most = Math.max(1, ...reasons.map((row) => Number(row.count)));
+    const columns = [
+        {title : "Reason"}, {title : "", class : "wide"}, {title : "processes", number : true}
+    ];
     return section("crashes", "Crashes",
-        table("Processes that ended, by reason", [{title: "Reason"}, {title: "", class: "wide"}, {title: "processes", number: true}],
-            reasons.map((row) => [h("code", {}, row.reason), meter(row.count / most, "bad"), count(row.count)])),
-        crashes.length ? [heading("The first of them"), table("Crashes",
-            [{title: "Role"}, {title: "at", number: true}, {title: "module"}, {title: "reason"}, {title: "handling"}],
-            crashes.map((crash) => [h("code", {}, crash.role ? `${crash.role}#${crash.incarnation}` : DASH), instant(crash.t_ns),
-                crash.module || DASH, [h("code", {}, crash.reason), crash.place ? h("small", {}, `in ${crash.place}`) : null],
-                crash.message ? h("code", {}, crash.message) : DASH]))] : null);
+                   table("Processes that ended, by reason", columns,
+                         reasons.map((row) => [h("code", {}, row.reason),
+                                               meter(row.count / most, "bad"), count(row.count)])),
+                   crashes.length ? [ heading("The first of them"), crashesTable(crashes) ] : null);
+}
+
+function crashesTable(crashes) {
+    const columns = [
+        {title : "Role"}, {title : "at", number : true}, {title : "module"}, {title : "reason"},
+        {title : "handling"}
+    ];
+    const cells = (crash) => [
+        h("code", {}, crash.role ? `${crash.role}#${crash.incarnation}` : DASH),
+        instant(crash.t_ns), crash.module || DASH,
+        [
+            h("code", {}, crash.reason),
+            crash.place ? h("small", {}, `in ${crash.place}`) : null
+        ],
+        crash.message ? h("code", {}, crash.message) : DASH
+    ];
+    return table("Crashes", columns, crashes.map(cells));
 }
 
 /* ------------------------------------------------------------------ trust, machine, build */
 
 function conditionValue(condition, value) {
-    return isKnown(value) ? inUnit(value, condition.unit === "1" ? "percent" : condition.unit)
-                          : DASH;
+    return inUnit(value, condition.unit === "1" ? "share" : condition.unit);
 }
 
 function trustSection(result) {
@@ -190,8 +230,12 @@ function trustSection(result) {
 
 function settingsTable(result) {
     const rows = result.data.settings || [];
-    return rows.length ? [heading("Settings from the command line"), table("Settings", [{title: "Key"}, {title: "value"}],
-        rows.map((row) => [h("code", {}, row.key), h("code", {class: "wrap"}, row.value)]))] : null;
+    const cells = (row) => [h("code", {}, row.key), h("code", {class : "wrap"}, row.value)];
+    return rows.length ? [
+        heading("Settings from the command line"),
+        table("Settings", [ {title : "Key"}, {title : "value"} ], rows.map(cells))
+    ]
+                       : null;
 }
 
 function repetitionsTable(result) {
@@ -200,7 +244,7 @@ function repetitionsTable(result) {
     if (!rows.length || !names.length) return null;
     const value = (row, name) => (row.never || []).includes(name)
                                      ? NEVER
-                                     : inUnit(row.values[name], unitOfStatistic(result, name));
+                                     : inUnit(row.values[name], result.unitOf(name));
     const make = () =>
         table("A number for each statistic and repetition",
               [
@@ -212,14 +256,6 @@ function repetitionsTable(result) {
     return lazily(rows.length === 1 ? "The run's statistics"
                                     : `The ${rows.length} repetitions' statistics`,
                   make);
-}
-
-/* Of "restart.reachable.p50": the metric's. */
-function unitOfStatistic(result, name) {
-    const metric = (result.data.metrics || [])
-                       .filter((one) => name.startsWith(one.name))
-                       .sort((a, b) => b.name.length - a.name.length)[0];
-    return metric ? metric.unit : "1";
 }
 
 function machineSection(result) {
@@ -235,7 +271,8 @@ function machineSection(result) {
             [ "Took", result.data.elapsed_ns ? duration(result.data.elapsed_ns) : null ],
             [ "Scenario", scenario.file ? h("code", {class : "wrap"}, scenario.file) : null ],
             [ "Its hash", scenario.hash ? h("code", {}, scenario.hash) : null ],
-            [ "Seed", h("code", {}, result.data.seed) ], [ "Streams", result.data.stream_scheme ],
+            [ "Seed", seedOf(result.data) ? h("code", {}, result.data.seed) : null ],
+            [ "Streams", result.data.stream_scheme ],
             [ "Trace hash", result.data.trace_hash ? h("code", {}, result.data.trace_hash) : null ],
             [ "Gate", (result.data.gate || []).join(", ") ]
         ]),

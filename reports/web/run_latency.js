@@ -30,17 +30,26 @@ function portionWords(nines) {
     return `p${Number(percent.toFixed(Math.max(0, Math.ceil(nines) - 1)))}`;
 }
 
+/* One place more than the nines that the largest sample has. */
 function curvePlaces(stages) {
     const most = Math.max(...stages.map((stage) => stage.distribution.total), 10);
     const end = Math.log10(most);
-    return Array.from({length : CURVE_POINTS + 1}, (unused, i) => end * i / CURVE_POINTS);
+    return Array.from({length : CURVE_POINTS + 2}, (unused, i) => end * i / CURVE_POINTS);
 }
 
-/* A sample of n says nothing beyond its n-th part. */
-function curveValue(stage, nines) {
-    if (!stage || nines > Math.log10(stage.distribution.total) + 1e-9) return null;
-    const value = stage.distribution.at(portionAt(nines));
+/* A sample of n says nothing beyond its n-th part: at the first place behind it stands the slowest
+ * of the sample, and there the curve ends. */
+function curveValue(stage, places, i) {
+    if (!stage || i > 0 && places[i - 1] > Math.log10(stage.distribution.total) + 1e-9)
+        return null;
+    const value = stage.distribution.at(portionAt(places[i]));
     return Number.isFinite(value) ? Math.max(1, value) : null;
+}
+
+/* So few make no line that could be seen. */
+function curvePoints(stage) {
+    const few = stage && stage.distribution.total < 3;
+    return few ? {show : true, size : 7, fill : colour(stage.name)} : {show : false};
 }
 
 class Curves {
@@ -67,14 +76,15 @@ class Curves {
     }
 
     make() {
+        const places = this.places, end = places[places.length - 1];
         const columns = STAGES.map(
-            (stage) => this.places.map((nines) => curveValue(this.stage(stage.name), nines)));
-        const splits = [ 0, Math.log10(2), 1, 2, 3, 4, 5, 6, 7 ].filter(
-            (nines) => nines <= this.places[CURVE_POINTS]);
+            (stage) => places.map((unused, i) => curveValue(this.stage(stage.name), places, i)));
+        const splits =
+            [ 0, Math.log10(2), 1, 2, 3, 4, 5, 6, 7 ].filter((nines) => nines <= end);
         return {
             options : this.cursor.options("curves", {
                 scales : {
-                    x : {time : false, range : [ 0, this.places[CURVE_POINTS] ]},
+                    x : {time : false, range : [ 0, end ]},
                     y : decades(columns.flat())
                 },
                 axes : [
@@ -88,18 +98,20 @@ class Curves {
                 series : [
                     {}, ...STAGES.map((stage) => line(stage.name, {
                                           dash : stage.dash || undefined,
-                                          width : stage.name === "reachable" ? 2.5 : 1.75
+                                          width : stage.name === "reachable" ? 2.5 : 1.75,
+                                          points : curvePoints(this.stage(stage.name))
                                       }))
                 ],
             }),
-            data : [ this.places, ...columns ],
+            data : [ places, ...columns ],
         };
     }
 
     choose(labels) {
         this.stages = stagesOf(this.result, labels);
+        this.places = curvePlaces(this.stages);
+        this.cursor.become(this.places);
         this.chart.draw();
-        this.cursor.show(this.cursor.index);
     }
 }
 
@@ -264,8 +276,8 @@ function latencySection(result) {
         return section("restarts", "Restart latency", restartCounts(result));
     return section(
         "restarts", "Restart latency", restartCounts(result), curvesFigure(result),
-        note(
-            "Each stage is a distance from the original fault. A restart that never came counts as slower than every other; ",
-            "a curve ends where it would show them, or where the samples do."),
+        note("Each stage is a distance from the original fault. A restart that never came counts ",
+             "as slower than every other; a curve ends where it would show them, or with the ",
+             "slowest of the samples."),
         slowestFigure(result));
 }

@@ -1,4 +1,4 @@
-/* run_time.js: what happened when: throughput, failures, faults and latencies over one axis of time.
+/* run_time.js: what happened when: throughput, failures, faults, latencies over one axis of time.
  * SPDX-License-Identifier: MIT
  */
 const SLOWEST_FIRST = 1000; /* as many strikes as a result keeps of each kind */
@@ -71,7 +71,10 @@ function throughputChart(cursor, result, timeline) {
         scale : linear(Math.max(...timeline.messages, ...timeline.answered)),
         data : [ timeline.places, timeline.messages, timeline.answered ],
         series : () => [line("muted", {width : 1, show : timeline.any("messages")}),
-                        line("accent", {fill : colour("accent-fill")})],
+                        line("accent", {
+                            fill : colour("accent-fill"),
+                            show : timeline.any("answered")
+                        })],
     });
 }
 
@@ -112,6 +115,9 @@ function neverMarks(strikes) {
             draw : (plot) => {
                 const {ctx, bbox} = plot, ratio = devicePixelRatio || 1;
                 ctx.save();
+                ctx.beginPath();
+                ctx.rect(bbox.left, bbox.top, bbox.width, bbox.height);
+                ctx.clip();
                 ctx.fillStyle = colour("bad");
                 for (const strike of strikes)
                     ctx.fillRect(plot.valToPos(strike.t_ns / 1e9, "x", true) - ratio, bbox.top,
@@ -195,7 +201,7 @@ function phasesTable(result) {
             rate(result.value("messages.throughput", labels)),
             {content : count(failed), class : failed > 0 ? "bad" : null},
             share(result.value("calls.availability", labels)),
-            count(result.value("restart.count", labels))
+            count(result.restarts(labels))
         ];
     });
     return rows.length ? table("Phases", columns, rows) : null;
@@ -243,23 +249,37 @@ function timeCharts(result, timeline) {
         restartChart(cursor, result, timeline));
     add("Call latency", callChart(cursor, result, timeline));
     parts.forEach(([ title, chart ]) => cursor.add(title, chart));
-    return parts.length ? [ cursor.readout, cursor.slider, timeLegend(result, any) ] : null;
+    return parts.length
+               ? [ cursor.readout, cursor.slider, timeLegend(any), timeNote(result) ]
+               : null;
 }
 
-function timeLegend(result, any) {
-    const items = [ {name : "calls answered", colour : "accent"} ];
+/* What is drawn, and nothing that is not. */
+function timeLegend(any) {
+    const items = [];
+    if (any("answered")) items.push({name : "calls answered", colour : "accent"});
     if (any("messages")) items.push({name : "messages", colour : "muted"});
-    if (any("faults"))
+    if (any("failed")) items.push({name : "calls failed", colour : "bad"});
+    if (any("faults") || any("restarts"))
         items.push({name : "faults", colour : "doubt"},
                    {name : "restarts", colour : "reachable", dash : [ 5, 3 ]});
-    return [
-        legend(items),
-        note(
-            "Shaded phases have faults. Over a phase, a solid level is its median, a dashed one its p99; each dot is a restart ",
-            `(the first ${SLOWEST_FIRST} and the slowest ${
-                SLOWEST_FIRST} are kept), a red mark on the edge one that never came. `,
-            "Drag to look closer, double-click to see all.")
-    ];
+    return items.length ? legend(items) : null;
+}
+
+function timeNote(result) {
+    const strikes = keptStrikes(result), call = callLatencyName(result);
+    const levels = [ "restart.reachable", call ].some(
+        (name) => name && levelsOf(result, name, null).length);
+    const dots = strikes.some((strike) => strike.restart_ns !== null);
+    const never = strikes.some((strike) => strike.restart_ns === null);
+    const kept = `the first ${SLOWEST_FIRST} and the slowest ${SLOWEST_FIRST} are kept`;
+    return note(
+        (result.data.phases || []).some((phase) => phase.faulty) ? "Shaded phases have faults. "
+                                                                 : null,
+        levels ? "Over a phase, a solid level is its median, a dashed one its p99. " : null,
+        dots ? `Each dot is a restart (${kept}). ` : null,
+        never ? "A red mark on the edge is a restart that never came. " : null,
+        "Drag to look closer, double-click to see all.");
 }
 
 function timeSection(result) {

@@ -2,6 +2,8 @@
  * SPDX-License-Identifier: MIT
  */
 
+const NODES_SHOWN = 200; /* a scenario may have 10,000, which take a browser seconds */
+
 /* For each node, level by level, whether the branch goes on below it; in one pass from the end. */
 function branches(nodes) {
     const open = [], texts = [];
@@ -37,15 +39,6 @@ function restartsCell(node, most) {
              count(node.restarts));
 }
 
-function meter(portion, ink) {
-    if (!(portion > 0)) return h("span", {class : "meter", "aria-hidden" : "true"});
-    return h("span", {
-        class : `meter fill-${ink}`,
-        "aria-hidden" : "true",
-        vars : {"--long" : `${Math.max(1, 100 * portion)}%`}
-    });
-}
-
 function escalationsCell(node) {
     return node.escalations > 0 ? {
         content : `▲ gave up ${node.escalations > 1 ? `${count(node.escalations)}×` : ""}`,
@@ -54,18 +47,23 @@ function escalationsCell(node) {
                                 : "";
 }
 
+/* The root has no path, and what is told apart by none is the total. */
 function latencyCell(result, node, portion) {
-    const distribution = result.distribution("restart.reachable", {path : node.path});
+    const distribution =
+        node.path ? result.distribution("restart.reachable", {path : node.path}) : null;
     const value = distribution ? distribution.at(portion) : null;
     return value === Infinity ? {content : NEVER, class : "bad"} : duration(value);
 }
 
+/* Returns what makes rows of a part of `nodes`. */
 function treeRows(result, nodes, columns) {
-    const lines = branches(nodes), most = Math.max(1, ...nodes.map((node) => node.restarts || 0));
-    return nodes.map((node, i) => {
+    const lines = branches(nodes), order = new Map(nodes.map((node, i) => [node, i]));
+    const most = nodes.reduce((so, node) => Math.max(so, node.restarts || 0), 1);
+    return (part) => part.map((node) => {
         const cells = [
-            nodeName(node, lines[i]), [ node.kind, node.detail ].filter(Boolean).join(", "),
-            aliveCell(node), restartsCell(node, most)
+            nodeName(node, lines[order.get(node)]),
+            [ node.kind, node.detail ].filter(Boolean).join(", "), aliveCell(node),
+            restartsCell(node, most)
         ];
         if (columns.times)
             cells.push(latencyCell(result, node, 0.5), latencyCell(result, node, 0.99));
@@ -89,12 +87,13 @@ function treeSection(result) {
         columns.push({title : "p50", number : true, about : "from the fault until reachable"},
                      {title : "p99", number : true, about : "from the fault until reachable"});
     if (has.escalations) columns.push({title : "escalated"});
-    const gaveUp = result.value("escalations");
+    const gaveUp = result.value("escalations"), rows = treeRows(result, nodes, has);
     return section("tree", "Supervision tree",
                    gaveUp > 0 ? h("p", {class : "lede bad"},
                                   plural(gaveUp, "supervisor gave up", "supervisors gave up"),
                                   ": more restarts than the intensity allows.")
                               : null,
-                   table("The tree, with restarts of each node", columns,
-                         treeRows(result, nodes, has), {class : "tree"}));
+                   inPart(nodes, NODES_SHOWN,
+                          (part) => table("The tree, with restarts of each node", columns,
+                                          rows(part), {class : "tree"})));
 }

@@ -1,5 +1,5 @@
-/* search.js: the report of `explore` (respawn.exploration/1): what a tree did not survive, each kind
- * of failure as a story to step through.
+/* search.js: the report of `explore` (respawn.exploration/1): what a tree did not survive, each
+ * kind of failure as a story to step through.
  * SPDX-License-Identifier: MIT
  */
 function fromHex(text) {
@@ -14,8 +14,26 @@ function isPart(data) {
     return data.shards > 1 && data.shard > 0;
 }
 
+/* How many lives there were to be: one for each seed; a shard has each n-th of them. */
+function livesDue(data) {
+    const seeds = BigInt(data.last_seed) - BigInt(data.first_seed) + 1n;
+    if (!isPart(data)) return seeds;
+    const before = BigInt(data.shard - 1);
+    return seeds > before ? (seeds - before - 1n) / BigInt(data.shards) + 1n : 0n;
+}
+
+function isCutShort(data) {
+    return BigInt(data.lives) < livesDue(data);
+}
+
+function cutWords(data) {
+    return `${count(data.lives)} of ${plural(livesDue(data), "seed")} have lived`;
+}
+
+/* What a part of a search has not seen, the rest may. */
 function unseen(data) {
-    return isPart(data) ? [] : (data.sometimes || []).filter((one) => !one.lives);
+    return isPart(data) || isCutShort(data) ? []
+                                            : (data.sometimes || []).filter((one) => !one.lives);
 }
 
 function searchVerdict(data) {
@@ -28,25 +46,26 @@ function searchVerdict(data) {
         ];
     if (unseen(data).length) return [ "bad", "What must happen sometimes never did" ];
     if (!data.lives) return [ "doubt", "Nobody has lived" ];
+    if (isCutShort(data)) return [ "doubt", `${cutWords(data)}: the search was cut short` ];
     if (!hit && data.envelope)
         return [ "doubt", `${lives} survived, but nothing was hit: that shows nothing` ];
-    const unknown = data.unchecked + data.late.lives;
-    return unknown ? ["doubt", `${count(data.lives - unknown)} of ${lives} survived; of the others nobody knows`]
-                   : ["good", `All ${lives} survived`];
+    const unknown = data.unchecked + data.late.lives, known = count(data.lives - unknown);
+    return unknown ? [ "doubt", `${known} of ${lives} survived; of the others nobody knows` ]
+                   : [ "good", `All ${lives} survived` ];
 }
 
 function searchNotes(data) {
-    const list = [];
-    if (data.late.lives)
-        list.push(`${
-            plural(data.late.lives, "life",
-                   "lives")} took longer by the wall's clock than a life may, first that of seed ${
-            seedText(data.late.seed)}, at ${
-            duration(fromHex(
-                data.late.simulated_ns))} simulated: nobody knows whether they would have failed.`);
+    const list = [], late = data.late;
+    if (data.failed && isCutShort(data))
+        list.push(`${cutWords(data)}: of the others nobody knows.`);
+    if (late.lives)
+        list.push(`${plural(late.lives, "life", "lives")} took longer by the wall's clock ` +
+                  `than a life may, first that of seed ${seedText(late.seed)}, at ` +
+                  `${duration(fromHex(late.simulated_ns))} simulated: ` +
+                  "nobody knows whether they would have failed.");
     if (data.unchecked)
-        list.push(`${
-            plural(data.unchecked, "life was", "lives were")} too long for any check to look at.`);
+        list.push(`${plural(data.unchecked, "life was", "lives were")} ` +
+                  "too long for any check to look at.");
     if (data.omitted)
         list.push(`${plural(data.omitted, "failure")} of yet other kinds found no room.`);
     return list.length
@@ -71,7 +90,7 @@ function searchHead(data) {
                 name : "Failed",
                 value : count(data.failed),
                 style : data.failed ? "bad" : null,
-                about : data.lives ? percent(data.failed / data.lives) : null
+                about : data.lives ? share(data.failed / data.lives) : null
             },
             {
                 name : "Kinds of failure",
@@ -117,20 +136,22 @@ function failureArticle(data, failure, number) {
             : null);
 }
 
+function failureLink(failure, number) {
+    return h("li", {},
+             h("a", {href : `#failure-${number + 1}`},
+               [ failure.check, failure.path ].filter(Boolean).join(" at ")),
+             h("span", {class : "words"}, ` in ${plural(failure.lives, "life", "lives")}`));
+}
+
 function failuresSection(data) {
-    if (!data.failures.length) return null;
-    const list = data.failures.length > 1
-                     ? h("ol", {class : "contents"},
-                         data.failures.map(
-                             (failure, i) =>
-                                 h("li", {},
-                                   h("a", {href : `#failure-${i + 1}`},
-                                     [ failure.check, failure.path ].filter(Boolean).join(" at ")),
-                                   h("span", {class : "words"},
-                                     ` in ${plural(failure.lives, "life", "lives")}`))))
-                     : null;
-    return section("failures", "Failures", list,
-                   data.failures.map((failure, i) => failureArticle(data, failure, i)));
+    const failures = data.failures;
+    if (!failures.length) return null;
+    const list = failures.slice(0, FINDINGS_SHOWN).map(failureLink);
+    const articles = (part) =>
+        part.map((failure) => failureArticle(data, failure, failures.indexOf(failure)));
+    return section("failures", "Failures",
+                   list.length > 1 ? h("ol", {class : "contents"}, list) : null,
+                   inPart(failures, FINDINGS_SHOWN, articles));
 }
 
 /* ------------------------------------------------------------------ the rest */
@@ -152,15 +173,15 @@ function hitsSection(data) {
 function seenSection(data) {
     const all = data.sometimes || [];
     if (!all.length) return null;
-    const verdict = (one) => one.lives ? {content : [ mark("good"), "seen" ], class : "good"}
-                             : isPart(data)
-                                 ? "not in this shard"
-                                 : {content : [ mark("bad"), "not seen" ], class : "bad"};
-    return section(
-        "seen", "Sometimes",
-        table("What has to happen in some life",
-              [ {title : "What"}, {title : ""}, {title : "lives", number : true} ],
-              all.map((one) => [h("code", {}, one.text), verdict(one), count(one.lives)])));
+    const unless = isPart(data)       ? "not in this shard"
+                   : isCutShort(data) ? "not yet"
+                                      : {content : [ mark("bad"), "not seen" ], class : "bad"};
+    const cells = (one) =>
+        [h("code", {}, one.text), seenCell(one.lives > 0, unless), count(one.lives)];
+    return section("seen", "Sometimes",
+                   table("What has to happen in some life",
+                         [ {title : "What"}, {title : ""}, {title : "lives", number : true} ],
+                         all.map(cells)));
 }
 
 function searchReport(data) {

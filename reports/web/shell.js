@@ -5,11 +5,27 @@ const STYLES = {
     passed : "good",
     failed : "bad",
     inconclusive : "doubt",
-    skipped : "muted"
+    skipped : "muted",
+    aborted : "bad",
+    timed_out : "bad",
+    interrupted : "bad"
 };
 
+const FINDINGS_SHOWN = 20; /* at once: each is a story with its events */
+
+/* Of a verdict, or of the status that stands in its place. Nobody knows what untrusted is. */
 function styleOf(verdict) {
     return STYLES[verdict] || "doubt";
+}
+
+function verdictCell(verdict) {
+    const style = styleOf(verdict);
+    return {content : [ mark(style), verdict.replace("_", " ") ], class : `verdict-cell ${style}`};
+}
+
+/* Of what has to happen sometimes: `unless` says what it means that it did not. */
+function seenCell(seen, unless) {
+    return seen ? {content : [ mark("good"), "seen" ], class : "good"} : unless;
 }
 
 /* A section without content is none. */
@@ -51,8 +67,8 @@ function swatch(name, dash) {
           {x1 : 1, y1 : 5, x2 : 21, y2 : 5, "stroke-dasharray" : dash ? dash.join(" ") : null}));
 }
 
-/* `parts`: kind, title, style, verdict, why, about, command, figures: [{name, value, about, style}],
- * below: nodes. */
+/* `parts`: kind, title, style, verdict, why, about, command,
+ * figures: [{name, value, about, style}], below: nodes. */
 function head(parts) {
     document.getElementById("kind").textContent = parts.kind;
     document.title = `${parts.title}: ${parts.verdict} – respawn ${parts.kind}`;

@@ -25,6 +25,12 @@ class Sweep {
                    : inUnit(value, column.unit === "share" ? "hundredths" : column.unit);
     }
 
+    /* On an axis: half a restart is none. */
+    tick(column, value) {
+        return column.unit === "count" && !Number.isInteger(value) ? ""
+                                                                   : this.format(column, value);
+    }
+
     /* 0 is the best of the column, 1 the worst; null: nothing to choose. */
     badness(column, value) {
         if (value === null || column.better === "none") return null;
@@ -56,11 +62,10 @@ function columnTitle(column) {
                                                         : column.name;
 }
 
-function verdictOf(row) {
-    const style = row.verdict === "passed"         ? "good"
-                  : row.verdict === "inconclusive" ? "doubt"
-                                                   : "bad";
-    return {content : [ mark(style), row.verdict ], class : `verdict-cell ${style}`};
+/* The first setting of a row that no other beats has a star. */
+function settingCells(row) {
+    const star = row.best ? h("span", {class : "star", title : "no other beats it"}, "★ ") : null;
+    return row.settings.map((text, i) => i === 0 ? [ star, text ] : text);
 }
 
 function sweepTable(sweep) {
@@ -69,12 +74,17 @@ function sweepTable(sweep) {
         ...sweep.columns.map(
             (column) => ({title : columnTitle(column), number : true, about : column.metric}))
     ];
-    const rows = sweep.rows.map((row) => ({class: row.best ? "best" : null, cells: [
-        ...row.settings.map((text, i) => i === 0 ? [row.best ? h("span", {class: "star", title: "no other beats it"}, "★ ") : null, text] : text),
-        verdictOf(row), ...sweep.columns.map((column) => {
-            const value = sweep.value(row, column);
-            return {content: sweep.format(column, value), class: sweep.shade(column, value)};
-        })]}));
+    const valueCell = (row, column) => {
+        const value = sweep.value(row, column);
+        return {content : sweep.format(column, value), class : sweep.shade(column, value)};
+    };
+    const rows = sweep.rows.map((row) => ({
+                                    class : row.best ? "best" : null,
+                                    cells : [
+                                        ...settingCells(row), verdictCell(row.verdict),
+                                        ...sweep.columns.map((column) => valueCell(row, column))
+                                    ]
+                                }));
     return table("All combinations", columns, rows, {class : "sweep"});
 }
 
@@ -84,7 +94,8 @@ function bestSentence(sweep) {
     return h(
         "p", {class : "lede"}, h("span", {class : "star", "aria-hidden" : "true"}, "★ "),
         best.length === 1 ? [ "Best in everything: ", h("b", {}, sweep.settings(best[0])) ] : [
-            "None of these is beaten by another in availability, calls failed, escalations and scores lost: ",
+            "None of these is beaten by another in availability, calls failed, ",
+            "escalations and scores lost: ",
             h("b", {}, best.slice(0, 6).map((row) => sweep.settings(row)).join("; ")),
             best.length > 6 ? ` and ${best.length - 6} more` : null
         ]);
@@ -217,9 +228,9 @@ class TradeOff {
                         labelFont : FONT,
                         labelSize : 18,
                         space : 70,
-                        values : (plot, at) => at.map((value) => this.sweep.format(this.x, value))
+                        values : (plot, at) => at.map((value) => this.sweep.tick(this.x, value))
                     }),
-                    yAxis((value) => this.sweep.format(this.y, value),
+                    yAxis((value) => this.sweep.tick(this.y, value),
                           {label : columnTitle(this.y), labelFont : FONT, labelSize : 18})
                 ],
                 series : [ {}, dots("muted", 8), dots("accent", 12) ],
@@ -233,9 +244,8 @@ class TradeOff {
     choose(x, y) {
         Object.assign(this, {x, y});
         this.sort();
-        this.cursor.places = this.places;
+        this.cursor.become(this.places);
         this.chart.draw();
-        this.cursor.show(0);
     }
 }
 
@@ -282,31 +292,51 @@ function tradeSection(sweep, suffix) {
 
 /* ------------------------------------------------------------------ the report */
 
+/* Medians of how many runs: of fewer than were to be, when somebody stopped it. */
+function medianWords(data, rows) {
+    const runs = rows.map((row) => row.repetitions ?? data.repetitions);
+    const least = Math.min(...runs), most = Math.max(...runs);
+    const words = `Medians over ${least === most ? most : `${least} to ${most}`} runs each`;
+    return least < data.repetitions ? `${words}, of ${data.repetitions}.` : `${words}.`;
+}
+
 function sweepParts(data, clock, several) {
     const sweep = new Sweep(data, clock), suffix = several ? `-${clock}` : "";
     if (!sweep.rows.length) return [];
     const title = several ? `All combinations, ${clock} time` : "All combinations";
     return [
         section(`table${suffix}`, title, bestSentence(sweep), sweepTable(sweep),
-                data.repetitions > 1 ? note(`Medians over ${data.repetitions} runs each.`) : null),
+                data.repetitions > 1 ? note(medianWords(data, sweep.rows)) : null),
         mapsSection(sweep, suffix), tradeSection(sweep, suffix)
     ];
+}
+
+/* What has not run, or not as often as it was to, speaks for nothing. */
+function cutShortWords(data) {
+    const all = data.combinations, ran = data.rows.length;
+    const fewer = data.rows.filter((row) => row.repetitions < data.repetitions).length;
+    if (ran < all) return `${count(ran)} of ${plural(all, "combination")} have run`;
+    return fewer ? `${plural(fewer, "combination")} ran fewer than ${data.repetitions} times`
+                 : null;
+}
+
+function sweepStyle(data) {
+    const styles = data.rows.map((row) => styleOf(row.verdict));
+    if (styles.includes("bad")) return "bad";
+    return styles.every((style) => style === "good") && !cutShortWords(data) ? "good" : "doubt";
 }
 
 function sweepReport(data) {
     const clocks =
         [ "real", "virtual" ].filter((clock) => data.rows.some((row) => row.clock === clock));
-    const failed =
-        data.rows.filter((row) => row.verdict !== "passed" && row.verdict !== "inconclusive")
-            .length;
     const passed = data.rows.filter((row) => row.verdict === "passed").length;
-    const style = failed ? "bad" : passed === data.rows.length ? "good" : "doubt";
     return [
         head({
             kind : "sweep",
             title : data.scenario,
-            style,
-            verdict : `${passed} of ${plural(data.rows.length, "combination")} passed`,
+            style : sweepStyle(data),
+            verdict : `${passed} of ${plural(data.combinations, "combination")} passed`,
+            why : cutShortWords(data),
             about : data.about,
             below :
                 h("p", {class : "words"}, `varied: ${data.keys.map((key) => key.key).join(" · ")}`)

@@ -57,9 +57,9 @@ function share(value) {
     return String(millionths / 1e4) + GAP + "%";
 }
 
-/* The same where decimals say nothing. */
-function percent(value) {
-    return isKnown(value) ? digits(Number(value) * 100) + GAP + "%" : DASH;
+/* The same, in columns of equal width. */
+function hundredths(value) {
+    return (Math.floor(Number(value) * 1e4 + 1e-6) / 100).toFixed(2) + GAP + "%";
 }
 
 /* How much slower B is: 0.05 is "+5.0 %". */
@@ -85,16 +85,21 @@ function inUnit(value, unit) {
     case "share":
         return share(value);
     case "hundredths":
-        return (Number(value) * 100).toFixed(2) + GAP + "%";
-    case "percent":
-        return percent(value);
+        return hundredths(value);
     case "count":
         return count(value);
     case "instructions":
         return String(Math.round(value));
     default:
-        return String(Number(Number(value).toPrecision(4)));
+        return number(Number(value));
     }
+}
+
+/* Of something without a unit: most are counts, means have decimals. */
+function number(value) {
+    return Number.isInteger(value) || Math.abs(value) >= 10000
+               ? count(value)
+               : String(Number(value.toPrecision(4)));
 }
 
 /* An instant of the run. */
@@ -105,4 +110,23 @@ function instant(ns) {
 
 function plural(number, one, many) {
     return count(number) + GAP + (Number(number) === 1 ? one : many || one + "s");
+}
+
+/* Marks that turn text round, or that nobody sees, as the terminal has them (formats/escape.c). */
+const DECEIVING =
+    /[\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\u{e0000}-\u{e007f}]/gu;
+
+function spell(text) {
+    return text.replace(DECEIVING,
+                        (mark) => `\\u${mark.codePointAt(0).toString(16).padStart(4, "0")}`);
+}
+
+/* The data with all marks that deceive spelled out, in names as in values: whatever is made of it,
+ * a text, a tooltip, the title or a picture, shows what it is. */
+function spelled(data) {
+    if (typeof data === "string") return spell(data);
+    if (Array.isArray(data)) return data.map(spelled);
+    if (data === null || typeof data !== "object") return data;
+    return Object.fromEntries(
+        Object.entries(data).map(([ name, value ]) => [spell(name), spelled(value)]));
 }

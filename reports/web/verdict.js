@@ -15,12 +15,20 @@ function statusStyle(status) {
     return status === 0 ? "good" : status === 4 || status === 7 ? "doubt" : "bad";
 }
 
-/* How much slower B was, 0.05 is 5 %; null: not known. */
-function slowdownOf(metric, a, b) {
-    if (!isKnown(a) && a !== NEVER || !isKnown(b) && b !== NEVER) return null;
-    if (a === NEVER || b === NEVER) return a === b ? null : b === NEVER ? Infinity : -1;
-    const [over, under] = metric.better === "higher" ? [ a, b ] : [ b, a ];
-    return under > 0 ? over / under - 1 : over > 0 ? Infinity : 0;
+/* How much slower B was, of a pair or a session, as the program says; null: not known. */
+function slowdownOf(metric, row) {
+    return (row.slowdown || {})[metric.name] ?? null;
+}
+
+/* A value of the metric. Counts and shares both have the unit 1. */
+function valueOf(metric, value) {
+    return inUnit(value, metric.kind === "ratio" ? "share" : metric.unit);
+}
+
+/* Few pairs give a middle and no ends. */
+function hasEnds(metric) {
+    const {low, high} = metric.slowdown || {};
+    return Number.isFinite(low) && Number.isFinite(high);
 }
 
 /* ------------------------------------------------------------------ intervals */
@@ -59,7 +67,6 @@ class Forest {
 
     picture(metric, style) {
         const {low, middle, high} = metric.slowdown || {}, y = FOREST.height / 2;
-        const end = (value, other) => this.x(Number.isFinite(value) ? value : other);
         return s("svg", {
             class : `forest ${style}`,
             width : FOREST.width,
@@ -68,25 +75,23 @@ class Forest {
             "aria-hidden" : "true"
         },
                  this.rule(0, "zero"), this.rule(this.threshold, "threshold"),
-                 metric.slowdown && isKnown(low) && isKnown(high) ? s("line", {
+                 hasEnds(metric) ? s("line", {
                      class : "interval",
-                     x1 : end(low, this.low),
-                     x2 : end(high, this.high),
+                     x1 : this.x(low),
+                     x2 : this.x(high),
                      y1 : y,
                      y2 : y
                  })
-                                                                  : null,
+                                 : null,
                  metric.slowdown
-                     ? s("circle", {class : "middle", cx : end(middle, this.high), cy : y, r : 4.5})
+                     ? s("circle", {class : "middle", cx : this.x(middle), cy : y, r : 4.5})
                      : null);
     }
 }
 
 function intervalWords(metric) {
-    const {low, high} = metric.slowdown || {};
-    const known =
-        metric.slowdown && (isKnown(low) || low === NEVER) && (isKnown(high) || high === NEVER);
-    return known ? `${slowdown(low)} … ${slowdown(high)}` : DASH;
+    if (!hasEnds(metric)) return DASH;
+    return `${slowdown(metric.slowdown.low)} … ${slowdown(metric.slowdown.high)}`;
 }
 
 function gatesTable(data) {
@@ -106,7 +111,7 @@ function gatesTable(data) {
                     metric.decides ? null : h("small", {}, "does not decide"),
                     metric.note ? h("small", {}, metric.note) : null
                 ],
-                inUnit(metric.a, metric.unit), inUnit(metric.b, metric.unit),
+                valueOf(metric, metric.a), valueOf(metric, metric.b),
                 h("b", {}, metric.slowdown ? slowdown(metric.slowdown.middle) : DASH),
                 intervalWords(metric), forest.picture(metric, style), {
                     content : [
@@ -143,7 +148,7 @@ function lookMarks(data, metric) {
                 ctx.beginPath();
                 ctx.rect(bbox.left, bbox.top, bbox.width, bbox.height);
                 ctx.clip();
-                if (Number.isFinite(low) && Number.isFinite(high)) {
+                if (hasEnds(metric)) {
                     const top = plot.valToPos(high, "y", true),
                           bottom = plot.valToPos(low, "y", true);
                     ctx.fillStyle = colour("accent-fill");
@@ -171,11 +176,10 @@ function pairRange(data, metric, values) {
     return [ least - room, most + room ];
 }
 
-/* One that never came, or came without end, stands on the edge. */
+/* What is far off stands on the edge. */
 function pairChart(cursor, data, metric) {
     const places = data.pairs.map((pair) => pair.n);
-    const values =
-        data.pairs.map((pair) => slowdownOf(metric, pair.a[metric.name], pair.b[metric.name]));
+    const values = data.pairs.map((pair) => slowdownOf(metric, pair));
     const [low, high] = pairRange(data, metric, values);
     const of = (order) => values.map((value, i) => data.pairs[i].order !== order || value === null
                                                        ? null
@@ -220,11 +224,10 @@ function pairsTable(data) {
     return table("Every pair", columns,
                  data.pairs.map((pair) => [pair.n, pair.order, h("code", {}, pair.seed),
                                            ...data.metrics.flatMap((metric) => {
-                                               const a = pair.a[metric.name],
-                                                     b = pair.b[metric.name];
                                                return [
-                                                   inUnit(a, metric.unit), inUnit(b, metric.unit),
-                                                   slowdown(slowdownOf(metric, a, b))
+                                                   valueOf(metric, pair.a[metric.name]),
+                                                   valueOf(metric, pair.b[metric.name]),
+                                                   slowdown(slowdownOf(metric, pair))
                                                ];
                                            })]));
 }
@@ -232,16 +235,14 @@ function pairsTable(data) {
 function pairsSection(data) {
     const pairs = data.pairs || [],
           shown = data.metrics.filter(
-              (metric) => pairs.some(
-                  (pair) => slowdownOf(metric, pair.a[metric.name], pair.b[metric.name]) !== null));
+              (metric) => pairs.some((pair) => slowdownOf(metric, pair) !== null));
     if (!pairs.length || !shown.length) return null;
     const cursor = new Cursor("Pair", pairs.map((pair) => pair.n), (index) => {
         const pair = pairs[index];
         return [
             `pair ${pair.n}, ${pair.order}`,
             ...shown.map(
-                (metric) => `${metric.name} ${
-                    slowdown(slowdownOf(metric, pair.a[metric.name], pair.b[metric.name]))}`),
+                (metric) => `${metric.name} ${slowdown(slowdownOf(metric, pair))}`),
             `seed ${pair.seed}`
         ];
     });
@@ -256,8 +257,8 @@ function pairsSection(data) {
                     data.dropped_pairs === 1 ? "one was" : `${data.dropped_pairs} were`} dropped`
                                                          : null),
         figure("How much slower B was, pair by pair", cursor.readout, cursor.slider),
-        note(
-            "A full dot: A ran first. A ring: B did. The band is the interval, the red line the threshold, each upright line a look."),
+        note("A full dot: A ran first. A ring: B did. The band is the interval, ",
+             "the red line the threshold, each upright line a look."),
         lazily("Every pair as a table", () => pairsTable(data)));
 }
 
@@ -277,11 +278,21 @@ function sessionsSection(data) {
                     i === sessions.length - 1 ? h("small", {}, "this one is judged") : null
                 ],
                 one.started_at || DASH,
-                ...data.metrics.map((metric) => inUnit(one.values[metric.name], metric.unit))
+                ...data.metrics.map((metric) => sessionCell(metric, one))
             ]
         }));
     return section("sessions", "Sessions", sessionCharts(data, sessions),
-                   table("Sessions", columns, rows));
+                   table("Sessions", columns, rows),
+                   note(`Below each number: how much slower than ${data.a.name}.`));
+}
+
+/* Its number, and how much slower that is than what the base comes to. */
+function sessionCell(metric, session) {
+    const slower = slowdownOf(metric, session);
+    return [
+        valueOf(metric, session.values[metric.name]),
+        slower === null ? null : h("small", {}, slowdown(slower))
+    ];
 }
 
 function sessionCharts(data, sessions) {
@@ -293,7 +304,7 @@ function sessionCharts(data, sessions) {
         "Session", places,
         (index) => [sessions[index].source || `session ${index + 1}`,
                     ...shown.map((metric) => `${metric.name} ${
-                                     inUnit(sessions[index].values[metric.name], metric.unit)}`)]);
+                                     valueOf(metric, sessions[index].values[metric.name])}`)]);
     shown.forEach((metric) =>
                       cursor.add(metric.name, sessionChart(cursor, metric, sessions, places)));
     return figure("Sessions in order of time", cursor.readout, cursor.slider);
@@ -321,7 +332,7 @@ function sessionChart(cursor, metric, sessions, places) {
                     xAxis({
                         values : (plot, at) => at.map((n) => Number.isInteger(n) ? String(n) : "")
                     }),
-                    yAxis((value) => inUnit(value, metric.unit))
+                    yAxis((value) => valueOf(metric, value))
                 ],
                 series : [ {}, others[1], judged[1] ],
             }),

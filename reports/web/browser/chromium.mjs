@@ -1,5 +1,5 @@
-/* chromium.mjs: a headless Chromium, spoken to over a pair of pipes (its own debugging protocol), so
- * that neither a driver nor a package is needed, and no port is open.
+/* chromium.mjs: a headless Chromium, spoken to over a pair of pipes (its own debugging protocol),
+ * so that neither a driver nor a package is needed, and no port is open.
  * SPDX-License-Identifier: MIT
  */
 import {spawn} from "node:child_process";
@@ -148,6 +148,18 @@ export class Page {
         await this.send("Input.dispatchKeyEvent",
                         {type : "keyDown", ...event, ...(key === "Enter" ? {text : "\r"} : {})});
         await this.send("Input.dispatchKeyEvent", {type : "keyUp", ...event});
+    }
+
+    /* The mouse, pressed at one place and let go at another. */
+    async drag(from, to) {
+        const send = (type, {x, y}, buttons) => this.send(
+            "Input.dispatchMouseEvent", {type, x, y, buttons, button : "left", clickCount : 1});
+        await send("mouseMoved", from, 0);
+        await send("mousePressed", from, 1);
+        await send("mouseMoved", {x : (from.x + to.x) / 2, y : to.y}, 1);
+        await send("mouseMoved", to, 1);
+        await send("mouseReleased", to, 0);
+        await this.settle();
     }
 
     async screenshot(path) {

@@ -1,5 +1,6 @@
-/* samples.mjs: data that no quick run brings about: a result of a million restarts, verdicts of many
- * pairs and of sessions, texts that would do harm if they were markup. All made up, always the same.
+/* samples.mjs: data that no quick run brings about: a result of a million restarts, one of few,
+ * verdicts of many pairs and of sessions, texts that would do harm if they were markup. All made
+ * up, always the same.
  * SPDX-License-Identifier: MIT
  */
 
@@ -135,6 +136,140 @@ export function million(like) {
     };
 }
 
+/* ------------------------------------------------------------------ what is seldom */
+
+function metric(name, kind, unit, value, labels = {}) {
+    return {name, kind, unit, better : "none", labels, value};
+}
+
+function few(name, values, unfinished = 0, labels = {}) {
+    return {
+        name,
+        kind : "histogram",
+        unit : "ns",
+        better : "lower",
+        labels,
+        count : values.length,
+        unfinished,
+        sum : values.reduce((sum, value) => sum + value, 0),
+        ...(values.length ? {min : values[0], max : values.at(-1)} : {}),
+        percentiles : {},
+        bins : {scheme : "log2/7", pairs : values.map((value) => [binOf(value), 1])}
+    };
+}
+
+/* The root has 30 supervisors below it, each with nine workers. */
+function manyNodes() {
+    const node = (path, depth, supervisor) => ({
+        path,
+        id : path.split("/").at(-1) || "root",
+        kind : supervisor ? "one_for_one" : "service",
+        depth,
+        supervisor,
+        planned : 1,
+        alive : 1,
+        restarts : 1,
+        ...(supervisor ? {escalations : 0} : {})
+    });
+    const nodes = [ node("", 0, true), node("s0", 1, true) ];
+    for (let i = 1; i < 300; i++)
+        nodes.push(i % 10 ? node(`s${Math.floor(i / 10)}/w${i % 10}`, 2, false)
+                          : node(`s${i / 10}`, 1, true));
+    return nodes;
+}
+
+/* Few restarts, some of which never came, numbers just below a whole, an untrusted run without a
+ * seed, windows without anything in them, more findings and nodes than are shown at once. Nothing
+ * was answered, and no fault is told. */
+export function edges(like) {
+    const storm = {phase : "storm"}, phase = like.phases.find(({name}) => name === "storm");
+    return {
+        ...like,
+        status : "untrusted",
+        verdict : "inconclusive",
+        reason : "a made-up reason",
+        stream_scheme : undefined,
+        metrics : [
+            few("restart.detected", [ 5000 ]), few("restart.noticed", [ 6000, 9000000 ]),
+            few("restart.started", [ 20000, 30000 ], 3), few("restart.reachable", [ 40000 ], 4),
+            few("restart.reachable", [ 40000 ], 4, storm),
+            few("restart.reachable", [ 40000, 70000, 80000 ], 0, {cause : "sibling"}),
+            few("restart.reachable", [ 70000 ], 0, {path : "s0/w1"}), few("restart.served", []),
+            few("calls.latency", [ 1000000, 35510000 ]), metric("restart.count", "counter", "1", 5),
+            metric("restart.unfinished", "counter", "1", 3),
+            metric("restart.count", "counter", "1", 5, storm),
+            metric("restart.unfinished", "counter", "1", 3, storm),
+            metric("calls.issued", "counter", "1", 1896732),
+            metric("calls.availability", "ratio", "1", 0.99996)
+        ],
+        expectations : [],
+        windows : [
+            {
+                text : "calls.latency.p99 < 100ms in every 1s of storm",
+                windows : 5,
+                start_ns : 2000000000,
+                samples : 12,
+                worst : 35510000
+            },
+            {
+                text : "model: calls.availability >= 99% in every 1s of storm",
+                windows : 4,
+                start_ns : 0,
+                samples : 0,
+                worst : null
+            },
+            {
+                text : "calls.availability >= 99% in every 2s of storm",
+                windows : 2,
+                start_ns : 1000000000,
+                samples : 3,
+                worst : 0.99996
+            }
+        ],
+        repetitions : [ {
+            n : 0,
+            seed : "0x1",
+            status : "complete",
+            values : {
+                "calls.issued" : 1896732,
+                "calls.issued.rate" : 12000,
+                "calls.availability{phase=storm}" : 0.99996,
+                "restart.reachable.count" : 4999,
+                "restart.reachable.p50" : 35510000
+            }
+        } ],
+        tree : manyNodes(),
+        checks : [ "order" ],
+        findings : Array.from({length : 25}, (unused, i) => ({
+                                                 check : "order",
+                                                 role : `s1/w${i}`,
+                                                 t_ns : 1000000,
+                                                 text : `finding ${i}`,
+                                                 events : [ "t=0.001000s s1/w1#1 is started" ]
+                                             })),
+        findings_omitted : 3,
+        faults : {
+            totals : [],
+            misses : [],
+            misses_omitted : 0,
+            first : [ {
+                t_ns : phase.start_ns + 1000000,
+                role : "s0/w1",
+                incarnation : 1,
+                outcome : "hit",
+                fault : "crashes",
+                restart_ns : null
+            } ],
+            slowest : []
+        },
+        timeline : {
+            window_ns : Math.ceil(like.phases.at(-1).end_ns / 20),
+            columns : [ "answered", "failed", "restarts", "messages", "faults" ],
+            windows : Array.from({length : 20}, (unused, i) => [0, 0, i === 12 ? 2 : 0, 0, 0])
+        }
+    };
+}
+
 /* ------------------------------------------------------------------ verdicts */
 
 const METRICS = [
@@ -167,10 +302,23 @@ const METRICS = [
     }
 ];
 
+/* As the program has it (reports/verdict/experiment.c). */
+function slower(metric, a, b) {
+    const number = (value) => value === "never" ? Infinity : value;
+    const times = metric.better === "higher" ? number(a) / number(b) : number(b) / number(a);
+    return Math.min(1000, Math.max(0.001, times)) - 1;
+}
+
+function slowdowns(a, b) {
+    return Object.fromEntries(METRICS.map(
+        (metric) => [metric.name, slower(metric, a[metric.name], b[metric.name])]));
+}
+
 function judged(metric, counted) {
     const half = metric.spread * 0.9;
     return {
         name : metric.name,
+        kind : metric.unit === "ns" ? "histogram" : "gauge",
         unit : metric.unit,
         better : metric.better,
         decides : metric.word !== "too varied to decide by",
@@ -211,6 +359,7 @@ export function manyPairs() {
     });
     pairs[6].b["restart.reachable.p50"] *= 1.4;
     pairs[9].b["restart.reachable.p99"] = "never";
+    for (const pair of pairs) pair.slowdown = slowdowns(pair.a, pair.b);
     return {
         format : "respawn.verdict/1.0",
         scenario : "high_scores",
@@ -220,14 +369,16 @@ export function manyPairs() {
         verdict : "regression",
         status : 3,
         why : "calls.throughput of B is slower by +7.1 %, and 5 % must be caught",
-        how :
-            "18 pairs with the same seeds on both sides, one of two each way round, the first one dropped. Over 6 looks and 3 metrics, at most one verdict in 1000 calls slower what is not, and one in 100 calls none what is slower by 5 %.",
+        how : "18 pairs with the same seeds on both sides, one of two each way round, the first " +
+                  "one dropped. Over 6 looks and 3 metrics, at most one verdict in 1000 calls " +
+                  "slower what is not, and one in 100 calls none what is slower by 5 %.",
         metrics : METRICS.map((metric) => judged(metric, {pairs : 18})),
         dropped_pairs : 1,
         looks : [ 8, 12, 18 ],
         pairs,
         notes : [
-            "spoiled, of 18 repetitions each: busy_neighbour in 2 repetitions of A and 1 of B; they count, unless it is more than 1 in 4 of a side"
+            "spoiled, of 18 repetitions each: busy_neighbour in 2 repetitions of A and 1 of B; " +
+            "they count, unless it is more than 1 in 4 of a side"
         ]
     };
 }
@@ -244,6 +395,8 @@ export function manySessions() {
                                    metric.a * (1 + (random() - 0.5) * metric.spread) *
                                        (i === 8 && metric.better === "higher" ? 0.93 : 1)]))
               }));
+    const base = Object.fromEntries(METRICS.map((metric) => [metric.name, metric.a]));
+    for (const session of sessions) session.slowdown = slowdowns(base, session.values);
     const all = {
         ...manyPairs(),
         a : {name : "base", what : "main: 8 sessions"},
@@ -261,8 +414,11 @@ export function manySessions() {
 
 /* ------------------------------------------------------------------ harm */
 
-export const HARM =
-    "</script><img src=x onerror=window.harmed=1><svg onload=window.harmed=1>\u202e\"'`${window.harmed=1}";
+export const HARM = "</script><img src=x onerror=window.harmed=1>" +
+                    "<svg onload=window.harmed=1>\u202e\"'`${window.harmed=1}";
+
+/* Markup is shown as it is; what would turn the text round is spelled out. */
+export const HARM_SHOWN = HARM.replace("\u202e", "\\u202e");
 
 /* Words that say what something is stay; every other text gets what would do harm behind it. */
 const WORDS = new Set([
