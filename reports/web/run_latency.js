@@ -46,10 +46,19 @@ function curveValue(stage, places, i) {
     return Number.isFinite(value) ? Math.max(1, value) : null;
 }
 
-/* So few make no line that could be seen. */
-function curvePoints(stage) {
-    const few = stage && stage.distribution.total < 3;
-    return few ? {show : true, size : 7, fill : colour(stage.name)} : {show : false};
+/* So few make no line that could be seen: dots where it begins and ends. */
+function curvePoints(stage, column) {
+    const last = column.filter((value) => value !== null).length - 1;
+    if (!stage || last < 0 || stage.distribution.total >= 3 && last > 1) return {show : false};
+    return {show : true, size : 7, fill : colour(stage.name), filter : () => [0, last]};
+}
+
+/* On a phone the median has no room beside the fastest. */
+function nineWords(plot, at) {
+    const room = plot.valToPos(at[1], "x") - plot.valToPos(at[0], "x");
+    return at.map((nines, i) => i === 0               ? "fastest"
+                                : i === 1 && room < 52 ? ""
+                                                       : portionWords(nines));
 }
 
 class Curves {
@@ -88,18 +97,14 @@ class Curves {
                     y : decades(columns.flat())
                 },
                 axes : [
-                    xAxis({
-                        splits : () => splits,
-                        values : (plot, at) =>
-                            at.map((nines) => nines === 0 ? "fastest" : portionWords(nines))
-                    }),
+                    xAxis({splits : () => splits, values : nineWords}),
                     logAxis(duration)
                 ],
                 series : [
-                    {}, ...STAGES.map((stage) => line(stage.name, {
+                    {}, ...STAGES.map((stage, i) => line(stage.name, {
                                           dash : stage.dash || undefined,
                                           width : stage.name === "reachable" ? 2.5 : 1.75,
-                                          points : curvePoints(this.stage(stage.name))
+                                          points : curvePoints(this.stage(stage.name), columns[i])
                                       }))
                 ],
             }),

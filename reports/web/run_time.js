@@ -149,7 +149,7 @@ function restartChart(cursor, result, timeline) {
     if (!strikes.length && !levels.length) return null;
     return timeChart(cursor, result, timeline, {
         height : 160,
-        format : duration,
+        format : values.length || levels.length ? duration : () => "",
         scale : decades([...values, ...levels.map((level) => level.value) ]),
         data : [
             [ 0, ...back.map((strike) => strike.t_ns / 1e9), timeline.end ],

@@ -331,6 +331,7 @@ test("few restarts are seen, too", async () => {
     assert((await inked("#restarts canvas", 0, "detected")).pixels > 8, "one sample is no point");
     const two = await inked("#restarts canvas", 0, "noticed");
     assert(two.pixels > 8 && two.top < 0.3, `the slower of two is not drawn: ${two.top}`);
+    assert(two.pixels < 1200, `two samples are more than two dots: ${two.pixels}`);
     const stages = await page.run(() => [...document.querySelectorAll("#restarts .stage")].map(
                                       (one) => one.querySelector("svg").nextSibling.textContent));
     assert.deepEqual(stages, [ "detected", "noticed", "started", "reachable" ]);
