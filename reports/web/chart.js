@@ -11,7 +11,7 @@ class Chart {
     constructor(height, make) {
         this.height = height;
         this.make = make;
-        this.host = h("div", {class: "plot"});
+        this.host = h("div", {class : "plot"});
         Chart.all.push(this);
     }
 
@@ -25,13 +25,13 @@ class Chart {
         if (!this.width()) return;
         const {options, data} = this.make();
         this.plot = new uPlot(
-            {legend: {show: false}, ...options, width: this.width(), height: this.height}, data,
+            {legend : {show : false}, ...options, width : this.width(), height : this.height}, data,
             this.host);
     }
 
     fit() {
         if (this.plot && this.width() && this.plot.width !== this.width())
-            this.plot.setSize({width: this.width(), height: this.height});
+            this.plot.setSize({width : this.width(), height : this.height});
     }
 
     static start() {
@@ -48,12 +48,12 @@ Chart.all = [];
 
 function xAxis(more) {
     return {
-        stroke: colour("muted"),
-        font: FONT,
-        size: 28,
-        gap: 4,
-        grid: {stroke: colour("grid"), width: 1},
-        ticks: {stroke: colour("grid"), size: 4},
+        stroke : colour("muted"),
+        font : FONT,
+        size : 28,
+        gap : 4,
+        grid : {stroke : colour("grid"), width : 1},
+        ticks : {stroke : colour("grid"), size : 4},
         ...more
     };
 }
@@ -65,19 +65,19 @@ function logAxis(format, more) {
         for (let at = low; at <= high * 1.001; at *= 10) all.push(at);
         return all;
     };
-    return yAxis(format, {splits, filter: (plot, at) => at, ...more});
+    return yAxis(format, {splits, filter : (plot, at) => at, ...more});
 }
 
 function yAxis(format, more) {
     return {
-        stroke: colour("muted"),
-        font: FONT,
-        size: AXIS,
-        gap: 6,
-        space: 28,
-        grid: {stroke: colour("grid"), width: 1},
-        ticks: {show: false},
-        values: (plot, splits) => splits.map((value) => value === null ? "" : format(value)),
+        stroke : colour("muted"),
+        font : FONT,
+        size : AXIS,
+        gap : 6,
+        space : 28,
+        grid : {stroke : colour("grid"), width : 1},
+        ticks : {show : false},
+        values : (plot, splits) => splits.map((value) => value === null ? "" : format(value)),
         ...more
     };
 }
@@ -86,13 +86,13 @@ function yAxis(format, more) {
 function zoomable(places, from, to) {
     const all = (min, max) => min <= places[0] && max >= places[places.length - 1];
     return {
-        time: false,
-        range: (plot, min, max) => min === null || all(min, max) ? [from, to] : [min, max]
+        time : false,
+        range : (plot, min, max) => min === null || all(min, max) ? [ from, to ] : [ min, max ]
     };
 }
 
 function linear(highest) {
-    return {range: () => [0, highest > 0 ? highest * 1.08 : 1]};
+    return {range : () => [0, highest > 0 ? highest * 1.08 : 1]};
 }
 
 /* Whole decades around all values. */
@@ -103,7 +103,7 @@ function decades(values) {
           most = known.length ? Math.max(...known) : 10;
     const low = 10 ** Math.floor(Math.log10(least) + 1e-9);
     const high = 10 ** Math.ceil(Math.log10(most) - 1e-9);
-    return {distr: 3, log: 10, range: () => [low, high > low ? high : low * 10]};
+    return {distr : 3, log : 10, range : () => [low, high > low ? high : low * 10]};
 }
 
 /* ------------------------------------------------------------------ the cursor */
@@ -123,25 +123,25 @@ function nearest(places, x) {
 class Cursor {
     /* `places`: ascending; `tell` says in parts what is at one of them. */
     constructor(name, places, tell) {
-        Object.assign(this, {places, tell, index: 0, charts: []});
-        this.readout = h("p", {class: "readout", "aria-hidden": "true"},
+        Object.assign(this, {places, tell, index : 0, charts : []});
+        this.readout = h("p", {class : "readout", "aria-hidden" : "true"},
                          "Point at a chart, or use ← and → when it has the focus.");
         this.slider = h("div", {
-            class: "plots",
-            role: "slider",
-            tabindex: 0,
-            "aria-label": name,
-            "aria-valuemin": 0,
-            "aria-valuemax": Math.max(0, places.length - 1),
-            "aria-valuenow": 0,
-            "aria-valuetext": tell(0).join(", "),
-            on: {keydown: (event) => this.key(event)}
+            class : "plots",
+            role : "slider",
+            tabindex : 0,
+            "aria-label" : name,
+            "aria-valuemin" : 0,
+            "aria-valuemax" : Math.max(0, places.length - 1),
+            "aria-valuenow" : 0,
+            "aria-valuetext" : tell(0).join(", "),
+            on : {keydown : (event) => this.key(event)}
         });
     }
 
     add(title, chart) {
         this.charts.push(chart);
-        append(this.slider, [title ? h("p", {class: "plot-title"}, title) : null, chart.host]);
+        append(this.slider, [ title ? h("p", {class : "plot-title"}, title) : null, chart.host ]);
         return chart;
     }
 
@@ -168,14 +168,14 @@ class Cursor {
 
     key(event) {
         const steps = {
-            ArrowRight: 1,
-            ArrowUp: 1,
-            ArrowLeft: -1,
-            ArrowDown: -1,
-            PageUp: 10,
-            PageDown: -10,
-            Home: -Infinity,
-            End: Infinity
+            ArrowRight : 1,
+            ArrowUp : 1,
+            ArrowLeft : -1,
+            ArrowDown : -1,
+            PageUp : 10,
+            PageDown : -10,
+            Home : -Infinity,
+            End : Infinity
         };
         const step = steps[event.key];
         if (step === undefined || event.ctrlKey || event.metaKey || event.altKey) return;
@@ -183,22 +183,22 @@ class Cursor {
         event.preventDefault();
         const index = Math.min(this.places.length - 1, Math.max(0, this.index + step));
         for (const {plot} of this.charts)
-            if (plot) plot.setCursor({left: plot.valToPos(this.places[index], "x"), top: 1});
+            if (plot) plot.setCursor({left : plot.valToPos(this.places[index], "x"), top : 1});
         this.show(index);
     }
 
     /* What a chart of this cursor has in its options. */
     options(key, more) {
         return {
-            cursor: {
-                y: false,
-                points: {size: 7},
-                drag: {x: key === "time", y: false},
-                sync: {key, scales: ["x", null]}
+            cursor : {
+                y : false,
+                points : {size : 7},
+                drag : {x : key === "time", y : false},
+                sync : {key, scales : [ "x", null ]}
             },
-            padding: [8, 18, 0, 0],
+            padding : [ 8, 18, 0, 0 ],
             ...more,
-            hooks: {setCursor: [(plot) => this.hover(plot)]}
+            hooks : {setCursor : [ (plot) => this.hover(plot) ]}
         };
     }
 }
@@ -226,7 +226,7 @@ function phaseBands(phases, named) {
         if (named) ctx.fillText(phase.name, from + 5 * ratio, bbox.top + 3 * ratio);
         ctx.restore();
     };
-    return {hooks: {drawClear: (plot) => phases.forEach((phase) => paint(plot, phase))}};
+    return {hooks : {drawClear : (plot) => phases.forEach((phase) => paint(plot, phase))}};
 }
 
 /* A level for each phase, drawn over all of it: `levels` are [{phase, value, colour, dash}]. */
@@ -242,8 +242,8 @@ function phaseLevels(levels) {
         ctx.stroke();
     };
     return {
-        hooks: {
-            draw: (plot) => {
+        hooks : {
+            draw : (plot) => {
                 const {ctx, bbox} = plot;
                 ctx.save();
                 ctx.beginPath();

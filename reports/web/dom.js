@@ -61,9 +61,9 @@ function table(caption, columns, rows, options) {
         return h("tr", {class : own.class},
                  own.cells.map((content, i) => cell(i === 0 ? "th" : "td", content, columns[i])));
     }));
-    const whole = h("table", {class : options && options.class},
-                    h("caption", {class : "unseen"}, caption),
-                    h("thead", {}, h("tr", {}, columns.map(headCell))), body);
+    const whole =
+        h("table", {class : options && options.class}, h("caption", {class : "unseen"}, caption),
+          h("thead", {}, h("tr", {}, columns.map(headCell))), body);
     return h("div", {class : "scroll", "data-label" : caption}, whole);
 }
 

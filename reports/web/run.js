@@ -9,11 +9,7 @@ function runFigures(result) {
           hit = value("faults.hit");
     const latency = (portion) => duration(reachable.at(portion));
     return [
-        reachable && {
-            name : "Restart, median",
-            value : latency(0.5),
-            about : "fault → reachable"
-        },
+        reachable && {name : "Restart, median", value : latency(0.5), about : "fault → reachable"},
         reachable && {
             name : "Restart, p99",
             value : latency(0.99),
@@ -83,8 +79,7 @@ function problems(result) {
     for (const finding of findings.slice(0, FINDINGS_NAMED))
         add("bad", "checks", h("b", {}, finding.check), " ",
             finding.role ? h("code", {}, finding.role) : null, " ", finding.text);
-    const more =
-        Math.max(0, findings.length - FINDINGS_NAMED) + Number(data.findings_omitted || 0);
+    const more = Math.max(0, findings.length - FINDINGS_NAMED) + Number(data.findings_omitted || 0);
     if (more) add("bad", "checks", `and ${plural(more, "other finding")}`);
     for (const condition of (data.trust || []).filter((row) => row.spoiled))
         add("doubt", "trust", h("code", {}, condition.condition),

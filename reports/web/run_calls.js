@@ -67,10 +67,9 @@ function callLatencies(result) {
     return [
         heading("Latency"),
         table("Latency of answered calls", quantileColumns("Of answered calls"), rows),
-        open
-            ? null
-            : note("Closed loop: a client that waits issues nothing, ",
-                   "so slow answers weigh too little.")
+        open ? null
+             : note("Closed loop: a client that waits issues nothing, ",
+                    "so slow answers weigh too little.")
     ];
 }
 

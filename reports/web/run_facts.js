@@ -85,11 +85,10 @@ function sometimesTable(result) {
     const rows = result.data.sometimes || [];
     if (!rows.length) return null;
     const columns = [ {title : "What"}, {title : "seen"}, {title : "place"} ];
-    const cells = (row) => [
-        h("code", {}, row.text),
-        seenCell(row.seen, row.known ? "not seen" : `unknown: ${row.why || ""}`),
-        h("code", {class : "place"}, place(row))
-    ];
+    const cells =
+        (row) => [h("code", {}, row.text),
+                  seenCell(row.seen, row.known ? "not seen" : `unknown: ${row.why || ""}`),
+                  h("code", {class : "place"}, place(row))];
     return [
         heading("Sometimes"),
         table("What has to happen at least once, over many runs", columns, rows.map(cells))
@@ -113,13 +112,11 @@ function windowCells(result, row) {
 function windowsOf(result) {
     const rows = result.data.windows || [];
     if (!rows.length) return null;
-    const columns = [ {title : "Expected"} ].concat([
-        "windows", "worst", "from", "fewest samples"
-    ].map((title) => ({title, number : true})));
+    const columns = [ {title : "Expected"} ].concat(
+        [ "windows", "worst", "from", "fewest samples" ].map((title) => ({title, number : true})));
     return [
-        heading("In every window"),
-        table("The window that speaks most against each expectation", columns,
-              rows.map((row) => windowCells(result, row)))
+        heading("In every window"), table("The window that speaks most against each expectation",
+                                          columns, rows.map((row) => windowCells(result, row)))
     ];
 }
 
@@ -152,24 +149,22 @@ function checksSection(result) {
     const omitted = Number(result.data.findings_omitted || 0);
     if (!checks.length && !findings.length) return null;
     const words = plural(checks.length, "check"), found = findings.length + omitted;
-    return section(
-        "checks", "Checks",
-        findings.length
-            ? h("p", {class : "lede"}, `${plural(found, "finding")} of ${words}`)
-            : h("p", {class : "lede good"}, mark("good"),
-                `${words} looked at the whole history and found nothing.`),
-        checks.length ? h("p", {class : "words"}, checks.join(" · ")) : null,
-        inPart(findings, FINDINGS_SHOWN, (part) => part.map(findingArticle)),
-        omitted ? note(`and ${count(omitted)} more, which are not kept`) : null);
+    return section("checks", "Checks",
+                   findings.length
+                       ? h("p", {class : "lede"}, `${plural(found, "finding")} of ${words}`)
+                       : h("p", {class : "lede good"}, mark("good"),
+                           `${words} looked at the whole history and found nothing.`),
+                   checks.length ? h("p", {class : "words"}, checks.join(" · ")) : null,
+                   inPart(findings, FINDINGS_SHOWN, (part) => part.map(findingArticle)),
+                   omitted ? note(`and ${count(omitted)} more, which are not kept`) : null);
 }
 
 function crashesSection(result) {
     const crashes = result.data.crashes || [], reasons = result.data.crash_reasons || [];
     if (!crashes.length && !reasons.length) return null;
     const most = Math.max(1, ...reasons.map((row) => Number(row.count)));
-    const columns = [
-        {title : "Reason"}, {title : "", class : "wide"}, {title : "processes", number : true}
-    ];
+    const columns =
+        [ {title : "Reason"}, {title : "", class : "wide"}, {title : "processes", number : true} ];
     return section("crashes", "Crashes",
                    table("Processes that ended, by reason", columns,
                          reasons.map((row) => [h("code", {}, row.reason),
@@ -182,15 +177,11 @@ function crashesTable(crashes) {
         {title : "Role"}, {title : "at", number : true}, {title : "module"}, {title : "reason"},
         {title : "handling"}
     ];
-    const cells = (crash) => [
-        h("code", {}, crash.role ? `${crash.role}#${crash.incarnation}` : DASH),
-        instant(crash.t_ns), crash.module || DASH,
-        [
-            h("code", {}, crash.reason),
-            crash.place ? h("small", {}, `in ${crash.place}`) : null
-        ],
-        crash.message ? h("code", {}, crash.message) : DASH
-    ];
+    const cells = (crash) =>
+        [h("code", {}, crash.role ? `${crash.role}#${crash.incarnation}` : DASH),
+         instant(crash.t_ns), crash.module || DASH,
+         [ h("code", {}, crash.reason), crash.place ? h("small", {}, `in ${crash.place}`) : null ],
+         crash.message ? h("code", {}, crash.message) : DASH];
     return table("Crashes", columns, crashes.map(cells));
 }
 
@@ -242,9 +233,8 @@ function repetitionsTable(result) {
     const rows = result.data.repetitions || [];
     const names = [...new Set(rows.flatMap((row) => Object.keys(row.values))) ];
     if (!rows.length || !names.length) return null;
-    const value = (row, name) => (row.never || []).includes(name)
-                                     ? NEVER
-                                     : inUnit(row.values[name], result.unitOf(name));
+    const value = (row, name) =>
+        (row.never || []).includes(name) ? NEVER : inUnit(row.values[name], result.unitOf(name));
     const make = () =>
         table("A number for each statistic and repetition",
               [

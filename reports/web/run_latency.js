@@ -40,8 +40,7 @@ function curvePlaces(stages) {
 /* A sample of n says nothing beyond its n-th part: at the first place behind it stands the slowest
  * of the sample, and there the curve ends. */
 function curveValue(stage, places, i) {
-    if (!stage || i > 0 && places[i - 1] > Math.log10(stage.distribution.total) + 1e-9)
-        return null;
+    if (!stage || i > 0 && places[i - 1] > Math.log10(stage.distribution.total) + 1e-9) return null;
     const value = stage.distribution.at(portionAt(places[i]));
     return Number.isFinite(value) ? Math.max(1, value) : null;
 }
@@ -56,7 +55,7 @@ function curvePoints(stage, column) {
 /* On a phone the median has no room beside the fastest. */
 function nineWords(plot, at) {
     const room = plot.valToPos(at[1], "x") - plot.valToPos(at[0], "x");
-    return at.map((nines, i) => i === 0               ? "fastest"
+    return at.map((nines, i) => i === 0                ? "fastest"
                                 : i === 1 && room < 52 ? ""
                                                        : portionWords(nines));
 }
@@ -88,18 +87,11 @@ class Curves {
         const places = this.places, end = places[places.length - 1];
         const columns = STAGES.map(
             (stage) => places.map((unused, i) => curveValue(this.stage(stage.name), places, i)));
-        const splits =
-            [ 0, Math.log10(2), 1, 2, 3, 4, 5, 6, 7 ].filter((nines) => nines <= end);
+        const splits = [ 0, Math.log10(2), 1, 2, 3, 4, 5, 6, 7 ].filter((nines) => nines <= end);
         return {
             options : this.cursor.options("curves", {
-                scales : {
-                    x : {time : false, range : [ 0, end ]},
-                    y : decades(columns.flat())
-                },
-                axes : [
-                    xAxis({splits : () => splits, values : nineWords}),
-                    logAxis(duration)
-                ],
+                scales : {x : {time : false, range : [ 0, end ]}, y : decades(columns.flat())},
+                axes : [ xAxis({splits : () => splits, values : nineWords}), logAxis(duration) ],
                 series : [
                     {}, ...STAGES.map((stage, i) => line(stage.name, {
                                           dash : stage.dash || undefined,

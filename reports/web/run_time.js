@@ -70,11 +70,9 @@ function throughputChart(cursor, result, timeline) {
         format : rate,
         scale : linear(Math.max(...timeline.messages, ...timeline.answered)),
         data : [ timeline.places, timeline.messages, timeline.answered ],
-        series : () => [line("muted", {width : 1, show : timeline.any("messages")}),
-                        line("accent", {
-                            fill : colour("accent-fill"),
-                            show : timeline.any("answered")
-                        })],
+        series :
+            () => [line("muted", {width : 1, show : timeline.any("messages")}),
+                   line("accent", {fill : colour("accent-fill"), show : timeline.any("answered")})],
     });
 }
 
@@ -200,8 +198,7 @@ function phasesTable(result) {
             rate(result.value("calls.throughput", labels)),
             rate(result.value("messages.throughput", labels)),
             {content : count(failed), class : failed > 0 ? "bad" : null},
-            share(result.value("calls.availability", labels)),
-            count(result.restarts(labels))
+            share(result.value("calls.availability", labels)), count(result.restarts(labels))
         ];
     });
     return rows.length ? table("Phases", columns, rows) : null;
@@ -249,9 +246,8 @@ function timeCharts(result, timeline) {
         restartChart(cursor, result, timeline));
     add("Call latency", callChart(cursor, result, timeline));
     parts.forEach(([ title, chart ]) => cursor.add(title, chart));
-    return parts.length
-               ? [ cursor.readout, cursor.slider, timeLegend(any), timeNote(result) ]
-               : null;
+    return parts.length ? [ cursor.readout, cursor.slider, timeLegend(any), timeNote(result) ]
+                        : null;
 }
 
 /* What is drawn, and nothing that is not. */
@@ -268,18 +264,18 @@ function timeLegend(any) {
 
 function timeNote(result) {
     const strikes = keptStrikes(result), call = callLatencyName(result);
-    const levels = [ "restart.reachable", call ].some(
-        (name) => name && levelsOf(result, name, null).length);
+    const levels =
+        [ "restart.reachable", call ].some((name) => name && levelsOf(result, name, null).length);
     const dots = strikes.some((strike) => strike.restart_ns !== null);
     const never = strikes.some((strike) => strike.restart_ns === null);
     const kept = `the first ${SLOWEST_FIRST} and the slowest ${SLOWEST_FIRST} are kept`;
-    return note(
-        (result.data.phases || []).some((phase) => phase.faulty) ? "Shaded phases have faults. "
-                                                                 : null,
-        levels ? "Over a phase, a solid level is its median, a dashed one its p99. " : null,
-        dots ? `Each dot is a restart (${kept}). ` : null,
-        never ? "A red mark on the edge is a restart that never came. " : null,
-        "Drag to look closer, double-click to see all.");
+    return note((result.data.phases || []).some((phase) => phase.faulty)
+                    ? "Shaded phases have faults. "
+                    : null,
+                levels ? "Over a phase, a solid level is its median, a dashed one its p99. " : null,
+                dots ? `Each dot is a restart (${kept}). ` : null,
+                never ? "A red mark on the edge is a restart that never came. " : null,
+                "Drag to look closer, double-click to see all.");
 }
 
 function timeSection(result) {

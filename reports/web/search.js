@@ -176,8 +176,8 @@ function seenSection(data) {
     const unless = isPart(data)       ? "not in this shard"
                    : isCutShort(data) ? "not yet"
                                       : {content : [ mark("bad"), "not seen" ], class : "bad"};
-    const cells = (one) =>
-        [h("code", {}, one.text), seenCell(one.lives > 0, unless), count(one.lives)];
+    const cells =
+        (one) => [h("code", {}, one.text), seenCell(one.lives > 0, unless), count(one.lives)];
     return section("seen", "Sometimes",
                    table("What has to happen in some life",
                          [ {title : "What"}, {title : ""}, {title : "lives", number : true} ],

@@ -91,14 +91,13 @@ function sweepTable(sweep) {
 function bestSentence(sweep) {
     const best = sweep.rows.filter((row) => row.best);
     if (!best.length || sweep.rows.length < 2) return null;
-    return h(
-        "p", {class : "lede"}, h("span", {class : "star", "aria-hidden" : "true"}, "★ "),
-        best.length === 1 ? [ "Best in everything: ", h("b", {}, sweep.settings(best[0])) ] : [
-            "None of these is beaten by another in availability, calls failed, ",
-            "escalations and scores lost: ",
-            h("b", {}, best.slice(0, 6).map((row) => sweep.settings(row)).join("; ")),
-            best.length > 6 ? ` and ${best.length - 6} more` : null
-        ]);
+    return h("p", {class : "lede"}, h("span", {class : "star", "aria-hidden" : "true"}, "★ "),
+             best.length === 1 ? [ "Best in everything: ", h("b", {}, sweep.settings(best[0])) ] : [
+                 "None of these is beaten by another in availability, calls failed, ",
+                 "escalations and scores lost: ",
+                 h("b", {}, best.slice(0, 6).map((row) => sweep.settings(row)).join("; ")),
+                 best.length > 6 ? ` and ${best.length - 6} more` : null
+             ]);
 }
 
 /* ------------------------------------------------------------------ maps */

@@ -113,8 +113,7 @@ function plural(number, one, many) {
 }
 
 /* Marks that turn text round, or that nobody sees, as the terminal has them (formats/escape.c). */
-const DECEIVING =
-    /[\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\u{e0000}-\u{e007f}]/gu;
+const DECEIVING = /[\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\u{e0000}-\u{e007f}]/gu;
 
 function spell(text) {
     return text.replace(DECEIVING,

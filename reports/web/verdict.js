@@ -75,14 +75,10 @@ class Forest {
             "aria-hidden" : "true"
         },
                  this.rule(0, "zero"), this.rule(this.threshold, "threshold"),
-                 hasEnds(metric) ? s("line", {
-                     class : "interval",
-                     x1 : this.x(low),
-                     x2 : this.x(high),
-                     y1 : y,
-                     y2 : y
-                 })
-                                 : null,
+                 hasEnds(metric)
+                     ? s("line",
+                         {class : "interval", x1 : this.x(low), x2 : this.x(high), y1 : y, y2 : y})
+                     : null,
                  metric.slowdown
                      ? s("circle", {class : "middle", cx : this.x(middle), cy : y, r : 4.5})
                      : null);
@@ -234,15 +230,14 @@ function pairsTable(data) {
 
 function pairsSection(data) {
     const pairs = data.pairs || [],
-          shown = data.metrics.filter(
-              (metric) => pairs.some((pair) => slowdownOf(metric, pair) !== null));
+          shown = data.metrics.filter((metric) =>
+                                          pairs.some((pair) => slowdownOf(metric, pair) !== null));
     if (!pairs.length || !shown.length) return null;
     const cursor = new Cursor("Pair", pairs.map((pair) => pair.n), (index) => {
         const pair = pairs[index];
         return [
             `pair ${pair.n}, ${pair.order}`,
-            ...shown.map(
-                (metric) => `${metric.name} ${slowdown(slowdownOf(metric, pair))}`),
+            ...shown.map((metric) => `${metric.name} ${slowdown(slowdownOf(metric, pair))}`),
             `seed ${pair.seed}`
         ];
     });
@@ -277,8 +272,7 @@ function sessionsSection(data) {
                     h("code", {}, one.source || DASH),
                     i === sessions.length - 1 ? h("small", {}, "this one is judged") : null
                 ],
-                one.started_at || DASH,
-                ...data.metrics.map((metric) => sessionCell(metric, one))
+                one.started_at || DASH, ...data.metrics.map((metric) => sessionCell(metric, one))
             ]
         }));
     return section("sessions", "Sessions", sessionCharts(data, sessions),

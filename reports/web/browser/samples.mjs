@@ -310,8 +310,8 @@ function slower(metric, a, b) {
 }
 
 function slowdowns(a, b) {
-    return Object.fromEntries(METRICS.map(
-        (metric) => [metric.name, slower(metric, a[metric.name], b[metric.name])]));
+    return Object.fromEntries(
+        METRICS.map((metric) => [metric.name, slower(metric, a[metric.name], b[metric.name])]));
 }
 
 function judged(metric, counted) {
@@ -376,10 +376,9 @@ export function manyPairs() {
         dropped_pairs : 1,
         looks : [ 8, 12, 18 ],
         pairs,
-        notes : [
-            "spoiled, of 18 repetitions each: busy_neighbour in 2 repetitions of A and 1 of B; " +
-            "they count, unless it is more than 1 in 4 of a side"
-        ]
+        notes :
+            [ "spoiled, of 18 repetitions each: busy_neighbour in 2 repetitions of A and 1 of B; " +
+              "they count, unless it is more than 1 in 4 of a side" ]
     };
 }
 
