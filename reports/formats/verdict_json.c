@@ -7,6 +7,7 @@
 
 #include <inttypes.h>
 #include <jansson.h>
+#include <math.h>
 
 static json_t *side_json(const rs_verdict_side *side) {
     json_t *object = json_object();
@@ -65,7 +66,7 @@ static json_t *values_json(const rs_verdict *verdict, const double *values) {
  * are equal. */
 static json_t *slower(const rs_verdict_metric *metric, double a, double b) {
     if (isnan(a) || isnan(b)) return json_null();
-    return number(rs_verdict_slowdown(rs_experiment_log(metric->better, a, b)));
+    return rs_fields_open(rs_verdict_slowdown(rs_experiment_log(metric->better, a, b)));
 }
 
 /* Without `a`, slower than the base of all sessions. */
