@@ -109,11 +109,10 @@ const rs_metric *rs_metric_find(const char *name) {
     return NULL;
 }
 
-/* begins_with: `text` is `name`, or goes on behind it with a label or a part. */
+/* begins_with: `text` is `name`, or goes on behind it with a label, a part or a phase. */
 static bool begins_with(const char *text, const char *name) {
     size_t length = strlen(name);
-    return strncmp(text, name, length) == 0 &&
-           (text[length] == 0 || text[length] == '.' || text[length] == '{');
+    return strncmp(text, name, length) == 0 && (text[length] == 0 || strchr(".{ ", text[length]));
 }
 
 const rs_metric *rs_metric_split(const char *text, const char **rest) {

@@ -49,8 +49,8 @@ extern const rs_metric rs_metrics[];
 const rs_metric *rs_metric_find(const char *name);
 
 /* rs_metric_split finds the metric that `text` begins with and leaves what follows its name ("" or
- * from the '.' or '{' on) in `rest`. Of "orphans" and "orphans.unreachable" the longer one wins.
- * Returns NULL, and sets nothing, when there is none. */
+ * from the '.', '{' or ' ' on) in `rest`. Of "orphans" and "orphans.unreachable" the longer one
+ * wins. Returns NULL, and sets nothing, when there is none. */
 const rs_metric *rs_metric_split(const char *text, const char **rest);
 
 /* rs_metric_has_label tells whether `metric` is told apart by `label`. */

@@ -22,6 +22,8 @@ TEST(the_longest_name_wins) {
     CHECK_STR(rs_metric_split("restart.reachable{cause=fault}.p99", &rest)->name,
               "restart.reachable");
     CHECK_STR(rest, "{cause=fault}.p99");
+    CHECK_STR(rs_metric_split("calls.availability during storm", &rest)->name,
+              "calls.availability");
     CHECK(!rs_metric_split("restart.reachables.p99", &rest));
     CHECK(!rs_metric_split("", &rest));
 }

@@ -23,8 +23,9 @@ rs_err rs_verdict_json(const rs_verdict *verdict, FILE *stream);
  * Errors: RS_EIO when the stream takes no more. */
 rs_err rs_verdict_html(const rs_verdict *verdict, FILE *stream);
 
-/* rs_verdict_value writes `value` as a person reads it: "4.2 ms", "never", "–". */
-void rs_verdict_value(double value, const char *unit, char *text, size_t bytes);
+/* rs_verdict_value writes `value`, one of `metric`, as a person reads it: "4.2 ms", "99.996 %",
+ * "never", "–". */
+void rs_verdict_value(const rs_verdict_metric *metric, double value, char *text, size_t bytes);
 
 /* rs_verdict_change writes how much slower B is: "+5.1 %", "×1000"; of an interval that is not
  * known "". */

@@ -19,8 +19,8 @@ static const char *sign_of(int status) {
 
 static void put_metric(const rs_verdict_metric *metric, FILE *out) {
     char a[64], b[64], middle[32], low[32], high[32];
-    rs_verdict_value(metric->a, metric->unit, a, sizeof a);
-    rs_verdict_value(metric->b, metric->unit, b, sizeof b);
+    rs_verdict_value(metric, metric->a, a, sizeof a);
+    rs_verdict_value(metric, metric->b, b, sizeof b);
     rs_verdict_change(metric->interval.middle, middle, sizeof middle);
     rs_verdict_change(metric->interval.low, low, sizeof low);
     rs_verdict_change(metric->interval.high, high, sizeof high);

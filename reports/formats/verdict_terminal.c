@@ -12,7 +12,15 @@
 #define COLUMN_GAP 2u
 #define NAME_MIN   6u
 
-void rs_verdict_value(double value, const char *unit, char *text, size_t bytes) {
+/* Counts and shares both have the unit 1. */
+static bool is_share(const rs_verdict_metric *metric, double value) {
+    const char *rest;
+    const rs_metric *known = rs_metric_split(metric->name, &rest);
+    return known && known->kind == RS_METRIC_RATIO && value >= 0 && value <= 1;
+}
+
+void rs_verdict_value(const rs_verdict_metric *metric, double value, char *text, size_t bytes) {
+    const char *unit = metric->unit;
     if (isnan(value))
         snprintf(text, bytes, "–");
     else if (isinf(value))
@@ -25,6 +33,8 @@ void rs_verdict_value(double value, const char *unit, char *text, size_t bytes) 
         rs_units_format_rate(value, text, bytes);
     else if (strcmp(unit, "instructions") == 0)
         snprintf(text, bytes, "%.0f", value);
+    else if (is_share(metric, value))
+        rs_units_format_share(value, text, bytes);
     else
         snprintf(text, bytes, "%.4g", value);
 }
@@ -78,9 +88,9 @@ static void paint_metric(const rs_verdict_metric *metric, unsigned names, rs_pai
     char text[96], low[32], high[32];
     rs_paint_to(paint, COLUMN_GAP);
     rs_paint_left(paint, RS_PAINT_PLAIN, names, metric->name);
-    rs_verdict_value(metric->a, metric->unit, text, sizeof text);
+    rs_verdict_value(metric, metric->a, text, sizeof text);
     rs_paint_right(paint, RS_PAINT_PLAIN, 12, text);
-    rs_verdict_value(metric->b, metric->unit, text, sizeof text);
+    rs_verdict_value(metric, metric->b, text, sizeof text);
     rs_paint_right(paint, RS_PAINT_PLAIN, 12, text);
     rs_verdict_change(metric->interval.middle, text, sizeof text);
     rs_paint_right(paint, RS_PAINT_BOLD, 10, metric->known ? text : "–");

@@ -230,14 +230,28 @@ TEST(a_terminal_shows_a_line_per_metric) {
 
 /* A file may say any number. */
 TEST(absurd_values_are_the_largest_that_there_are) {
-    char text[64], most[RS_UNITS_TEXT_BYTES];
+    static const rs_verdict_metric time = {.name = "a", .unit = "ns"},
+                                   size = {.name = "a", .unit = "bytes"};
     static const double absurd[] = {0x1p64, 1e30, 1e300};
+    char text[64], most[RS_UNITS_TEXT_BYTES];
     for (size_t i = 0; i < sizeof absurd / sizeof *absurd; i++) {
-        rs_verdict_value(absurd[i], "ns", text, sizeof text);
+        rs_verdict_value(&time, absurd[i], text, sizeof text);
         CHECK_STR(text, rs_units_format_duration(UINT64_MAX, most, sizeof most));
-        rs_verdict_value(absurd[i], "bytes", text, sizeof text);
+        rs_verdict_value(&size, absurd[i], text, sizeof text);
         CHECK_STR(text, rs_units_format_bytes(UINT64_MAX, most, sizeof most));
     }
+}
+
+TEST(a_share_is_no_count) {
+    static const rs_verdict_metric share = {.name = "calls.availability during storm", .unit = "1"},
+                                   count = {.name = "calls.issued", .unit = "1"};
+    char text[64];
+    rs_verdict_value(&share, 0.99996, text, sizeof text);
+    CHECK_STR(text, "99.996 %");
+    rs_verdict_value(&share, 7, text, sizeof text);
+    CHECK_STR(text, "7");
+    rs_verdict_value(&count, 1, text, sizeof text);
+    CHECK_STR(text, "1");
 }
 
 /* A change of less than it can show is none in either direction. */

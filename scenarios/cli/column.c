@@ -60,6 +60,13 @@ static uint64_t whole(double value) {
     return value > 0 ? (uint64_t)(value + 0.5) : 0;
 }
 
+/* What lacks a little is not the whole. */
+static void print_share(double value, int digits, char text[RS_UNITS_TEXT_BYTES]) {
+    double step = pow(10, -digits), percent = value * 100;
+    if (value < 1 && percent > 100 - step) percent = 100 - step;
+    snprintf(text, RS_UNITS_TEXT_BYTES, "%.*f %%", digits, percent);
+}
+
 void rs_column_print(rs_column_id id, double value, char text[RS_UNITS_TEXT_BYTES]) {
     if (isnan(value))
         strcpy(text, "–");
@@ -70,8 +77,7 @@ void rs_column_print(rs_column_id id, double value, char text[RS_UNITS_TEXT_BYTE
     else if (rs_columns[id].unit == PER_S)
         rs_units_format_rate(value, text, RS_UNITS_TEXT_BYTES);
     else if (rs_columns[id].unit == SHARE)
-        snprintf(text, RS_UNITS_TEXT_BYTES, "%.*f %%", id == RS_COLUMN_AVAILABLE ? 2 : 1,
-                 value * 100);
+        print_share(value, id == RS_COLUMN_AVAILABLE ? 2 : 1, text);
     else
         rs_units_format_count(whole(value), text, RS_UNITS_TEXT_BYTES);
 }

@@ -1,39 +1,11 @@
-/* explore_test.c: `respawn explore`, `replay` and `merge`: what is found is made small, repeats
- * exactly, and does not depend on who looked for it.
+/* explore_test.c: `respawn explore`: what is found is made small, and does not depend on who looked
+ * for it.
  * SPDX-License-Identifier: MIT
  */
 #include "runtime/base/sanitize.h"
-#include "runtime/base/test/test.h"
-#include "scenarios/cli/program.h"
+#include "scenarios/cli/test/search.h"
 
 #include <jansson.h>
-
-#define TWO_OWNERS "scenarios/cli/test/two_owners.yaml"
-#define SURVIVOR   "scenarios/cli/test/survivor.yaml"
-#define SLOW_START "scenarios/cli/test/slow_start.yaml"
-
-static void remove_tree(const char *directory) {
-    char text[256];
-    snprintf(text, sizeof text, "rm -rf %s", directory);
-    CHECK_INT(system(text), 0);
-}
-
-/* What the search prints behind "traces". */
-static const char *traces(void) {
-    static char text[4][32];
-    static unsigned next;
-    char *word = text[next++ % 4];
-    const char *at = strstr(the_program.out, "traces");
-    CHECK(at != NULL);
-    CHECK_INT(sscanf(at, "traces %16s", word), 1);
-    return word;
-}
-
-static size_t count(const char *text, const char *part) {
-    size_t times = 0;
-    for (const char *at = text; (at = strstr(at, part)); at += strlen(part)) times++;
-    return times;
-}
 
 /* ------------------------------------------------------------------ searching */
 
@@ -149,15 +121,6 @@ TEST(who_looks_changes_nothing) {
     CHECK(strcmp(one, traces()) != 0);
 }
 
-/* What one shard has not seen another may. */
-TEST(a_shard_may_miss_what_is_to_be_seen) {
-    static const char set[] = "--set 'sometimes=[calls.issued == 1]'";
-    CHECK_EXIT(command_line("explore " SURVIVOR " --seeds 1..4 %s", set), 1);
-    CHECK_SAYS(the_program.out, "NOT SEEN");
-    CHECK_EXIT(command_line("explore " SURVIVOR " --seeds 1..4 --shard 1/2 %s", set), 0);
-    CHECK_SAYS(the_program.out, "not here");
-}
-
 TEST(enough_is_enough) {
     char directory[128];
     snprintf(directory, sizeof directory, "%s", scratch("failures"));
@@ -167,15 +130,6 @@ TEST(enough_is_enough) {
                1);
     CHECK_SAYS(the_program.out, "orphans at tables/*\n");
     remove_tree(directory);
-}
-
-/* With a plugin whose fault `vanish` ends the program. */
-static const char *with_words(const char *arguments) {
-    static char text[1024];
-    const char *build = getenv("RESPAWN_BUILD");
-    snprintf(text, sizeof text, "%s --plugin %s/tests/words_good.so", arguments,
-             build ? build : ".");
-    return text;
 }
 
 TEST(a_life_that_takes_its_process_along_is_a_finding) {
@@ -222,21 +176,6 @@ TEST(how_far_a_late_life_has_come_is_known) {
     const char *at = strstr(the_program.out, "at least ");
     CHECK(at && sscanf(at, "at least %lf s of %u s", &reached, &whole) == 2);
     CHECK(reached >= 1 && reached < 36001);
-}
-
-TEST(a_replay_that_takes_too_long_is_no_repetition) {
-    char directory[128];
-    snprintf(directory, sizeof directory, "%s", scratch("failures"));
-    CHECK_EXIT(
-        command_line("explore " TWO_OWNERS " --seeds 1..10 --shrink 0s --output %s", directory), 1);
-    CHECK_EXIT(command_line("replay %s/two_owners-orphans-tables.yaml --timeout 300ms "
-                            "--set phases.play=10h --set 'load=[{ id: more, target: registry, via: "
-                            "registry, rate: max }]'",
-                            directory),
-               6);
-    CHECK_SAYS(the_program.out, "not repeated: orphans at tables/*: the run took longer than it "
-                                "may by the wall's clock (--timeout); it had simulated at least ");
-    remove_tree(directory);
 }
 
 /* ------------------------------------------------------------------ more than one thing fails */
@@ -314,15 +253,6 @@ TEST(a_check_tells_no_more_of_one_place) {
 
 /* ------------------------------------------------------------------ the talk */
 
-TEST(what_was_found_in_the_talk_still_repeats) {
-    static const char *const names[] = {"first_crash", "second_crash", "fourth_crash",
-                                        "eighth_crash", "scores_lost"};
-    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
-        CHECK_EXIT(command_line("replay scenarios/talk/found/%s.yaml", names[i]), 1);
-        CHECK_SAYS(the_program.out, "repeated: ");
-    }
-}
-
 /* Whatever its names, counts and periods are. `places` are where each of the five is found. */
 static void find_the_talks_bugs(const char *path, const char *const places[5]) {
     char directory[128];
@@ -376,186 +306,6 @@ TEST(the_talks_bugs_are_found_under_other_names) {
     write_text(path, text);
     find_the_talks_bugs(path, places);
     unlink(path);
-}
-
-/* ------------------------------------------------------------------ repeating */
-
-static const char *failure_file(char directory[128]) {
-    static char path[256];
-    snprintf(directory, 128, "%s", scratch("failures"));
-    CHECK_EXIT(
-        command_line("explore " TWO_OWNERS " --seeds 1..10 --shrink 3s --output %s", directory), 1);
-    snprintf(path, sizeof path, "%s/two_owners-orphans-tables.yaml", directory);
-    return path;
-}
-
-/* Rewrites the file with the first `from` replaced. */
-static void change(const char *path, const char *from, const char *to) {
-    static char text[PROGRAM_TEXT], changed[PROGRAM_TEXT];
-    read_text(path, text);
-    const char *at = strstr(text, from);
-    CHECK(at != NULL);
-    snprintf(changed, sizeof changed, "%.*s%s%s", (int)(at - text), text, to, at + strlen(from));
-    write_text(path, changed);
-}
-
-TEST(what_does_not_repeat_is_said) {
-    char directory[128];
-    const char *path = failure_file(directory);
-    change(path, "#1\"]", "#7\"]");
-    CHECK_EXIT(command_line("replay %s", path), 5);
-    CHECK_SAYS(the_program.out, "not repeated: orphans at tables/* holds\n");
-    CHECK_SAYS(the_program.out, "hit nobody: ");
-    remove_tree(directory);
-}
-
-TEST(another_build_is_tolerated) {
-    char directory[128];
-    const char *path = failure_file(directory);
-    change(path, "build: \"", "build: \"9.9.9 ");
-    change(path, "hash: \"1:", "hash: \"1:f");
-    CHECK_EXIT(command_line("replay %s", path), 1);
-    CHECK_SAYS(the_program.out, "with another build");
-    change(path, "build: \"9.9.9 ", "build: \"");
-    CHECK_EXIT(command_line("replay %s", path), 5);
-    CHECK_SAYS(the_program.out, "but not exactly");
-    remove_tree(directory);
-}
-
-TEST(a_failure_is_a_scenario) {
-    char directory[128];
-    const char *path = failure_file(directory);
-    CHECK_EXIT(command_line("run %s", path), 1);
-    CHECK_SAYS(the_program.out, "orphans");
-    CHECK_EXIT(command_line("validate %s", path), 0);
-    remove_tree(directory);
-}
-
-TEST(a_result_of_virtual_time_repeats) {
-    char path[128];
-    snprintf(path, sizeof path, "%s", scratch("result.json"));
-    CHECK_EXIT(
-        command_line("run " SURVIVOR " --seed 77 --set tree.intensity=99 --export-json %s", path),
-        0);
-    CHECK_EXIT(command_line("replay %s", path), 0);
-    CHECK_SAYS(the_program.out, "repeated exactly");
-    CHECK_EXIT(command_line("replay %s --seed 9", path), 2);
-    CHECK_SAYS(the_program.err, "leave out --set and --seed");
-    change(path, "\"status\":\"complete\"", "\"status\":\"interrupted\"");
-    CHECK_EXIT(command_line("replay %s", path), 2);
-    CHECK_SAYS(the_program.err, "only a whole run can be repeated; this one is interrupted");
-    change(path, "\"status\":\"interrupted\"", "\"status\":\"complete\"");
-    change(path, "\"0x4d\"", "\"0x4e\"");
-    CHECK_EXIT(command_line("replay %s", path), 5);
-    CHECK_SAYS(the_program.out, "not repeated");
-    unlink(path);
-    CHECK_EXIT(command_line("run scenarios/null.yaml --set phases.run=10ms --set gate=[] --quiet "
-                            "--export-json %s",
-                            path),
-               0);
-    CHECK_EXIT(command_line("replay %s", path), 2);
-    CHECK_SAYS(the_program.err, "only a run in virtual time repeats");
-    unlink(path);
-}
-
-/* ------------------------------------------------------------------ shards */
-
-static const char *shard_file(const char *directory, int index) {
-    static char path[2][256];
-    snprintf(path[index % 2], sizeof *path, "%s/%d.json", directory, index);
-    return path[index % 2];
-}
-
-static void explore_shard(const char *directory, int index, int shards, const char *more) {
-    CHECK_EXIT(command_line("explore " SURVIVOR " --seeds 5..44 --shard %d/%d --export-json %s %s",
-                            index, shards, shard_file(directory, index), more),
-               0);
-}
-
-TEST(shards_are_the_whole) {
-    char directory[128], whole[32];
-    snprintf(directory, sizeof directory, "%s", scratch("shards"));
-    CHECK_INT(mkdir(directory, 0777), 0);
-    CHECK_EXIT("explore " SURVIVOR " --seeds 5..44", 0);
-    snprintf(whole, sizeof whole, "%s", traces());
-    for (int i = 1; i <= 3; i++) explore_shard(directory, i, 3, "");
-    CHECK_EXIT(command_line("merge %s/1.json %s/3.json %s/2.json -o %s/all.json", directory,
-                            directory, directory, directory),
-               0);
-    CHECK_STR(traces(), whole);
-    CHECK_SAYS(the_program.out, "40 lives, seeds 5..44, joined from 3 shards");
-    remove_tree(directory);
-}
-
-TEST(what_does_not_fit_is_refused) {
-    char directory[128];
-    snprintf(directory, sizeof directory, "%s", scratch("shards"));
-    CHECK_INT(mkdir(directory, 0777), 0);
-    explore_shard(directory, 1, 2, "");
-    CHECK_EXIT(command_line("merge %s/1.json", directory), 2);
-    CHECK_SAYS(the_program.err, "shard 2 of 2 is missing");
-    CHECK_EXIT(command_line("merge %s/1.json %s/1.json", directory, directory), 2);
-    CHECK_SAYS(the_program.err, "both are shard 1");
-    explore_shard(directory, 2, 2, "--set tree.intensity=99");
-    CHECK_EXIT(command_line("merge %s/1.json %s/2.json", directory, directory), 2);
-    CHECK_SAYS(the_program.err, "their plans differ");
-    explore_shard(directory, 2, 2, "--force");
-    change(shard_file(directory, 2), "1 to 8 blows", "1 to 9 blows");
-    CHECK_EXIT(command_line("merge %s/1.json %s/2.json", directory, directory), 2);
-    CHECK_SAYS(the_program.err, "their envelopes differ");
-    CHECK_EXIT(command_line("merge %s/1.json scenarios/smoke.yaml", directory), 2);
-    change(shard_file(directory, 1), "\"failed\": 0", "\"failed\": 3");
-    CHECK_EXIT(command_line("merge %s/1.json %s/2.json", directory, directory), 2);
-    CHECK_SAYS(the_program.err, "'failures' is missing or odd");
-    CHECK_EXIT(command_line("merge %s/1.json %s/none.json", directory, directory), 2);
-    CHECK_EXIT("merge", 2);
-    remove_tree(directory);
-}
-
-/* Of another file in it, wherever it lies and whatever its name is. */
-TEST(shards_of_different_plugins_are_refused) {
-    char directory[128];
-    const char *build = getenv("RESPAWN_BUILD");
-    snprintf(directory, sizeof directory, "%s", scratch("shards"));
-    CHECK_INT(mkdir(directory, 0777), 0);
-    explore_shard(directory, 1, 2, with_words(""));
-    explore_shard(directory, 2, 2, "");
-    CHECK_EXIT(command_line("merge %s/1.json %s/2.json", directory, directory), 2);
-    CHECK_SAYS(the_program.err, "they ran with different plugins: words_good.so (0x");
-    CHECK_SAYS(the_program.err, "); and none\n");
-    CHECK_INT(system(command_line("cp %s/tests/words_good.so %s/other.so", build ? build : ".",
-                                  directory)),
-              0);
-    char plugin[256];
-    snprintf(plugin, sizeof plugin, "--force --plugin %s/other.so", directory);
-    explore_shard(directory, 2, 2, plugin);
-    CHECK_EXIT(command_line("merge %s/1.json %s/2.json", directory, directory), 0);
-    CHECK_INT(system(command_line("printf x >> %s/other.so", directory)), 0);
-    explore_shard(directory, 2, 2, plugin);
-    CHECK_EXIT(command_line("merge %s/1.json %s/2.json", directory, directory), 2);
-    CHECK_SAYS(the_program.err, "different plugins: words_good.so (0x");
-    CHECK_SAYS(the_program.err, "; and other.so (0x");
-    remove_tree(directory);
-}
-
-/* The same by a real program that starts others, which tells each its number. */
-TEST(gnu_parallel_spreads_a_search) {
-    char directory[128], whole[32], text[1024];
-    const char *build = getenv("RESPAWN_BUILD");
-    snprintf(directory, sizeof directory, "%s", scratch("shards"));
-    CHECK_INT(mkdir(directory, 0777), 0);
-    CHECK_EXIT("explore " SURVIVOR " --seeds 5..44", 0);
-    snprintf(whole, sizeof whole, "%s", traces());
-    snprintf(text, sizeof text,
-             "seq 4 | parallel --will-cite -j2 '%s/respawn explore " SURVIVOR
-             " --quiet --jobs 1 --seeds 5..44 --shard auto/4 --export-json %s/{}.json'",
-             build ? build : ".", directory);
-    CHECK_INT(system(text), 0);
-    CHECK_EXIT(command_line("merge %s/1.json %s/2.json %s/3.json %s/4.json", directory, directory,
-                            directory, directory),
-               0);
-    CHECK_STR(traces(), whole);
-    remove_tree(directory);
 }
 
 /* ------------------------------------------------------------------ what makes no sense */
