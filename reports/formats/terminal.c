@@ -114,7 +114,7 @@ void rs_terminal_head(rs_paint *paint, const rs_result *result) {
     } else {
         rs_paint_end(paint);
     }
-    if (result->about) {
+    if (result->about && *result->about) {
         rs_paint_to(paint, 2);
         rs_paint_wrap(paint, RS_PAINT_PLAIN, result->about);
     }

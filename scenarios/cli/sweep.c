@@ -251,7 +251,7 @@ static void paint_title(const rs_sweep *sweep, rs_paint *paint) {
         rs_paint_print(paint, RS_PAINT_DIM, ", each run %llu times: medians",
                        (unsigned long long)sweep->options->repeat);
     rs_paint_end(paint);
-    if (!plan->about) return;
+    if (!plan->about || !*plan->about) return;
     rs_paint_to(paint, 2);
     rs_paint_wrap(paint, RS_PAINT_PLAIN, plan->about);
 }
