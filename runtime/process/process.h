@@ -368,6 +368,17 @@ static inline void rs_process_queued(rs_process *self, uint32_t by) {
         rs_store(&self->backlog, self->queued, rs_relaxed);
 }
 
+/* rs_process_unqueue takes `message` out of the mailbox of `self`; `before` is the one before it,
+ * NULL: it is the first. */
+static inline void rs_process_unqueue(rs_process *self, rs_message *before, rs_message *message) {
+    if (before)
+        before->link = message->link;
+    else
+        self->mailbox = message->link;
+    if (self->mailbox_tail == message) self->mailbox_tail = before;
+    rs_process_queued(self, UINT32_MAX);
+}
+
 /* rs_process_pid returns the pid of who lives at `process`. */
 static inline rs_pid rs_process_pid(const rs_process *process) {
     uint64_t generation = rs_load(&((rs_process *)(uintptr_t)process)->generation, rs_relaxed);

@@ -56,12 +56,7 @@ static rs_message *take_match(rs_core **core, rs_process *self, rs_match *match,
         bool taken = match(message, context);
         *core = rs_section_enter();
         if (!taken) continue;
-        if (before)
-            before->link = message->link;
-        else
-            self->mailbox = message->link;
-        if (self->mailbox_tail == message) self->mailbox_tail = before;
-        rs_process_queued(self, UINT32_MAX);
+        rs_process_unqueue(self, before, message);
         return message;
     }
     *after = before;

@@ -264,12 +264,7 @@ static void drop_message(rs_core *core, rs_process *self, uint8_t kind, rs_pid f
         bool is_it = message->kind == kind && (!from || message->from == from) &&
                      (!ref || message->ref == ref);
         if (!is_it) continue;
-        if (before)
-            before->link = message->link;
-        else
-            self->mailbox = message->link;
-        if (self->mailbox_tail == message) self->mailbox_tail = before;
-        rs_process_queued(self, UINT32_MAX);
+        rs_process_unqueue(self, before, message);
         rs_signal_release(core, message);
         return;
     }
