@@ -120,6 +120,11 @@ TEST(each_combination_has_a_limit_of_its_own) {
     CHECK_SAYS(second, "survives 1020; no limit was met\n");
 }
 
+/* A run that did not come to its end says nothing of the tree. */
+TEST(a_limit_of_runs_that_were_cut_short_is_none) {
+    CHECK_EXIT(TALK "--find-limit faults.crashes.rate --timeout 1us --set phases.storm=9h", 6);
+}
+
 TEST(what_has_no_limit_is_refused) {
     CHECK_EXIT(TALK "--find-limit tree.strategy", 2);
     CHECK_SAYS(the_program.err,
